@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory for one turn of work. Blocks are wiped when dropped because opened
+ * text may have passed through them.
+ */
+#include "base/arena.h"
+
+#include "base/mem.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+enum { BLOCK_BYTES = 16384 };
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used;
+	size_t cap;
+	max_align_t data[];
+};
+
+static struct arena_block *
+block_create(size_t n)
+{
+	size_t cap = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+	struct arena_block *b = mem_alloc(sizeof *b + cap);
+
+	b->cap = cap;
+	return b;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	struct arena_block *b = a->head;
+	size_t need = (n + sizeof(max_align_t) - 1) &
+	    ~(sizeof(max_align_t) - 1);
+	void *p;
+
+	if (need < n)
+		abort();
+	if (b == NULL || need > b->cap - b->used) {
+		b = block_create(need);
+		b->next = a->head;
+		a->head = b;
+	}
+	p = (unsigned char *)b->data + b->used;
+	b->used += need;
+	return p;
+}
+
+struct span
+arena_copy(struct arena *a, struct span s)
+{
+	return span_of(arena_string(a, s), s.n);
+}
+
+char *
+arena_string(struct arena *a, struct span s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+
+	if (s.n != 0)
+		memcpy(p, s.p, s.n);
+	return p;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct arena_block *keep = a->head;
+
+	if (keep == NULL)
+		return;
+	a->head = keep->next;
+	arena_release(a);
+	explicit_bzero(keep->data, keep->used);
+	keep->used = 0;
+	keep->next = NULL;
+	a->head = keep;
+}
+
+void
+arena_release(struct arena *a)
+{
+	struct arena_block *b = a->head;
+
+	while (b != NULL) {
+		struct arena_block *next = b->next;
+
+		explicit_bzero(b->data, b->used);
+		free(b);
+		b = next;
+	}
+	a->head = NULL;
+}

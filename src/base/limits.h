@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every ceiling for a quantity that comes from outside, in one list, each
+ * with its reason. LIMIT_* in bytes unless the name says otherwise.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+	/* entry and container: doc/protocol.md, "Limits" */
+	LIMIT_PAYLOAD = 65536,     /* entry payload: fits any reader */
+	LIMIT_JWS = 98304,         /* base64url of the above and a header */
+	LIMIT_CONTAINER = 262144,  /* sealed entry with 256 recipients */
+	LIMIT_RECIPIENTS = 256,    /* more than all teams of the Americas */
+	LIMIT_JSON_DEPTH = 16,     /* of an entry payload */
+	LIMIT_JSON_TOKENS = 32768, /* of an entry payload: 2 bytes a token */
+
+	/* register documents and notes */
+	LIMIT_DOCUMENT = 1048576,   /* 200 teams take about 50 KB */
+	LIMIT_DOCUMENT_TOKENS = 262144,
+	LIMIT_DOCUMENT_SIGNATURES = 64,
+	LIMIT_NOTE = 262144,        /* room for post-quantum signatures */
+	LIMIT_NOTE_SIGNATURES = 64,
+	LIMIT_TEAMS = 256,
+	LIMIT_NODES_PER_TEAM = 8,
+	LIMIT_KEYS_PER_NODE = 64,
+	LIMIT_LOGS_PER_TEAM = 64,
+	LIMIT_TEAM_NAME = 32,      /* [a-z0-9-]{2,32} */
+	LIMIT_NAME = 255,          /* key and log names */
+	LIMIT_ADDRESS = 255,       /* host:port */
+	LIMIT_DOMAIN = 128,
+
+	/* peer protocol */
+	LIMIT_FRAME = 1048576,
+	LIMIT_BODIES_IN_FLIGHT = 64,         /* per peer, not yet durable */
+	LIMIT_BYTES_IN_FLIGHT = 16777216,    /* per peer, not yet durable */
+	LIMIT_SEND_QUEUE = 33554432,         /* per peer, then it waits */
+	LIMIT_RECORDS_PER_FRAME = 1024,
+	LIMIT_PROOF_HASHES = 64,
+	LIMIT_RECEIPT_RANGES = 1024,
+	LIMIT_GAP_BY_PUSH = 1024,            /* larger gaps go by tiles */
+	LIMIT_HANDSHAKES = 64,               /* at once, before a peer is known */
+	LIMIT_LEAVES_PER_DAY = 1000000,      /* per origin, then throttle */
+	LIMIT_QUARANTINE = 10000,            /* entries per origin, then alarm */
+
+	/* control protocol, files, configuration */
+	LIMIT_CONTROL_FRAME = 4194304,
+	LIMIT_CONTROL_CLIENTS = 256,
+	LIMIT_CONFIG = 1048576,
+	LIMIT_KEYFILE = 262144,
+	LIMIT_IMPORT = 67108864,    /* a CSAF document */
+	LIMIT_IMPORT_TOKENS = 16777216,
+	LIMIT_IMPORT_DEPTH = 64,
+	LIMIT_PERSONS = 4096,
+	LIMIT_SEARCH_TERMS = 16,
+	LIMIT_LIST_ROWS = 1000
+};
+
+#endif

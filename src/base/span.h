@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Borrowed bytes: a pointer and a length, never owned, never NUL-ended.
+ * An empty span may have a NULL pointer.
+ */
+#ifndef BASE_SPAN_H
+#define BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct span {
+	const unsigned char *p;
+	size_t n;
+};
+
+static inline struct span
+span_of(const void *p, size_t n)
+{
+	return (struct span){ p, n };
+}
+
+/* The bytes of a NUL-ended string, without the NUL. */
+static inline struct span
+span_str(const char *s)
+{
+	return (struct span){ (const unsigned char *)s, strlen(s) };
+}
+
+static inline bool
+span_is_equal(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+span_is_str(struct span a, const char *s)
+{
+	return span_is_equal(a, span_str(s));
+}
+
+/* memcmp order; a prefix sorts before what it begins. */
+static inline int
+span_compare(struct span a, struct span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	if (c != 0)
+		return c;
+	return a.n < b.n ? -1 : a.n > b.n;
+}
+
+/* Arguments for "%.*s". */
+#define SPAN_FMT(s) (int)(s).n, (const char *)((s).n != 0 ? (s).p : (const unsigned char *)"")
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * base/: buffers, readers, encodings, time, UTF-8, arenas.
+ */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/code.h"
+#include "base/instant.h"
+#include "base/reader.h"
+#include "base/text.h"
+#include "base/uuid.h"
+
+#include "cmocka_all.h"
+
+static void
+test_buf_holds_its_maximum(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4);
+	buf_put_u32(&b, 0x01020304);
+	assert_ok(buf_check(&b));
+	buf_put_u8(&b, 5);
+	assert_err(buf_check(&b), ERR_LIMIT);
+	assert_int_equal(b.n, 4);
+	buf_clear(&b);
+	buf_put_format(&b, "%d", 12);
+	assert_string_equal(buf_str(&b), "12");
+	buf_release(&b);
+}
+
+static void
+test_reader_is_sticky(void **state)
+{
+	static const unsigned char in[] = { 0, 2, 'a', 'b', 9 };
+	struct reader r;
+
+	(void)state;
+	reader_init(&r, span_of(in, sizeof in));
+	assert_true(span_is_str(reader_span16(&r, 8), "ab"));
+	assert_int_equal(reader_u8(&r), 9);
+	assert_ok(reader_check(&r, true));
+	assert_int_equal(reader_u32(&r), 0);
+	assert_err(reader_check(&r, false), ERR_SYNTAX);
+	reader_init(&r, span_of(in, sizeof in));
+	assert_int_equal(reader_span16(&r, 1).n, 0);
+	assert_err(reader_check(&r, false), ERR_SYNTAX);
+}
+
+static void
+test_base64_is_canonical(void **state)
+{
+	static const struct {
+		const char *text;
+		enum err url, std;
+	} rows[] = {
+		{ "", ERR_NONE, ERR_NONE },
+		{ "AA", ERR_NONE, ERR_CANONICAL },
+		{ "AB", ERR_CANONICAL, ERR_CANONICAL },
+		{ "AA==", ERR_CANONICAL, ERR_NONE },
+		{ "AB==", ERR_CANONICAL, ERR_CANONICAL },
+		{ "AAA", ERR_NONE, ERR_CANONICAL },
+		{ "A", ERR_SYNTAX, ERR_CANONICAL },
+		{ "-_-_", ERR_NONE, ERR_SYNTAX },
+		{ "+/+/", ERR_SYNTAX, ERR_NONE },
+		{ "AA A", ERR_SYNTAX, ERR_SYNTAX },
+		{ "====", ERR_CANONICAL, ERR_CANONICAL },
+	};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 64);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_err(code_parse_base64url(span_str(rows[i].text), &b),
+		    rows[i].url);
+		assert_err(code_parse_base64(span_str(rows[i].text), &b),
+		    rows[i].std);
+	}
+	buf_release(&b);
+}
+
+static void
+test_base64_round_trip(void **state)
+{
+	unsigned char in[40];
+	struct buf text, back;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof in; n++) {
+		for (size_t i = 0; i < n; i++)
+			in[i] = (unsigned char)(n * 37 + i * 101);
+		buf_init(&text, 128);
+		buf_init(&back, 256);
+		code_write_base64(&text, span_of(in, n));
+		assert_ok(code_parse_base64(buf_span(&text), &back));
+		code_write_hex(&back, span_of(in, n));
+		buf_clear(&text);
+		code_write_base64url(&text, span_of(in, n));
+		assert_ok(code_parse_base64url(buf_span(&text), &back));
+		assert_int_equal(back.n, 4 * n);
+		if (n != 0)
+			assert_memory_equal(back.p + 3 * n, in, n);
+		buf_release(&text);
+		buf_release(&back);
+	}
+}
+
+static void
+test_time(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} rows[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "2026-01-01T00:00:00Z", 1767225600000 },
+		{ "2024-02-29T23:59:59.5-03:00", 1709261999500 },
+		{ "1969-12-31T23:59:59Z", -1000 },
+	};
+	static const char *const bad[] = { "2026-02-29T00:00:00Z",
+		"2026-01-01 00:00:00Z", "2026-01-01T00:00:00", "2026-1-1T0:0:0Z",
+		"2026-13-01T00:00:00Z", "2026-01-01T00:00:00Zx", "" };
+	char out[INSTANT_TEXT_MAX];
+	struct wall t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_ok(wall_parse(span_str(rows[i].text), &t));
+		assert_int_equal(t.ms, rows[i].ms);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_err(wall_parse(span_str(bad[i]), &t), ERR_SYNTAX);
+	for (int64_t ms = -62167219200000; ms < 250000000000000;
+	     ms += 86400000LL * 997 + 12345000) {
+		wall_write((struct wall){ ms }, out);
+		assert_ok(wall_parse(span_str(out), &t));
+		assert_int_equal(t.ms, ms);
+	}
+}
+
+static void
+test_utf8(void **state)
+{
+	static const char *const bad[] = { "\xc0\x80", "\xed\xa0\x80", "\xff",
+		"\xf4\x90\x80\x80", "a\xc3", "\xe0\x80\x80", "\x80" };
+	struct text t;
+
+	(void)state;
+	assert_ok(text_parse(span_str("São José \xf0\x9f\x94\xa5"), &t));
+	assert_int_equal(text_columns(t), 10);
+	assert_int_equal(text_cut(t, 3), 3 - 0);
+	assert_int_equal(text_cut(t, 2), 1);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_err(text_parse(span_str(bad[i]), &t), ERR_SYNTAX);
+}
+
+static void
+test_uuid(void **state)
+{
+	static const unsigned char random[10] = { 255, 255, 255, 255, 255, 255,
+		255, 255, 255, 255 };
+	struct uuid u = uuid_make((struct wall){ 1767225600000 }, random), v;
+	char text[UUID_TEXT + 1];
+
+	(void)state;
+	uuid_write(&u, text);
+	assert_string_equal(text, "019b76da-a800-7fff-bfff-ffffffffffff");
+	assert_ok(uuid_parse(span_str(text), &v));
+	assert_memory_equal(u.b, v.b, 16);
+	assert_true(uuid_is_v7(&v));
+	text[35] = 'F';
+	assert_err(uuid_parse(span_str(text), &v), ERR_CANONICAL);
+}
+
+static void
+test_arena(void **state)
+{
+	struct arena a = { 0 };
+	char *p;
+
+	(void)state;
+	for (size_t n = 1; n < 100000; n *= 3) {
+		unsigned char *q = arena_alloc(&a, n);
+
+		assert_int_equal((uintptr_t)q % 16, 0);
+		memset(q, 1, n);
+	}
+	p = arena_string(&a, span_str("tower"));
+	assert_string_equal(p, "tower");
+	arena_reset(&a);
+	p = arena_alloc(&a, 100);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(p[i], 0);
+	arena_release(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buf_holds_its_maximum),
+		cmocka_unit_test(test_reader_is_sticky),
+		cmocka_unit_test(test_base64_is_canonical),
+		cmocka_unit_test(test_base64_round_trip),
+		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_arena),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

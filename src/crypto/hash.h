@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104) over libcrypto, with the
+ * algorithm fetched once. Cannot fail: a library that cannot hash aborts.
+ */
+#ifndef CRYPTO_HASH_H
+#define CRYPTO_HASH_H
+
+#include "base/span.h"
+
+#include <stdbool.h>
+
+struct digest {
+	unsigned char b[32];
+};
+
+struct digest hash_sha256(struct span in);
+
+/* SHA-256 over the concatenation of `n` spans. */
+struct digest hash_sha256_spans(const struct span *in, size_t n);
+
+/* SHA-512 of `in` into 64 bytes (digests that documents of others carry). */
+void hash_sha512(struct span in, unsigned char out[64]);
+
+struct digest hash_hmac(struct span key, struct span in);
+
+static inline bool
+digest_is_equal(const struct digest *a, const struct digest *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+static inline struct span
+digest_span(const struct digest *d)
+{
+	return span_of(d->b, sizeof d->b);
+}
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the holder of the private keys does for the rest of the node, as an
+ * interface: in the daemon a process of its own behind a socket pair
+ * (node/keeper.c), in the simulator and the benchmarks the same code in the
+ * same process (crypto/keyring.c). Jobs go in batches because a batch costs
+ * one wake-up of the other process.
+ */
+#ifndef CRYPTO_KEEPER_H
+#define CRYPTO_KEEPER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "crypto/hash.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum keeper_key {
+	KEEPER_ENTRY,   /* entries and receipts of the shared log */
+	KEEPER_LOG,     /* checkpoints of the shared log */
+	KEEPER_COSIGN,  /* cosignatures and heartbeats */
+	KEEPER_PRIVATE, /* entries and checkpoints of the private log */
+	KEEPER_KEY_COUNT
+};
+
+enum keeper_do {
+	/* A compact JWS by ENTRY or PRIVATE: `in` is the payload, `typ` the
+	 * header's typ; out = the JWS (RFC 7515). */
+	KEEPER_SIGN_JWS,
+	/* A checkpoint signature by LOG or PRIVATE: `in` is the checkpoint
+	 * text; out = 64 bytes. Refused with ERR_CONFLICT when this key has
+	 * signed, since the keeper's start, another root at this size or any
+	 * larger size of the same origin. */
+	KEEPER_SIGN_CHECKPOINT,
+	/* A cosignature by COSIGN: `in` is the checkpoint text, `time_s` the
+	 * time; out = 72 bytes (u64be time, signature). */
+	KEEPER_COSIGN_CHECKPOINT,
+	/* Open a container with any `enc` key: `in` is the JWE; out = the JWS
+	 * inside, padding checked and cut, SHA-256 equal to `want`.
+	 * ERR_SYNTAX.. as crypto/jwe.h, ERR_KEY if no recipient is ours,
+	 * ERR_DIGEST if it opens to something else. */
+	KEEPER_OPEN
+};
+
+struct keeper_job {
+	enum keeper_do what;
+	enum keeper_key key;
+	const char *typ;      /* KEEPER_SIGN_JWS */
+	struct span in;       /* borrowed */
+	struct digest want;   /* KEEPER_OPEN */
+	uint64_t time_s;      /* KEEPER_COSIGN_CHECKPOINT */
+	struct buf out;       /* initialised by the caller with its maximum */
+	enum err result;      /* set by keeper_run */
+};
+
+struct keeper {
+	/* Do all jobs. The returned error is that of the way to the keeper
+	 * (ERR_CLOSED, ERR_TIMEOUT): then nothing is known of any job, and
+	 * the node stops. Each job's own outcome is in its `result`. */
+	enum err (*run)(struct keeper *k, struct keeper_job *jobs, size_t n);
+};
+
+MUST static inline enum err
+keeper_run(struct keeper *k, struct keeper_job *jobs, size_t n)
+{
+	return n == 0 ? ERR_NONE : k->run(k, jobs, n);
+}
+
+#endif

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/code.h"
 #include "base/instant.h"
+#include "base/ranges.h"
 #include "base/reader.h"
 #include "base/text.h"
 #include "base/uuid.h"
@@ -195,6 +196,55 @@ test_arena(void **state)
 	arena_release(&a);
 }
 
+/* Against a plain bitmap of 200 numbers, with a small generator. */
+static void
+test_ranges(void **state)
+{
+	struct ranges r = { 0 }, back = { 0 };
+	unsigned char have[200] = { 0 };
+	uint32_t x = 7;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 65536);
+	for (int round = 0; round < 4000; round++) {
+		uint64_t first, last, at;
+
+		x = x * 1664525 + 1013904223;
+		first = x >> 8 & 127;
+		last = first + (x >> 16) % 70;
+		if (x >> 31 != 0)
+			ranges_add(&r, first, last);
+		else
+			ranges_remove(&r, first, last);
+		memset(have + first, x >> 31 != 0, last - first + 1);
+		for (uint64_t i = 0, down = 200; i < sizeof have; i++) {
+			assert_int_equal(ranges_has(&r, i), have[i]);
+			if (have[i])
+				down = i;
+			assert_int_equal(ranges_find_down(&r, NULL, i, &at),
+			    down != 200);
+			if (down != 200)
+				assert_int_equal(at, down);
+		}
+		for (size_t i = 1; i < r.n; i++)
+			assert_true(r.v[i].first > r.v[i - 1].last + 1);
+		buf_clear(&b);
+		ranges_write(&r, &b);
+		assert_ok(ranges_parse(buf_span(&b), 200, &back));
+		assert_int_equal(ranges_count(&back), ranges_count(&r));
+		ranges_release(&back);
+	}
+	ranges_add(&back, 3, 5);
+	ranges_add(&r, 0, 199);
+	assert_true(ranges_find_down(&r, &back, 5, &(uint64_t){ 0 }));
+	ranges_remove_all(&r, &back);
+	assert_int_equal(ranges_count(&r), 197);
+	ranges_release(&r);
+	ranges_release(&back);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -206,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_arena),
 	};
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a process may still do once it has started: system calls by seccomp
+ * (a list per role, deny by default), files by landlock (paths given by the
+ * caller). Each role's list stands at the head of sandbox.c.
+ */
+#ifndef NODE_SANDBOX_H
+#define NODE_SANDBOX_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum sandbox_role {
+	SANDBOX_PARENT, /* start and restart children; no network */
+	SANDBOX_KEEPER, /* its socket pair; no file, no network, no process */
+	SANDBOX_NODE,   /* the store, TCP, the control socket; no process */
+	SANDBOX_ROLE_COUNT
+};
+
+enum sandbox_mode {
+	SANDBOX_OFF,
+	SANDBOX_LOG,    /* allowed, but written to the kernel's audit log;
+	                 * landlock is not used */
+	SANDBOX_ENFORCE /* the call fails with EPERM; what no honest code does
+	                 * (exec, ptrace, loading code) ends the process */
+};
+
+/* "enforce", "log" or "off"; SANDBOX_ENFORCE for any other word. */
+enum sandbox_mode sandbox_mode_find(const char *word);
+
+enum { SANDBOX_PATHS = 16 };
+
+/* Paths of which, and below which, files may be read, or changed too; NULL
+ * or absent ones are left out. */
+struct sandbox_paths {
+	const char *read[SANDBOX_PATHS];
+	const char *write[SANDBOX_PATHS];
+};
+
+/* What was put in force, for the log. */
+struct sandbox_state {
+	bool has_seccomp;
+	int landlock_abi; /* 0: the kernel lacks it */
+};
+
+/* Give up everything else, for ever, for the whole process (call before
+ * threads are started). `paths` may be NULL: no file. A kernel without
+ * landlock is no error; one without seccomp is ERR_UNSUPPORTED. ERR_IO if
+ * the kernel refuses; the process must end then. */
+MUST enum err sandbox_enter(enum sandbox_role role, enum sandbox_mode mode,
+    const struct sandbox_paths *paths, struct sandbox_state *out);
+
+#endif

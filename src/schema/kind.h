@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Record kinds as data. A kind, its fields, limits, coded values and labels
+ * are read at start from the JSON files of schemas/ (carried in the program
+ * by base/embed.h); schemas/README.md defines their form. Nothing in C names a
+ * kind: what differs by kind is an attribute here.
+ */
+#ifndef SCHEMA_KIND_H
+#define SCHEMA_KIND_H
+
+#include "base/embed.h"
+#include "base/err.h"
+#include "schema/level.h"
+#include "schema/words.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A coded value and its words. */
+struct choice {
+	const char *value;
+	struct names names;
+	int weight; /* in computations (levels), else 0 */
+};
+
+/* A named or inline enumeration. */
+struct choices {
+	const char *name; /* "" if inline */
+	const struct choice *at;
+	size_t count;
+};
+
+enum field_type {
+	FIELD_TEXT,   /* string, may have line breaks if `lines` */
+	FIELD_ML,     /* object: language tag -> text */
+	FIELD_INT,
+	FIELD_NUM,
+	FIELD_BOOL,
+	FIELD_TS,     /* integer, POSIX seconds */
+	FIELD_DATE,   /* "2026-11-21" */
+	FIELD_ENUM,   /* a value of `choices` */
+	FIELD_LEVEL,  /* integer 1..5, schemas/levels.json */
+	FIELD_LIST,   /* array of `item` */
+	FIELD_OBJECT, /* object with `field` members */
+	FIELD_CC,     /* ISO 3166 alpha-2, upper case */
+	FIELD_LANG,   /* BCP 47 */
+	FIELD_URL,    /* https, http, mailto, tel */
+	FIELD_TEAM,   /* team name of the register */
+	FIELD_ID,     /* UUID text */
+	FIELD_DIGEST, /* SHA-256, 43 characters base64url */
+	FIELD_HEX,    /* lower-case hexadecimal, even length */
+	FIELD_TYPE_COUNT
+};
+
+enum field_need {
+	NEED_NOT,    /* optional */
+	NEED_ISSUED, /* required unless the record ends here (`ends`) */
+	NEED_ALWAYS  /* required even then */
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	enum field_need need;
+	bool lines;  /* text and ml: line breaks allowed */
+	bool ends;   /* its presence ends the record: withdrawn, closed */
+	bool brief;  /* belongs to the short view */
+	bool hidden; /* shown only in the full view */
+	bool tail;   /* names, numbers of software: never translated, shown raw */
+	unsigned rank; /* order of showing, small first */
+	size_t max_bytes; /* text, ml (each), url, hex */
+	size_t max_items; /* list, ml (languages) */
+	int64_t min, max; /* int, num (whole bounds), ts */
+	const char *form; /* pattern a text must match, or NULL */
+	struct names names; /* label */
+	const struct choices *choices; /* enum */
+	const struct field *item;      /* list; its name is "" */
+	const struct field *field;     /* object */
+	size_t field_count;
+};
+
+struct kind {
+	const char *name;
+	struct names names;
+	bool notice;  /* issued to the network and shown in the inbox */
+	bool is_private; /* lives in the private log only */
+	bool answers; /* recipients owe an acknowledgement */
+	bool is_answer; /* is itself an acknowledgement: stops the clock */
+	bool levelled; /* has a level, computed as levels.json says */
+	bool reviewed; /* a second person approves before it is issued */
+	bool about;   /* `re` of the envelope must name an entry */
+	bool nonce;   /* `n` of the envelope is required (fixed ids) */
+	const struct field *field;
+	size_t field_count;
+};
+
+/* Everything read from schemas/. Immutable after loading. */
+struct schema;
+
+/* The files built into the program. */
+extern const struct embed_set schema_files;
+
+/* Read a whole set. ERR_SYNTAX or ERR_SCHEMA with file and place in `f`
+ * (field: "kinds/warning.json: fields[3].type"). The files are borrowed only
+ * during the call. Caller frees with schema_free. */
+MUST enum err schema_load(const struct embed_set *files, struct schema **out,
+    struct fault *f);
+
+/* Accepts NULL. */
+void schema_free(struct schema *s);
+
+size_t kind_count(const struct schema *s);
+const struct kind *kind_at(const struct schema *s, size_t i);
+
+/* NULL if the kind is not known here. */
+const struct kind *kind_find(const struct schema *s, struct span name);
+
+/* The field of `k`, NULL if it has none of that name. */
+const struct field *field_find(const struct kind *k, struct span name);
+
+/* A named list such as "rsit" or "sectors"; NULL if there is none. */
+const struct choices *choices_find(const struct schema *s, const char *name);
+
+/* The value in the list, NULL if it is none of them. */
+const struct choice *choice_find(const struct choices *c, struct span value);
+
+const struct levels *schema_levels(const struct schema *s);
+
+#endif

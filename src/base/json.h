@@ -2,9 +2,10 @@
  *
  * Strict JSON (RFC 8259 with the I-JSON rules of RFC 7493): one pass over the
  * text, no allocation, a flat tape of tokens in memory of the caller. Refused:
- * invalid UTF-8, lone surrogates in escapes, duplicate member names (compared
- * after unescaping), anything after the value, a byte-order mark, more depth
- * or tokens than allowed. Numbers are kept as text; integers are exact.
+ * invalid UTF-8, surrogates that are no pair and noncharacters (RFC 7493 2.1;
+ * as bytes or as escapes), duplicate member names (compared after unescaping),
+ * anything after the value, a byte-order mark, more depth or tokens than
+ * allowed. Numbers are kept as text; integers are exact.
  *
  * A `struct json_val` is a cheap handle to one value; looking for a member
  * that is not there, or in something that is no object, gives a handle of
@@ -20,6 +21,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum { JSON_DEPTH_MAX = 64 }; /* no caller may allow more */
 
 enum json_type {
 	JSON_ABSENT,
@@ -38,9 +41,11 @@ struct json_tok {
 	uint32_t at;   /* byte offset of the first character */
 	uint32_t len;  /* bytes of source text, quotes and brackets included */
 	uint32_t next; /* index of the first token after this subtree */
-	uint32_t kids; /* values in an array, members in an object */
+	uint32_t kids; /* values in an array, members in an object; the
+	                * reader keeps a hash here for a member name */
 	uint8_t type;  /* enum json_type */
 	bool escaped;  /* a string that holds a backslash */
+	bool key;      /* a string that is a member name */
 };
 
 struct json {
@@ -56,14 +61,19 @@ struct json_val {
 };
 
 /* Parse the whole of `text` into the tape `tok` of `tok_max` tokens; `depth`
- * is the deepest nesting allowed (a scalar has depth 0), at most 64.
- * ERR_SYNTAX, ERR_LIMIT (depth, tokens, text over 4 GiB) or ERR_CONFLICT (a
- * duplicate member), with place and rule in `f` (may be NULL). `out` is
- * untouched on failure, the tape is not. */
+ * is the deepest nesting allowed (a scalar has depth 0), at most
+ * JSON_DEPTH_MAX. ERR_SYNTAX, ERR_LIMIT (depth, tokens, text over 4 GiB) or
+ * ERR_CONFLICT (a duplicate member), with place, path and rule in `f` (may be
+ * NULL): the byte that cannot stand there, the first byte of a bad character,
+ * the backslash of a bad escape, the later of two names, text.n if the text
+ * ends too early. Names are compared when their object closes, so a mistake
+ * in the grammar before that is told first. Time is O(n log n) at worst.
+ * `out` is untouched on failure, the tape is not. */
 MUST enum err json_parse(struct span text, unsigned depth,
     struct json_tok *tok, size_t tok_max, struct json *out, struct fault *f);
 
-/* The same with the tape in `a`, sized from the text (at most `tok_max`). */
+/* The same with the tape in `a`, sized from the text (at most `tok_max`); what
+ * is used of `a` stays used on failure. */
 MUST enum err json_parse_arena(struct span text, unsigned depth,
     size_t tok_max, struct arena *a, struct json *out, struct fault *f);
 
@@ -74,7 +84,8 @@ struct json_val json_get(struct json_val v, const char *key);
 
 /* Walk an array or object: for (m = json_first(v); m.type != JSON_ABSENT;
  * m = json_next(v, m)). For objects the handle is the value; json_key gives
- * its member name. */
+ * its member name, unescaped into `a` only where it has escapes; empty if the
+ * value is no member. */
 struct json_val json_first(struct json_val v);
 struct json_val json_next(struct json_val parent, struct json_val v);
 struct span json_key(struct json_val member, struct arena *a);
@@ -98,7 +109,8 @@ bool json_is_str(struct json_val v, const char *s);
 MUST enum err json_u64(struct json_val v, uint64_t *out);
 MUST enum err json_i64(struct json_val v, int64_t *out);
 
-/* Any number as the nearest double. ERR_SCHEMA if it is none. */
+/* Any number as the nearest double, whatever the locale. ERR_SCHEMA if it is
+ * none, ERR_LIMIT if it is beyond the largest double. */
 MUST enum err json_double(struct json_val v, double *out);
 
 MUST enum err json_bool(struct json_val v, bool *out);
@@ -106,7 +118,8 @@ MUST enum err json_bool(struct json_val v, bool *out);
 /* Writing. Commas are put by themselves; the caller opens and closes in
  * order. Output is compact, members in the order written, UTF-8 as is, only
  * what must be escaped is escaped (\" \\ \b \f \n \r \t \u00xx). The text
- * given must be UTF-8. Overflow is the buffer's. */
+ * given must be UTF-8. Overflow is the buffer's; a double that is no number
+ * or infinite, which JSON cannot say, is told the same way. */
 struct json_out {
 	struct buf *out;
 	bool comma; /* the next value needs a comma before it */
@@ -121,7 +134,7 @@ void json_put_span(struct json_out *w, struct span text); /* a string */
 void json_put_str(struct json_out *w, const char *text);  /* a string */
 void json_put_u64(struct json_out *w, uint64_t v);
 void json_put_i64(struct json_out *w, int64_t v);
-void json_put_double(struct json_out *w, double v); /* shortest that reads back */
+void json_put_double(struct json_out *w, double v); /* reads back the same */
 void json_put_bool(struct json_out *w, bool v);
 void json_put_null(struct json_out *w);
 void json_put_raw(struct json_out *w, struct span json); /* a finished value */

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * watch/: the deciding machines, with virtual time.
+ */
+#include "base/limits.h"
+#include "watch/backoff.h"
+#include "watch/cadence.h"
+#include "watch/delivery.h"
+#include "watch/mirror.h"
+#include "watch/silence.h"
+#include "watch/start.h"
+
+#include "cmocka_all.h"
+
+#include <string.h>
+
+static struct mono
+at(int64_t ms)
+{
+	return (struct mono){ ms };
+}
+
+static void
+test_urgent_overtakes_and_newest_is_first(void **state)
+{
+	struct delivery d = { 0 };
+	uint64_t index;
+	bool urgent;
+
+	(void)state;
+	for (uint64_t i = 0; i < 1000; i++)
+		delivery_add(&d, i, i == 500);
+	assert_true(delivery_next(&d, &index, &urgent));
+	assert_int_equal(index, 500);
+	assert_true(urgent);
+	delivery_sent(&d, index, 100);
+	for (unsigned n = 1; n < LIMIT_BODIES_IN_FLIGHT; n++) {
+		assert_true(delivery_next(&d, &index, &urgent));
+		assert_int_equal(index, 1000 - n);
+		assert_false(urgent);
+		delivery_sent(&d, index, 100);
+	}
+	assert_false(delivery_next(&d, &index, &urgent));
+	delivery_add(&d, 1000, true); /* the window is full, and yet */
+	assert_true(delivery_next(&d, &index, &urgent));
+	assert_int_equal(index, 1000);
+	delivery_release(&d);
+}
+
+static void
+test_only_receipts_end_a_duty(void **state)
+{
+	struct delivery d = { 0 };
+	struct ranges done = { 0 };
+	uint64_t index;
+	bool urgent;
+
+	(void)state;
+	delivery_add(&d, 7, false);
+	assert_true(delivery_next(&d, &index, &urgent));
+	delivery_sent(&d, 7, 10);
+	assert_false(delivery_next(&d, &index, &urgent));
+	delivery_credit(&d, 99, 99);
+	assert_false(delivery_next(&d, &index, &urgent));
+	delivery_link_lost(&d);
+	assert_true(delivery_next(&d, &index, &urgent));
+	ranges_add(&done, 0, 7);
+	delivery_done(&d, &done);
+	assert_int_equal(delivery_count(&d), 0);
+	assert_false(delivery_next(&d, &index, &urgent));
+	ranges_release(&done);
+	delivery_release(&d);
+}
+
+static void
+test_backoff(void **state)
+{
+	struct backoff b;
+	int64_t t = 0, last = 0;
+
+	(void)state;
+	backoff_init(&b, 500, 60000, at(0));
+	assert_true(backoff_is_due(&b, at(0)));
+	for (uint32_t i = 0; i < 12; i++) {
+		backoff_failed(&b, i * 2654435761u, at(t));
+		last = b.due.ms - t;
+		assert_true(last > 0 && last <= 67500);
+		t = b.due.ms;
+	}
+	assert_true(last > 50000);
+	backoff_up(&b, at(t));
+	for (uint32_t i = 0; i < 12; i++) {
+		backoff_failed(&b, i * 2654435761u, at(t));
+		assert_true(b.due.ms - t < 5000);
+		t = b.due.ms;
+	}
+}
+
+static void
+test_silence(void **state)
+{
+	struct silence s;
+	struct now now = { { 1000000 * 1000LL }, { 0 } };
+
+	(void)state;
+	silence_init(&s, now.mono);
+	assert_false(silence_step(&s, 90000, 180000, at(89999)));
+	assert_true(silence_beat(&s, 1000000, now));
+	assert_false(silence_beat(&s, 1000000, now)); /* replayed */
+	assert_true(silence_step(&s, 90000, 180000, at(90000)));
+	assert_int_equal(s.state, SILENCE_SILENT);
+	assert_true(silence_step(&s, 90000, 180000, at(180000)));
+	assert_int_equal(s.state, SILENCE_UNREACHABLE);
+	now.mono.ms = 200000;
+	assert_true(silence_beat(&s, 1000121, now));
+	assert_true(s.clock_off);
+	assert_int_equal(s.state, SILENCE_HEARD);
+}
+
+static struct start_found
+sound(uint64_t size)
+{
+	struct start_found f = { .size = size, .fence_size = size,
+		.sentinel_held = true, .sentinel_same_origin = true,
+		.sentinel_size = size };
+
+	return f;
+}
+
+static void
+test_start_recognises_a_rolled_back_store(void **state)
+{
+	struct start_found f = sound(5);
+	struct start s;
+
+	(void)state;
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_ASK));
+
+	f.sentinel_size = 6; /* ahead of the store */
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_RESTORED));
+	assert_non_null(strstr(s.why, "restored backup"));
+
+	f = sound(5);
+	f.sentinel_held = false;
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_RESTORED));
+
+	f = sound(5);
+	f.sentinel_size = 4; /* behind is normal after a crash */
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_ASK));
+
+	f.root_at_sentinel.b[3] = 1;
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_RESTORED));
+
+	f = sound(5);
+	f.root.b[0] = 1;
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_HALT));
+
+	f = sound(5);
+	f.fence_size = 6;
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_true(start_is(&s, START_HALT));
+	start_room(&s);
+	start_proved_behind(&s, "br", 9, 5);
+	assert_true(start_is(&s, START_HALT));
+}
+
+static void
+test_start_asks_its_peers(void **state)
+{
+	struct start_found f = sound(5);
+	struct start s;
+
+	(void)state;
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	assert_false(start_step(&s, at(2999)));
+	assert_true(start_step(&s, at(3000))); /* nobody reachable */
+	assert_true(start_is(&s, START_READY));
+
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	start_link_up(&s, at(10));
+	start_link_up(&s, at(20));
+	start_answered(&s);
+	assert_false(start_step(&s, at(4000)));
+	start_answered(&s);
+	assert_true(start_step(&s, at(4001)));
+
+	start_init(&s, 3000, 2, at(0)); /* all of the register at once */
+	start_check(&s, &f);
+	start_link_up(&s, at(10));
+	start_answered(&s);
+	start_link_up(&s, at(20));
+	start_answered(&s);
+	assert_true(start_step(&s, at(21)));
+
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	start_link_up(&s, at(10));
+	assert_false(start_step(&s, at(29999)));
+	start_proved_behind(&s, "br", 6, 5);
+	assert_true(start_is(&s, START_RESTORED));
+	assert_false(start_step(&s, at(30000)));
+
+	start_init(&s, 3000, 2, at(0));
+	start_check(&s, &f);
+	start_link_up(&s, at(10));
+	assert_true(start_step(&s, at(30000))); /* it never answers */
+}
+
+static void
+test_mirror_judges(void **state)
+{
+	struct mirror_view v = { .size = 10 };
+	struct mirror_offer o = { .size = 10 };
+
+	(void)state;
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_KNOWN);
+	o.root.b[0] = 1;
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_CONTRADICTS);
+	o = (struct mirror_offer){ .size = 12, .first = 10, .count = 2 };
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_APPLY);
+	o.first = 9;
+	o.count = 3;
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_APPLY);
+	o.first = 11;
+	o.count = 1;
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_WANT_RECORDS);
+	o.size = 10 + LIMIT_GAP_BY_PUSH + 1;
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_WANT_TILES);
+	v.closed = true;
+	v.closed_size = 11;
+	assert_int_equal(mirror_judge(&v, &o), MIRROR_BEYOND);
+}
+
+static void
+test_cadence(void **state)
+{
+	struct cadence c = { 0 };
+
+	(void)state;
+	assert_false(cadence_is_due(&c, at(1000000)));
+	cadence_add(&c, false, at(0));
+	assert_false(cadence_is_due(&c, at(999)));
+	assert_true(cadence_is_due(&c, at(1000)));
+	cadence_add(&c, true, at(500));
+	assert_true(cadence_is_due(&c, at(500)));
+	cadence_clear(&c);
+	for (int i = 0; i < CADENCE_RECEIPT_ENTRIES; i++) {
+		assert_false(cadence_is_due(&c, at(1)));
+		cadence_add(&c, false, at(1));
+	}
+	assert_true(cadence_is_due(&c, at(1)));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_urgent_overtakes_and_newest_is_first),
+		cmocka_unit_test(test_only_receipts_end_a_duty),
+		cmocka_unit_test(test_backoff),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_start_recognises_a_rolled_back_store),
+		cmocka_unit_test(test_start_asks_its_peers),
+		cmocka_unit_test(test_mirror_judges),
+		cmocka_unit_test(test_cadence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -101,7 +101,7 @@ compare_names(const struct names *s, uint32_t a, uint32_t b)
 	return c - d;
 }
 
-/* Merge two sorted lists; among equals those of `a` come first. */
+/* Merge two sorted lists; equals in the order of the text. */
 static uint32_t
 merge_names(struct names *s, uint32_t a, uint32_t b)
 {
@@ -109,7 +109,8 @@ merge_names(struct names *s, uint32_t a, uint32_t b)
 	uint32_t *tail = &head;
 
 	while (a != NONE && b != NONE) {
-		uint32_t *least = compare_names(s, a, b) <= 0 ? &a : &b;
+		int c = compare_names(s, a, b);
+		uint32_t *least = c < 0 || (c == 0 && a < b) ? &a : &b;
 
 		*tail = *least;
 		tail = &s->tok[*least].next;

@@ -4,6 +4,7 @@
  */
 #include "base/json.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -141,7 +142,7 @@ json_put_i64(struct json_out *w, int64_t v)
 
 /* Significant digits and the power of ten of the first of them, such that
  * they read back as `v`, which is above zero: 15 digits are always kept by a
- * double, 17 always tell it. printf's point is skipped, whatever the locale
+ * normal double, 17 always tell it. printf's point is skipped, whatever the locale
  * makes of it, and strtod is given none. */
 static size_t
 find_digits(double v, char digits[static 24], int *power)
@@ -149,7 +150,7 @@ find_digits(double v, char digits[static 24], int *power)
 	char text[64];
 	size_t n = 0;
 
-	for (int precision = 15; precision <= 17; precision++) {
+	for (int precision = v < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
 		char back[64];
 		char *e;
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SHA-256, SHA-512 and HMAC over libcrypto. The algorithm is fetched once and
+ * one context is kept: fetching by name costs more than hashing a tree node.
+ */
+#include "crypto/hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+
+static EVP_MD *sha256;
+static EVP_MD_CTX *context;
+
+static void
+ready(void)
+{
+	if (sha256 != NULL)
+		return;
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	context = EVP_MD_CTX_new();
+	if (sha256 == NULL || context == NULL)
+		abort();
+}
+
+struct digest
+hash_sha256_spans(const struct span *in, size_t n)
+{
+	struct digest d;
+
+	ready();
+	if (EVP_DigestInit_ex2(context, sha256, NULL) != 1)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		if (in[i].n != 0 &&
+		    EVP_DigestUpdate(context, in[i].p, in[i].n) != 1)
+			abort();
+	if (EVP_DigestFinal_ex(context, d.b, NULL) != 1)
+		abort();
+	return d;
+}
+
+struct digest
+hash_sha256(struct span in)
+{
+	return hash_sha256_spans(&in, 1);
+}
+
+void
+hash_sha512(struct span in, unsigned char out[64])
+{
+	if (EVP_Digest(in.n != 0 ? in.p : (const unsigned char *)"", in.n, out,
+		NULL, EVP_sha512(), NULL) != 1)
+		abort();
+}
+
+struct digest
+hash_hmac(struct span key, struct span in)
+{
+	unsigned n = sizeof(struct digest);
+	struct digest d;
+
+	ready();
+	if (key.n > 4096 ||
+	    HMAC(sha256, key.p, (int)key.n,
+		in.n != 0 ? in.p : (const unsigned char *)"", in.n, d.b, &n) ==
+		NULL)
+		abort();
+	return d;
+}

@@ -14,6 +14,9 @@
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok
 #pragma GCC poison gets atoi atol atoll atof system popen gmtime localtime
-#pragma GCC poison ctime asctime rand srand
+#pragma GCC poison ctime asctime srand
+
+/* OpenSSL's headers name parameters "rand", which a poisoned word forbids */
+int rand(void) __attribute__((deprecated("banned: base/banned.h")));
 
 #endif

@@ -40,6 +40,7 @@ enum {
 	LIMIT_RECEIPT_RANGES = 1024,
 	LIMIT_GAP_BY_PUSH = 1024,            /* larger gaps go by tiles */
 	LIMIT_HANDSHAKES = 64,               /* at once, before a peer is known */
+	LIMIT_HANDSHAKES_PER_ADDRESS = 16,   /* of those, from one host */
 	LIMIT_LEAVES_PER_DAY = 1000000,      /* per origin, then throttle */
 	LIMIT_QUARANTINE = 10000,            /* entries per origin, then alarm */
 

@@ -22,6 +22,9 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DETAIL, LOG_DEBUG };
  * level that is written, and the descriptor (2). */
 void log_init(const char *process, enum log_level most, int fd);
 void log_set_level(enum log_level most);
+/* The level of a word ("notice"); LOG_NOTICE for any other word. */
+enum log_level log_level_find(const char *word);
+
 bool log_is_on(enum log_level level);
 
 /* A value of a pair; made by the functions below. */

@@ -53,6 +53,9 @@ enum {
 	LIMIT_IMPORT_TOKENS = 16777216,
 	LIMIT_IMPORT_DEPTH = 64,
 	LIMIT_PERSONS = 4096,
+	LIMIT_SCHEMA_FILES = 1024,  /* kinds, lists and blocks together */
+	LIMIT_FIELDS = 256,         /* of a record kind */
+	LIMIT_SHOWN = 1048576,      /* a record as text, with its labels */
 	LIMIT_SEARCH_TERMS = 16,
 	LIMIT_LIST_ROWS = 1000
 };

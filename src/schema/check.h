@@ -25,9 +25,8 @@ MUST enum err body_check(const struct schema *s, const struct kind *k,
 
 /* One value against one field, for forms that check as one types. `path`
  * names the value in the fault. */
-MUST enum err value_check(const struct schema *s, const struct field *fd,
-    struct json_val v, const char *path, enum check_side side,
-    struct arena *a, struct fault *f);
+MUST enum err value_check(const struct field *fd, struct json_val v,
+    const char *path, enum check_side side, struct arena *a, struct fault *f);
 
 /* Does `s` match a form of schemas/README.md, such as "CVE-####-####+"? */
 bool form_match(const char *form, struct span s);

@@ -49,6 +49,7 @@ enum field_type {
 	FIELD_ID,     /* UUID text */
 	FIELD_DIGEST, /* SHA-256, 43 characters base64url */
 	FIELD_HEX,    /* lower-case hexadecimal, even length */
+	FIELD_ANY,    /* any JSON value */
 	FIELD_TYPE_COUNT
 };
 
@@ -66,11 +67,12 @@ struct field {
 	bool ends;   /* its presence ends the record: withdrawn, closed */
 	bool brief;  /* belongs to the short view */
 	bool hidden; /* shown only in the full view */
-	bool tail;   /* names, numbers of software: never translated, shown raw */
+	bool raw;    /* names, codes, software: there is nothing to translate */
 	unsigned rank; /* order of showing, small first */
-	size_t max_bytes; /* text, ml (each), url, hex */
+	size_t max_bytes; /* text, ml (each language), url, hex */
 	size_t max_items; /* list, ml (languages) */
-	int64_t min, max; /* int, num (whole bounds), ts */
+	size_t least;     /* items of a list, bytes of a hex, at the least */
+	int64_t low, high; /* int and num, both included */
 	const char *form; /* pattern a text must match, or NULL */
 	struct names names; /* label */
 	const struct choices *choices; /* enum */
@@ -82,6 +84,7 @@ struct field {
 struct kind {
 	const char *name;
 	struct names names;
+	struct names meaning; /* a sentence */
 	bool notice;  /* issued to the network and shown in the inbox */
 	bool is_private; /* lives in the private log only */
 	bool answers; /* recipients owe an acknowledgement */
@@ -100,9 +103,10 @@ struct schema;
 /* The files built into the program. */
 extern const struct embed_set schema_files;
 
-/* Read a whole set. ERR_SYNTAX or ERR_SCHEMA with file and place in `f`
- * (field: "kinds/warning.json: fields[3].type"). The files are borrowed only
- * during the call. Caller frees with schema_free. */
+/* Read a whole set. ERR_SYNTAX, ERR_LIMIT or ERR_SCHEMA with the place in `f`
+ * (field: "kinds/warning.json: impact", at: byte of that file). The files are
+ * borrowed only during the call. Caller frees with schema_free. `out` is
+ * untouched on failure. */
 MUST enum err schema_load(const struct embed_set *files, struct schema **out,
     struct fault *f);
 

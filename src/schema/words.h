@@ -33,8 +33,8 @@ enum lang lang_of(struct span locale, enum lang fallback);
  * "pt-BR", "zh-Hant". */
 bool lang_is_tag(struct span s);
 
-/* The word `id` in `l`. Falls back to English, then to `id` itself, so that a
- * missing word is seen and nothing breaks. Never NULL. */
+/* The word `id` in `l`; `id` itself if there is no such word, so that it is
+ * seen and nothing breaks. Never NULL. */
 const char *word(const struct schema *s, const char *id, enum lang l);
 
 /* The same for a word counted by `n`: ids "<id>_one" and "<id>_many". */

@@ -73,11 +73,19 @@ word_end(struct span s, size_t i)
 	return i;
 }
 
+/* Columns by which further lines of the item at `i` are indented more. */
+static unsigned
+item_indent(struct span s, size_t i)
+{
+	return i + 1 < s.n && s.p[i] == '-' && s.p[i + 1] == ' ' ? 2 : 0;
+}
+
 void
 plain_wrap(struct buf *out, struct span s, unsigned columns, unsigned at,
     unsigned indent)
 {
-	unsigned gap = 0; /* spaces owed before the next word */
+	unsigned hang = indent + item_indent(s, 0);
+	unsigned gap = 0;  /* spaces owed before the next word */
 	bool fresh = true; /* nothing on this line yet */
 
 	for (size_t i = 0, end; i < s.n; i = end) {
@@ -85,8 +93,10 @@ plain_wrap(struct buf *out, struct span s, unsigned columns, unsigned at,
 
 		end = i + 1;
 		if (s.p[i] == '\n') {
-			new_line(out, indent);
+			new_line(out, end < s.n && s.p[end] != '\n' ? indent :
+			    0);
 			at = indent;
+			hang = indent + item_indent(s, end);
 			gap = 0;
 			fresh = true;
 			continue;
@@ -98,8 +108,8 @@ plain_wrap(struct buf *out, struct span s, unsigned columns, unsigned at,
 		end = word_end(s, i);
 		wide = plain_columns(span_of(s.p + i, end - i));
 		if (columns != 0 && !fresh && at + gap + wide > columns) {
-			new_line(out, indent);
-			at = indent;
+			new_line(out, hang);
+			at = hang;
 			gap = 0;
 		}
 		buf_put_format(out, "%*s", (int)gap, "");

@@ -21,8 +21,9 @@ void plain_put(struct buf *out, struct span s, bool lines);
 unsigned plain_columns(struct span s);
 
 /* Append `s` wrapped at `columns` (0 = never), the first word at column `at`,
- * further lines indented by `indent`. Words are never cut, so that addresses
- * can be copied. No newline at the end. */
+ * further lines indented by `indent`, by two more inside a line that begins
+ * with "- ". Words are never cut, so that addresses can be copied. No newline
+ * at the end. */
 void plain_wrap(struct buf *out, struct span s, unsigned columns, unsigned at,
     unsigned indent);
 

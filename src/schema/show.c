@@ -247,8 +247,6 @@ put_list(struct view *w, const struct field *fd, struct json_val v,
 		put_value(w, fd->item, m, true);
 		first = false;
 	}
-	if (first)
-		buf_put_str(&w->value, "-");
 }
 
 /* Does the value need its label to be understood inside an object? */
@@ -481,7 +479,7 @@ is_shown(const struct show *how, const struct field *fd)
 	return how->full || !fd->hidden;
 }
 
-/* The fields that the body has, by rank. Returns how many. */
+/* The fields that the body has and that are not empty lists, by rank. Returns how many. */
 static size_t
 order_fields(struct view *w, const struct kind *k,
     const struct field *row[static LIMIT_FIELDS])
@@ -490,10 +488,12 @@ order_fields(struct view *w, const struct kind *k,
 
 	for (size_t i = 0; i < k->field_count; i++) {
 		const struct field *fd = &k->field[i];
+		struct json_val v = json_get(w->body, fd->name);
 		size_t at = n;
 
 		if (!is_shown(w->how, fd) || is_in_top(fd->name) ||
-		    json_get(w->body, fd->name).type == JSON_ABSENT)
+		    v.type == JSON_ABSENT ||
+		    (v.type == JSON_ARRAY && json_count(v) == 0))
 			continue;
 		for (; at > 0 && row[at - 1]->rank > fd->rank; at--)
 			row[at] = row[at - 1];

@@ -50,4 +50,8 @@ MUST enum err charter_check_next(const struct charter *c,
 /* How many distinct authorities of `c` signed `d`. */
 size_t charter_signers(const struct charter *c, const struct document *d);
 
+/* ERR_SIGNATURE unless at least `need` of them did. */
+MUST enum err charter_check_signers(const struct charter *c,
+    const struct document *d, unsigned need, struct fault *f);
+
 #endif

@@ -28,6 +28,9 @@ enum document_kind {
 	DOCUMENT_KIND_COUNT
 };
 
+/* The last second of the year 9999, the end of what wall_write can show. */
+#define DOCUMENT_TIME_MAX UINT64_C(253402300799)
+
 /* The typ of every signature's protected header. */
 #define DOCUMENT_TYP "almenara-document+jws"
 

@@ -38,6 +38,11 @@ bool name_is_log(struct span s, struct span domain, struct span team);
 /* Is `s` a node name of `team` under `domain`? n is 1..999, no leading 0. */
 bool name_is_node(struct span s, struct span domain, struct span team);
 
+/* Does `s` end in "-<n>", so that it could be the node of a team `s`[0..stem)?
+ * A register refuses a team of that form beside that other team, or one node
+ * name would belong to two. */
+bool name_is_numbered(struct span s, size_t *stem);
+
 /* The team in a log origin; an empty span if `s` has not that form. A node
  * name does not tell its team from its number: look it up. */
 struct span name_log_team(struct span s);

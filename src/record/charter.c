@@ -15,11 +15,8 @@ parse_authority(struct json_val v, struct arena *a, struct authority *out,
 	enum err e = document_members(v, keys, f);
 
 	if (e == ERR_NONE)
-		e = document_text(json_get(v, "name"), "authorities.name",
+		e = document_line(json_get(v, "name"), "authorities.name",
 		    LIMIT_NAME, a, &out->name, f);
-	if (e == ERR_NONE && !name_is_line(out->name, LIMIT_NAME))
-		return fault_at(f, ERR_SCHEMA, json_at(v), "authorities.name",
-		    "the name is not one line of text");
 	if (e == ERR_NONE)
 		e = document_key(json_get(v, "jwk"), "authorities.jwk", true,
 		    &out->key, f);
@@ -48,18 +45,15 @@ parse_authorities(struct json_val list, struct arena *a, struct charter *c,
 {
 	size_t n = json_count(list);
 	size_t i = 0;
+	enum err e = document_list(list, "authorities",
+	    LIMIT_DOCUMENT_SIGNATURES, f);
 
-	if (list.type != JSON_ARRAY || n == 0)
-		return fault_at(f, ERR_SCHEMA, json_at(list), "authorities",
-		    "a charter needs a list of authorities");
-	if (n > LIMIT_DOCUMENT_SIGNATURES)
-		return fault_at(f, ERR_LIMIT, json_at(list), "authorities",
-		    "more than %d authorities", LIMIT_DOCUMENT_SIGNATURES);
+	if (e != ERR_NONE)
+		return e;
 	c->authorities = arena_alloc(a, n * sizeof *c->authorities);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v)) {
-		enum err e = parse_authority(v, a, &c->authorities[i], f);
-
+		e = parse_authority(v, a, &c->authorities[i], f);
 		if (e != ERR_NONE)
 			return e;
 		if (is_repeated(c, i))
@@ -108,7 +102,6 @@ charter_parse(const struct document *d, struct arena *a, struct charter *out,
 	struct json_val root = json_root(&d->json);
 	struct charter c = { 0 };
 	uint64_t v = 0;
-	uint64_t expires = 0;
 	enum err e = document_members(root, keys, f);
 
 	if (e == ERR_NONE && d->kind != DOCUMENT_CHARTER)
@@ -128,13 +121,11 @@ charter_parse(const struct document *d, struct arena *a, struct charter *out,
 	if (e == ERR_NONE)
 		e = parse_thresholds(root, &c, f);
 	if (e == ERR_NONE)
-		e = document_u64(json_get(root, "expires"), "expires", 0,
-		    DOCUMENT_TIME_MAX, &expires, f);
-	if (e != ERR_NONE)
-		return e;
-	c.expires_s = (int64_t)expires;
-	*out = c;
-	return ERR_NONE;
+		e = document_time(json_get(root, "expires"), "expires",
+		    &c.expires_s, f);
+	if (e == ERR_NONE)
+		*out = c;
+	return e;
 }
 
 void

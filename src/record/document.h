@@ -31,6 +31,9 @@ enum document_kind {
 /* The last second of the year 9999, the end of what wall_write can show. */
 #define DOCUMENT_TIME_MAX UINT64_C(253402300799)
 
+/* A reason is one line of at most so many bytes, in every kind. */
+enum { DOCUMENT_REASON = 1024 };
+
 /* The typ of every signature's protected header. */
 #define DOCUMENT_TYP "almenara-document+jws"
 
@@ -83,6 +86,18 @@ MUST enum err document_text(struct json_val v, const char *field, size_t max,
 /* A SHA-256 in base64url. */
 MUST enum err document_digest(struct json_val v, const char *field,
     struct arena *a, struct digest *out, struct fault *f);
+/* One line of text, 1 to `max` bytes. */
+MUST enum err document_line(struct json_val v, const char *field, size_t max,
+    struct arena *a, struct span *out, struct fault *f);
+/* POSIX seconds. */
+MUST enum err document_time(struct json_val v, const char *field,
+    int64_t *out, struct fault *f);
+/* A team id. */
+MUST enum err document_team(struct json_val v, const char *field,
+    struct arena *a, struct span *out, struct fault *f);
+/* An array of at most `max` values; ERR_SCHEMA, ERR_LIMIT. */
+MUST enum err document_list(struct json_val v, const char *field, size_t max,
+    struct fault *f);
 /* version >= 1; prev is null in version 1 and a digest in every later one. */
 MUST enum err document_version(struct json_val root, struct arena *a,
     uint64_t *version, struct digest *prev, struct fault *f);

@@ -97,8 +97,8 @@ MUST enum err keyset_parse(const struct document *d, struct span domain,
 /* Append the payload of `k`. A log's vkey text is written as it is. */
 void keyset_write(const struct keyset *k, struct buf *out);
 
-/* Signed by `identity`? ERR_SIGNATURE if not. */
-MUST enum err keyset_check(const struct keyset *k, const struct document *d,
+/* Is the keyset `d` signed by `identity`? ERR_SIGNATURE if not. */
+MUST enum err keyset_check(const struct document *d,
     const struct jwk *identity, struct fault *f);
 
 /* May the entry key `kid` have signed index `index` of log `origin`? */

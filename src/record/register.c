@@ -7,8 +7,6 @@
 #include "base/limits.h"
 #include "record/name.h"
 
-enum { REASON_MAX = 1024 };
-
 const char *
 team_status_token(enum team_status s)
 {
@@ -16,35 +14,19 @@ team_status_token(enum team_status s)
 }
 
 static enum err
-parse_team_name(struct json_val v, const char *field, struct arena *a,
-    struct span *out, struct fault *f)
-{
-	enum err e = document_text(v, field, LIMIT_TEAM_NAME, a, out, f);
-
-	if (e == ERR_NONE && !name_is_team(*out))
-		return fault_at(f, ERR_SCHEMA, json_at(v), field,
-		    "a team id is 2 to 32 of a-z, 0-9 and -");
-	return e;
-}
-
-static enum err
 parse_roles(struct json_val list, struct arena *a, struct team *t,
     struct fault *f)
 {
 	size_t i = 0;
+	enum err e = document_list(list, "teams.roles", REGISTER_ROLES, f);
 
-	if (list.type != JSON_ARRAY)
-		return fault_at(f, ERR_SCHEMA, json_at(list), "teams.roles",
-		    "roles are a list");
-	if (json_count(list) > REGISTER_ROLES)
-		return fault_at(f, ERR_LIMIT, json_at(list), "teams.roles",
-		    "more than %d roles", REGISTER_ROLES);
+	if (e != ERR_NONE)
+		return e;
 	t->roles = arena_alloc(a, json_count(list) * sizeof *t->roles);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v)) {
-		enum err e = document_text(v, "teams.roles", LIMIT_TEAM_NAME,
-		    a, &t->roles[i], f);
-
+		e = document_text(v, "teams.roles", LIMIT_TEAM_NAME, a,
+		    &t->roles[i], f);
 		if (e != ERR_NONE)
 			return e;
 		if (!name_is_word(t->roles[i]))
@@ -66,7 +48,7 @@ parse_team(struct json_val v, struct arena *a, struct team *t,
 	enum err e = document_members(v, keys, f);
 
 	if (e == ERR_NONE)
-		e = parse_team_name(json_get(v, "team"), "teams.team", a,
+		e = document_team(json_get(v, "team"), "teams.team", a,
 		    &t->id, f);
 	if (e == ERR_NONE)
 		e = document_text(json_get(v, "state"), "teams.state", 2, a,
@@ -125,46 +107,19 @@ static enum err
 parse_teams(struct json_val list, struct arena *a, struct register_doc *r,
     struct fault *f)
 {
-	if (list.type != JSON_ARRAY)
-		return fault_at(f, ERR_SCHEMA, json_at(list), "teams",
-		    "teams are a list");
-	if (json_count(list) > LIMIT_TEAMS)
-		return fault_at(f, ERR_LIMIT, json_at(list), "teams",
-		    "more than %d teams", LIMIT_TEAMS);
+	enum err e = document_list(list, "teams", LIMIT_TEAMS, f);
+
+	if (e != ERR_NONE)
+		return e;
 	r->teams = arena_alloc(a, json_count(list) * sizeof *r->teams);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v)) {
-		enum err e = parse_team(v, a, &r->teams[r->team_count], f);
-
+		e = parse_team(v, a, &r->teams[r->team_count], f);
 		if (e != ERR_NONE)
 			return e;
 		r->team_count++;
 	}
 	return check_teams(r, f);
-}
-
-static enum err
-parse_time(struct json_val v, const char *field, int64_t *out,
-    struct fault *f)
-{
-	uint64_t t = 0;
-	enum err e = document_u64(v, field, 0, DOCUMENT_TIME_MAX, &t, f);
-
-	if (e == ERR_NONE)
-		*out = (int64_t)t;
-	return e;
-}
-
-static enum err
-parse_reason(struct json_val v, const char *field, struct arena *a,
-    struct span *out, struct fault *f)
-{
-	enum err e = document_text(v, field, REASON_MAX, a, out, f);
-
-	if (e == ERR_NONE && !name_is_line(*out, REASON_MAX))
-		return fault_at(f, ERR_SCHEMA, json_at(v), field,
-		    "the reason is not one line of text");
-	return e;
 }
 
 static enum err
@@ -175,13 +130,14 @@ parse_suspended(struct json_val v, struct arena *a,
 	enum err e = document_members(v, keys, f);
 
 	if (e == ERR_NONE)
-		e = parse_team_name(json_get(v, "team"), "suspended.team", a,
+		e = document_team(json_get(v, "team"), "suspended.team", a,
 		    &s->team, f);
 	if (e == ERR_NONE)
-		e = parse_time(json_get(v, "until"), "suspended.until",
+		e = document_time(json_get(v, "until"), "suspended.until",
 		    &s->until_s, f);
 	if (e == ERR_NONE)
-		e = parse_reason(json_get(v, "reason"), "suspended.reason", a,
+		e = document_line(json_get(v, "reason"), "suspended.reason",
+		    DOCUMENT_REASON, a,
 		    &s->reason, f);
 	if (e == ERR_NONE && register_find(r, s->team) == NULL)
 		return fault_at(f, ERR_SCHEMA, json_at(v), "suspended.team",
@@ -193,19 +149,17 @@ static enum err
 parse_suspended_list(struct json_val list, struct arena *a,
     struct register_doc *r, struct fault *f)
 {
-	if (list.type != JSON_ARRAY)
-		return fault_at(f, ERR_SCHEMA, json_at(list), "suspended",
-		    "suspended is a list");
-	if (json_count(list) > LIMIT_TEAMS)
-		return fault_at(f, ERR_LIMIT, json_at(list), "suspended",
-		    "more than %d suspensions", LIMIT_TEAMS);
+	enum err e = document_list(list, "suspended", LIMIT_TEAMS, f);
+
+	if (e != ERR_NONE)
+		return e;
 	r->suspended = arena_alloc(a,
 	    json_count(list) * sizeof *r->suspended);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v)) {
 		struct suspended *s = &r->suspended[r->suspended_count];
-		enum err e = parse_suspended(v, a, r, s, f);
 
+		e = parse_suspended(v, a, r, s, f);
 		if (e != ERR_NONE)
 			return e;
 		if (r->suspended_count > 0 &&
@@ -240,7 +194,7 @@ register_parse(const struct document *d, struct arena *a,
 		e = parse_suspended_list(json_get(root, "suspended"), a, &r,
 		    f);
 	if (e == ERR_NONE)
-		e = parse_time(json_get(root, "expires"), "expires",
+		e = document_time(json_get(root, "expires"), "expires",
 		    &r.expires_s, f);
 	if (e == ERR_NONE)
 		*out = r;
@@ -295,10 +249,9 @@ register_write(const struct register_doc *r, struct buf *out)
 }
 
 enum err
-register_check(const struct register_doc *r, const struct document *d,
-    const struct charter *c, struct fault *f)
+register_check(const struct document *d, const struct charter *c,
+    struct fault *f)
 {
-	(void)r;
 	return charter_check_signers(c, d, c->k_register, f);
 }
 
@@ -338,15 +291,16 @@ suspension_parse(const struct document *d, struct arena *a,
 		e = document_digest(json_get(root, "register"), "register", a,
 		    &s.register_hash, f);
 	if (e == ERR_NONE)
-		e = parse_team_name(json_get(root, "team"), "team", a,
+		e = document_team(json_get(root, "team"), "team", a,
 		    &s.team, f);
 	if (e == ERR_NONE)
-		e = parse_time(json_get(root, "from"), "from", &s.from_s, f);
+		e = document_time(json_get(root, "from"), "from", &s.from_s, f);
 	if (e == ERR_NONE)
-		e = parse_time(json_get(root, "until"), "until", &s.until_s,
+		e = document_time(json_get(root, "until"), "until", &s.until_s,
 		    f);
 	if (e == ERR_NONE)
-		e = parse_reason(json_get(root, "reason"), "reason", a,
+		e = document_line(json_get(root, "reason"), "reason",
+		    DOCUMENT_REASON, a,
 		    &s.reason, f);
 	if (e != ERR_NONE)
 		return e;
@@ -374,9 +328,8 @@ suspension_write(const struct suspension *s, struct buf *out)
 }
 
 enum err
-suspension_check(const struct suspension *s, const struct document *d,
-    const struct charter *c, struct fault *f)
+suspension_check(const struct document *d, const struct charter *c,
+    struct fault *f)
 {
-	(void)s;
 	return charter_check_signers(c, d, c->k_suspend, f);
 }

@@ -53,22 +53,30 @@ struct suspension {
 	struct span reason;
 };
 
+/* Parse the payload of `d`; `a` holds what `out` points to. Besides the form:
+ * at most LIMIT_TEAMS, distinct identities, none weak, and no two teams that
+ * could share a node name. Errors as charter_parse; `out` is untouched on
+ * failure. */
 MUST enum err register_parse(const struct document *d, struct arena *a,
     struct register_doc *out, struct fault *f);
 void register_write(const struct register_doc *r, struct buf *out);
 
-/* At least c's k_register authorities signed. ERR_SIGNATURE if not. */
-MUST enum err register_check(const struct register_doc *r,
-    const struct document *d, const struct charter *c, struct fault *f);
+/* Have at least c's k_register authorities signed the register `d`?
+ * ERR_SIGNATURE if not. */
+MUST enum err register_check(const struct document *d,
+    const struct charter *c, struct fault *f);
 
+/* The team of this id or NULL. */
 const struct team *register_find(const struct register_doc *r,
     struct span team);
 
 MUST enum err suspension_parse(const struct document *d, struct arena *a,
     struct suspension *out, struct fault *f);
 void suspension_write(const struct suspension *s, struct buf *out);
-MUST enum err suspension_check(const struct suspension *s,
-    const struct document *d, const struct charter *c, struct fault *f);
+
+/* Have at least c's k_suspend authorities signed the suspension `d`? */
+MUST enum err suspension_check(const struct document *d,
+    const struct charter *c, struct fault *f);
 
 const char *team_status_token(enum team_status s);
 

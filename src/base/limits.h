@@ -19,6 +19,7 @@ enum {
 	LIMIT_DOCUMENT = 1048576,   /* 200 teams take about 50 KB */
 	LIMIT_DOCUMENT_TOKENS = 262144,
 	LIMIT_DOCUMENT_SIGNATURES = 64,
+	LIMIT_CHARTERS = 1024,      /* of one chain: decades of elections */
 	LIMIT_NOTE = 262144,        /* room for post-quantum signatures */
 	LIMIT_NOTE_SIGNATURES = 64,
 	LIMIT_TEAMS = 256,

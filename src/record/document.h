@@ -31,6 +31,9 @@ enum document_kind {
 /* The last second of the year 9999, the end of what wall_write can show. */
 #define DOCUMENT_TIME_MAX UINT64_C(253402300799)
 
+/* The largest integer that every JSON reader keeps exact (RFC 7493). */
+#define DOCUMENT_NUMBER_MAX UINT64_C(9007199254740991)
+
 /* A reason is one line of at most so many bytes, in every kind. */
 enum { DOCUMENT_REASON = 1024 };
 
@@ -63,6 +66,9 @@ MUST enum err document_parse(struct span bytes, struct arena *a,
  * them, and a document must not die of it. */
 size_t document_signers(const struct document *d, const struct jwk *const *keys,
     size_t n, bool *signed_by);
+
+/* Is there a signature that claims to be by the key with this thumbprint? */
+bool document_claims(const struct document *d, const struct digest *kid);
 
 /* Append the document of `payload` signed by all `n` secret Ed25519 keys.
  * ERR_KEY if a key has no secret part or is no Ed25519 key, ERR_LIMIT. */

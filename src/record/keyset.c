@@ -76,11 +76,11 @@ parse_range(struct parser *p, struct json_val v, struct keyset_key *k)
 		    "nodes.keys.log", "the log is not in this keyset");
 	if (e == ERR_NONE)
 		e = document_u64(json_get(v, "from"), "nodes.keys.from", 0,
-		    KEYSET_OPEN - 1, &k->from, p->f);
+		    DOCUMENT_NUMBER_MAX, &k->from, p->f);
 	k->until = KEYSET_OPEN;
 	if (e == ERR_NONE && until.type != JSON_ABSENT)
 		e = document_u64(until, "nodes.keys.until", k->from,
-		    KEYSET_OPEN - 1, &k->until, p->f);
+		    DOCUMENT_NUMBER_MAX, &k->until, p->f);
 	return e;
 }
 
@@ -208,7 +208,7 @@ parse_closed(struct parser *p, struct json_val v, struct keyset_log *log)
 	e = document_members(v, keys, p->f);
 	if (e == ERR_NONE)
 		e = document_u64(json_get(v, "size"), "logs.closed.size", 0,
-		    KEYSET_OPEN - 1, &log->size, p->f);
+		    DOCUMENT_NUMBER_MAX, &log->size, p->f);
 	if (e == ERR_NONE)
 		e = document_digest(json_get(v, "root"), "logs.closed.root",
 		    p->a, &log->root, p->f);
@@ -296,7 +296,7 @@ parse_cut(struct parser *p, struct json_val v, struct keyset_revoked *r)
 			    "revoked.cuts.log", "two cuts of one log");
 	if (e == ERR_NONE)
 		e = document_u64(json_get(v, "size"), "revoked.cuts.size", 0,
-		    KEYSET_OPEN - 1, &cut->size, p->f);
+		    DOCUMENT_NUMBER_MAX, &cut->size, p->f);
 	if (e == ERR_NONE)
 		r->cut_count++;
 	return e;
@@ -451,9 +451,8 @@ keyset_log_find(const struct keyset *k, struct span origin)
 	return NULL;
 }
 
-/* Without regard to revocation and closing. */
-static enum key_state
-range_state(const struct keyset *k, const struct digest *kid,
+enum key_state
+keyset_range_state(const struct keyset *k, const struct digest *kid,
     struct span origin, uint64_t index)
 {
 	enum key_state state = KEY_UNKNOWN;
@@ -489,7 +488,7 @@ keyset_entry_state(const struct keyset *k, const struct digest *kid,
 {
 	const struct keyset_log *log = keyset_log_find(k, origin);
 	const struct keyset_revoked *r = keyset_revoked_find(k, kid);
-	enum key_state state = range_state(k, kid, origin, index);
+	enum key_state state = keyset_range_state(k, kid, origin, index);
 
 	if (log == NULL || state == KEY_UNKNOWN)
 		return KEY_UNKNOWN;

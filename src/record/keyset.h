@@ -105,6 +105,10 @@ MUST enum err keyset_check(const struct document *d,
 enum key_state keyset_entry_state(const struct keyset *k,
     const struct digest *kid, struct span origin, uint64_t index);
 
+/* The same without regard to revocation and closing: never KEY_VOID. */
+enum key_state keyset_range_state(const struct keyset *k,
+    const struct digest *kid, struct span origin, uint64_t index);
+
 const struct keyset_revoked *keyset_revoked_find(const struct keyset *k,
     const struct digest *kid);
 const struct keyset_log *keyset_log_find(const struct keyset *k,

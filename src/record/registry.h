@@ -40,7 +40,11 @@ enum registry_result {
 	REGISTRY_INVALID       /* refused, see the fault */
 };
 
-/* The local pin file: consulted first, and it always wins. */
+/* The local pin file: consulted first, and it always wins. A refused team or
+ * identity key: the team is as if unknown. A refused hot key: not found. An
+ * accepted team is in good standing whatever the register says of it (but it
+ * must stand there). An accepted hot key counts as not revoked. Pins do not
+ * concern authorities. A refusal wins over an acceptance. */
 enum pin_verdict { PIN_ACCEPT, PIN_REFUSE };
 
 struct pin {
@@ -79,7 +83,8 @@ struct registry_log {
 /* A team's identity for local consent. */
 struct registry_identity {
 	struct digest kid;  /* thumbprint = fingerprint */
-	bool confirmed;     /* a pin accepts this key or this team */
+	bool confirmed;     /* a pin accepts this key; one on the team is not
+	                     * enough, since the key may have been swapped */
 	bool suspended;     /* at the time asked for */
 };
 
@@ -111,7 +116,8 @@ enum registry_result registry_offer(struct registry *r, struct span bytes,
     struct fault *f);
 
 const struct charter *registry_charter(const struct registry *r); /* or NULL */
-const struct register_doc *registry_register(const struct registry *r);
+const struct register_doc *registry_register(
+    const struct registry *r); /* or NULL */
 struct span registry_domain(const struct registry *r); /* empty: no charter */
 
 /* The team of this id, whatever its status; NULL if unknown or refused. */

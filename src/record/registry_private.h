@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The inside of a registry, shared by registry.c (which document counts) and
+ * registry_find.c (what the view answers). No other file includes this.
+ */
+#ifndef RECORD_REGISTRY_PRIVATE_H
+#define RECORD_REGISTRY_PRIVATE_H
+
+#include "base/limits.h"
+#include "record/registry.h"
+
+/* A document with what was parsed out of it, in memory of its own. */
+struct held {
+	struct arena arena;
+	struct document doc;
+	union {
+		struct charter charter;
+		struct register_doc reg;
+		struct suspension suspension;
+		struct keyset keyset;
+	} u;
+};
+
+struct registry {
+	struct digest root;
+	struct arena pin_text;
+	struct pin *pins;
+	size_t pin_count;
+	struct held *charters[LIMIT_CHARTERS]; /* a chain, ascending */
+	size_t charter_count;
+	struct held *reg;
+	size_t reg_charter; /* index of the charter that `reg` stands under */
+	struct held *keysets[LIMIT_TEAMS]; /* ascending by team */
+	size_t keyset_count;
+	struct held *suspensions[LIMIT_TEAMS]; /* ascending by team */
+	size_t suspension_count;
+	struct registry_alarm alarms[REGISTRY_ALARMS];
+	size_t alarm_count;
+};
+
+bool registry_pins_team(const struct registry *r, enum pin_verdict verdict,
+    struct span team);
+bool registry_pins_kid(const struct registry *r, enum pin_verdict verdict,
+    const struct digest *kid);
+
+#endif

@@ -15,6 +15,7 @@
 #include "base/span.h"
 #include "crypto/hash.h"
 #include "crypto/jwk.h"
+#include "crypto/jws_general.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,6 +48,7 @@ struct document {
 	struct span payload; /* decoded */
 	struct digest hash;  /* SHA-256 of the payload */
 	struct json json;    /* the payload's tape */
+	struct jws_general jws;
 };
 
 /* "charter", "register", "suspension" or "keyset". */

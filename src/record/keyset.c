@@ -32,18 +32,18 @@ key_role_token(enum key_role role)
 }
 
 static bool
-role_allows(enum key_role role, enum jwk_type type)
+role_allows(enum key_role role, enum jwk_kind kind)
 {
 	switch (role) {
 	case KEY_ENTRY:
 	case KEY_COSIGN:
-		return type == JWK_ED25519;
+		return kind == JWK_ED25519;
 	case KEY_ENC:
-		return type == JWK_X25519 || type == JWK_P256;
+		return kind == JWK_X25519 || kind == JWK_P256;
 	case KEY_TLS:
-		return type == JWK_ED25519 || type == JWK_P256;
+		return kind == JWK_ED25519 || kind == JWK_P256;
 	case KEY_INTAKE:
-		return type == JWK_X25519;
+		return kind == JWK_X25519;
 	case KEY_ROLE_COUNT:
 		break;
 	}
@@ -100,7 +100,7 @@ parse_key(struct parser *p, struct json_val v, struct keyset_key *k)
 		    &k->key, p->f);
 	if (e != ERR_NONE)
 		return e;
-	if (!role_allows(k->role, k->key.type))
+	if (!role_allows(k->role, k->key.kind))
 		return fault_at(p->f, ERR_KEY, json_at(v), "nodes.keys.jwk",
 		    "the type of key does not fit the role");
 	k->kid = jwk_thumbprint(&k->key);
@@ -361,6 +361,20 @@ is_clash(const struct keyset_node *na, const struct keyset_key *a,
 }
 
 static bool
+is_log_key(const struct keyset *k, const struct jwk *key)
+{
+	struct sign_public public;
+
+	if (key->kind != JWK_ED25519)
+		return false;
+	public = jwk_sign_public(key);
+	for (size_t i = 0; i < k->log_count; i++)
+		if (memcmp(public.b, k->logs[i].key.b, sizeof public.b) == 0)
+			return true;
+	return false;
+}
+
+static bool
 has_clash(const struct keyset *k, size_t node, size_t key)
 {
 	const struct keyset_node *n = &k->nodes[node];
@@ -374,10 +388,7 @@ has_clash(const struct keyset *k, size_t node, size_t key)
 			    &other->keys[j]))
 				return true;
 	}
-	for (size_t i = 0; i < k->log_count; i++)
-		if (jwk_is_ed25519(&n->keys[key].key, &k->logs[i].key))
-			return true;
-	return false;
+	return is_log_key(k, &n->keys[key].key);
 }
 
 static enum err

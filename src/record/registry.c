@@ -42,6 +42,8 @@ registry_free(struct registry *r)
 		held_free(r->charters[i]);
 	for (size_t i = 0; i < r->keyset_count; i++)
 		held_free(r->keysets[i]);
+	for (size_t i = 0; i < r->parked_count; i++)
+		held_free(r->parked[i]);
 	for (size_t i = 0; i < r->suspension_count; i++)
 		held_free(r->suspensions[i]);
 	held_free(r->reg);
@@ -153,25 +155,77 @@ offer_charter(struct registry *r, struct held *h, struct fault *f)
 
 /* registers */
 
-/* Documents that stood on the old register and do not on the new one leave
- * the view. */
-static void
-drop_stale(struct registry *r)
+static struct span
+held_team(const struct held *h)
 {
-	size_t kept = 0;
+	return h->doc.kind == DOCUMENT_KEYSET ? h->u.keyset.team :
+	    h->u.suspension.team;
+}
 
-	for (size_t i = 0; i < r->keyset_count; i++) {
-		struct held *h = r->keysets[i];
-		const struct team *t =
-		    register_find(&r->reg->u.reg, h->u.keyset.team);
+/* Where `team` stands in a list ascending by team, or would. */
+static size_t
+find_place(struct held *const *list, size_t n, struct span team)
+{
+	size_t i = 0;
 
-		if (t != NULL &&
-		    keyset_check(&h->doc, &t->identity, NULL) == ERR_NONE)
-			r->keysets[kept++] = h;
-		else
-			held_free(h);
+	while (i < n && span_compare(held_team(list[i]), team) < 0)
+		i++;
+	return i;
+}
+
+static void
+insert_at(struct held **list, size_t *n, size_t i, struct held *h)
+{
+	memmove(list + i + 1, list + i, (*n - i) * sizeof *list);
+	list[i] = h;
+	*n += 1;
+}
+
+static void
+park(struct registry *r, struct held *h)
+{
+	if (r->parked_count == LIMIT_TEAMS) {
+		held_free(r->parked[0]);
+		r->parked_count--;
+		memmove(r->parked, r->parked + 1,
+		    r->parked_count * sizeof *r->parked);
 	}
-	r->keyset_count = kept;
+	r->parked[r->parked_count++] = h;
+}
+
+static bool
+is_current(const struct registry *r, const struct held *h)
+{
+	const struct team *t =
+	    register_find(&r->reg->u.reg, h->u.keyset.team);
+
+	return t != NULL &&
+	    keyset_check(&h->doc, &t->identity, NULL) == ERR_NONE;
+}
+
+/* After a change of register: keysets by identities that are no longer in it
+ * are parked, for a later register may bring them back, and the view must not
+ * depend on which register was seen in between. At most one keyset of a team
+ * and identity is held, for none is accepted while its identity is parked. */
+static void
+settle(struct registry *r)
+{
+	struct held *all[2 * LIMIT_TEAMS];
+	size_t n = r->parked_count + r->keyset_count;
+
+	memcpy(all, r->parked, r->parked_count * sizeof *all);
+	memcpy(all + r->parked_count, r->keysets,
+	    r->keyset_count * sizeof *all);
+	r->parked_count = 0;
+	r->keyset_count = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (is_current(r, all[i]))
+			insert_at(r->keysets, &r->keyset_count,
+			    find_place(r->keysets, r->keyset_count,
+			    held_team(all[i])), all[i]);
+		else
+			park(r, all[i]);
+	}
 	/* a suspension names its register, so all of them lapse */
 	for (size_t i = 0; i < r->suspension_count; i++)
 		held_free(r->suspensions[i]);
@@ -226,7 +280,7 @@ place_register(struct registry *r, struct held *h, size_t charter,
 	}
 	r->reg = h;
 	r->reg_charter = charter;
-	drop_stale(r);
+	settle(r);
 	return REGISTRY_ACCEPTED;
 }
 
@@ -250,33 +304,7 @@ offer_register(struct registry *r, struct held *h, struct fault *f)
 	    "the charter that it stands under is missing");
 }
 
-/* keysets and suspensions, both in lists ascending by team */
-
-static struct span
-held_team(const struct held *h)
-{
-	return h->doc.kind == DOCUMENT_KEYSET ? h->u.keyset.team :
-	    h->u.suspension.team;
-}
-
-/* Where `team` stands in the list, or would. */
-static size_t
-find_place(struct held *const *list, size_t n, struct span team)
-{
-	size_t i = 0;
-
-	while (i < n && span_compare(held_team(list[i]), team) < 0)
-		i++;
-	return i;
-}
-
-static void
-insert_at(struct held **list, size_t *n, size_t i, struct held *h)
-{
-	memmove(list + i + 1, list + i, (*n - i) * sizeof *list);
-	list[i] = h;
-	*n += 1;
-}
+/* keysets and suspensions */
 
 static enum registry_result
 place_keyset(struct registry *r, struct held *h, struct fault *f)

@@ -32,6 +32,8 @@ struct registry {
 	size_t reg_charter; /* index of the charter that `reg` stands under */
 	struct held *keysets[LIMIT_TEAMS]; /* ascending by team */
 	size_t keyset_count;
+	struct held *parked[LIMIT_TEAMS]; /* signed by former identities */
+	size_t parked_count;
 	struct held *suspensions[LIMIT_TEAMS]; /* ascending by team */
 	size_t suspension_count;
 	struct registry_alarm alarms[REGISTRY_ALARMS];

@@ -643,7 +643,9 @@ test_every_sample_is_shown_in_four_languages(void **state)
 				    json_key(m, &mem));
 
 				if (strcmp(fd->name, "title") == 0 ||
-				    strcmp(fd->name, "level") == 0)
+				    strcmp(fd->name, "level") == 0 ||
+				    (m.type == JSON_ARRAY &&
+				    json_count(m) == 0))
 					continue;
 				assert_non_null(strstr(buf_str(&out),
 				    fd->names.in[l]));

@@ -1067,6 +1067,116 @@ test_garbage(void **state)
 	assert_null(registry_team(w->r, span_str("uy")));
 }
 
+/* founding */
+
+/* The keyset and card of a team, made as `almenara init` makes them. */
+static struct team_card
+found_team(struct arena *a, const char *team, struct buf *card_text)
+{
+	struct span addr = span_str("node.example:4433");
+	struct keyset like = world_keyset(a, team, 1, NULL);
+	struct jwk identity = world_hot(a, team, "identity");
+	struct jwk entry = world_hot(a, team, "entry");
+	struct jwk cosign = world_hot(a, team, "cosign");
+	struct jwk tls = world_hot(a, team, "tls");
+	struct jwk x = world_x25519(team);
+	struct jwk p = world_p256();
+	struct jwk intake = world_x25519("intake");
+	const struct jwk *enc[] = { &x, &p };
+	struct node_plan plan = { .domain = span_str(WORLD_DOMAIN),
+		.team = span_str(team), .node = like.nodes[0].name,
+		.origin = like.logs[0].origin, .vkey = like.logs[0].vkey,
+		.addrs = &addr, .addr_count = 1, .entry = &entry,
+		.cosign = &cosign, .enc = enc, .enc_count = 2, .tls = &tls,
+		.intake = &intake };
+	struct team_card card = { .team = span_str(team),
+		.state = span_str("UY"), .name = span_str("CERT \"é\""),
+		.identity = identity };
+	struct team_card again;
+	struct buf b;
+
+	buf_init(&b, LIMIT_DOCUMENT);
+	assert_ok(node_make(&plan, &identity, &b, NULL));
+	card.keyset = arena_copy(a, buf_span(&b));
+	buf_init(card_text, 2 * LIMIT_DOCUMENT);
+	team_card_write(&card, card_text);
+	assert_null(memmem(card_text->p, card_text->n, "\"d\"", 3));
+	assert_ok(team_card_parse(buf_span(card_text), a, &again, NULL));
+	assert_true(span_is_equal(again.keyset, card.keyset));
+	assert_true(span_is_equal(again.name, card.name));
+	/* a node name of another team */
+	plan.node = span_str(WORLD_DOMAIN "/node/zz");
+	buf_clear(&b);
+	assert_err(node_make(&plan, &identity, &b, NULL), ERR_SCHEMA);
+	assert_int_equal(b.n, 0);
+	buf_release(&b);
+	return again;
+}
+
+static void
+test_founding(void **state)
+{
+	struct world *w = *state;
+	struct jwk keys[3] = { world_key("holder 1"), world_key("holder 2"),
+		world_key("holder 3") };
+	struct network_holder holders[3] = { { span_str("A"), &keys[0] },
+		{ span_str("B"), &keys[1] }, { span_str("C"), &keys[2] } };
+	struct buf text[2], c, r;
+	struct team_card cards[2] = { found_team(&w->a, "uy", &text[0]),
+		found_team(&w->a, "br", &text[1]) };
+	struct network_plan plan = { .domain = span_str(WORLD_DOMAIN),
+		.holders = holders, .holder_count = 3, .k_charter = 2,
+		.k_register = 2, .k_suspend = 1, .cards = cards,
+		.card_count = 2, .charter_expires_s = WORLD_EXPIRES_S,
+		.register_expires_s = WORLD_EXPIRES_S };
+	const struct team *teams[4];
+	struct digest hash;
+
+	buf_init(&c, LIMIT_DOCUMENT);
+	buf_init(&r, LIMIT_DOCUMENT);
+	plan.k_charter = 4;
+	assert_err(network_make(&plan, &c, &r, &hash, NULL), ERR_SCHEMA);
+	plan.k_charter = 2;
+	cards[1].team = cards[0].team;
+	assert_err(network_make(&plan, &c, &r, &hash, NULL), ERR_SCHEMA);
+	cards[1] = cards[0];
+	assert_err(network_make(&plan, &c, &r, &hash, NULL), ERR_EXISTS);
+	assert_int_equal(c.n + r.n, 0);
+	assert_ok(team_card_parse(buf_span(&text[1]), &w->a, &cards[1],
+	    NULL));
+	assert_ok(network_make(&plan, &c, &r, &hash, NULL));
+	registry_free(w->r);
+	w->r = registry_create(&hash, NULL, 0);
+	assert_int_equal(registry_offer(w->r, buf_span(&c), NULL), 0);
+	assert_int_equal(registry_offer(w->r, buf_span(&r), NULL), 0);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(registry_offer(w->r, cards[i].keyset, NULL),
+		    0);
+	assert_int_equal(registry_good_teams(w->r, now(), teams, 4), 2);
+	assert_true(span_is_str(teams[0]->id, "br"));
+	assert_state(w, "uy entry", 0, KEY_IN_FORCE);
+	buf_release(&text[0]);
+	buf_release(&text[1]);
+	buf_release(&c);
+	buf_release(&r);
+}
+
+static void
+test_card_with_a_foreign_identity(void **state)
+{
+	struct world *w = *state;
+	struct buf text;
+	struct team_card card = found_team(&w->a, "uy", &text);
+	struct team_card out;
+
+	card.identity = world_key("br identity");
+	buf_clear(&text);
+	team_card_write(&card, &text);
+	assert_err(team_card_parse(buf_span(&text), &w->a, &out, NULL),
+	    ERR_SIGNATURE);
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -1099,6 +1209,8 @@ main(void)
 		TEST(test_order_does_not_matter),
 		TEST(test_view_can_be_forwarded),
 		TEST(test_garbage),
+		TEST(test_founding),
+		TEST(test_card_with_a_foreign_identity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

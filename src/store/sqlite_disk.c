@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The disk below a SQLite store.
+ */
+#include "store/sqlite_disk.h"
+
+#include <stdio.h>
+
+struct disk_file {
+	sqlite3_file base; /* first: SQLite hands it back */
+	struct sqlite_disk *disk;
+	sqlite3_file *real; /* in the same allocation, behind this */
+};
+
+static struct disk_file *
+file_of(sqlite3_file *f)
+{
+	return (struct disk_file *)(void *)f;
+}
+
+static sqlite3_file *
+real(sqlite3_file *f)
+{
+	return file_of(f)->real;
+}
+
+static int
+f_close(sqlite3_file *f)
+{
+	return real(f)->pMethods->xClose(real(f));
+}
+
+static int
+f_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
+{
+	return real(f)->pMethods->xRead(real(f), p, n, at);
+}
+
+static int
+write_fault(struct sqlite_disk *d)
+{
+	struct store_sqlite_fault *a = &d->fault;
+
+	if (d->failed)
+		return SQLITE_IOERR_WRITE;
+	if (a->write_nth == 0)
+		return SQLITE_OK;
+	if (a->write_nth > 1 || !a->write_stays)
+		a->write_nth--;
+	if (a->write_nth > (a->write_stays ? 1U : 0U))
+		return SQLITE_OK;
+	return a->write_is_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+}
+
+static int
+f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
+{
+	int rc = write_fault(file_of(f)->disk);
+
+	return rc != SQLITE_OK ? rc :
+	    real(f)->pMethods->xWrite(real(f), p, n, at);
+}
+
+static int
+f_truncate(sqlite3_file *f, sqlite3_int64 size)
+{
+	if (file_of(f)->disk->failed)
+		return SQLITE_IOERR_TRUNCATE;
+	return real(f)->pMethods->xTruncate(real(f), size);
+}
+
+static int
+f_sync(sqlite3_file *f, int flags)
+{
+	struct sqlite_disk *d = file_of(f)->disk;
+	int rc = SQLITE_IOERR_FSYNC;
+
+	if (d->failed)
+		return rc;
+	d->syncs++;
+	if (d->fault.sync_nth == 0 || --d->fault.sync_nth != 0)
+		rc = real(f)->pMethods->xSync(real(f), flags);
+	if (rc != SQLITE_OK)
+		d->failed = true;
+	return rc;
+}
+
+static int
+f_size(sqlite3_file *f, sqlite3_int64 *out)
+{
+	return real(f)->pMethods->xFileSize(real(f), out);
+}
+
+static int
+f_lock(sqlite3_file *f, int level)
+{
+	return real(f)->pMethods->xLock(real(f), level);
+}
+
+static int
+f_unlock(sqlite3_file *f, int level)
+{
+	return real(f)->pMethods->xUnlock(real(f), level);
+}
+
+static int
+f_reserved(sqlite3_file *f, int *out)
+{
+	return real(f)->pMethods->xCheckReservedLock(real(f), out);
+}
+
+static int
+f_control(sqlite3_file *f, int op, void *arg)
+{
+	return real(f)->pMethods->xFileControl(real(f), op, arg);
+}
+
+static int
+f_sector(sqlite3_file *f)
+{
+	return real(f)->pMethods->xSectorSize(real(f));
+}
+
+static int
+f_traits(sqlite3_file *f)
+{
+	return real(f)->pMethods->xDeviceCharacteristics(real(f));
+}
+
+static int
+f_shm_map(sqlite3_file *f, int page, int size, int extend,
+    void volatile **out)
+{
+	return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
+}
+
+static int
+f_shm_lock(sqlite3_file *f, int at, int n, int flags)
+{
+	return real(f)->pMethods->xShmLock(real(f), at, n, flags);
+}
+
+static void
+f_shm_barrier(sqlite3_file *f)
+{
+	real(f)->pMethods->xShmBarrier(real(f));
+}
+
+static int
+f_shm_unmap(sqlite3_file *f, int remove)
+{
+	return real(f)->pMethods->xShmUnmap(real(f), remove);
+}
+
+/* Version 2: no memory-mapped reads, so every byte passes here. */
+static const sqlite3_io_methods methods = {
+	.iVersion = 2,
+	.xClose = f_close,
+	.xRead = f_read,
+	.xWrite = f_write,
+	.xTruncate = f_truncate,
+	.xSync = f_sync,
+	.xFileSize = f_size,
+	.xLock = f_lock,
+	.xUnlock = f_unlock,
+	.xCheckReservedLock = f_reserved,
+	.xFileControl = f_control,
+	.xSectorSize = f_sector,
+	.xDeviceCharacteristics = f_traits,
+	.xShmMap = f_shm_map,
+	.xShmLock = f_shm_lock,
+	.xShmBarrier = f_shm_barrier,
+	.xShmUnmap = f_shm_unmap,
+};
+
+static int
+v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags,
+    int *flags_out)
+{
+	struct sqlite_disk *d = (struct sqlite_disk *)(void *)v;
+	struct disk_file *df = file_of(f);
+	int rc;
+
+	df->base.pMethods = NULL;
+	df->disk = d;
+	df->real = (sqlite3_file *)(void *)(df + 1);
+	rc = d->real->xOpen(d->real, name, df->real, flags, flags_out);
+	/* SQLite closes what has methods, also after a failed open */
+	if (df->real->pMethods != NULL)
+		df->base.pMethods = &methods;
+	return rc;
+}
+
+static int
+v_delete(sqlite3_vfs *v, const char *name, int sync_folder)
+{
+	struct sqlite_disk *d = (struct sqlite_disk *)(void *)v;
+
+	if (d->failed)
+		return SQLITE_IOERR_DELETE;
+	if (sync_folder != 0)
+		d->syncs++;
+	return d->real->xDelete(d->real, name, sync_folder);
+}
+
+enum err
+sqlite_disk_init(struct sqlite_disk *d)
+{
+	d->real = sqlite3_vfs_find(NULL);
+	if (d->real == NULL)
+		return ERR_IO;
+	/* what is not overridden gets `d` as its VFS: SQLite's own unix
+	 * functions use it for its pAppData, which is copied */
+	d->vfs = *d->real;
+	d->vfs.pNext = NULL;
+	snprintf(d->name, sizeof d->name, "disk-%p", (void *)d);
+	d->vfs.zName = d->name;
+	d->vfs.szOsFile += (int)sizeof(struct disk_file);
+	d->vfs.xOpen = v_open;
+	d->vfs.xDelete = v_delete;
+	return sqlite3_vfs_register(&d->vfs, 0) == SQLITE_OK ? ERR_NONE :
+	    ERR_IO;
+}
+
+void
+sqlite_disk_release(struct sqlite_disk *d)
+{
+	if (d->real != NULL)
+		sqlite3_vfs_unregister(&d->vfs);
+	d->real = NULL;
+}

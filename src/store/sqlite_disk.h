@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The disk below a SQLite store: a thin layer over SQLite's own file access
+ * that counts syncs, remembers the first one that failed and, for tests,
+ * fails on demand. Of this folder's own use; includes sqlite3.h.
+ *
+ * SQLite retries a failed sync of a checkpoint later and goes on if that
+ * succeeds; the kernel may by then have dropped the pages. So after a failed
+ * sync this layer refuses every further write and sync.
+ */
+#ifndef STORE_SQLITE_DISK_H
+#define STORE_SQLITE_DISK_H
+
+#include "store/sqlite_fault.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sqlite_disk {
+	sqlite3_vfs vfs; /* first: SQLite hands it back */
+	char name[40];
+	sqlite3_vfs *real;
+	uint64_t syncs;
+	bool failed; /* a sync did; nothing is written any more */
+	struct store_sqlite_fault fault;
+};
+
+/* Register `d` (zeroed, must not move) under d->name. ERR_IO. */
+MUST enum err sqlite_disk_init(struct sqlite_disk *d);
+
+/* After the last handle on it is closed. */
+void sqlite_disk_release(struct sqlite_disk *d);
+
+#endif

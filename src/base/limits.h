@@ -22,6 +22,7 @@ enum {
 	LIMIT_CHARTERS = 1024,      /* of one chain: decades of elections */
 	LIMIT_NOTE = 262144,        /* room for post-quantum signatures */
 	LIMIT_NOTE_SIGNATURES = 64,
+	LIMIT_TLOG_PROOF = 524288,  /* a note, its hashes, extra data */
 	LIMIT_TEAMS = 256,
 	LIMIT_NODES_PER_TEAM = 8,
 	LIMIT_KEYS_PER_NODE = 64,

@@ -49,8 +49,8 @@ MUST enum err checkpoint_read(struct span note, struct checkpoint *out,
 MUST enum err checkpoint_check(struct span note, const struct note_key *log,
     struct checkpoint *out, struct fault *f);
 
-/* The same, and look at the cosignatures of `n` keys (at most
- * LIMIT_NOTE_SIGNATURES of type 0x04): found[i] is for cosigners[i]. */
+/* The same, and look at the cosignatures of `n` keys: found[i] is for
+ * cosigners[i]. `found` too is untouched on failure. */
 MUST enum err checkpoint_check_cosigned(struct span note,
     const struct note_key *log, const struct note_key *cosigners, size_t n,
     struct checkpoint *out, struct note_found *found, struct fault *f);

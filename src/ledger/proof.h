@@ -45,8 +45,10 @@ MUST enum err proof_check_consistency(const struct proof *proof,
 /* Lines of base64, each ended by LF. */
 void proof_write(const struct proof *proof, struct buf *out);
 
-/* Whole lines as above. ERR_SYNTAX, ERR_CANONICAL, ERR_LIMIT. */
-MUST enum err proof_parse(struct span lines, struct proof *out,
+/* Take lines as above and the empty line after them off `rest`, which is
+ * untouched on failure. ERR_SYNTAX, ERR_CANONICAL, ERR_LIMIT; the place in
+ * `f` counts from `rest`. */
+MUST enum err proof_step(struct span *rest, struct proof *out,
     struct fault *f);
 
 #endif

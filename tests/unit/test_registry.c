@@ -175,6 +175,12 @@ test_thresholds_one_short(void **state)
 	assert_true(registry_is_good(w->r, span_str("uy"),
 	    (struct wall){ INT64_C(1000) * (WORLD_NOW_S + 60) }));
 	assert_true(registry_is_good(w->r, span_str("br"), now()));
+	s.team = span_str("br");
+	s.until_s = s.from_s + SUSPENSION_MAX_S + 1;
+	buf_clear(&b);
+	suspension_write(&s, &b);
+	d = world_sign_mask(&w->a, buf_span(&b), WORLD_ALL);
+	assert_offer(w, &d, REGISTRY_INVALID);
 	buf_release(&b);
 }
 
@@ -486,6 +492,9 @@ test_revocation_cuts(void **state)
 		    .reason = span_str("stolen") },
 		{ .kid = label_kid("uy tls"), .reason = span_str("stolen") },
 	};
+	struct pin pin = { .verdict = PIN_ACCEPT,
+		.kid = label_kid("uy entry") };
+	struct registry *pinned;
 	struct digest kid = label_kid("uy tls");
 	struct registry_key key;
 	struct doc d;
@@ -506,6 +515,14 @@ test_revocation_cuts(void **state)
 	assert_ok(registry_key_find(w->r, span_str("uy"), &kid, KEY_ENTRY,
 	    &key));
 	assert_non_null(key.revoked);
+	/* unless this node's pin says that the key is good */
+	pinned = registry_create(&w->charter.hash, &pin, 1);
+	for (size_t i = 0; i < registry_document_count(w->r); i++)
+		assert_int_equal(registry_offer(pinned,
+		    registry_document_at(w->r, i).bytes, NULL), 0);
+	assert_int_equal((int)registry_entry_state(pinned, span_str("uy"),
+	    &kid, cut.log, 7), (int)KEY_IN_FORCE);
+	registry_free(pinned);
 	/* a revoked entry key without a cut for its log: void from 0 */
 	revoked[0].cut_count = 0;
 	k.version = 3;
@@ -684,14 +701,13 @@ enum wrong { FOREIGN_LOG, FOREIGN_NODE, KEY_TWICE, LOG_KEY_AGAIN, WRONG_TYPE,
 	OTHER_VKEY, LOST_LOG, NODE_TWICE, BAD_ADDRESS, WRONG_COUNT };
 
 static void
-spoil(struct keyset *k, enum wrong what)
+spoil(struct arena *a, struct keyset *k, enum wrong what)
 {
 	struct keyset_node *n = &k->nodes[0];
 
 	switch (what) {
 	case FOREIGN_LOG:
-		k->logs[0].origin = span_str(
-		    WORLD_DOMAIN "/log/br/7f3a09c2");
+		*k->logs = *world_keyset(a, "br", 1, NULL).logs;
 		n->keys[0].log = k->logs[0].origin;
 		break;
 	case FOREIGN_NODE:
@@ -707,8 +723,7 @@ spoil(struct keyset *k, enum wrong what)
 		n->keys[0].key = world_p256();
 		break;
 	case OTHER_VKEY:
-		k->logs[0].vkey = span_str("almenara.example/log/uy/7f3a09c3"
-		    "+ab84359e+AYOGJihkdYptTjW0HHjyiSX21keBfB6IOXEv2hALBpp+");
+		k->logs[0].vkey = world_keyset(a, "br", 1, NULL).logs[0].vkey;
 		break;
 	case LOST_LOG:
 		n->keys[0].log = span_str(WORLD_DOMAIN "/log/uy/00000000");
@@ -735,7 +750,7 @@ test_keysets_refused(void **state)
 	offer_all(w);
 	for (unsigned i = 0; i < WRONG_COUNT; i++) {
 		k = world_keyset(&w->a, "uy", 2, &w->keysets[2].hash);
-		spoil(&k, (enum wrong)i);
+		spoil(&w->a, &k, (enum wrong)i);
 		d = world_put_keyset(&w->a, &k, "uy identity");
 		assert_offer(w, &d, REGISTRY_INVALID);
 	}
@@ -804,7 +819,7 @@ test_members_are_exact(void **state)
 }
 
 static void
-test_team_could_share_a_node_name(void **state)
+test_teams_are_distinct(void **state)
 {
 	struct world *w = *state;
 	struct register_doc r = world_register(&w->a, 1, NULL,
@@ -816,8 +831,16 @@ test_team_could_share_a_node_name(void **state)
 	d = world_put_register(&w->a, &r, WORLD_ALL);
 	assert_offer(w, &d, REGISTRY_INVALID);
 	r.teams[1].id = span_str("bz-2");
+	r.teams[1].identity = r.teams[0].identity;
+	d = world_put_register(&w->a, &r, WORLD_ALL);
+	assert_offer(w, &d, REGISTRY_INVALID);
+	r.teams[1].identity = world_key("cl identity");
+	r.teams[2].status = TEAM_FORMER;
 	d = world_put_register(&w->a, &r, WORLD_ALL);
 	assert_offer(w, &d, REGISTRY_ACCEPTED);
+	assert_true(registry_is_good(w->r, span_str("bz-2"), now()));
+	assert_false(registry_is_good(w->r, span_str("uy"), now()));
+	assert_non_null(registry_team(w->r, span_str("uy")));
 }
 
 /* A register of `n` teams with identity keys of their own. */
@@ -1202,7 +1225,7 @@ main(void)
 		TEST(test_vkey),
 		TEST(test_keysets_refused),
 		TEST(test_members_are_exact),
-		TEST(test_team_could_share_a_node_name),
+		TEST(test_teams_are_distinct),
 		TEST(test_limit_of_teams),
 		TEST(test_weak_keys_refused),
 		TEST(test_secret_in_a_document_is_refused),

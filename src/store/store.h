@@ -13,9 +13,14 @@
  * returned ERR_NONE; nothing of it is there if it failed or was never called.
  * Reads inside a transaction see its writes. After ERR_IO from store_commit
  * the state on disk is unknown: the caller stops for good and never retries
- * (a failed fsync must not be repeated). ERR_FULL leaves the store usable.
+ * (a failed fsync must not be repeated): every later write is ERR_STATE, reads
+ * go on. ERR_FULL leaves the store usable. A put refused with ERR_CONFLICT,
+ * ERR_LIMIT or ERR_NOT_FOUND (unknown log) changes nothing and the transaction
+ * goes on; after ERR_FULL or ERR_IO from a put its commit fails as well.
  *
- * Spans that reads give live in the arena passed in.
+ * Spans that reads give live in the arena passed in. Callbacks may read but
+ * not write. A row that is not what was written is ERR_DAMAGED; writing it
+ * again heals it.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -264,7 +269,8 @@ store_get_body(struct store *s, uint32_t log, uint64_t index, struct arena *a,
 }
 
 /* Body rows in [first, first + count); without bytes only state and meta are
- * read. Spans live during the call. */
+ * read. Spans live during the call. A damaged row appears as
+ * STORE_BODY_DAMAGED with empty spans and does not end the scan. */
 MUST static inline enum err
 store_scan_bodies(struct store *s, uint32_t log, uint64_t first,
     uint64_t count, bool with_bytes, store_body_fn *fn, void *ctx)
@@ -288,7 +294,8 @@ store_scan_documents(struct store *s, store_document_fn *fn, void *ctx)
 }
 
 /* Receipts between this node and `team` for `log` (own log: theirs to us; a
- * mirror: ours to the origin), numbered from 0 without gaps. */
+ * mirror: ours to the origin), numbered from 0 without gaps: ERR_STATE if the
+ * one before is missing; the same again is ERR_NONE, others ERR_CONFLICT. */
 MUST static inline enum err
 store_put_receipt(struct store *s, uint32_t log, struct span team,
     uint64_t seq, struct span jws)

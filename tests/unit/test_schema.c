@@ -291,6 +291,7 @@ test_languages_and_words(void **state)
 	assert_false(lang_is_tag(span_str("e")));
 	assert_false(lang_is_tag(span_str("es_UY")));
 	assert_false(lang_is_tag(span_str("es-")));
+	assert_false(lang_is_tag(span_str("es-4")));
 	assert_false(lang_is_tag(span_str("419")));
 	assert_string_equal(word(all, "issued", LANG_ES), "Emitida");
 	assert_string_equal(word(all, "no such word", LANG_ES),
@@ -404,6 +405,7 @@ static const struct breach breaches[] = {
 	{ "warning", "rsit", "\"fraud/phishing\"", "rsit", ERR_SCHEMA, false },
 	{ "warning", "states", "[\"UY\",\"uy\"]", "states[1]", ERR_SCHEMA,
 	    false },
+	{ "warning", "states", "[\"URU\"]", "states[0]", ERR_SCHEMA, false },
 	{ "warning", "language", "\"es_UY\"", "language", ERR_SCHEMA, false },
 	{ "warning", "reply_by", "-1", "reply_by", ERR_SCHEMA, false },
 	{ "warning", "reply_by", "253402300800", "reply_by", ERR_SCHEMA,
@@ -480,13 +482,20 @@ test_withdrawal_needs_little(void **state)
 {
 	const struct kind *k = kind_find(all, span_str("warning"));
 	struct json_val body = parse("{\"title\":{\"es\":\"x\"},\"language\":"
-	    "\"es\",\"author_post\":\"a\",\"level\":4,\"withdrawn\":{"
+	    "\"es\",\"author_post\":\"a\",\"level\":1,\"withdrawn\":{"
 	    "\"reason\":{\"es\":\"Error\"}}}");
+	struct show how = { .schema = all, .lang = LANG_FR };
+	struct show_head head = { .kind = span_str("warning") };
 	struct fault f = { 0 };
+	struct buf out;
 
 	(void)state;
+	buf_init(&out, LIMIT_SHOWN);
 	assert_true(body_is_end(k, body));
 	assert_ok(body_check(all, k, body, CHECK_SENT, &mem, &f));
+	assert_ok(show_line(&how, &head, body, &mem, &out));
+	assert_string_equal(buf_str(&out), "● [Retiré] Alerte: x");
+	buf_release(&out);
 	body = parse("{\"title\":{\"es\":\"x\"},\"language\":\"es\","
 	    "\"author_post\":\"a\",\"level\":4,\"withdrawn\":{}}");
 	assert_err(body_check(all, k, body, CHECK_SENT, &mem, &f),
@@ -576,6 +585,9 @@ test_bad_schema_files_are_refused(void **state)
 		{ "kinds/brief.json", BRIEF_HEAD "\"fields\":[{\"name\":\"x\","
 		    "\"type\":\"int\",\"en\":\"a\"}]}", "kinds/brief.json: x" },
 		{ "kinds/brief.json", BRIEF_HEAD "\"fields\":[{\"name\":\"x\","
+		    "\"type\":\"int\",\"en\":\"\",\"es\":\"b\",\"pt\":\"c\","
+		    "\"fr\":\"d\"}]}", "kinds/brief.json: x" },
+		{ "kinds/brief.json", BRIEF_HEAD "\"fields\":[{\"name\":\"x\","
 		    "\"type\":\"enum\",\"from\":\"none\"," LABELS "}]}",
 		    "kinds/brief.json: none" },
 		{ "kinds/brief.json", BRIEF_HEAD "\"fields\":[{\"name\":\"x\","
@@ -587,8 +599,11 @@ test_bad_schema_files_are_refused(void **state)
 		{ "kinds/brief.json", BRIEF_HEAD "\"uses\":[\"head\"],"
 		    "\"fields\":[{\"name\":\"title\",\"type\":\"ml\"," LABELS
 		    "}]}", "kinds/brief.json: title" },
-		{ "lists/mine.json", "{\"list\":\"rsit\",\"values\":[]}",
-		    "lists/mine.json: rsit" },
+		{ "lists/mine.json", "{\"list\":\"mine\",\"values\":[]}",
+		    "lists/mine.json: mine" },
+		{ "lists/mine.json", "{\"list\":\"severity\",\"values\":["
+		    "{\"value\":\"a\"," LABELS "}]}",
+		    "lists/mine.json: severity" },
 		{ "lists/mine.json", "{\"list\":\"mine\",\"values\":["
 		    "{\"value\":\"a\"," LABELS "},{\"value\":\"a\"," LABELS
 		    "}]}", "lists/mine.json: mine" },

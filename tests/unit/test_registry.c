@@ -522,11 +522,18 @@ test_revocation_cuts(void **state)
 		    registry_document_at(w->r, i).bytes, NULL), 0);
 	assert_int_equal((int)registry_entry_state(pinned, span_str("uy"),
 	    &kid, cut.log, 7), (int)KEY_IN_FORCE);
+	k.version = 4;
+	k.logs[0].closed = true;
+	k.logs[0].size = 9;
+	d = world_put_keyset(&w->a, &k, "uy identity");
+	assert_int_equal(registry_offer(pinned, d.bytes, NULL), 0);
+	assert_int_equal((int)registry_entry_state(pinned, span_str("uy"),
+	    &kid, cut.log, 9), (int)KEY_VOID);
 	registry_free(pinned);
+	k.logs[0].closed = false;
 	/* a revoked entry key without a cut for its log: void from 0 */
 	revoked[0].cut_count = 0;
 	k.version = 3;
-	k.prev = d.hash;
 	d = world_put_keyset(&w->a, &k, "uy identity");
 	assert_offer(w, &d, REGISTRY_ACCEPTED);
 	assert_state(w, "uy entry", 0, KEY_VOID);
@@ -801,6 +808,7 @@ test_members_are_exact(void **state)
 		{ "\"team\":\"br\"", "\"team\":\"cl-1\"" },
 		{ "\"team\":\"br\"", "\"team\":\"zz\"" },
 		{ "\"state\":\"BR\"", "\"state\":\"bra\"" },
+		{ "\"state\":\"BR\"", "\"state\":\"br\"" },
 		{ "\"suspended\":[]", "\"suspended\":{}" },
 		{ "\"kind\":\"register\"", "\"kind\":\"registers\"" },
 	};

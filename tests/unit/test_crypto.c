@@ -75,9 +75,9 @@ static void
 check_key(enum jwk_kind kind, const char *label, const char *json,
     const char *kid, bool secret)
 {
-	struct jwk k = key_of(kind, fact(label)), again;
+	char *text = fact(json), *name = fact(kid), *words = fact(label);
+	struct jwk k = key_of(kind, words), again;
 	struct kid got = jwk_kid(&k);
-	char *text = fact(json), *name = fact(kid);
 	struct buf b;
 
 	buf_init(&b, 512);
@@ -93,6 +93,7 @@ check_key(enum jwk_kind kind, const char *label, const char *json,
 	buf_release(&b);
 	free(text);
 	free(name);
+	free(words);
 }
 
 static void

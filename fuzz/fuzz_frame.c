@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
+ * The first byte says in what pieces the rest comes. Whatever is read is
  * written again, both ways, and must read back the same.
  */
 #include "base/limits.h"

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * almenarad.conf: "name = value;" lines in libucl syntax, checked against
- * the rows of node/config.def and nothing else. There is no macro, no include
- * and no variable in it, so what the file says is what is used. config.c is
- * the only file that sees ucl.h.
+ * almenarad.conf, checked against the rows of node/config.def and nothing
+ * else. A line is a name and its values, "#" begins a comment:
+ *
+ *	team ve
+ *	listen "0.0.0.0:6800" "[::]:6800"	# lists take several
+ *	peers {
+ *		co 192.0.2.1:6800
+ *	}
+ *
+ * A value with blanks, quotes, braces or "#" stands in quotes, where a
+ * backslash makes the next quote or backslash plain. There is no include and
+ * no variable: what the file says is what is used.
  */
 #ifndef NODE_CONFIG_H
 #define NODE_CONFIG_H
@@ -30,7 +38,7 @@ struct config_map {
 struct config {
 	char *file; /* where it was read from */
 #define TEXT(name, need, value, most, help) char *name;
-#define WORD(name, value, words, help) const char *name; /* one of the words */
+#define WORD(name, value, words, help) char *name; /* one of the words */
 #define NUMBER(name, value, least, most, help) uint32_t name;
 #define SWITCH(name, value, help) bool name;
 #define LIST(name, most, most_bytes, help) struct config_list name;

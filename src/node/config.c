@@ -279,7 +279,8 @@ text_set(struct reading *r, const struct option *o, size_t line,
 		fault(r, line, o->name, "'%s' is not a team's id: 2 to %d "
 		    "lower-case letters, digits and hyphens", value,
 		    LIMIT_TEAM_NAME);
-	} else if (o->need == OPTION_PATH && value[0] != '/') {
+	} else if (o->need == OPTION_PATH && value[0] != '/' &&
+	    strcmp(value, o->text) != 0) {
 		fault(r, line, o->name, "'%s' does not begin with '/'",
 		    value);
 	} else {
@@ -479,13 +480,12 @@ values_read(struct reading *r, const struct option *o, size_t line,
 				    "value");
 			break;
 		case WORD_OPEN:
-			if (n == 0 && o->type == OPTION_MAP)
+			if (n++ == 0 && o->type == OPTION_MAP) {
 				block_read(r, o, w);
-			else
-				fault(r, line, o->name, "'{' is not expected "
-				    "here");
+				break;
+			}
+			fault(r, line, o->name, "'{' is not expected here");
 			skip_line(r);
-			n++;
 			break;
 		case WORD_CLOSE:
 			fault(r, line, o->name, "'}' without '{'");

@@ -2,7 +2,9 @@
  *
  * What a process may still do once it has started: system calls by seccomp
  * (a list per role, deny by default), files by landlock (paths given by the
- * caller). Each role's list stands at the head of sandbox.c.
+ * caller). Each role's list stands at the head of sandbox.c. The parent has
+ * none, because its children would inherit it; it opens no socket and no file
+ * after start, and the systemd unit bounds all processes together.
  */
 #ifndef NODE_SANDBOX_H
 #define NODE_SANDBOX_H
@@ -13,7 +15,6 @@
 #include <stddef.h>
 
 enum sandbox_role {
-	SANDBOX_PARENT, /* start and restart children; no network */
 	SANDBOX_KEEPER, /* its socket pair; no file, no network, no process */
 	SANDBOX_NODE,   /* the store, TCP, the control socket; no process */
 	SANDBOX_ROLE_COUNT
@@ -23,8 +24,8 @@ enum sandbox_mode {
 	SANDBOX_OFF,
 	SANDBOX_LOG,    /* allowed, but written to the kernel's audit log;
 	                 * landlock is not used */
-	SANDBOX_ENFORCE /* the call fails with EPERM; what no honest code does
-	                 * (exec, ptrace, loading code) ends the process */
+	SANDBOX_ENFORCE /* the call fails with EPERM; what no honest code of
+	                 * ours does (exec, ptrace) ends the process */
 };
 
 /* "enforce", "log" or "off"; SANDBOX_ENFORCE for any other word. */

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parent of the pair of keeper and node.
+ */
+#include "node/process.h"
+
+#include "base/log.h"
+#include "node/notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	STOP_WAIT_MS = 10000,  /* for SIGTERM to work, per child */
+	PAUSE_LEAST_MS = 100,  /* before the pair is started again ... */
+	PAUSE_MOST_MS = 30000, /* ... doubling up to this, */
+	CALM_MS = 60000,       /* until it has run for so long */
+	ALIVE_EACH_MS = 5000,
+	ALIVE_MOST_MS = 60000
+};
+
+static const char sign_ready = 'R', sign_alive = 'A';
+
+static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
+	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node" };
+
+struct child {
+	struct parent *parent;
+	enum process_role role;
+	pid_t pid;                /* 0: none */
+	int fd;                   /* its signs of life */
+	struct loop_watch *watch;
+	bool is_ready;
+	int64_t alive_ms;         /* of the last sign; 0: it gives none */
+};
+
+struct parent {
+	struct loop *loop;
+	const struct config *config;
+	bool is_debug;
+	struct child keeper, node;
+	struct loop_timer *pause; /* until the next start */
+	struct loop_timer *kill;  /* until SIGKILL */
+	struct loop_timer *watchdog;
+	uint64_t pause_ms;
+	int64_t started_ms;
+	bool is_stopping;
+	bool was_ready;
+	int status;
+};
+
+static void pair_start(void *ctx);
+
+enum process_role
+process_role_find(const char *word)
+{
+	if (strcmp(word, role_words[PROCESS_KEEPER]) == 0)
+		return PROCESS_KEEPER;
+	return strcmp(word, role_words[PROCESS_NODE]) == 0 ? PROCESS_NODE :
+	    PROCESS_PARENT;
+}
+
+/* --- starting --- */
+
+/* Between fork and exec: only calls that are safe there. Both descriptors go
+ * out of the way first, so that neither overwrites the other. */
+static void
+child_exec(char *const argv[], int pair_fd, int parent_fd)
+{
+	sigset_t none;
+	int a = fcntl(pair_fd, F_DUPFD, 10);
+	int b = fcntl(parent_fd, F_DUPFD, 10);
+
+	if (a < 0 || b < 0 || dup2(a, PROCESS_FD_PAIR) < 0 ||
+	    dup2(b, PROCESS_FD_PARENT) < 0 ||
+	    close_range(PROCESS_FD_PARENT + 1, ~0u, 0) != 0)
+		_exit(71);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv("/proc/self/exe", argv);
+	_exit(71);
+}
+
+static void on_sign(void *ctx, unsigned ready);
+
+static enum err
+child_start(struct parent *p, struct child *c, int pair_fd)
+{
+	char role[8], config[4096];
+	char program[] = "almenarad", f[] = "-f", r[] = "-R", d[] = "-d";
+	char *argv[] = { program, f, config, r, role, p->is_debug ? d : NULL,
+		NULL };
+	int fds[2];
+
+	if ((size_t)snprintf(config, sizeof config, "%s", p->config->file) >=
+	    sizeof config)
+		return ERR_LIMIT;
+	snprintf(role, sizeof role, "%s", role_words[c->role]);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+	    fds) != 0)
+		return ERR_IO;
+	c->pid = fork();
+	if (c->pid == 0)
+		child_exec(argv, pair_fd, fds[1]);
+	close(fds[1]);
+	if (c->pid < 0 || loop_watch_create(p->loop, fds[0], on_sign, c,
+	    &c->watch) != ERR_NONE) {
+		if (c->pid > 0)
+			kill(c->pid, SIGKILL);
+		c->pid = c->pid < 0 ? 0 : c->pid;
+		close(fds[0]);
+		return ERR_IO;
+	}
+	c->fd = fds[0];
+	c->is_ready = false;
+	c->alive_ms = 0;
+	loop_watch_set(c->watch, LOOP_READ);
+	return ERR_NONE;
+}
+
+/* Again later, unless it is over. */
+static void
+pair_pause(struct parent *p)
+{
+	int64_t ran_ms = loop_now(p->loop).mono.ms - p->started_ms;
+
+	loop_timer_stop(p->kill);
+	if (p->is_stopping) {
+		loop_stop(p->loop);
+		return;
+	}
+	if (p->pause_ms == 0 || ran_ms >= CALM_MS)
+		p->pause_ms = PAUSE_LEAST_MS;
+	log_event(LOG_WARNING, "process.restart",
+	    log_uint("wait_ms", p->pause_ms));
+	loop_timer_start(p->pause, p->pause_ms, 0);
+	p->pause_ms = p->pause_ms * 2 < PAUSE_MOST_MS ? p->pause_ms * 2 :
+	    PAUSE_MOST_MS;
+}
+
+static void
+pair_end(struct parent *p)
+{
+	/* the keeper follows when its node is gone, so that the node can
+	 * still sign what it must on its way out */
+	struct child *c = p->node.pid != 0 ? &p->node : &p->keeper;
+
+	if (c->pid == 0) {
+		pair_pause(p);
+		return;
+	}
+	kill(c->pid, SIGTERM);
+	loop_timer_start(p->kill, STOP_WAIT_MS, 0);
+}
+
+static void
+pair_start(void *ctx)
+{
+	struct parent *p = ctx;
+	int fds[2] = { -1, -1 };
+	enum err e = ERR_IO;
+
+	p->started_ms = loop_now(p->loop).mono.ms;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0) {
+		e = child_start(p, &p->keeper, fds[0]);
+		if (e == ERR_NONE)
+			e = child_start(p, &p->node, fds[1]);
+		close(fds[0]);
+		close(fds[1]);
+	}
+	if (e == ERR_NONE) {
+		log_event(LOG_DETAIL, "process.started",
+		    log_int("keeper", p->keeper.pid),
+		    log_int("node", p->node.pid));
+		return;
+	}
+	log_event(LOG_ERROR, "process.start-failed",
+	    log_str("why", strerrordesc_np(errno)));
+	pair_end(p);
+}
+
+/* --- watching --- */
+
+static void
+on_ready_sign(struct parent *p, struct child *c)
+{
+	c->is_ready = true;
+	if (!p->keeper.is_ready || !p->node.is_ready || p->is_stopping)
+		return;
+	log_event(LOG_NOTICE, "process.ready");
+	p->was_ready = true;
+	notify_send("READY=1\nSTATUS=keeper and node are running");
+}
+
+static void
+on_sign(void *ctx, unsigned ready)
+{
+	struct child *c = ctx;
+	char signs[64];
+	ssize_t n = read(c->fd, signs, sizeof signs);
+
+	(void)ready;
+	/* the end of the process itself is told by SIGCHLD */
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		loop_watch_set(c->watch, 0);
+	for (ssize_t i = 0; i < n; i++) {
+		if (signs[i] == sign_ready)
+			on_ready_sign(c->parent, c);
+		else if (signs[i] == sign_alive)
+			c->alive_ms = loop_now(c->parent->loop).mono.ms;
+	}
+}
+
+static void
+child_ended(struct parent *p, struct child *c, int status)
+{
+	bool is_fatal = WIFEXITED(status) &&
+	    WEXITSTATUS(status) == PROCESS_EXIT_CONFIG;
+	/* a node that was still starting has no handler yet */
+	bool is_wanted = p->is_stopping && (WIFSIGNALED(status) ?
+	    WTERMSIG(status) == SIGTERM : WEXITSTATUS(status) == 0);
+
+	log_event(is_wanted ? LOG_DETAIL : LOG_ERROR, "process.ended",
+	    log_str("role", role_words[c->role]), log_int("pid", c->pid),
+	    WIFSIGNALED(status) ? log_int("signal", WTERMSIG(status)) :
+	    log_int("status", WEXITSTATUS(status)));
+	c->pid = 0;
+	loop_watch_free(c->watch);
+	c->watch = NULL;
+	close(c->fd);
+	c->is_ready = false;
+	if (is_fatal) {
+		p->status = PROCESS_EXIT_CONFIG;
+		p->is_stopping = true;
+	}
+}
+
+static void
+on_child(void *ctx)
+{
+	struct parent *p = ctx;
+	struct child *both[] = { &p->node, &p->keeper };
+	bool has_ended = false;
+	int status;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (both[i]->pid == 0 || waitpid(both[i]->pid, &status,
+		    WNOHANG) != both[i]->pid)
+			continue;
+		child_ended(p, both[i], status);
+		has_ended = true;
+	}
+	if (has_ended)
+		pair_end(p);
+}
+
+static void
+on_kill(void *ctx)
+{
+	struct parent *p = ctx;
+	struct child *c = p->node.pid != 0 ? &p->node : &p->keeper;
+
+	if (c->pid == 0)
+		return;
+	log_event(LOG_WARNING, "process.killed",
+	    log_str("role", role_words[c->role]), log_int("pid", c->pid));
+	kill(c->pid, SIGKILL);
+}
+
+static bool
+is_hung(const struct child *c, int64_t now_ms)
+{
+	return c->pid != 0 && c->alive_ms != 0 &&
+	    now_ms - c->alive_ms > ALIVE_MOST_MS;
+}
+
+/* systemd watches the parent, the parent watches the node. */
+static void
+on_watchdog(void *ctx)
+{
+	struct parent *p = ctx;
+
+	notify_send("WATCHDOG=1");
+	if (!is_hung(&p->node, loop_now(p->loop).mono.ms))
+		return;
+	log_event(LOG_ERROR, "process.hung",
+	    log_str("role", role_words[p->node.role]),
+	    log_int("pid", p->node.pid));
+	kill(p->node.pid, SIGKILL);
+}
+
+/* --- stopping --- */
+
+static void
+on_stop(void *ctx)
+{
+	struct parent *p = ctx;
+
+	if (p->is_stopping)
+		return;
+	p->is_stopping = true;
+	log_event(LOG_NOTICE, "process.stopping");
+	notify_send("STOPPING=1");
+	loop_timer_stop(p->pause);
+	pair_end(p);
+}
+
+static void
+on_reload(void *ctx)
+{
+	struct parent *p = ctx;
+
+	if (p->node.pid != 0)
+		kill(p->node.pid, SIGHUP);
+}
+
+int
+process_parent_run(const struct config *config, bool is_debug)
+{
+	static const struct {
+		int number;
+		loop_fn *fn;
+	} wanted[] = { { SIGCHLD, on_child }, { SIGTERM, on_stop },
+		{ SIGINT, on_stop }, { SIGHUP, on_reload } };
+	struct loop_signal *signals[4] = { 0 };
+	struct parent p = { .loop = loop_create(), .config = config,
+		.is_debug = is_debug,
+		.keeper = { .parent = &p, .role = PROCESS_KEEPER },
+		.node = { .parent = &p, .role = PROCESS_NODE } };
+	uint64_t watchdog_ms = notify_watchdog_ms();
+	enum err e = ERR_NONE;
+
+	p.pause = loop_timer_create(p.loop, pair_start, &p);
+	p.kill = loop_timer_create(p.loop, on_kill, &p);
+	p.watchdog = loop_timer_create(p.loop, on_watchdog, &p);
+	for (size_t i = 0; e == ERR_NONE && i < 4; i++)
+		e = loop_signal_create(p.loop, wanted[i].number, wanted[i].fn,
+		    &p, &signals[i]);
+	if (watchdog_ms == 0 || watchdog_ms > 2 * ALIVE_MOST_MS)
+		watchdog_ms = 2 * ALIVE_MOST_MS;
+	loop_timer_start(p.watchdog, watchdog_ms / 2, watchdog_ms / 2);
+	if (e == ERR_NONE) {
+		pair_start(&p);
+		loop_run(p.loop);
+	}
+	for (size_t i = 0; i < 4; i++)
+		loop_signal_free(signals[i]);
+	loop_timer_free(p.pause);
+	loop_timer_free(p.kill);
+	loop_timer_free(p.watchdog);
+	loop_free(p.loop);
+	log_event(LOG_NOTICE, "process.stopped");
+	return e != ERR_NONE ? EXIT_FAILURE : p.status;
+}
+
+/* --- a child's side --- */
+
+static bool is_child;
+
+enum err
+process_child_init(void)
+{
+	struct pollfd parent = { .fd = PROCESS_FD_PARENT };
+
+	/* the parent decides what a ^C of the terminal means */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		return ERR_IO;
+	/* it may have ended before we asked to be told */
+	if (poll(&parent, 1, 0) < 0 || (parent.revents & POLLNVAL) != 0)
+		return ERR_IO;
+	if ((parent.revents & (POLLHUP | POLLERR)) != 0)
+		return ERR_CLOSED;
+	is_child = true;
+	return ERR_NONE;
+}
+
+static void
+sign_give(char sign)
+{
+	ssize_t n;
+
+	if (!is_child)
+		return;
+	/* if the parent is gone, so are we; if it is busy, the next will do */
+	n = write(PROCESS_FD_PARENT, &sign, 1);
+	(void)n;
+}
+
+void
+process_ready(void)
+{
+	sign_give(sign_ready);
+}
+
+static void
+on_alive(void *ctx)
+{
+	(void)ctx;
+	sign_give(sign_alive);
+}
+
+struct loop_timer *
+process_alive_start(struct loop *loop)
+{
+	struct loop_timer *t = loop_timer_create(loop, on_alive, NULL);
+
+	loop_timer_start(t, 0, ALIVE_EACH_MS);
+	return t;
+}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Ed25519 (RFC 8032) over libsodium; this header's one .c file is the only
- * place that sees that library, so that a site that must use a FIPS module
- * can write a second one. So that all nodes judge alike whatever they link,
- * sign_check refuses, before the library is asked: A or R among the
- * small-order encodings, and S >= L.
+ * Ed25519 (RFC 8032) over libsodium; this header's one .c file and
+ * passphrase.c are the only places that see that library, so that a site that
+ * must use a FIPS module can write a second one. So that all nodes judge alike
+ * whatever they link, sign_check refuses, before the library is asked: A or R
+ * among the small-order encodings, and S >= L.
  */
 #ifndef CRYPTO_SIGN_H
 #define CRYPTO_SIGN_H

@@ -177,11 +177,11 @@ frame_reader_next(struct frame_reader *r, struct frame *out, bool *out_has)
 
 	if (r->failed != ERR_NONE)
 		return r->failed;
-	reader_init(&in, span_of(r->in.p + r->at, r->in.n - r->at));
-	if (in.in.n < FRAME_HEADER) {
+	if (r->in.n - r->at < FRAME_HEADER) {
 		*out_has = false;
 		return ERR_NONE;
 	}
+	reader_init(&in, span_of(r->in.p + r->at, r->in.n - r->at));
 	version = reader_u8(&in);
 	type = reader_u8(&in);
 	flags = reader_u16(&in);

@@ -24,19 +24,22 @@ delivery_add(struct delivery *d, uint64_t index, bool urgent)
 }
 
 bool
-delivery_next(const struct delivery *d, uint64_t *index, bool *urgent)
+delivery_next(const struct delivery *d, uint64_t below, uint64_t *index,
+    bool *urgent)
 {
 	bool room = d->flight_bodies < LIMIT_BODIES_IN_FLIGHT &&
 	    d->flight_bytes < LIMIT_BYTES_IN_FLIGHT;
 
+	if (below == 0)
+		return false;
 	/* backlog fills the window but never keeps an urgent body waiting */
 	if (d->flight_bodies < 2 * LIMIT_BODIES_IN_FLIGHT &&
-	    ranges_find_down(&d->urgent, &d->sent, UINT64_MAX, index)) {
+	    ranges_find_down(&d->urgent, &d->sent, below - 1, index)) {
 		*urgent = true;
 		return true;
 	}
 	*urgent = false;
-	return room && ranges_find_down(&d->due, &d->sent, UINT64_MAX, index);
+	return room && ranges_find_down(&d->due, &d->sent, below - 1, index);
 }
 
 void

@@ -36,9 +36,11 @@ void delivery_release(struct delivery *d);
 /* Entry `index` is owed. */
 void delivery_add(struct delivery *d, uint64_t index, bool urgent);
 
-/* The next index to send, if the window has room: false if there is nothing
- * or no room. An urgent one may go beyond the window once over. */
-bool delivery_next(const struct delivery *d, uint64_t *index, bool *urgent);
+/* The next index below `below` (the records that the receiver holds) to send,
+ * if the window has room: false if there is nothing or no room. An urgent one
+ * may go beyond the window once over. */
+bool delivery_next(const struct delivery *d, uint64_t below, uint64_t *index,
+    bool *urgent);
 
 /* `index` was handed to the link: `bytes` of the window are used. */
 void delivery_sent(struct delivery *d, uint64_t index, uint64_t bytes);

@@ -30,19 +30,19 @@ test_urgent_overtakes_and_newest_is_first(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 1000; i++)
 		delivery_add(&d, i, i == 500);
-	assert_true(delivery_next(&d, &index, &urgent));
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	assert_int_equal(index, 500);
 	assert_true(urgent);
 	delivery_sent(&d, index, 100);
 	for (unsigned n = 1; n < LIMIT_BODIES_IN_FLIGHT; n++) {
-		assert_true(delivery_next(&d, &index, &urgent));
+		assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
 		assert_int_equal(index, 1000 - n);
 		assert_false(urgent);
 		delivery_sent(&d, index, 100);
 	}
-	assert_false(delivery_next(&d, &index, &urgent));
+	assert_false(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	delivery_add(&d, 1000, true); /* the window is full, and yet */
-	assert_true(delivery_next(&d, &index, &urgent));
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	assert_int_equal(index, 1000);
 	delivery_release(&d);
 }
@@ -57,17 +57,17 @@ test_only_receipts_end_a_duty(void **state)
 
 	(void)state;
 	delivery_add(&d, 7, false);
-	assert_true(delivery_next(&d, &index, &urgent));
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	delivery_sent(&d, 7, 10);
-	assert_false(delivery_next(&d, &index, &urgent));
+	assert_false(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	delivery_credit(&d, 99, 99);
-	assert_false(delivery_next(&d, &index, &urgent));
+	assert_false(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	delivery_link_lost(&d);
-	assert_true(delivery_next(&d, &index, &urgent));
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	ranges_add(&done, 0, 7);
 	delivery_done(&d, &done);
 	assert_int_equal(delivery_count(&d), 0);
-	assert_false(delivery_next(&d, &index, &urgent));
+	assert_false(delivery_next(&d, UINT64_MAX, &index, &urgent));
 	ranges_release(&done);
 	delivery_release(&d);
 }

@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bodies that come in. First the digest of the record (step 7 of the
+ * validation order): a failure means that the sender or the way is bad, and
+ * another holder is asked. From there on the bytes are the origin's own, so
+ * what is wrong with them is the origin's fault: kept, quarantined, shown,
+ * never in the way of later entries.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/limits.h"
+#include "crypto/jwe.h"
+#include "crypto/jws.h"
+#include "ledger/leaf.h"
+#include "schema/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* --- the meta text --- */
+
+void
+bodies_write_meta(const struct entry *e, bool urgent, const char *why,
+    struct buf *out)
+{
+	buf_put_str(out, urgent ? "u " : "- ");
+	if (!e->sealed)
+		buf_put_str(out, "*");
+	for (size_t i = 0; e->sealed && i < e->aud_n; i++) {
+		if (i != 0)
+			buf_put_u8(out, ' ');
+		buf_put(out, e->aud[i]);
+	}
+	buf_put_str(out, "|");
+	buf_put_str(out, why);
+}
+
+enum err
+bodies_parse_meta(struct span in, struct body_meta *out)
+{
+	const unsigned char *bar = in.n > 2 ? memchr(in.p, '|', in.n) : NULL;
+	size_t at;
+
+	if (bar == NULL || in.p[1] != ' ')
+		return ERR_DAMAGED;
+	at = (size_t)(bar - in.p);
+	out->urgent = in.p[0] == 'u';
+	out->aud = span_of(in.p + 2, at - 2);
+	out->open = span_is_str(out->aud, "*");
+	out->why = span_of(bar + 1, in.n - at - 1);
+	return ERR_NONE;
+}
+
+bool
+body_meta_has(const struct body_meta *m, struct span team)
+{
+	size_t at = 0;
+
+	if (m->open)
+		return true;
+	while (at < m->aud.n) {
+		const unsigned char *p = m->aud.p + at;
+		const unsigned char *end = memchr(p, ' ', m->aud.n - at);
+		size_t n = end != NULL ? (size_t)(end - p) : m->aud.n - at;
+
+		if (span_is_equal(span_of(p, n), team))
+			return true;
+		at += n + 1;
+	}
+	return false;
+}
+
+/* --- arrival: step 7 --- */
+
+struct leaf_find {
+	struct leaf leaf;
+	enum err err;
+};
+
+static bool
+see_leaf(void *ctx, uint64_t index, struct span record)
+{
+	struct leaf_find *f = ctx;
+
+	(void)index;
+	f->err = leaf_parse(record, &f->leaf);
+	return false;
+}
+
+static enum err
+find_leaf(struct hub *h, const struct hub_log *log, uint64_t index,
+    struct leaf *out)
+{
+	struct leaf_find f = { .err = ERR_NOT_FOUND };
+	enum err e = store_scan_records(h->parts.store, log->stored.id, index,
+	    1, see_leaf, &f);
+
+	if (e == ERR_NONE)
+		e = f.err;
+	if (e == ERR_NONE)
+		*out = f.leaf;
+	return e;
+}
+
+/* It is here already: the receipt was lost, or it came by two ways. */
+static void
+again(struct hub *h, struct hub_log *log, uint64_t index, bool sealed,
+    const struct store_body *body)
+{
+	struct body_meta m;
+
+	if (body->state == STORE_BODY_HELD && sealed) {
+		ranges_add(&log->held_aud, index, index);
+		log->fresh_dirty = true;
+	}
+	cadence_add(&log->cadence,
+	    bodies_parse_meta(body->meta, &m) == ERR_NONE && m.urgent,
+	    h->now.mono);
+}
+
+static bool
+is_arriving(const struct hub *h, const struct hub_log *log, uint64_t index)
+{
+	for (const struct hub_arrival *a = h->arrivals; a != NULL; a = a->next)
+		if (a->log == log && a->index == index)
+			return true;
+	return false;
+}
+
+/* The bytes do not give the record's digest: the sender's fault. */
+static void
+wrong_bytes(struct hub *h, struct hub_log *log, uint64_t index,
+    struct hub_link *l)
+{
+	struct wire_indices m = { .origin = log->stored.origin, .count = 1 };
+
+	hub_notify(h, HUB_REFUSED, span_str(l->peer->team),
+	    log->stored.origin, index, ERR_DIGEST,
+	    "a body does not match its record; asking another holder");
+	m.index[0] = index;
+	buf_clear(&h->scratch);
+	wire_write_indices(&m, &h->scratch);
+	for (struct hub_link *x = h->links, *next; x != NULL; x = next) {
+		next = x->next;
+		if (x != l && x->hello && x->peer->link == x) {
+			hub_send(h, x->peer, CLASS_RECORDS, WIRE_BODY_WANT,
+			    buf_span(&h->scratch));
+			return;
+		}
+	}
+}
+
+static void
+arrive(struct hub *h, struct hub_link *l, struct hub_log *log,
+    const struct wire_body *m, const struct leaf *leaf)
+{
+	const struct digest *want = leaf->sealed ? &leaf->container :
+						   &leaf->entry;
+	struct digest got = hash_sha256(m->bytes);
+	struct hub_arrival *a;
+
+	if (!digest_is_equal(&got, want)) {
+		wrong_bytes(h, log, m->index, l);
+		return;
+	}
+	a = arena_alloc(&h->turn, sizeof *a);
+	a->log = log;
+	a->index = m->index;
+	a->entry = leaf->entry;
+	a->sealed = leaf->sealed;
+	a->bytes = arena_copy(&h->turn, m->bytes);
+	memcpy(a->from, l->peer->team, sizeof a->from);
+	*h->arrivals_tail = a;
+	h->arrivals_tail = &a->next;
+	h->arrival_n++;
+}
+
+enum err
+bodies_take(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct store_body held;
+	struct wire_body m;
+	struct hub_log *log;
+	struct leaf leaf;
+	enum err e = wire_parse_body(in, true, &m);
+
+	if (e != ERR_NONE)
+		return e;
+	l->owe_bodies++;
+	l->owe_bytes += m.bytes.n;
+	log = hub_find_log(h, m.origin);
+	if (log == NULL || log->stored.role != STORE_MIRROR ||
+	    m.index >= log->tree.size || !start_may_write(&h->start) ||
+	    is_arriving(h, log, m.index))
+		return ERR_NONE;
+	e = store_get_body(h->parts.store, log->stored.id, m.index, &h->turn,
+	    &held);
+	if (find_leaf(h, log, m.index, &leaf) != ERR_NONE)
+		return ERR_NONE; /* our store's trouble */
+	if (e == ERR_NONE && held.state != STORE_BODY_DAMAGED)
+		again(h, log, m.index, leaf.sealed, &held);
+	else
+		arrive(h, l, log, &m, &leaf);
+	return ERR_NONE;
+}
+
+/* --- judging: steps 8 to 18 --- */
+
+struct judged {
+	enum store_body_state state;
+	struct entry entry; /* zero if it could not be read */
+	struct digest digest; /* of the JWS */
+	bool urgent;
+	char why[160];
+};
+
+static void PRINTF_LIKE(3, 4)
+condemn(struct judged *j, enum store_body_state state, const char *format, ...)
+{
+	va_list ap;
+
+	j->state = state;
+	va_start(ap, format);
+	vsnprintf(j->why, sizeof j->why, format, ap);
+	va_end(ap);
+}
+
+/* Step 12: the key was in force at this index and signed it. */
+static bool
+check_key(struct hub *h, const struct hub_arrival *a, struct span team,
+    const struct jws *jws, struct judged *j)
+{
+	struct digest kid = kid_digest(&jws->kid);
+	enum key_state state = registry_entry_state(h->parts.registry, team,
+	    &kid, a->log->stored.origin, a->index);
+	struct sign_public public;
+	struct registry_key key;
+
+	if (registry_key_find(h->parts.registry, team, &kid, KEY_ENTRY,
+		&key) != ERR_NONE ||
+	    (state != KEY_IN_FORCE && state != KEY_VOID)) {
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "signed by a key that was not in force");
+		return false;
+	}
+	public = jwk_sign_public(&key.key->key);
+	if (!jws_is_signed_by(jws, &public)) {
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "the signature does not verify");
+		return false;
+	}
+	if (state == KEY_VOID)
+		condemn(j, STORE_BODY_VOID, "signed by a revoked key");
+	return true;
+}
+
+/* Steps 13 and 14: form, kind, place. */
+static bool
+check_form(struct hub *h, const struct hub_arrival *a, struct span team,
+    const struct jws *jws, struct judged *j)
+{
+	struct json_val body;
+	const struct kind *k;
+	struct fault f = { 0 };
+	uint64_t level;
+
+	if (entry_parse(jws->payload, &h->turn, &j->entry, &body, &f) !=
+	    ERR_NONE) {
+		condemn(j, STORE_BODY_QUARANTINED, "%.40s %.100s", f.field,
+		    f.rule);
+		return false;
+	}
+	k = kind_find(h->parts.schema, j->entry.kind);
+	if (k != NULL && body_check(h->parts.schema, k, body, CHECK_RECEIVED,
+			     &h->turn, &f) != ERR_NONE) {
+		condemn(j, STORE_BODY_QUARANTINED, "%.40s %.100s", f.field,
+		    f.rule);
+		return false;
+	}
+	j->urgent = k != NULL && k->notice &&
+	    json_u64(json_get(body, "level"), &level) == ERR_NONE &&
+	    level >= 4;
+	if (!span_is_equal(j->entry.log, a->log->stored.origin) ||
+	    !span_is_equal(j->entry.iss, team)) {
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "it was made for another log or by another team");
+		return false;
+	}
+	if (j->entry.sealed != a->sealed) {
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "it is sealed where it says open, or the other way");
+		return false;
+	}
+	return true;
+}
+
+/* Is `kid` a sealing key of a team in the audience (1), of another team (-1),
+ * or of nobody known here (0)? */
+static int
+reader_of(struct hub *h, const struct entry *e, const struct kid *kid)
+{
+	const struct team *good[LIMIT_TEAMS];
+	struct digest d = kid_digest(kid);
+	struct registry_key key;
+	size_t n;
+
+	for (size_t i = 0; i < e->aud_n; i++)
+		if (registry_key_find(h->parts.registry, e->aud[i], &d,
+			KEY_ENC, &key) == ERR_NONE)
+			return 1;
+	n = registry_good_teams(h->parts.registry, h->now.wall, good,
+	    LIMIT_TEAMS);
+	for (size_t i = 0; i < n; i++)
+		if (registry_key_find(h->parts.registry, good[i]->id, &d,
+			KEY_ENC, &key) == ERR_NONE)
+			return -1;
+	return 0;
+}
+
+/* Step 15: we are meant, and nobody is who is not named. */
+static bool
+check_audience(struct hub *h, const struct hub_arrival *a, struct judged *j)
+{
+	struct jwe jwe;
+
+	if (!a->sealed)
+		return true;
+	if (!entry_has_reader(&j->entry, h->config.team)) {
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "sealed to us but we are not in its audience");
+		return false;
+	}
+	if (jwe_parse(a->bytes, &h->turn, &jwe, NULL) != ERR_NONE)
+		return true; /* it was opened: cannot be */
+	for (size_t i = 0; i < jwe.count; i++)
+		if (reader_of(h, &j->entry, &jwe.recipients[i].kid) < 0) {
+			condemn(j, STORE_BODY_QUARANTINED,
+			    "sealed to a team outside its audience");
+			return false;
+		}
+	return true;
+}
+
+/* Step 16: (team, id, rev) names one document. The later index gives way. */
+static bool
+check_id(struct hub *h, const struct hub_arrival *a, struct judged *j)
+{
+	struct buf key, value;
+	struct span held;
+	struct reader r;
+	bool good = true;
+	enum err e;
+
+	buf_init(&key, 64);
+	buf_init(&value, 64);
+	buf_put_mem(&key, j->entry.id.b, sizeof j->entry.id.b);
+	buf_put_u32(&key, (uint32_t)j->entry.rev);
+	buf_put(&key, j->entry.iss);
+	buf_put(&value, digest_span(&j->digest));
+	buf_put_u32(&value, a->log->stored.id);
+	buf_put_u64(&value, a->index);
+	e = store_get_item(h->parts.store, "id", buf_span(&key), &h->turn,
+	    &held);
+	if (e == ERR_NONE) {
+		struct digest other;
+
+		reader_init(&r, held);
+		reader_copy(&r, other.b, sizeof other.b);
+		good = digest_is_equal(&other, &j->digest) ||
+		    (reader_u32(&r) == a->log->stored.id &&
+			reader_u64(&r) > a->index);
+	}
+	if (good && (e == ERR_NONE || e == ERR_NOT_FOUND))
+		hub_write(h, store_put_item(h->parts.store, "id",
+				 buf_span(&key), buf_span(&value)));
+	if (!good)
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "another document has this id and revision");
+	buf_release(&key);
+	buf_release(&value);
+	return good;
+}
+
+static void
+judge(struct hub *h, const struct hub_arrival *a, struct span text,
+    struct judged *j)
+{
+	struct registry_log found;
+	struct span team;
+	struct jws jws;
+	struct fault f = { 0 };
+
+	j->state = STORE_BODY_HELD;
+	j->digest = hash_sha256(text);
+	if (registry_log_find(h->parts.registry, a->log->stored.origin,
+		&found) != ERR_NONE) {
+		condemn(j, STORE_BODY_QUARANTINED, "its log has no keyset");
+		return;
+	}
+	team = found.team->id;
+	if (jws_parse(text, ENTRY_TYP, &h->turn, &jws, &f) != ERR_NONE) {
+		condemn(j, STORE_BODY_QUARANTINED, "%.150s", f.rule);
+		return;
+	}
+	if (check_key(h, a, team, &jws, j) && check_form(h, a, team, &jws, j) &&
+	    check_audience(h, a, j) && check_id(h, a, j) &&
+	    j->state == STORE_BODY_HELD &&
+	    j->entry.iat_s > h->now.wall.ms / 1000 + 300)
+		snprintf(j->why, sizeof j->why, "%s",
+		    "its time is more than five minutes ahead");
+}
+
+/* --- the turn --- */
+
+size_t
+bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max)
+{
+	size_t n = 0;
+
+	for (struct hub_arrival *a = h->arrivals; a != NULL; a = a->next) {
+		a->job = SIZE_MAX;
+		if (!a->sealed || n == max)
+			continue;
+		a->job = n;
+		jobs[n] = (struct keeper_job){ .what = KEEPER_OPEN,
+			.in = a->bytes, .want = a->entry };
+		buf_init(&jobs[n].out, LIMIT_CONTAINER);
+		n++;
+	}
+	return n;
+}
+
+static void
+remember_offer(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	if (log->offer_count == HUB_OFFERS) {
+		memmove(log->offers, log->offers + 1,
+		    (HUB_OFFERS - 1) * sizeof *log->offers);
+		log->offer_count--;
+	}
+	log->offers[log->offer_count++] = (struct hub_offer){ index,
+		{ h->now.mono.ms + HUB_OFFER_MS } };
+}
+
+static void
+keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
+    struct span jws)
+{
+	struct store_body body = { .state = j->state, .bytes = a->bytes };
+	struct buf opened, meta;
+
+	buf_init(&opened, LIMIT_CONTAINER + 64);
+	buf_init(&meta, 4096);
+	bodies_write_meta(&j->entry, j->urgent, j->why, &meta);
+	if (a->sealed && jws.n != 0)
+		hub_write(h, own_wrap(h, a->log, a->index, jws, &opened));
+	body.opened = buf_span(&opened);
+	/* a long audience does not fit: then its urgency alone is kept */
+	if (buf_check(&meta) != ERR_NONE) {
+		buf_clear(&meta);
+		buf_put_str(&meta, j->urgent ? "u |" : "- |");
+	}
+	body.meta = buf_span(&meta);
+	hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
+			 a->index, &body));
+	buf_release(&opened);
+	buf_release(&meta);
+	a->log->dirty = true;
+	if (!a->sealed)
+		ranges_remove(&a->log->missing, a->index, a->index);
+	/* held: durable and opened to D, whatever else is wrong with it */
+	if (a->sealed && jws.n != 0) {
+		ranges_add(&a->log->held_aud, a->index, a->index);
+		a->log->fresh_dirty = true;
+		remember_offer(h, a->log, a->index);
+	}
+	cadence_add(&a->log->cadence, j->urgent, h->now.mono);
+	hub_notify(h, j->state == STORE_BODY_HELD ? HUB_ACCEPTED :
+						    HUB_QUARANTINED,
+	    span_str(a->from), a->log->stored.origin, a->index, ERR_NONE,
+	    j->why);
+}
+
+static void
+stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
+{
+	struct judged *j = arena_alloc(&h->turn, sizeof *j);
+	const struct keeper_job *job;
+
+	if (!a->sealed) {
+		judge(h, a, a->bytes, j);
+		keep(h, a, j, a->bytes);
+		return;
+	}
+	if (a->job == SIZE_MAX)
+		return; /* more than one batch: it will be sent again */
+	job = &jobs[a->job];
+	if (job->result == ERR_KEY) {
+		hub_notify(h, HUB_REFUSED, span_str(a->from),
+		    a->log->stored.origin, a->index, ERR_AUDIENCE,
+		    "a container came that is not sealed to us");
+		return;
+	}
+	j->entry.sealed = true; /* until its audience is read */
+	if (job->result != ERR_NONE)
+		condemn(j, STORE_BODY_QUARANTINED,
+		    job->result == ERR_DIGEST ?
+			"it opens to another text than the log states" :
+			"the container does not open");
+	else
+		judge(h, a, buf_span(&job->out), j);
+	keep(h, a, j, job->result == ERR_NONE ? buf_span(&job->out) :
+						span_str(""));
+}
+
+void
+bodies_stage(struct hub *h, struct keeper_job *jobs)
+{
+	for (struct hub_arrival *a = h->arrivals; a != NULL; a = a->next)
+		if (hub_stage(h))
+			stage_one(h, a, jobs);
+}
+
+/* --- asking and offering --- */
+
+enum err
+bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct wire_body m;
+	struct hub_log *log;
+	enum err e = wire_parse_body(in, false, &m);
+
+	(void)l;
+	if (e != ERR_NONE)
+		return e;
+	log = hub_find_log(h, m.origin);
+	if (log != NULL)
+		ranges_remove(&log->asked, m.index, m.index);
+	return ERR_NONE;
+}
+
+static bool
+lacks(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct store_body body;
+	struct leaf leaf;
+
+	return index < log->tree.size && !is_arriving(h, log, index) &&
+	    find_leaf(h, log, index, &leaf) == ERR_NONE &&
+	    store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+		&body) == ERR_NOT_FOUND;
+}
+
+enum err
+bodies_take_offer(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct wire_indices m, want = { 0 };
+	struct hub_log *log;
+	enum err e = wire_parse_indices(in, &m);
+
+	if (e != ERR_NONE)
+		return e;
+	log = hub_find_log(h, m.origin);
+	if (log == NULL || log->stored.role != STORE_MIRROR)
+		return ERR_NONE;
+	want.origin = m.origin;
+	for (unsigned i = 0; i < m.count; i++)
+		if (lacks(h, log, m.index[i]))
+			want.index[want.count++] = m.index[i];
+	if (want.count == 0)
+		return ERR_NONE;
+	buf_clear(&h->scratch);
+	wire_write_indices(&want, &h->scratch);
+	hub_send(h, l->peer, CLASS_RECORDS, WIRE_BODY_WANT,
+	    buf_span(&h->scratch));
+	return ERR_NONE;
+}
+
+/* Ask `l` for open bodies that are missing, newest first. */
+static void
+ask(struct hub *h, struct hub_log *log, struct hub_link *l)
+{
+	struct wire_indices m = { .origin = log->stored.origin };
+	uint64_t x = UINT64_MAX;
+
+	while (m.count < WIRE_WANTS_MAX &&
+	    ranges_find_down(&log->missing, &log->asked, x, &x)) {
+		m.index[m.count++] = x;
+		ranges_add(&log->asked, x, x);
+		if (x == 0)
+			break;
+		x--;
+	}
+	if (m.count == 0)
+		return;
+	buf_clear(&h->scratch);
+	wire_write_indices(&m, &h->scratch);
+	hub_send(h, l->peer, CLASS_RECORDS, WIRE_BODY_WANT,
+	    buf_span(&h->scratch));
+}
+
+/* The next link after the one asked before, so that holders take turns. */
+static struct hub_link *
+pick(struct hub *h, uint64_t turn)
+{
+	size_t n = 0;
+
+	for (struct hub_link *l = h->links; l != NULL; l = l->next)
+		n += l->hello && l->peer->link == l;
+	if (n == 0)
+		return NULL;
+	turn %= n;
+	for (struct hub_link *l = h->links; l != NULL; l = l->next)
+		if (l->hello && l->peer->link == l && turn-- == 0)
+			return l;
+	return NULL;
+}
+
+static void
+ask_for_missing(struct hub *h, struct hub_log *log)
+{
+	struct hub_link *l;
+
+	if (ranges_is_empty(&log->missing)) {
+		ranges_clear(&log->asked);
+		log->asked_until.ms = h->now.mono.ms + HUB_BODY_MS;
+		return;
+	}
+	/* the origin sends what it owes by itself: patience first */
+	if (log->asked_until.ms == 0)
+		log->asked_until.ms = h->now.mono.ms + HUB_BODY_MS;
+	if (h->now.mono.ms < log->asked_until.ms)
+		return;
+	log->asked_until.ms = h->now.mono.ms + HUB_BODY_MS / 5;
+	ranges_clear(&log->asked);
+	l = pick(h, (uint64_t)h->now.mono.ms / (HUB_BODY_MS / 5));
+	if (l != NULL)
+		ask(h, log, l);
+}
+
+static void
+offer_one(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct wire_indices m = { .origin = log->stored.origin, .count = 1 };
+	struct store_body body;
+	struct body_meta meta;
+
+	m.index[0] = index;
+	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+		&body) != ERR_NONE ||
+	    body.state != STORE_BODY_HELD ||
+	    bodies_parse_meta(body.meta, &meta) != ERR_NONE)
+		return;
+	buf_clear(&h->scratch);
+	wire_write_indices(&m, &h->scratch);
+	for (size_t i = 0; i < h->peer_n; i++)
+		if (body_meta_has(&meta, span_str(h->peer[i]->team)))
+			hub_send(h, h->peer[i], CLASS_OTHER, WIRE_OFFER,
+			    buf_span(&h->scratch));
+}
+
+void
+bodies_step(struct hub *h)
+{
+	for (size_t i = 2; i < h->log_n; i++) {
+		struct hub_log *log = h->log[i];
+		size_t due = 0;
+
+		ask_for_missing(h, log);
+		while (due < log->offer_count && due < 32 &&
+		    log->offers[due].due.ms <= h->now.mono.ms)
+			offer_one(h, log, log->offers[due++].index);
+		log->offer_count -= due;
+		memmove(log->offers, log->offers + due,
+		    log->offer_count * sizeof *log->offers);
+	}
+}

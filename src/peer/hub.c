@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The turn: the one place where things become durable and are let go, in the
+ * order that must hold.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "ledger/checkpoint.h"
+#include "ledger/leaf.h"
+
+#include <stdlib.h>
+
+enum { JOBS_MAX = 512 };
+
+/* --- staging --- */
+
+bool
+hub_stage(struct hub *h)
+{
+	enum err e;
+
+	if (h->in_transaction)
+		return !h->write_failed;
+	if (!start_may_write(&h->start) || h->write_failed)
+		return false;
+	e = store_begin(h->parts.store);
+	if (e != ERR_NONE) {
+		hub_write(h, e);
+		return false;
+	}
+	h->in_transaction = true;
+	return true;
+}
+
+void
+hub_write(struct hub *h, enum err e)
+{
+	if (e == ERR_NONE || h->write_failed)
+		return;
+	h->write_failed = true;
+	h->write_err = e;
+}
+
+void
+hub_lazy(struct hub *h)
+{
+	if (h->lazy)
+		return;
+	h->lazy = true;
+	h->lazy_due.ms = h->now.mono.ms + HUB_LAZY_MS;
+}
+
+void
+hub_notify(struct hub *h, enum hub_event_type type, struct span team,
+    struct span origin, uint64_t index, enum err err, const char *text)
+{
+	struct hub_event e = { type, team, origin, index, err,
+		text != NULL ? text : "" };
+
+	h->host.notify(h->host.ctx, &e);
+}
+
+/* --- logs --- */
+
+struct hub_log *
+hub_find_log(const struct hub *h, struct span origin)
+{
+	for (size_t i = 0; i < h->log_n; i++)
+		if (span_is_equal(h->log[i]->stored.origin, origin))
+			return h->log[i];
+	return NULL;
+}
+
+struct source_ctx {
+	struct hub *h;
+	struct hub_log *l;
+};
+
+struct leaf_out {
+	struct digest *out;
+	bool found;
+};
+
+static bool
+take_leaf(void *ctx, uint64_t index, struct span record)
+{
+	struct leaf_out *o = ctx;
+
+	(void)index;
+	*o->out = leaf_hash(record);
+	o->found = true;
+	return false;
+}
+
+static enum err
+source_leaf(void *ctx, uint64_t index, struct digest *out)
+{
+	struct source_ctx *s = ctx;
+	struct leaf_out o = { out, false };
+	enum err e = store_scan_records(s->h->parts.store, s->l->stored.id,
+	    index, 1, take_leaf, &o);
+
+	return e != ERR_NONE ? e : o.found ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+static enum err
+source_node(void *ctx, unsigned level, uint64_t n, struct digest *out)
+{
+	struct source_ctx *s = ctx;
+
+	return store_get_node(s->h->parts.store, s->l->stored.id, level, n,
+	    out);
+}
+
+struct tree_source
+log_source(struct hub *h, struct hub_log *l)
+{
+	struct source_ctx *s = arena_alloc(&h->turn, sizeof *s);
+
+	*s = (struct source_ctx){ h, l };
+	return (struct tree_source){ source_leaf, source_node, s };
+}
+
+struct tree_source
+hub_tree_source(struct hub *h, size_t i)
+{
+	return log_source(h, h->log[i]);
+}
+
+enum err
+log_root_at(struct hub *h, struct hub_log *l, uint64_t size,
+    struct digest *out)
+{
+	struct hub_root *slot = &h->roots[size % HUB_ROOTS];
+	struct tree_source source;
+	enum err e;
+
+	if (size == l->tree.size) {
+		*out = l->root;
+		return ERR_NONE;
+	}
+	if (l == hub_own(h) && slot->size == size && size != 0) {
+		*out = slot->root;
+		return ERR_NONE;
+	}
+	source = log_source(h, l);
+	e = tree_root_at(&source, size, out);
+	if (e == ERR_NONE && l == hub_own(h))
+		*slot = (struct hub_root){ size, *out };
+	return e;
+}
+
+enum err
+log_append(struct hub *h, struct hub_log *l, struct span record)
+{
+	struct digest leaf = leaf_hash(record);
+	struct tree_done done = { 0 };
+	enum err e = ERR_NONE;
+
+	if (!hub_stage(h))
+		return ERR_STATE;
+	e = store_put_record(h->parts.store, l->stored.id, l->tree.size,
+	    record);
+	if (e != ERR_NONE)
+		return e;
+	tree_append(&l->tree, &leaf, &done);
+	for (size_t i = 0; e == ERR_NONE && i < done.count; i++)
+		e = store_put_node(h->parts.store, l->stored.id,
+		    done.node[i].level, done.node[i].n, &done.node[i].hash);
+	l->dirty = true;
+	return e;
+}
+
+void
+log_write_head(struct hub *h, struct hub_log *l)
+{
+	struct store_head head = { .size = l->tree.size,
+		.checkpoint = buf_span(&l->checkpoint),
+		.checkpoint_size = l->checkpoint_size,
+		.cosigned_size = l->cosigned_size,
+		.cosigned_time_s = l->cosigned_time_s, .flags = l->flags };
+	struct buf frontier;
+	uint64_t low;
+
+	l->root = tree_root(&l->tree);
+	head.root = l->root;
+	head.bodies_low = ranges_min(&l->missing, &low) ? low : l->tree.size;
+	buf_init(&frontier, TREE_BYTES);
+	tree_write(&l->tree, &frontier);
+	head.frontier = buf_span(&frontier);
+	if (hub_stage(h))
+		hub_write(h,
+		    store_put_head(h->parts.store, l->stored.id, &head));
+	buf_release(&frontier);
+	l->dirty = false;
+	h->state_known = false;
+	if (l == hub_own(h))
+		h->roots[l->tree.size % HUB_ROOTS] =
+		    (struct hub_root){ l->tree.size, l->root };
+}
+
+/* --- sending --- */
+
+void
+hub_send(struct hub *h, struct hub_peer *p, unsigned klass, uint8_t type,
+    struct span payload)
+{
+	struct hub_link *l = p->link;
+
+	if (l == NULL)
+		return;
+	if (h->host.send(h->host.ctx, l->conn, klass, type, payload) !=
+	    ERR_NONE)
+		links_close(h, l, ERR_BUSY, "the queue to the peer is full",
+		    false);
+}
+
+void
+hub_send_later(struct hub *h, struct hub_peer *p, unsigned klass,
+    uint8_t type, struct span payload)
+{
+	struct hub_frame_out *f = arena_alloc(&h->turn, sizeof *f);
+
+	*f = (struct hub_frame_out){ p, klass, type,
+		arena_copy(&h->turn, payload), NULL };
+	*h->out_tail = f;
+	h->out_tail = &f->next;
+}
+
+static void
+flush_out(struct hub *h)
+{
+	for (struct hub_frame_out *f = h->out; f != NULL; f = f->next)
+		hub_send(h, f->peer, f->klass, f->type, f->payload);
+	h->out = NULL;
+	h->out_tail = &h->out;
+}
+
+/* What the receiver has made durable, or found wanting, no longer fills the
+ * window. */
+static void
+return_credit(struct hub *h)
+{
+	for (struct hub_link *l = h->links, *next; l != NULL; l = next) {
+		struct wire_credit m = { l->owe_bodies, l->owe_bytes };
+
+		next = l->next;
+		if (l->owe_bodies == 0)
+			continue;
+		l->owe_bodies = 0;
+		l->owe_bytes = 0;
+		if (l->peer->link != l)
+			continue;
+		buf_clear(&h->scratch);
+		wire_write_credit(&m, &h->scratch);
+		hub_send(h, l->peer, CLASS_CONTROL, WIRE_CREDIT,
+		    buf_span(&h->scratch));
+	}
+}
+
+/* --- failing --- */
+
+static void
+drop_turn(struct hub *h)
+{
+	h->arrivals = NULL;
+	h->arrivals_tail = &h->arrivals;
+	h->arrival_n = 0;
+	h->out = NULL;
+	h->out_tail = &h->out;
+}
+
+static void
+close_all(struct hub *h, enum err why, const char *text)
+{
+	while (h->links != NULL)
+		links_close(h, h->links, why, text, true);
+}
+
+/* The turn's writes did not come to be: forget them, see the disk again. */
+static void
+turn_failed(struct hub *h, enum err e)
+{
+	bool was_ready = start_is(&h->start, START_READY);
+
+	store_rollback(h->parts.store);
+	h->in_transaction = false;
+	h->write_failed = false;
+	h->lazy = false;
+	drop_turn(h);
+	if (e == ERR_FULL) {
+		start_full(&h->start);
+		h->probe_due.ms = h->now.mono.ms + HUB_PROBE_MS;
+		if (load_all(h) != ERR_NONE)
+			start_halt(&h->start, "the store cannot be read");
+	} else {
+		start_halt(&h->start, e == ERR_CLOSED || e == ERR_TIMEOUT ?
+			"the keeper process does not answer" :
+			"writing to the store failed; it is not repeated");
+	}
+	own_refuse(h, e == ERR_FULL ? ERR_FULL : ERR_STATE, h->start.why);
+	close_all(h, e, "cannot write");
+	if (was_ready || e != ERR_FULL)
+		hub_notify(h, HUB_STATE, span_str(""),
+		    hub_own(h)->stored.origin, 0, e, h->start.why);
+}
+
+/* Commit what is staged. False if it failed (and was dealt with). */
+static bool
+commit(struct hub *h)
+{
+	enum err e = h->write_failed ? h->write_err : ERR_NONE;
+
+	if (!h->in_transaction && e == ERR_NONE)
+		return true;
+	if (e == ERR_NONE)
+		e = store_commit(h->parts.store);
+	if (e != ERR_NONE) {
+		turn_failed(h, e);
+		return false;
+	}
+	h->in_transaction = false;
+	h->lazy = false;
+	return true;
+}
+
+/* --- the turn --- */
+
+static void
+write_heads(struct hub *h)
+{
+	for (size_t i = 0; i < h->log_n; i++) {
+		struct hub_log *l = h->log[i];
+
+		if (l->dirty)
+			log_write_head(h, l);
+		if (l->fresh_dirty)
+			receipts_save_fresh(h, l);
+	}
+}
+
+/* Steps 1 and 2. False if the turn has failed. */
+static bool
+make_durable(struct hub *h, struct keeper_job *jobs)
+{
+	size_t own = own_jobs(h, jobs, JOBS_MAX / 2);
+	size_t n = own + bodies_jobs(h, jobs + own, JOBS_MAX - own);
+	bool urgent_write;
+	enum err e = keeper_run(h->parts.keeper, jobs, n);
+
+	if (e == ERR_NONE) {
+		own_stage(h, jobs);
+		bodies_stage(h, jobs + own);
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_release(&jobs[i].out);
+	if (e != ERR_NONE) {
+		turn_failed(h, e);
+		return false;
+	}
+	receipts_mark(h);
+	write_heads(h);
+	urgent_write = h->in_transaction && (!h->lazy || h->write_failed ||
+	    h->arrivals != NULL || own_has_staged(h) || h->stopping ||
+	    h->now.mono.ms >= h->lazy_due.ms);
+	return !urgent_write || commit(h);
+}
+
+/* Steps 3 and 4. False if the turn has failed. */
+static bool
+sign_durable(struct hub *h, struct keeper_job *jobs)
+{
+	struct receipts_plan *plan;
+	struct sentinel_state s = { .size = hub_own(h)->tree.size };
+	bool checkpoint;
+	enum err e;
+	size_t n;
+
+	plan = receipts_plan(h, jobs, 0, JOBS_MAX, &n);
+	checkpoint = n != 0 && jobs[0].what == KEEPER_SIGN_CHECKPOINT &&
+	    jobs[0].key == KEEPER_LOG;
+	e = keeper_run(h->parts.keeper, jobs, n);
+	if (e == ERR_NONE && checkpoint) {
+		s.root = hub_own(h)->root;
+		memcpy(s.origin, h->config.origin.p, h->config.origin.n);
+		e = jobs[0].result != ERR_NONE ? jobs[0].result :
+						 sentinel_write(
+						     h->parts.sentinel, &s);
+	}
+	if (e == ERR_NONE)
+		receipts_done(h, plan, jobs);
+	for (size_t i = 0; i < n; i++)
+		buf_release(&jobs[i].out);
+	if (e != ERR_NONE) {
+		turn_failed(h, e == ERR_FULL ? ERR_IO : e);
+		return false;
+	}
+	if (checkpoint && !commit(h))
+		return false;
+	if (checkpoint)
+		h->released = hub_own(h)->checkpoint_size;
+	return true;
+}
+
+/* Is there room on the disk again? Something small is written to find out. */
+static void
+probe_room(struct hub *h)
+{
+	struct store *s = h->parts.store;
+	unsigned char room[4096] = { 0 };
+
+	if (!start_is(&h->start, START_FULL) ||
+	    h->now.mono.ms < h->probe_due.ms)
+		return;
+	h->probe_due.ms = h->now.mono.ms + HUB_PROBE_MS;
+	if (store_begin(s) != ERR_NONE)
+		return;
+	if (store_put_item(s, "probe", span_str("room"),
+		span_of(room, sizeof room)) != ERR_NONE) {
+		store_rollback(s);
+		return;
+	}
+	if (store_commit(s) != ERR_NONE)
+		return;
+	start_room(&h->start);
+	close_all(h, ERR_NONE, "there is room again");
+	hub_notify(h, HUB_STATE, span_str(""), hub_own(h)->stored.origin, 0,
+	    ERR_NONE, "there is room on the disk again");
+}
+
+static void
+step_silence(struct hub *h)
+{
+	for (size_t i = 0; i < h->peer_n; i++) {
+		struct hub_peer *p = h->peer[i];
+
+		if (p->listed &&
+		    silence_step(&p->silence, h->config.silent_ms,
+			h->config.unreachable_ms, h->now.mono))
+			hub_notify(h, HUB_SILENCE, span_str(p->team),
+			    span_str(""), 0, ERR_NONE,
+			    silence_name(p->silence.state));
+	}
+}
+
+void
+hub_turn(struct hub *h, struct now now)
+{
+	struct keeper_job *jobs;
+
+	h->now = now;
+	jobs = arena_alloc(&h->turn, JOBS_MAX * sizeof *jobs);
+	probe_room(h);
+	if (start_step(&h->start, now.mono))
+		hub_notify(h, HUB_STATE, span_str(""),
+		    hub_own(h)->stored.origin, 0, ERR_NONE,
+		    machine_name(&h->start.machine));
+	step_silence(h);
+	links_step(h);
+	intake_step(h);
+	bodies_step(h);
+	if (make_durable(h, jobs) && sign_durable(h, jobs)) {
+		own_release(h);
+		flush_out(h);
+		return_credit(h);
+		for (size_t i = 0; i < h->peer_n; i++)
+			serve_pump(h, h->peer[i]);
+	}
+	drop_turn(h);
+	arena_reset(&h->turn);
+}
+
+static void
+sooner(struct mono *t, struct mono other)
+{
+	if (other.ms < t->ms)
+		*t = other;
+}
+
+struct mono
+hub_wake(const struct hub *h)
+{
+	struct mono t = { h->now.mono.ms + 1000 };
+
+	if (h->pending != NULL && start_is(&h->start, START_READY))
+		return h->now.mono;
+	if (start_is(&h->start, START_ASK))
+		sooner(&t, (struct mono){ h->now.mono.ms + 20 });
+	if (h->lazy)
+		sooner(&t, h->lazy_due);
+	for (size_t i = 0; i < h->peer_n; i++)
+		if (h->peer[i]->listed && h->peer[i]->link == NULL &&
+		    !h->peer[i]->dialling && h->peer[i]->address[0] != '\0')
+			sooner(&t, h->peer[i]->backoff.due);
+	sooner(&t, receipts_wake(h));
+	return t;
+}
+
+bool
+hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
+    struct span payload, struct now now)
+{
+	static enum err (*const take[WIRE_TYPE_COUNT])(struct hub *h,
+	    struct hub_link *l, struct span in) = {
+		[WIRE_HELLO] = links_take_hello,
+		[WIRE_DOCS] = links_take_docs,
+		[WIRE_DOC_WANT] = links_take_doc_want,
+		[WIRE_DOC] = links_take_doc,
+		[WIRE_HEADS] = links_take_heads,
+		[WIRE_RECORDS_WANT] = serve_records,
+		[WIRE_PUSH] = intake_push,
+		[WIRE_TILE_WANT] = serve_tile,
+		[WIRE_TILE] = intake_tile,
+		[WIRE_BODY] = bodies_take,
+		[WIRE_BODY_WANT] = serve_body,
+		[WIRE_BODY_NONE] = bodies_take_none,
+		[WIRE_RECEIPT] = receipts_take,
+		[WIRE_COSIGNATURE] = receipts_take_cosignature,
+		[WIRE_HEARTBEAT] = receipts_take_heartbeat,
+		[WIRE_OFFER] = bodies_take_offer,
+	};
+	struct wire_credit credit;
+	struct wire_bye bye;
+	enum err e = ERR_NONE;
+
+	h->now = now;
+	if (!l->hello && type != WIRE_HELLO && type != WIRE_BYE) {
+		links_close(h, l, ERR_STATE, "a frame before HELLO", true);
+		return false;
+	}
+	if (type == WIRE_BYE) {
+		e = wire_parse_bye(payload, &bye);
+		links_close(h, l, ERR_CLOSED, e == ERR_NONE ?
+			arena_string(&h->turn, bye.text) : "goodbye", false);
+		return false;
+	}
+	if (type == WIRE_CREDIT) {
+		e = wire_parse_credit(payload, &credit);
+		if (e == ERR_NONE)
+			delivery_credit(&l->peer->delivery, credit.bodies,
+			    credit.bytes);
+	} else if (type < WIRE_TYPE_COUNT && take[type] != NULL) {
+		e = take[type](h, l, payload);
+	} else if (type != WIRE_EQUIVOCATION) {
+		e = ERR_UNSUPPORTED;
+	}
+	for (struct hub_link *x = h->links; x != NULL; x = x->next) {
+		if (x != l)
+			continue;
+		if (e == ERR_NONE)
+			return true;
+		links_close(h, l, e, wire_type_name(type), true);
+		return false;
+	}
+	return false; /* closed by what the frame said */
+}
+
+struct hub_peer *
+hub_find_peer(const struct hub *h, struct span team)
+{
+	for (size_t i = 0; i < h->peer_n; i++)
+		if (span_is_str(team, h->peer[i]->team))
+			return h->peer[i];
+	return NULL;
+}
+
+struct hub_peer *
+hub_find_node(const struct hub *h, struct span node)
+{
+	for (size_t i = 0; i < h->peer_n; i++)
+		if (span_is_str(node, h->peer[i]->node))
+			return h->peer[i];
+	return NULL;
+}
+
+void
+hub_stop(struct hub *h, struct now now)
+{
+	h->stopping = true;
+	hub_turn(h, now);
+	if (h->in_transaction)
+		(void)commit(h);
+	own_refuse(h, ERR_CLOSED, "the node is stopping");
+	close_all(h, ERR_CLOSED, "the node is stopping");
+}

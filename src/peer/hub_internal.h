@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the hub share: its state and the steps of a turn. Not for
+ * anybody outside peer/.
+ *
+ *   load.c     from the store into memory, and after a failed commit again
+ *   own.c      appending to the own logs
+ *   links.c    dialling, HELLO, documents and heads, closing
+ *   intake.c   records and tiles that come in
+ *   bodies.c   bodies that come in: open, verify, keep
+ *   receipts.c receipts, cosignatures and heartbeats, both ways
+ *   serve.c    answering what peers want; sending what is owed
+ *   hub.c      the turn
+ */
+#ifndef PEER_HUB_INTERNAL_H
+#define PEER_HUB_INTERNAL_H
+
+#include "base/ranges.h"
+#include "ledger/climb.h"
+#include "ledger/tree.h"
+#include "peer/hub.h"
+#include "peer/wire.h"
+#include "record/entry.h"
+#include "watch/backoff.h"
+#include "watch/cadence.h"
+#include "watch/delivery.h"
+
+enum hub_class { CLASS_CONTROL, CLASS_URGENT, CLASS_RECORDS, CLASS_OTHER };
+
+enum {
+	HUB_TILES_ASKED = 8,      /* tiles on their way at a time */
+	HUB_FILL_MS = 10000,      /* patience with one who serves a gap */
+	HUB_BODY_MS = 10000,      /* and with one who was asked for bodies */
+	HUB_BODY_TRIES = 3,       /* holders asked before it is damaged */
+	HUB_OFFER_MS = 120000,    /* others are offered what they may lack */
+	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
+	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
+	HUB_ROOTS = 64,           /* own roots remembered by size */
+	HUB_PROBE_MS = 2000,      /* is there room on the disk again? */
+	HUB_HEADS_MS = 2000       /* least time between two HEADS to a peer */
+};
+
+/* A sealed body that others may lack, to be offered at `due`. */
+struct hub_offer {
+	uint64_t index;
+	struct mono due;
+};
+
+struct hub_log {
+	struct store_log stored;
+	struct tree tree;
+	struct digest root;
+	struct buf checkpoint;
+	uint64_t checkpoint_size;
+	uint64_t cosigned_size; /* own: the fence */
+	uint64_t cosigned_time_s;
+	uint32_t flags;
+	uint64_t newest;
+	bool dirty;             /* the head must be written this turn */
+
+	/* mirrors */
+	struct ranges missing;  /* open bodies that are not here */
+	struct ranges asked;    /* of those: asked for, until asked_until */
+	struct mono asked_until;
+	struct ranges held_aud; /* sealed bodies opened here and not receipted */
+	bool fresh_dirty;
+	struct cadence cadence;
+	uint64_t receipts;      /* in the chain with the origin */
+	struct digest last_receipt;
+	uint64_t told_size;     /* of the last receipt */
+	uint64_t told_missing;
+	bool witness;           /* its origin asked for a cosignature */
+	struct mono cosigned_at;
+	bool ever_cosigned;
+	struct hub_peer *filler;
+	struct mono fill_until;
+	struct climb *climb;
+	struct buf climb_note;
+	uint64_t climb_size;
+	struct ranges tiles_asked; /* wanted tiles by number, see intake.c */
+	struct hub_offer offers[HUB_OFFERS];
+	size_t offer_count;
+
+	/* the own log */
+	struct ranges open;     /* which of its entries are open */
+};
+
+struct hub_peer {
+	char team[LIMIT_TEAM_NAME + 1];
+	char node[LIMIT_NAME + 1];
+	char address[LIMIT_ADDRESS + 1]; /* first of its keyset, or "" */
+	bool listed;            /* still in the newest registry */
+	bool dialling;
+	struct hub_link *link;
+	struct backoff backoff;
+	struct silence silence;
+	bool degraded;
+	uint64_t theirs_due;
+	struct delivery delivery;
+	uint64_t records_size;  /* of the own log that it holds, as told */
+	uint64_t receipts;      /* its receipts held here */
+	struct digest last_receipt;
+};
+
+struct hub_link {
+	void *conn;
+	struct hub_peer *peer;
+	bool dialled;
+	bool said_hello;        /* ours has been sent */
+	bool hello;             /* theirs has come */
+	bool answered;          /* it knew nothing newer of our own log */
+	bool counted;           /* in start.up */
+	struct mono since;
+	struct mono heads_at;   /* when HEADS were sent last */
+	bool heads_ever;
+	uint32_t owe_bodies;    /* credit to be returned at the turn's end */
+	uint64_t owe_bytes;
+	struct hub_link *next;
+};
+
+/* An append that waits for its turn. */
+struct hub_pending {
+	struct hub_draft draft; /* spans in `mem` */
+	struct arena mem;
+	struct buf payload;
+	struct digest digest;   /* of the JWS */
+	struct buf jws;
+	struct buf container;
+	struct hub_appended result;
+	hub_append_fn *done;
+	void *ctx;
+	struct hub_pending *next;
+};
+
+/* A body that came in this turn. */
+struct hub_arrival {
+	struct hub_log *log;
+	uint64_t index;
+	struct digest entry;     /* D of its record */
+	bool sealed;
+	struct span bytes;       /* in the turn's arena */
+	char from[LIMIT_TEAM_NAME + 1];
+	size_t job;              /* of the keeper batch, if sealed */
+	struct hub_arrival *next;
+};
+
+/* A receipt of a peer that was verified this turn. */
+struct hub_frame_out {
+	struct hub_peer *peer;
+	unsigned klass;
+	uint8_t type;
+	struct span payload; /* in the turn's arena */
+	struct hub_frame_out *next;
+};
+
+struct hub_root {
+	uint64_t size;
+	struct digest root;
+};
+
+struct hub {
+	struct hub_config config;
+	struct arena names;      /* copies of the configuration's spans */
+	struct hub_parts parts;
+	struct hub_host host;
+	struct start start;
+	struct now now;          /* of the present call */
+
+	struct hub_log **log;    /* [0] own, [1] private, then mirrors */
+	size_t log_n;
+	struct hub_peer **peer;
+	size_t peer_n;
+	struct hub_link *links;
+
+	struct arena turn;       /* dropped at the end of hub_turn */
+	bool in_transaction;
+	bool write_failed;       /* this turn's transaction must not commit */
+	enum err write_err;
+	bool lazy;               /* staged marks that may wait */
+	struct mono lazy_due;
+	struct hub_pending *pending, **pending_tail;
+	struct hub_arrival *arrivals, **arrivals_tail;
+	size_t arrival_n;
+	struct hub_frame_out *out, **out_tail;
+	struct buf scratch;      /* for one frame at a time */
+
+	struct hub_root roots[HUB_ROOTS]; /* of the own log, ring by size */
+	uint64_t released;       /* own size that peers may know */
+	struct mono heartbeat_due;
+	struct mono witness_due;
+	struct mono probe_due;
+	struct digest state_digest;
+	bool state_known;
+	bool stopping;
+};
+
+static inline struct hub_log *
+hub_own(const struct hub *h)
+{
+	return h->log[0];
+}
+
+/* --- load.c --- */
+MUST enum err load_all(struct hub *h);
+void load_release(struct hub *h);
+/* The present store's view of one log again (after a failed commit). */
+MUST enum err load_log(struct hub *h, struct hub_log *l);
+void load_peers(struct hub *h); /* the registry changed */
+struct hub_log *load_mirror(struct hub *h, struct span origin);
+void log_release(struct hub_log *l);
+
+/* --- hub.c --- */
+/* Open the turn's transaction if none is open. False if writing is not
+ * possible now; then nothing may be staged. */
+bool hub_stage(struct hub *h);
+/* Remember that a staged write failed: the turn will roll back. */
+void hub_write(struct hub *h, enum err e);
+void hub_lazy(struct hub *h); /* marks may be written within HUB_LAZY_MS */
+struct hub_log *hub_find_log(const struct hub *h, struct span origin);
+struct hub_peer *hub_find_peer(const struct hub *h, struct span team);
+struct hub_peer *hub_find_node(const struct hub *h, struct span node);
+void hub_notify(struct hub *h, enum hub_event_type type, struct span team,
+    struct span origin, uint64_t index, enum err err, const char *text);
+struct tree_source log_source(struct hub *h, struct hub_log *l);
+MUST enum err log_root_at(struct hub *h, struct hub_log *l, uint64_t size,
+    struct digest *out);
+/* Append records to a log in memory and in the transaction. */
+MUST enum err log_append(struct hub *h, struct hub_log *l,
+    struct span record);
+void log_write_head(struct hub *h, struct hub_log *l);
+/* Send now (only what needs no durability) or after the turn's commit. */
+void hub_send(struct hub *h, struct hub_peer *p, unsigned klass,
+    uint8_t type, struct span payload);
+void hub_send_later(struct hub *h, struct hub_peer *p, unsigned klass,
+    uint8_t type, struct span payload);
+
+/* --- own.c --- */
+/* The JWS as it is kept at rest, under the store key; and read again. */
+MUST enum err own_wrap(struct hub *h, const struct hub_log *l, uint64_t index,
+    struct span jws, struct buf *out);
+MUST enum err own_unwrap(struct hub *h, const struct hub_log *l,
+    uint64_t index, struct span wrapped, struct buf *out);
+size_t own_jobs(struct hub *h, struct keeper_job *jobs, size_t max);
+void own_stage(struct hub *h, struct keeper_job *jobs);
+bool own_has_staged(const struct hub *h);
+MUST enum err own_checkpoint(struct hub *h, struct hub_log *l,
+    struct span sig);
+void own_release(struct hub *h);  /* step 5: pushes and answers */
+void own_refuse(struct hub *h, enum err e, const char *why);
+
+/* --- links.c --- */
+void links_step(struct hub *h);   /* dial what is due, duplicates, HEADS */
+void links_hello(struct hub *h, struct hub_link *l);
+enum err links_take_hello(struct hub *h, struct hub_link *l, struct span in);
+enum err links_take_docs(struct hub *h, struct hub_link *l, struct span in);
+enum err links_take_doc_want(struct hub *h, struct hub_link *l,
+    struct span in);
+enum err links_take_doc(struct hub *h, struct hub_link *l, struct span in);
+enum err links_take_heads(struct hub *h, struct hub_link *l, struct span in);
+void links_send_lists(struct hub *h, struct hub_link *l);
+void links_close(struct hub *h, struct hub_link *l, enum err why,
+    const char *text, bool say);
+struct digest links_state(struct hub *h);
+
+/* --- intake.c --- */
+enum err intake_push(struct hub *h, struct hub_link *l, struct span in);
+enum err intake_tile(struct hub *h, struct hub_link *l, struct span in);
+void intake_behind(struct hub *h, struct hub_log *log, struct hub_link *l,
+    uint64_t size);
+void intake_step(struct hub *h);  /* give up on slow fillers, ask others */
+void intake_forget(struct hub *h, struct hub_peer *p);
+
+/* --- bodies.c --- */
+enum err bodies_take(struct hub *h, struct hub_link *l, struct span in);
+enum err bodies_take_none(struct hub *h, struct hub_link *l, struct span in);
+enum err bodies_take_offer(struct hub *h, struct hub_link *l, struct span in);
+size_t bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max);
+void bodies_stage(struct hub *h, struct keeper_job *jobs);
+void bodies_step(struct hub *h);  /* ask for missing ones; offers */
+/* The meta text of a body row: urgency and audience. */
+void bodies_write_meta(const struct entry *e, bool urgent, const char *why,
+    struct buf *out);
+struct body_meta {
+	bool urgent;
+	bool open;
+	struct span aud; /* teams separated by blanks */
+	struct span why; /* of a quarantine */
+};
+MUST enum err bodies_parse_meta(struct span in, struct body_meta *out);
+bool body_meta_has(const struct body_meta *m, struct span team);
+
+/* --- receipts.c --- */
+enum err receipts_take(struct hub *h, struct hub_link *l, struct span in);
+enum err receipts_take_cosignature(struct hub *h, struct hub_link *l,
+    struct span in);
+enum err receipts_take_heartbeat(struct hub *h, struct hub_link *l,
+    struct span in);
+bool receipts_are_due(const struct hub *h);
+void receipts_mark(struct hub *h); /* step 2: what will be cosigned */
+/* Jobs of step 3: own checkpoints first, then cosignatures, receipts and a
+ * heartbeat; and what becomes of their results. */
+struct receipts_plan;
+struct receipts_plan *receipts_plan(struct hub *h, struct keeper_job *jobs,
+    size_t first, size_t max, size_t *out_n);
+void receipts_done(struct hub *h, struct receipts_plan *plan,
+    struct keeper_job *jobs);
+void receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
+    uint64_t held, const struct digest *last);
+void receipts_save_board(struct hub *h, struct hub_peer *p);
+void receipts_save_fresh(struct hub *h, struct hub_log *l);
+struct mono receipts_wake(const struct hub *h);
+
+/* --- serve.c --- */
+enum err serve_records(struct hub *h, struct hub_link *l, struct span in);
+enum err serve_tile(struct hub *h, struct hub_link *l, struct span in);
+enum err serve_body(struct hub *h, struct hub_link *l, struct span in);
+void serve_pump(struct hub *h, struct hub_peer *p);
+void serve_push(struct hub *h, struct hub_link *l, struct hub_log *log,
+    uint64_t first, bool witness);
+
+#endif

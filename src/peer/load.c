@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From the store into memory: at the start, and again after a commit that
+ * failed, when memory has run ahead of the disk.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/reader.h"
+#include "ledger/checkpoint.h"
+#include "ledger/leaf.h"
+#include "record/receipt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+log_release(struct hub_log *l)
+{
+	if (l == NULL)
+		return;
+	buf_release(&l->checkpoint);
+	buf_release(&l->climb_note);
+	climb_free(l->climb);
+	ranges_release(&l->missing);
+	ranges_release(&l->asked);
+	ranges_release(&l->held_aud);
+	ranges_release(&l->tiles_asked);
+	ranges_release(&l->open);
+	free(l);
+}
+
+void
+load_release(struct hub *h)
+{
+	for (size_t i = 0; i < h->log_n; i++)
+		log_release(h->log[i]);
+	free(h->log);
+	h->log = NULL;
+	h->log_n = 0;
+}
+
+static struct hub_log *
+add_log(struct hub *h, const struct store_log *stored)
+{
+	struct hub_log *l = mem_alloc(sizeof *l);
+
+	l->stored = *stored;
+	buf_init(&l->checkpoint, LIMIT_NOTE);
+	buf_init(&l->climb_note, LIMIT_NOTE);
+	l->root = tree_empty_root();
+	h->log = mem_grow(h->log, (h->log_n + 1) * sizeof *h->log);
+	h->log[h->log_n++] = l;
+	return l;
+}
+
+/* --- one log --- */
+
+struct hole_scan {
+	struct ranges *held;
+	struct ranges *missing;
+	struct ranges *open;
+};
+
+static bool
+see_body(void *ctx, uint64_t index, const struct store_body *body)
+{
+	struct hole_scan *s = ctx;
+
+	(void)body;
+	ranges_add(s->held, index, index);
+	return true;
+}
+
+static bool
+see_record(void *ctx, uint64_t index, struct span record)
+{
+	struct hole_scan *s = ctx;
+	struct leaf leaf;
+
+	if (leaf_parse(record, &leaf) != ERR_NONE || leaf.sealed)
+		return true;
+	if (s->open != NULL)
+		ranges_add(s->open, index, index);
+	if (!ranges_has(s->held, index))
+		ranges_add(s->missing, index, index);
+	return true;
+}
+
+static enum err
+load_holes(struct hub *h, struct hub_log *l, uint64_t low)
+{
+	struct ranges held = { 0 };
+	struct hole_scan s = { &held, &l->missing,
+		l == hub_own(h) ? &l->open : NULL };
+	enum err e = store_scan_bodies(h->parts.store, l->stored.id, low,
+	    l->tree.size - low, false, see_body, &s);
+
+	if (e == ERR_NONE)
+		e = store_scan_records(h->parts.store, l->stored.id,
+		    l == hub_own(h) ? 0 : low, l->tree.size, see_record, &s);
+	ranges_release(&held);
+	return e;
+}
+
+struct receipt_scan {
+	struct hub *h;
+	uint64_t *count;
+	struct digest *last;
+	struct hub_log *told; /* whose told_* to set, or NULL */
+};
+
+static bool
+see_receipt(void *ctx, uint64_t seq, struct span jws)
+{
+	struct receipt_scan *s = ctx;
+
+	*s->count = seq + 1;
+	*s->last = hash_sha256(jws);
+	return true;
+}
+
+/* How many receipts stand between us and `team` for this log, and the last. */
+static enum err
+load_receipts(struct hub *h, uint32_t log, struct span team, uint64_t *count,
+    struct digest *last)
+{
+	struct receipt_scan s = { h, count, last, NULL };
+	char key[LIMIT_TEAM_NAME + 16];
+	struct span value;
+	struct reader r;
+	uint64_t from = 0;
+	enum err e;
+
+	/* the scan starts where the count was last written down */
+	snprintf(key, sizeof key, "%u/%.*s", log, SPAN_FMT(team));
+	e = store_get_item(h->parts.store, "receipts", span_str(key),
+	    &h->turn, &value);
+	if (e == ERR_NONE) {
+		reader_init(&r, value);
+		from = reader_u64(&r);
+		from = from == 0 ? 0 : from - 1;
+	} else if (e != ERR_NOT_FOUND) {
+		return e;
+	}
+	*count = 0;
+	return store_scan_receipts(h->parts.store, log, team, from,
+	    see_receipt, &s);
+}
+
+static enum err
+load_mirror_marks(struct hub *h, struct hub_log *l)
+{
+	struct registry_log found;
+	struct span value;
+	struct reader r;
+	enum err e;
+
+	l->told_size = 0;
+	l->told_missing = 0;
+	e = store_get_item(h->parts.store, "fresh", l->stored.origin,
+	    &h->turn, &value);
+	if (e == ERR_NONE) {
+		reader_init(&r, value);
+		l->told_size = reader_u64(&r);
+		l->told_missing = reader_u64(&r);
+		e = ranges_parse(reader_rest(&r), SIZE_MAX, &l->held_aud);
+	} else if (e == ERR_NOT_FOUND) {
+		e = ERR_NONE;
+	}
+	if (e != ERR_NONE)
+		return e;
+	if (!ranges_is_empty(&l->held_aud) || l->told_size != l->tree.size ||
+	    l->told_missing != ranges_count(&l->missing))
+		cadence_add(&l->cadence, false, h->now.mono);
+	if (registry_log_find(h->parts.registry, l->stored.origin, &found) !=
+	    ERR_NONE)
+		return ERR_NONE; /* its keyset has not come yet */
+	return load_receipts(h, l->stored.id, found.team->id, &l->receipts,
+	    &l->last_receipt);
+}
+
+static void
+clear_log(struct hub_log *l)
+{
+	ranges_clear(&l->missing);
+	ranges_clear(&l->asked);
+	ranges_release(&l->held_aud);
+	ranges_clear(&l->tiles_asked);
+	ranges_clear(&l->open);
+	climb_free(l->climb);
+	l->climb = NULL;
+	l->filler = NULL;
+	l->offer_count = 0;
+	l->receipts = 0;
+	l->dirty = false;
+	l->fresh_dirty = false;
+	l->witness = false;
+	cadence_clear(&l->cadence);
+}
+
+enum err
+load_log(struct hub *h, struct hub_log *l)
+{
+	struct store_head head;
+	struct checkpoint c;
+	enum err e;
+
+	clear_log(l);
+	e = store_get_head(h->parts.store, l->stored.id, &h->turn, &head);
+	if (e == ERR_NONE)
+		e = tree_parse(head.size, head.frontier, &l->tree);
+	if (e != ERR_NONE)
+		return e;
+	l->root = head.root;
+	buf_clear(&l->checkpoint);
+	buf_put(&l->checkpoint, head.checkpoint);
+	l->checkpoint_size = head.checkpoint_size;
+	l->cosigned_size = head.cosigned_size;
+	l->cosigned_time_s = head.cosigned_time_s;
+	l->flags = head.flags;
+	l->newest = head.checkpoint_size;
+	if (head.checkpoint.n != 0 &&
+	    checkpoint_read(head.checkpoint, &c, NULL) != ERR_NONE)
+		return ERR_DAMAGED;
+	if (l->stored.role == STORE_PRIVATE)
+		return ERR_NONE;
+	e = load_holes(h, l,
+	    head.bodies_low < head.size ? head.bodies_low : head.size);
+	if (e == ERR_NONE && l->stored.role == STORE_MIRROR)
+		e = load_mirror_marks(h, l);
+	return e;
+}
+
+/* The mirror of `origin`, made if it is new. Needs a transaction then. NULL
+ * if that is not possible now. */
+struct hub_log *
+load_mirror(struct hub *h, struct span origin)
+{
+	struct hub_log *l = hub_find_log(h, origin);
+	struct store_log stored;
+	enum err e;
+
+	if (l != NULL)
+		return l;
+	if (!hub_stage(h))
+		return NULL;
+	e = store_add_log(h->parts.store, STORE_MIRROR, origin, &stored);
+	if (e != ERR_NONE) {
+		hub_write(h, e);
+		return NULL;
+	}
+	return add_log(h, &stored);
+}
+
+/* --- peers --- */
+
+static void
+refresh_peer(struct hub *h, struct hub_peer *p, const struct keyset_node *node)
+{
+	struct span address = node->addr_count != 0 ? node->addrs[0] :
+						      span_str("");
+
+	(void)h;
+	snprintf(p->node, sizeof p->node, "%.*s", SPAN_FMT(node->name));
+	snprintf(p->address, sizeof p->address, "%.*s", SPAN_FMT(address));
+	p->listed = true;
+}
+
+static struct hub_peer *
+add_peer(struct hub *h, struct span team)
+{
+	struct hub_peer *p = mem_alloc(sizeof *p);
+
+	snprintf(p->team, sizeof p->team, "%.*s", SPAN_FMT(team));
+	backoff_init(&p->backoff, h->config.dial_least_ms,
+	    h->config.dial_most_ms, h->now.mono);
+	silence_init(&p->silence, h->now.mono);
+	h->peer = mem_grow(h->peer, (h->peer_n + 1) * sizeof *h->peer);
+	h->peer[h->peer_n++] = p;
+	return p;
+}
+
+struct due_scan {
+	struct hub *h;
+	struct hub_peer *peer;
+};
+
+static bool
+see_due(void *ctx, uint64_t index, const struct store_body *body)
+{
+	struct due_scan *s = ctx;
+	struct body_meta m;
+
+	if (bodies_parse_meta(body->meta, &m) == ERR_NONE &&
+	    body_meta_has(&m, span_str(s->peer->team)))
+		delivery_add(&s->peer->delivery, index, m.urgent);
+	return true;
+}
+
+/* What the peer is owed: what its board row says, and whatever came after. */
+static enum err
+load_board(struct hub *h, struct hub_peer *p)
+{
+	struct hub_log *own = hub_own(h);
+	struct due_scan s = { h, p };
+	struct ranges due = { 0 }, keep = { 0 };
+	uint64_t from = 0;
+	struct span value;
+	struct reader r;
+	enum err e;
+
+	delivery_release(&p->delivery);
+	e = store_get_item(h->parts.store, "board", span_str(p->team),
+	    &h->turn, &value);
+	if (e == ERR_NONE) {
+		reader_init(&r, value);
+		from = reader_u64(&r);
+		e = ranges_parse(reader_rest(&r), SIZE_MAX, &due);
+	} else if (e == ERR_NOT_FOUND) {
+		e = ERR_NONE;
+	}
+	/* urgency stands in the meta of each body that is still due */
+	for (size_t i = 0; e == ERR_NONE && i < due.n; i++)
+		e = store_scan_bodies(h->parts.store, own->stored.id,
+		    due.v[i].first, due.v[i].last - due.v[i].first + 1, false,
+		    see_due, &s);
+	if (e == ERR_NONE && from < own->tree.size)
+		e = store_scan_bodies(h->parts.store, own->stored.id, from,
+		    own->tree.size - from, false, see_due, &s);
+	ranges_release(&due);
+	ranges_release(&keep);
+	if (e == ERR_NONE)
+		e = load_receipts(h, own->stored.id, span_str(p->team),
+		    &p->receipts, &p->last_receipt);
+	return e;
+}
+
+void
+load_peers(struct hub *h)
+{
+	const struct keyset_node **nodes = arena_alloc(&h->turn,
+	    LIMIT_TEAMS * sizeof *nodes);
+	size_t n = registry_nodes(h->parts.registry, nodes, LIMIT_TEAMS);
+	const struct team *team;
+	struct hub_peer *p;
+	unsigned expected = 0;
+
+	for (size_t i = 0; i < h->peer_n; i++)
+		h->peer[i]->listed = false;
+	for (size_t i = 0; i < n; i++) {
+		if (registry_node_find(h->parts.registry, nodes[i]->name,
+			&team) == NULL ||
+		    span_is_equal(team->id, h->config.team) ||
+		    !registry_is_good(h->parts.registry, team->id,
+			h->now.wall))
+			continue;
+		p = hub_find_peer(h, team->id);
+		if (p == NULL) {
+			p = add_peer(h, team->id);
+			hub_write(h, load_board(h, p));
+		}
+		/* one node a team: the first of its keyset */
+		if (!p->listed)
+			refresh_peer(h, p, nodes[i]);
+		expected++;
+	}
+	h->start.expected = expected;
+}
+
+/* --- all --- */
+
+struct log_scan {
+	struct hub *h;
+};
+
+static bool
+see_log(void *ctx, const struct store_log *stored)
+{
+	struct log_scan *s = ctx;
+
+	if (stored->role == STORE_MIRROR)
+		add_log(s->h, stored);
+	return true;
+}
+
+static enum err
+own_logs(struct hub *h)
+{
+	struct store *s = h->parts.store;
+	struct store_log own, private_log;
+	enum err e = store_begin(s);
+
+	if (e != ERR_NONE)
+		return e;
+	e = store_add_log(s, STORE_OWN, h->config.origin, &own);
+	if (e == ERR_NONE)
+		e = store_add_log(s, STORE_PRIVATE, h->config.private_origin,
+		    &private_log);
+	if (e == ERR_NONE)
+		e = store_commit(s);
+	else
+		store_rollback(s);
+	if (e == ERR_NONE) {
+		add_log(h, &own);
+		add_log(h, &private_log);
+	}
+	return e;
+}
+
+enum err
+load_all(struct hub *h)
+{
+	struct log_scan s = { h };
+	enum err e = ERR_NONE;
+
+	if (h->log_n == 0) {
+		e = own_logs(h);
+		if (e == ERR_NONE)
+			e = store_scan_logs(h->parts.store, see_log, &s);
+	}
+	for (size_t i = 0; e == ERR_NONE && i < h->log_n; i++)
+		e = load_log(h, h->log[i]);
+	memset(h->roots, 0, sizeof h->roots);
+	h->state_known = false;
+	if (e != ERR_NONE)
+		return e;
+	h->released = hub_own(h)->checkpoint_size;
+	load_peers(h);
+	for (size_t i = 0; e == ERR_NONE && i < h->peer_n; i++)
+		e = load_board(h, h->peer[i]);
+	return e;
+}

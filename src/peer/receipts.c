@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Receipts, cosignatures and heartbeats, both ways. What we sign is planned
+ * after the commit of what it speaks of; what others sign is verified, then
+ * kept in the turn's transaction.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/limits.h"
+#include "crypto/jws.h"
+#include "ledger/checkpoint.h"
+#include "ledger/cosignature.h"
+#include "record/receipt.h"
+
+#include <stdio.h>
+
+enum { RECEIPT_MARK = 64 }; /* receipts between two notes of their count */
+
+/* --- what is durable beside the log --- */
+
+void
+receipts_save_fresh(struct hub *h, struct hub_log *l)
+{
+	struct buf value;
+
+	buf_init(&value, LIMIT_FRAME);
+	buf_put_u64(&value, l->told_size);
+	buf_put_u64(&value, l->told_missing);
+	ranges_write(&l->held_aud, &value);
+	if (hub_stage(h))
+		hub_write(h, store_put_item(h->parts.store, "fresh",
+				 l->stored.origin, buf_span(&value)));
+	buf_release(&value);
+	l->fresh_dirty = false;
+}
+
+void
+receipts_save_board(struct hub *h, struct hub_peer *p)
+{
+	struct buf value;
+
+	buf_init(&value, LIMIT_FRAME * 4);
+	buf_put_u64(&value, hub_own(h)->tree.size);
+	ranges_write(&p->delivery.due, &value);
+	hub_write(h, store_put_item(h->parts.store, "board",
+			 span_str(p->team), buf_span(&value)));
+	buf_release(&value);
+}
+
+static void
+save_receipt(struct hub *h, const struct hub_log *l, struct span team,
+    uint64_t seq, struct span jws)
+{
+	char key[LIMIT_TEAM_NAME + 16];
+	unsigned char count[8];
+
+	hub_write(h, store_put_receipt(h->parts.store, l->stored.id, team,
+			 seq, jws));
+	if (seq % RECEIPT_MARK != 0)
+		return;
+	snprintf(key, sizeof key, "%u/%.*s", l->stored.id, SPAN_FMT(team));
+	for (int i = 0; i < 8; i++)
+		count[i] = (unsigned char)((seq + 1) >> (56 - 8 * i));
+	hub_write(h, store_put_item(h->parts.store, "receipts", span_str(key),
+			 span_of(count, sizeof count)));
+}
+
+/* --- receipts that come --- */
+
+/* The chain: numbered without gaps, each naming the one before. */
+static enum err
+check_chain(const struct hub_peer *p, const struct wire_receipt *m,
+    const struct receipt *r)
+{
+	if (m->seq > p->receipts)
+		return ERR_STATE;
+	if (p->receipts == 0)
+		return ERR_NONE;
+	return r->has_since &&
+		   digest_is_equal(&r->since, &p->last_receipt) ?
+	    ERR_NONE :
+	    ERR_CONFLICT;
+}
+
+/* Signed by an entry key of the peer's team, about our log, and of a history
+ * that is ours. */
+static enum err
+check_receipt(struct hub *h, struct hub_peer *p, const struct jws *jws,
+    const struct receipt *r)
+{
+	struct digest kid = kid_digest(&jws->kid), root;
+	struct sign_public public;
+	struct registry_key key;
+	enum err e = registry_key_find(h->parts.registry, span_str(p->team),
+	    &kid, KEY_ENTRY, &key);
+
+	if (e != ERR_NONE || key.revoked != NULL)
+		return ERR_KEY;
+	public = jwk_sign_public(&key.key->key);
+	if (!jws_is_signed_by(jws, &public))
+		return ERR_SIGNATURE;
+	if (!span_is_equal(r->log, h->config.origin) ||
+	    !span_is_str(r->by, p->team) || r->size > h->released)
+		return ERR_AUDIENCE;
+	e = log_root_at(h, hub_own(h), r->size, &root);
+	if (e == ERR_NONE && !digest_is_equal(&root, &r->root))
+		e = ERR_CONFLICT;
+	return e;
+}
+
+/* What the receipt ends: the sealed ones it lists, and every open one below
+ * its size that is not missing there. */
+static void
+apply_receipt(struct hub *h, struct hub_peer *p, const struct receipt *r)
+{
+	struct ranges done = { 0 };
+
+	ranges_add_all(&done, &hub_own(h)->open);
+	if (r->size == 0)
+		ranges_clear(&done);
+	else
+		ranges_remove(&done, r->size, UINT64_MAX);
+	ranges_remove_all(&done, &r->missing);
+	ranges_add_all(&done, &r->held);
+	delivery_done(&p->delivery, &done);
+	ranges_release(&done);
+}
+
+enum err
+receipts_take(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct hub_peer *p = l->peer;
+	struct receipt r = { 0 };
+	struct wire_receipt m;
+	struct jws jws;
+	enum err e = wire_parse_receipt(in, &m);
+
+	if (e != ERR_NONE)
+		return e;
+	if (m.seq < p->receipts || !start_may_write(&h->start))
+		return ERR_NONE; /* held already */
+	e = jws_parse(m.jws, RECEIPT_TYP, &h->turn, &jws, NULL);
+	if (e == ERR_NONE)
+		e = receipt_parse(jws.payload, &h->turn, &r, NULL);
+	if (e == ERR_NONE)
+		e = check_chain(p, &m, &r);
+	if (e == ERR_NONE)
+		e = check_receipt(h, p, &jws, &r);
+	if (e == ERR_NONE && hub_stage(h)) {
+		save_receipt(h, hub_own(h), span_str(p->team), m.seq, m.jws);
+		p->receipts = m.seq + 1;
+		p->last_receipt = hash_sha256(m.jws);
+		if (r.size > p->records_size)
+			p->records_size = r.size;
+		apply_receipt(h, p, &r);
+		receipts_save_board(h, p);
+		h->lazy = false; /* somebody waits for this */
+		hub_notify(h, HUB_RECEIPTED, span_str(p->team),
+		    h->config.origin, r.size, ERR_NONE, "");
+	}
+	receipt_release(&r);
+	return e;
+}
+
+struct resend {
+	struct hub *h;
+	struct hub_link *l;
+};
+
+static bool
+send_receipt(void *ctx, uint64_t seq, struct span jws)
+{
+	struct resend *s = ctx;
+	struct wire_receipt m = { seq, jws };
+
+	buf_clear(&s->h->scratch);
+	wire_write_receipt(&m, &s->h->scratch);
+	hub_send(s->h, s->l->peer, CLASS_CONTROL, WIRE_RECEIPT,
+	    buf_span(&s->h->scratch));
+	return s->l->peer->link == s->l;
+}
+
+/* The origin holds `held` of our receipts, the last with SHA-256 `last`. It
+ * gets those that it lacks; if it holds more than we do (we crashed before
+ * they were written down), our chain goes on behind its. */
+void
+receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
+    uint64_t held, const struct digest *last)
+{
+	struct resend s = { h, l };
+
+	if (held > log->receipts ||
+	    (held == log->receipts && held != 0 &&
+		!digest_is_equal(last, &log->last_receipt))) {
+		log->receipts = held;
+		log->last_receipt = *last;
+		cadence_add(&log->cadence, true, h->now.mono);
+	} else if (held < log->receipts) {
+		(void)!store_scan_receipts(h->parts.store, log->stored.id,
+		    span_str(l->peer->team), held, send_receipt, &s);
+	}
+}
+
+/* --- cosignatures and heartbeats that come --- */
+
+static enum err
+check_beat(struct hub *h, struct hub_peer *p, const struct wire_beat *m,
+    uint64_t *time_s)
+{
+	struct checkpoint c = { m->head.origin, m->head.size, m->head.root };
+	struct sign_public public;
+	struct registry_key key;
+	struct buf text;
+	enum err e = registry_cosign_find(h->parts.registry, span_str(p->node),
+	    NULL, &key);
+
+	if (e != ERR_NONE)
+		return ERR_KEY;
+	public = jwk_sign_public(&key.key->key);
+	buf_init(&text, CHECKPOINT_TEXT_MAX);
+	checkpoint_write(&c, &text);
+	if (!cosignature_check(&public, buf_span(&text), m->sig))
+		e = ERR_SIGNATURE;
+	buf_release(&text);
+	*time_s = cosignature_time(m->sig);
+	return e;
+}
+
+enum err
+receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct digest root;
+	struct wire_beat m;
+	struct buf key;
+	uint64_t time_s;
+	enum err e = wire_parse_beat(in, false, &m);
+
+	if (e == ERR_NONE)
+		e = check_beat(h, l->peer, &m, &time_s);
+	if (e != ERR_NONE)
+		return e;
+	if (!span_is_equal(m.head.origin, h->config.origin) ||
+	    m.head.size > h->released ||
+	    log_root_at(h, hub_own(h), m.head.size, &root) != ERR_NONE ||
+	    !digest_is_equal(&root, &m.head.root))
+		return ERR_CONFLICT;
+	if (!hub_stage(h))
+		return ERR_NONE;
+	buf_init(&key, LIMIT_NAME + 16);
+	buf_put_u64(&key, m.head.size);
+	buf_put_str(&key, l->peer->node);
+	hub_write(h, store_put_item(h->parts.store, "cosignature",
+			 buf_span(&key), span_of(m.sig, sizeof m.sig)));
+	buf_release(&key);
+	hub_lazy(h);
+	return ERR_NONE;
+}
+
+enum err
+receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct hub_peer *p = l->peer;
+	bool was_off = p->silence.clock_off;
+	struct digest state;
+	struct wire_beat m;
+	struct hub_log *log;
+	uint64_t time_s;
+	enum err e = wire_parse_beat(in, true, &m);
+
+	if (e == ERR_NONE)
+		e = check_beat(h, p, &m, &time_s);
+	if (e != ERR_NONE)
+		return e;
+	if (!silence_beat(&p->silence, time_s, h->now))
+		return ERR_NONE;
+	p->degraded = (m.flags & WIRE_DEGRADED) != 0;
+	p->theirs_due = m.due;
+	if (p->silence.clock_off && !was_off)
+		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
+		    ERR_NONE, "its clock and ours differ by over 120 s");
+	log = hub_find_log(h, m.head.origin);
+	if (log == NULL || log->tree.size < m.head.size)
+		l->heads_ever = false; /* something newer exists: say heads */
+	state = links_state(h);
+	if (!digest_is_equal(&state, &m.state))
+		links_send_lists(h, l);
+	return ERR_NONE;
+}
+
+/* --- what we sign --- */
+
+struct plan_receipt {
+	struct hub_log *log;
+	struct hub_peer *to;
+	struct receipt r; /* ranges owned */
+};
+
+struct plan_cosign {
+	struct hub_log *log;
+	struct hub_peer *to;
+};
+
+struct receipts_plan {
+	size_t checkpoints; /* jobs[0..): logs */
+	struct hub_log *checkpoint[2];
+	size_t cosign_n, receipt_n;
+	struct plan_cosign *cosign;
+	struct plan_receipt *receipt;
+	bool heartbeat;
+};
+
+static bool
+needs_checkpoint(const struct hub *h, const struct hub_log *l)
+{
+	bool lags = l->checkpoint.n == 0 ||
+	    l->tree.size > l->checkpoint_size;
+
+	if (!start_is(&h->start, START_READY) || !lags)
+		return false;
+	return l == hub_own(h) || l->checkpoint.n == 0 || h->stopping ||
+	    l->tree.size - l->checkpoint_size >= 64;
+}
+
+static struct hub_peer *
+origin_peer(const struct hub *h, const struct hub_log *l)
+{
+	struct registry_log found;
+	struct hub_peer *p;
+
+	if (registry_log_find(h->parts.registry, l->stored.origin, &found) !=
+	    ERR_NONE)
+		return NULL;
+	p = hub_find_peer(h, found.team->id);
+	return p != NULL && p->link != NULL && p->link->hello ? p : NULL;
+}
+
+static bool
+wants_cosign(const struct hub *h, const struct hub_log *l)
+{
+	if (l->tree.size != l->checkpoint_size || l->tree.size == 0 ||
+	    (l->flags & STORE_FROZEN) != 0 || l->climb != NULL)
+		return false;
+	if (l->witness)
+		return true;
+	return l->tree.size > l->cosigned_size &&
+	    (!l->ever_cosigned ||
+		h->now.mono.ms - l->cosigned_at.ms >= CADENCE_COSIGN_MS);
+}
+
+/* Before the commit: what will be cosigned is written down first. */
+void
+receipts_mark(struct hub *h)
+{
+	for (size_t i = 2; i < h->log_n; i++) {
+		struct hub_log *l = h->log[i];
+
+		if (!wants_cosign(h, l) || l->tree.size <= l->cosigned_size ||
+		    origin_peer(h, l) == NULL || !hub_stage(h))
+			continue;
+		l->cosigned_size = l->tree.size;
+		l->cosigned_time_s = (uint64_t)(h->now.wall.ms / 1000);
+		l->witness = true; /* sign it after the commit */
+		l->dirty = true;
+	}
+}
+
+static struct span
+checkpoint_text(struct hub *h, const struct hub_log *l)
+{
+	struct checkpoint c = { l->stored.origin, l->tree.size, l->root };
+	struct buf text;
+	struct span out;
+
+	buf_init(&text, CHECKPOINT_TEXT_MAX);
+	checkpoint_write(&c, &text);
+	out = arena_copy(&h->turn, buf_span(&text));
+	buf_release(&text);
+	return out;
+}
+
+static size_t
+plan_checkpoints(struct hub *h, struct receipts_plan *p,
+    struct keeper_job *jobs)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct hub_log *l = h->log[i];
+
+		if (!needs_checkpoint(h, l))
+			continue;
+		p->checkpoint[p->checkpoints] = l;
+		jobs[p->checkpoints] = (struct keeper_job){
+			.what = KEEPER_SIGN_CHECKPOINT,
+			.key = i == 0 ? KEEPER_LOG : KEEPER_PRIVATE,
+			.in = checkpoint_text(h, l)
+		};
+		buf_init(&jobs[p->checkpoints].out, 64);
+		p->checkpoints++;
+	}
+	return p->checkpoints;
+}
+
+static size_t
+plan_cosignatures(struct hub *h, struct receipts_plan *p,
+    struct keeper_job *jobs, size_t max)
+{
+	for (size_t i = 2; i < h->log_n && p->cosign_n < max; i++) {
+		struct hub_log *l = h->log[i];
+		struct hub_peer *to;
+
+		if (!l->witness || l->cosigned_size != l->tree.size ||
+		    l->tree.size != l->checkpoint_size)
+			continue;
+		to = origin_peer(h, l);
+		l->witness = false;
+		if (to == NULL)
+			continue;
+		l->cosigned_at = h->now.mono;
+		l->ever_cosigned = true;
+		jobs[p->cosign_n] = (struct keeper_job){
+			.what = KEEPER_COSIGN_CHECKPOINT,
+			.key = KEEPER_COSIGN,
+			.in = checkpoint_text(h, l),
+			.time_s = (uint64_t)(h->now.wall.ms / 1000)
+		};
+		buf_init(&jobs[p->cosign_n].out, WIRE_COSIGNATURE_BYTES);
+		p->cosign[p->cosign_n++] = (struct plan_cosign){ l, to };
+	}
+	return p->cosign_n;
+}
+
+/* The first LIMIT_RECEIPT_RANGES of a set. */
+static void
+first_ranges(struct ranges *out, const struct ranges *from, uint64_t below)
+{
+	for (size_t i = 0; i < from->n && i < LIMIT_RECEIPT_RANGES &&
+	     from->v[i].first < below; i++)
+		ranges_add(out, from->v[i].first,
+		    from->v[i].last < below ? from->v[i].last : below - 1);
+}
+
+static bool
+fill_receipt(struct hub *h, struct hub_log *l, struct receipt *r)
+{
+	*r = (struct receipt){ .log = l->stored.origin,
+		.size = l->tree.size, .root = l->root,
+		.by = h->config.team, .at_s = h->now.wall.ms / 1000,
+		.has_since = l->receipts != 0, .since = l->last_receipt };
+	/* more holes than fit: speak of what lies below them */
+	if (l->missing.n > LIMIT_RECEIPT_RANGES)
+		r->size = l->missing.v[LIMIT_RECEIPT_RANGES].first;
+	if (r->size != l->tree.size &&
+	    log_root_at(h, l, r->size, &r->root) != ERR_NONE)
+		return false;
+	first_ranges(&r->missing, &l->missing, r->size);
+	first_ranges(&r->held, &l->held_aud, r->size);
+	return true;
+}
+
+static size_t
+plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
+    size_t max)
+{
+	for (size_t i = 2; i < h->log_n && p->receipt_n < max; i++) {
+		struct hub_log *l = h->log[i];
+		struct plan_receipt *x = &p->receipt[p->receipt_n];
+		struct buf payload;
+
+		if (h->config.without_receipts ||
+		    !cadence_is_due(&l->cadence, h->now.mono) ||
+		    l->climb != NULL)
+			continue;
+		x->log = l;
+		x->to = origin_peer(h, l);
+		if (x->to == NULL || !fill_receipt(h, l, &x->r))
+			continue;
+		buf_init(&payload, LIMIT_PAYLOAD);
+		jobs[p->receipt_n] = (struct keeper_job){
+			.what = KEEPER_SIGN_JWS, .key = KEEPER_ENTRY,
+			.typ = RECEIPT_TYP
+		};
+		if (receipt_write(&x->r, &payload) == ERR_NONE) {
+			jobs[p->receipt_n].in = arena_copy(&h->turn,
+			    buf_span(&payload));
+			buf_init(&jobs[p->receipt_n].out, LIMIT_JWS);
+			p->receipt_n++;
+		} else {
+			receipt_release(&x->r);
+		}
+		buf_release(&payload);
+	}
+	return p->receipt_n;
+}
+
+static size_t
+plan_heartbeat(struct hub *h, struct receipts_plan *p, struct keeper_job *job)
+{
+	struct hub_log *own = hub_own(h);
+
+	if (h->now.mono.ms < h->heartbeat_due.ms || own->checkpoint.n == 0 ||
+	    own->checkpoint_size != own->tree.size)
+		return 0;
+	h->heartbeat_due.ms = h->now.mono.ms + h->config.heartbeat_ms;
+	p->heartbeat = true;
+	*job = (struct keeper_job){ .what = KEEPER_COSIGN_CHECKPOINT,
+		.key = KEEPER_COSIGN, .in = checkpoint_text(h, own),
+		.time_s = (uint64_t)(h->now.wall.ms / 1000) };
+	buf_init(&job->out, WIRE_COSIGNATURE_BYTES);
+	return 1;
+}
+
+struct receipts_plan *
+receipts_plan(struct hub *h, struct keeper_job *jobs, size_t first,
+    size_t max, size_t *out_n)
+{
+	struct receipts_plan *p = arena_alloc(&h->turn, sizeof *p);
+	size_t n = first, room = h->log_n;
+
+	p->cosign = arena_alloc(&h->turn, room * sizeof *p->cosign);
+	p->receipt = arena_alloc(&h->turn, room * sizeof *p->receipt);
+	n += plan_checkpoints(h, p, jobs + n);
+	n += plan_cosignatures(h, p, jobs + n, max - n - 1);
+	n += plan_receipts(h, p, jobs + n, max - n - 1);
+	n += plan_heartbeat(h, p, jobs + n);
+	*out_n = n;
+	return p;
+}
+
+static void
+send_cosignature(struct hub *h, const struct plan_cosign *x,
+    const struct keeper_job *job)
+{
+	struct wire_beat m = { .head = { x->log->stored.origin,
+				   x->log->tree.size, x->log->root } };
+
+	memcpy(m.sig, job->out.p, sizeof m.sig);
+	buf_clear(&h->scratch);
+	wire_write_beat(&m, false, &h->scratch);
+	hub_send_later(h, x->to, CLASS_CONTROL, WIRE_COSIGNATURE,
+	    buf_span(&h->scratch));
+}
+
+static void
+issue_receipt(struct hub *h, struct plan_receipt *x,
+    const struct keeper_job *job)
+{
+	struct wire_receipt m = { x->log->receipts, buf_span(&job->out) };
+	struct hub_log *l = x->log;
+
+	buf_clear(&h->scratch);
+	wire_write_receipt(&m, &h->scratch);
+	hub_send_later(h, x->to, CLASS_CONTROL, WIRE_RECEIPT,
+	    buf_span(&h->scratch));
+	cadence_clear(&l->cadence);
+	ranges_remove_all(&l->held_aud, &x->r.held);
+	l->told_size = x->r.size;
+	l->told_missing = ranges_count(&x->r.missing);
+	if (!ranges_is_empty(&l->held_aud) || x->r.size != l->tree.size)
+		cadence_add(&l->cadence, false, h->now.mono);
+	/* what was durable before is what it says; that it was said may be
+	 * written a little later: the origin tells us if we forget */
+	if (hub_stage(h)) {
+		save_receipt(h, l, span_str(x->to->team), l->receipts,
+		    m.jws);
+		receipts_save_fresh(h, l);
+		hub_lazy(h);
+	}
+	l->receipts++;
+	l->last_receipt = hash_sha256(m.jws);
+}
+
+static void
+send_heartbeat(struct hub *h, const struct keeper_job *job)
+{
+	struct hub_log *own = hub_own(h);
+	struct wire_beat m = { .head = { own->stored.origin,
+				   own->checkpoint_size, own->root },
+		.state = links_state(h) };
+
+	memcpy(m.sig, job->out.p, sizeof m.sig);
+	if (!start_is(&h->start, START_READY) &&
+	    !start_is(&h->start, START_ASK))
+		m.flags = WIRE_DEGRADED;
+	for (size_t i = 0; i < h->peer_n; i++) {
+		uint64_t due = delivery_count(&h->peer[i]->delivery);
+
+		if (h->peer[i]->link == NULL || !h->peer[i]->link->hello)
+			continue;
+		m.due = due > UINT32_MAX ? UINT32_MAX : (uint32_t)due;
+		buf_clear(&h->scratch);
+		wire_write_beat(&m, true, &h->scratch);
+		hub_send_later(h, h->peer[i], CLASS_CONTROL, WIRE_HEARTBEAT,
+		    buf_span(&h->scratch));
+	}
+}
+
+void
+receipts_done(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs)
+{
+	for (size_t i = 0; i < p->checkpoints; i++, jobs++)
+		if (jobs->result == ERR_NONE)
+			hub_write(h, own_checkpoint(h, p->checkpoint[i],
+					 buf_span(&jobs->out)));
+	for (size_t i = 0; i < p->cosign_n; i++, jobs++)
+		if (jobs->result == ERR_NONE)
+			send_cosignature(h, &p->cosign[i], jobs);
+	for (size_t i = 0; i < p->receipt_n; i++, jobs++) {
+		if (jobs->result == ERR_NONE)
+			issue_receipt(h, &p->receipt[i], jobs);
+		receipt_release(&p->receipt[i].r);
+	}
+	if (p->heartbeat && jobs->result == ERR_NONE)
+		send_heartbeat(h, jobs);
+}
+
+struct mono
+receipts_wake(const struct hub *h)
+{
+	struct mono t = h->heartbeat_due;
+
+	for (size_t i = 2; i < h->log_n; i++) {
+		struct mono due = cadence_due(&h->log[i]->cadence);
+
+		if (due.ms < t.ms && origin_peer(h, h->log[i]) != NULL)
+			t = due;
+	}
+	return t;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Answering what peers ask for, and sending what they are owed. Only what is
+ * released is served of the own log, only what a checkpoint covers of
+ * mirrors, and a sealed container only to a team of its audience.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/limits.h"
+#include "ledger/checkpoint.h"
+#include "ledger/tile.h"
+
+enum { PUMP_MAX = 128 }; /* bodies read from the store in one turn, a peer */
+
+struct record_out {
+	struct buf *out;
+	unsigned count;
+};
+
+static bool
+put_record(void *ctx, uint64_t index, struct span record)
+{
+	struct record_out *o = ctx;
+
+	(void)index;
+	buf_put_span8(o->out, record);
+	o->count++;
+	return true;
+}
+
+/* Records [first, newest checkpoint) of a log with that checkpoint; only the
+ * checkpoint if the gap is large. */
+void
+serve_push(struct hub *h, struct hub_link *l, struct hub_log *log,
+    uint64_t first, bool witness)
+{
+	uint64_t size = log->checkpoint_size;
+	struct wire_push m = { .flags = witness ? WIRE_PUSH_WITNESS : 0,
+		.origin = log->stored.origin,
+		.note = buf_span(&log->checkpoint), .first = first };
+	bool carried = first <= size && size - first <= LIMIT_GAP_BY_PUSH &&
+	    size - first <= LIMIT_RECORDS_PER_FRAME;
+	bool own = log == hub_own(h);
+	struct record_out o;
+	struct buf records;
+
+	if (log->checkpoint.n == 0)
+		return;
+	buf_init(&records, LIMIT_FRAME / 2);
+	o = (struct record_out){ &records, 0 };
+	if (!carried || store_scan_records(h->parts.store, log->stored.id,
+			    first, size - first, put_record, &o) != ERR_NONE ||
+	    o.count != size - first) {
+		buf_clear(&records);
+		o.count = 0;
+		carried = false;
+		m.first = size;
+	}
+	m.count = (uint16_t)o.count;
+	m.records = buf_span(&records);
+	buf_clear(&h->scratch);
+	wire_write_push(&m, &h->scratch);
+	if (own && carried)
+		l->peer->records_size = size;
+	hub_send(h, l->peer, own ? CLASS_URGENT : CLASS_RECORDS, WIRE_PUSH,
+	    buf_span(&h->scratch));
+	buf_release(&records);
+}
+
+enum err
+serve_records(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct wire_records_want m;
+	struct hub_log *log;
+	enum err e = wire_parse_records_want(in, &m);
+
+	if (e != ERR_NONE)
+		return e;
+	log = hub_find_log(h, m.origin);
+	if (log == NULL || log->stored.role == STORE_PRIVATE)
+		return ERR_NONE;
+	serve_push(h, l, log, m.first, false);
+	return ERR_NONE;
+}
+
+/* --- tiles --- */
+
+static bool
+put_bundle_record(void *ctx, uint64_t index, struct span record)
+{
+	struct record_out *o = ctx;
+
+	(void)index;
+	tile_bundle_put(record, o->out);
+	o->count++;
+	return true;
+}
+
+static enum err
+make_tile(struct hub *h, struct hub_log *log, const struct tile *t,
+    struct buf *out)
+{
+	struct record_out o = { out, 0 };
+	struct tree_source source;
+	enum err e;
+
+	if (!t->entries) {
+		source = log_source(h, log);
+		return tile_make(&source, t, out);
+	}
+	e = store_scan_records(h->parts.store, log->stored.id,
+	    t->n * TILE_WIDTH, t->width, put_bundle_record, &o);
+	return e != ERR_NONE ? e : o.count == t->width ? ERR_NONE :
+							 ERR_NOT_FOUND;
+}
+
+enum err
+serve_tile(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct wire_tile m;
+	struct hub_log *log;
+	struct buf bytes;
+	struct tile t;
+	enum err e = wire_parse_tile(in, false, &m);
+
+	if (e != ERR_NONE)
+		return e;
+	t = (struct tile){ m.entries, m.level, m.n, m.width };
+	log = hub_find_log(h, m.origin);
+	buf_init(&bytes, TILE_BUNDLE_BYTES);
+	if (log == NULL || log->stored.role == STORE_PRIVATE ||
+	    m.size > log->checkpoint_size || !tile_is_within(&t, m.size) ||
+	    make_tile(h, log, &t, &bytes) != ERR_NONE)
+		buf_clear(&bytes);
+	m.bytes = buf_span(&bytes);
+	buf_clear(&h->scratch);
+	wire_write_tile(&m, true, &h->scratch);
+	buf_release(&bytes);
+	hub_send(h, l->peer, CLASS_RECORDS, WIRE_TILE, buf_span(&h->scratch));
+	return ERR_NONE;
+}
+
+/* --- bodies --- */
+
+/* May `team` have this body? Decided by the audience that its origin signed;
+ * what was never opened here is served to nobody. */
+static bool
+may_have(const struct store_body *body, struct span team)
+{
+	struct body_meta m;
+
+	return body->bytes.n != 0 && body->state == STORE_BODY_HELD &&
+	    bodies_parse_meta(body->meta, &m) == ERR_NONE &&
+	    body_meta_has(&m, team);
+}
+
+static void
+send_body(struct hub *h, struct hub_peer *p, const struct hub_log *log,
+    uint64_t index, struct span bytes, bool urgent)
+{
+	struct wire_body m = { log->stored.origin, index, bytes };
+
+	buf_clear(&h->scratch);
+	wire_write_body(&m, true, &h->scratch);
+	hub_send(h, p, urgent ? CLASS_URGENT : CLASS_OTHER, WIRE_BODY,
+	    buf_span(&h->scratch));
+}
+
+enum err
+serve_body(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct hub_peer *p = l->peer;
+	struct wire_indices m;
+	struct hub_log *log;
+	enum err e = wire_parse_indices(in, &m);
+
+	if (e != ERR_NONE)
+		return e;
+	log = hub_find_log(h, m.origin);
+	for (unsigned i = 0; i < m.count && p->link == l; i++) {
+		struct wire_body none = { m.origin, m.index[i],
+			span_str("") };
+		struct store_body body;
+
+		if (log != NULL && log->stored.role != STORE_PRIVATE &&
+		    m.index[i] < log->checkpoint_size &&
+		    store_get_body(h->parts.store, log->stored.id, m.index[i],
+			&h->turn, &body) == ERR_NONE &&
+		    may_have(&body, span_str(p->team))) {
+			send_body(h, p, log, m.index[i], body.bytes, false);
+			continue;
+		}
+		buf_clear(&h->scratch);
+		wire_write_body(&none, false, &h->scratch);
+		hub_send(h, p, CLASS_RECORDS, WIRE_BODY_NONE,
+		    buf_span(&h->scratch));
+	}
+	return ERR_NONE;
+}
+
+/* Send the peer what it is owed of the own log, as far as its window and the
+ * queue have room. */
+void
+serve_pump(struct hub *h, struct hub_peer *p)
+{
+	struct hub_log *own = hub_own(h);
+	struct store_body body;
+	uint64_t index;
+	bool urgent;
+	enum err e;
+
+	if (p->link == NULL || !p->link->hello)
+		return;
+	for (unsigned n = 0; n < PUMP_MAX && p->link != NULL; n++) {
+		if (!delivery_next(&p->delivery, p->records_size, &index,
+			&urgent) ||
+		    index >= h->released)
+			return;
+		if (!urgent && !h->host.has_room(h->host.ctx, p->link->conn))
+			return;
+		e = store_get_body(h->parts.store, own->stored.id, index,
+		    &h->turn, &body);
+		if (e != ERR_NONE || !may_have(&body, span_str(p->team))) {
+			/* damaged here: it stays due, others may hold it */
+			ranges_add(&p->delivery.sent, index, index);
+			hub_notify(h, HUB_ALARM, span_str(p->team),
+			    own->stored.origin, index,
+			    e != ERR_NONE ? e : ERR_DAMAGED,
+			    "a body of the own log cannot be read");
+			continue;
+		}
+		delivery_sent(&p->delivery, index, body.bytes.n);
+		send_body(h, p, own, index, body.bytes, urgent);
+	}
+}
+
+void
+hub_link_room(struct hub *h, struct hub_link *l)
+{
+	if (l->peer->link == l)
+		serve_pump(h, l->peer);
+}

@@ -101,6 +101,7 @@ test_refuses_with_place_and_rule(void **state)
 		{ RAW("\"abc"), 4, "", "ends inside a string", 0 },
 		{ RAW("\"abc\\"), 5, "", "ends inside a string", 0 },
 		{ RAW("\"12345678\n\""), 9, "", "a control character", 0 },
+		{ RAW("\"ab\n45678901\""), 3, "", "a control character", 0 },
 		{ RAW("\"a\0\""), 2, "", "a control character", 0 },
 		{ RAW("\"a\x1f\""), 2, "", "a control character", 0 },
 		{ RAW("\"a\\x\""), 2, "", "no such escape", 0 },

@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BATCH_MAX = 134217728, START_MAX = 65536 };
+enum { START_MAX = 65536 };
 
 /* Why the keeper cannot start: told once, in the log. */
 static enum err
@@ -140,7 +140,7 @@ batch_serve(struct keeper *k, int fd, struct span in, struct arena *a)
 
 	if (e != ERR_NONE)
 		return e;
-	buf_init(&out, BATCH_MAX);
+	buf_init(&out, LIMIT_KEEPER_BATCH);
 	e = keeper_run(k, jobs, n);
 	if (e == ERR_NONE)
 		e = keeper_wire_write_results(jobs, n, &out);
@@ -167,7 +167,7 @@ serve(const struct keyring *ring, int fd)
 	enum err e;
 
 	do {
-		buf_init(&in, BATCH_MAX);
+		buf_init(&in, LIMIT_KEEPER_BATCH);
 		e = parcel_receive(fd, 0, &in);
 		if (e == ERR_NONE)
 			e = batch_serve(k, fd, buf_span(&in), &a);

@@ -14,7 +14,7 @@
 
 #include <unistd.h>
 
-enum { BATCH_MAX = 134217728, START_MAX = 65536, JWK_MAX = 512,
+enum { START_MAX = 65536, JWK_MAX = 512,
 	JWK_TOKENS = 32 };
 
 struct keeper_client {
@@ -140,7 +140,7 @@ batch_run(struct keeper_client *c, struct keeper_job *jobs, size_t n)
 	struct buf bytes;
 	enum err e;
 
-	buf_init(&bytes, BATCH_MAX);
+	buf_init(&bytes, LIMIT_KEEPER_BATCH);
 	e = keeper_wire_write_jobs(jobs, n, &bytes);
 	if (e == ERR_NONE)
 		e = parcel_send(c->fd, buf_span(&bytes), c->wait_ms);

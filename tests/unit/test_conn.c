@@ -488,16 +488,38 @@ plain_connect(uint16_t port)
 	return fd;
 }
 
+/* A certificate that we would accept. */
+static void
+certificate_use(SSL_CTX *ctx)
+{
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
+	    client_key, 32);
+	X509 *x = X509_new();
+
+	X509_set_version(x, 2);
+	X509_gmtime_adj(X509_getm_notBefore(x), 0);
+	X509_gmtime_adj(X509_getm_notAfter(x), 1000);
+	X509_set_pubkey(x, key);
+	if (X509_sign(x, key, NULL) == 0 ||
+	    SSL_CTX_use_certificate(ctx, x) != 1 ||
+	    SSL_CTX_use_PrivateKey(ctx, key) != 1)
+		_exit(13);
+}
+
 /* 0: refused, at the latest when something is read. */
 static int
-openssl_client(uint16_t port, int version, bool has_alpn)
+openssl_client(uint16_t port, int version, bool has_alpn, bool has_cert)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 	SSL *ssl;
 	char c;
 
+	/* nobody should wait for ever for what is wrongly accepted */
+	alarm(5);
 	SSL_CTX_set_min_proto_version(ctx, version);
 	SSL_CTX_set_max_proto_version(ctx, version);
+	if (has_cert)
+		certificate_use(ctx);
 	if (has_alpn)
 		SSL_CTX_set_alpn_protos(ctx,
 		    (const unsigned char *)"\x0a" "almenara/1", 11);
@@ -514,19 +536,19 @@ openssl_client(uint16_t port, int version, bool has_alpn)
 static int
 version_12(uint16_t port)
 {
-	return openssl_client(port, TLS1_2_VERSION, true);
+	return openssl_client(port, TLS1_2_VERSION, true, true);
 }
 
 static int
 no_certificate(uint16_t port)
 {
-	return openssl_client(port, TLS1_3_VERSION, true);
+	return openssl_client(port, TLS1_3_VERSION, true, false);
 }
 
 static int
 no_alpn(uint16_t port)
 {
-	return openssl_client(port, TLS1_3_VERSION, false);
+	return openssl_client(port, TLS1_3_VERSION, false, true);
 }
 
 /* Right keys, wrong frame: over a blocking socket each step completes. */

@@ -475,10 +475,9 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 		remember_offer(h, a->log, a->index);
 	}
 	cadence_add(&a->log->cadence, j->urgent, h->now.mono);
-	hub_notify(h, j->state == STORE_BODY_HELD ? HUB_ACCEPTED :
-						    HUB_QUARANTINED,
-	    span_str(a->from), a->log->stored.origin, a->index, ERR_NONE,
-	    j->why);
+	hub_notify_later(h, j->state == STORE_BODY_HELD ? HUB_ACCEPTED :
+							  HUB_QUARANTINED,
+	    span_str(a->from), a->log->stored.origin, a->index, j->why);
 }
 
 static void

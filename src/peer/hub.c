@@ -19,6 +19,15 @@ enum { JOBS_MAX = 512 };
 bool
 hub_stage(struct hub *h)
 {
+	if (!hub_stage_lazy(h))
+		return false;
+	h->must_commit = true;
+	return true;
+}
+
+bool
+hub_stage_lazy(struct hub *h)
+{
 	enum err e;
 
 	if (h->in_transaction)
@@ -31,6 +40,9 @@ hub_stage(struct hub *h)
 		return false;
 	}
 	h->in_transaction = true;
+	if (!h->lazy)
+		h->lazy_due.ms = h->now.mono.ms + HUB_LAZY_MS;
+	h->lazy = true;
 	return true;
 }
 
@@ -44,15 +56,6 @@ hub_write(struct hub *h, enum err e)
 }
 
 void
-hub_lazy(struct hub *h)
-{
-	if (h->lazy)
-		return;
-	h->lazy = true;
-	h->lazy_due.ms = h->now.mono.ms + HUB_LAZY_MS;
-}
-
-void
 hub_notify(struct hub *h, enum hub_event_type type, struct span team,
     struct span origin, uint64_t index, enum err err, const char *text)
 {
@@ -60,6 +63,19 @@ hub_notify(struct hub *h, enum hub_event_type type, struct span team,
 		text != NULL ? text : "" };
 
 	h->host.notify(h->host.ctx, &e);
+}
+
+void
+hub_notify_later(struct hub *h, enum hub_event_type type, struct span team,
+    struct span origin, uint64_t index, const char *text)
+{
+	struct hub_news *n = arena_alloc(&h->turn, sizeof *n);
+
+	n->event = (struct hub_event){ type, arena_copy(&h->turn, team),
+		arena_copy(&h->turn, origin), index, ERR_NONE,
+		arena_string(&h->turn, span_str(text)) };
+	*h->news_tail = n;
+	h->news_tail = &n->next;
 }
 
 /* --- logs --- */
@@ -232,6 +248,10 @@ hub_send_later(struct hub *h, struct hub_peer *p, unsigned klass,
 static void
 flush_out(struct hub *h)
 {
+	for (struct hub_news *n = h->news; n != NULL; n = n->next)
+		h->host.notify(h->host.ctx, &n->event);
+	h->news = NULL;
+	h->news_tail = &h->news;
 	for (struct hub_frame_out *f = h->out; f != NULL; f = f->next)
 		hub_send(h, f->peer, f->klass, f->type, f->payload);
 	h->out = NULL;
@@ -270,6 +290,8 @@ drop_turn(struct hub *h)
 	h->arrival_n = 0;
 	h->out = NULL;
 	h->out_tail = &h->out;
+	h->news = NULL;
+	h->news_tail = &h->news;
 }
 
 static void
@@ -287,6 +309,7 @@ turn_failed(struct hub *h, enum err e)
 
 	store_rollback(h->parts.store);
 	h->in_transaction = false;
+	h->must_commit = false;
 	h->write_failed = false;
 	h->lazy = false;
 	drop_turn(h);
@@ -322,6 +345,7 @@ commit(struct hub *h)
 		return false;
 	}
 	h->in_transaction = false;
+	h->must_commit = false;
 	h->lazy = false;
 	return true;
 }
@@ -347,7 +371,6 @@ make_durable(struct hub *h, struct keeper_job *jobs)
 {
 	size_t own = own_jobs(h, jobs, JOBS_MAX / 2);
 	size_t n = own + bodies_jobs(h, jobs + own, JOBS_MAX - own);
-	bool urgent_write;
 	enum err e = keeper_run(h->parts.keeper, jobs, n);
 
 	if (e == ERR_NONE) {
@@ -362,10 +385,11 @@ make_durable(struct hub *h, struct keeper_job *jobs)
 	}
 	receipts_mark(h);
 	write_heads(h);
-	urgent_write = h->in_transaction && (!h->lazy || h->write_failed ||
-	    h->arrivals != NULL || own_has_staged(h) || h->stopping ||
-	    h->now.mono.ms >= h->lazy_due.ms);
-	return !urgent_write || commit(h);
+	if (!h->in_transaction && !h->write_failed)
+		return true;
+	return (!h->must_commit && !h->write_failed && !h->stopping &&
+		   h->now.mono.ms < h->lazy_due.ms) ||
+	    commit(h);
 }
 
 /* Steps 3 and 4. False if the turn has failed. */

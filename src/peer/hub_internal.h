@@ -144,7 +144,13 @@ struct hub_arrival {
 	struct hub_arrival *next;
 };
 
-/* A receipt of a peer that was verified this turn. */
+/* An event to be told after the commit. */
+struct hub_news {
+	struct hub_event event;
+	struct hub_news *next;
+};
+
+/* A frame to be sent after the commit. */
 struct hub_frame_out {
 	struct hub_peer *peer;
 	unsigned klass;
@@ -176,12 +182,14 @@ struct hub {
 	bool in_transaction;
 	bool write_failed;       /* this turn's transaction must not commit */
 	enum err write_err;
+	bool must_commit;        /* more than marks is staged */
 	bool lazy;               /* staged marks that may wait */
 	struct mono lazy_due;
 	struct hub_pending *pending, **pending_tail;
 	struct hub_arrival *arrivals, **arrivals_tail;
 	size_t arrival_n;
 	struct hub_frame_out *out, **out_tail;
+	struct hub_news *news, **news_tail;
 	struct buf scratch;      /* for one frame at a time */
 
 	struct hub_root roots[HUB_ROOTS]; /* of the own log, ring by size */
@@ -210,17 +218,22 @@ struct hub_log *load_mirror(struct hub *h, struct span origin);
 void log_release(struct hub_log *l);
 
 /* --- hub.c --- */
-/* Open the turn's transaction if none is open. False if writing is not
- * possible now; then nothing may be staged. */
+/* Open the turn's transaction if none is open; it will be committed in this
+ * turn. False if writing is not possible now; then nothing may be staged. */
 bool hub_stage(struct hub *h);
+/* The same for marks that may be lost in a crash: committed with the next
+ * turn that must, or within HUB_LAZY_MS. */
+bool hub_stage_lazy(struct hub *h);
 /* Remember that a staged write failed: the turn will roll back. */
 void hub_write(struct hub *h, enum err e);
-void hub_lazy(struct hub *h); /* marks may be written within HUB_LAZY_MS */
 struct hub_log *hub_find_log(const struct hub *h, struct span origin);
 struct hub_peer *hub_find_peer(const struct hub *h, struct span team);
 struct hub_peer *hub_find_node(const struct hub *h, struct span node);
 void hub_notify(struct hub *h, enum hub_event_type type, struct span team,
     struct span origin, uint64_t index, enum err err, const char *text);
+/* After this turn's commit, or never if that fails. `text` is copied. */
+void hub_notify_later(struct hub *h, enum hub_event_type type,
+    struct span team, struct span origin, uint64_t index, const char *text);
 struct tree_source log_source(struct hub *h, struct hub_log *l);
 MUST enum err log_root_at(struct hub *h, struct hub_log *l, uint64_t size,
     struct digest *out);

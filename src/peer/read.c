@@ -79,6 +79,7 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	h->pending_tail = &h->pending;
 	h->arrivals_tail = &h->arrivals;
 	h->out_tail = &h->out;
+	h->news_tail = &h->news;
 	h->heartbeat_due = now.mono;
 	h->witness_due = now.mono;
 	buf_init(&h->scratch, LIMIT_FRAME);

@@ -27,7 +27,7 @@ receipts_save_fresh(struct hub *h, struct hub_log *l)
 	buf_put_u64(&value, l->told_size);
 	buf_put_u64(&value, l->told_missing);
 	ranges_write(&l->held_aud, &value);
-	if (hub_stage(h))
+	if (hub_stage_lazy(h))
 		hub_write(h, store_put_item(h->parts.store, "fresh",
 				 l->stored.origin, buf_span(&value)));
 	buf_release(&value);
@@ -154,9 +154,8 @@ receipts_take(struct hub *h, struct hub_link *l, struct span in)
 			p->records_size = r.size;
 		apply_receipt(h, p, &r);
 		receipts_save_board(h, p);
-		h->lazy = false; /* somebody waits for this */
-		hub_notify(h, HUB_RECEIPTED, span_str(p->team),
-		    h->config.origin, r.size, ERR_NONE, "");
+		hub_notify_later(h, HUB_RECEIPTED, span_str(p->team),
+		    h->config.origin, r.size, "");
 	}
 	receipt_release(&r);
 	return e;
@@ -244,7 +243,7 @@ receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
 	    log_root_at(h, hub_own(h), m.head.size, &root) != ERR_NONE ||
 	    !digest_is_equal(&root, &m.head.root))
 		return ERR_CONFLICT;
-	if (!hub_stage(h))
+	if (!hub_stage_lazy(h))
 		return ERR_NONE;
 	buf_init(&key, LIMIT_NAME + 16);
 	buf_put_u64(&key, m.head.size);
@@ -252,7 +251,6 @@ receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
 	hub_write(h, store_put_item(h->parts.store, "cosignature",
 			 buf_span(&key), span_of(m.sig, sizeof m.sig)));
 	buf_release(&key);
-	hub_lazy(h);
 	return ERR_NONE;
 }
 
@@ -558,11 +556,10 @@ issue_receipt(struct hub *h, struct plan_receipt *x,
 		cadence_add(&l->cadence, false, h->now.mono);
 	/* what was durable before is what it says; that it was said may be
 	 * written a little later: the origin tells us if we forget */
-	if (hub_stage(h)) {
+	if (hub_stage_lazy(h)) {
 		save_receipt(h, l, span_str(x->to->team), l->receipts,
 		    m.jws);
 		receipts_save_fresh(h, l);
-		hub_lazy(h);
 	}
 	l->receipts++;
 	l->last_receipt = hash_sha256(m.jws);

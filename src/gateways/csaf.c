@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The way of a CSAF document: JSON, structure, mandatory tests, draft.
+ */
+#include "gateways/csaf.h"
+
+#include "base/limits.h"
+#include "gateways/csaf_inside.h"
+
+bool
+csaf_is_document(struct json_val root)
+{
+	struct json_val document = json_get(root, "document");
+
+	if (json_get(document, "csaf_version").type != JSON_ABSENT)
+		return true;
+	return json_get(document, "category").type == JSON_STRING &&
+	    json_get(document, "tracking").type == JSON_OBJECT;
+}
+
+/* Which of the two, neither CSAF nor CSAF that is understood here? */
+static MUST enum err
+check_version(struct json_val root, struct fault *f)
+{
+	struct json_val v = json_get(json_get(root, "document"),
+	    "csaf_version");
+
+	if (!csaf_is_document(root))
+		return fault_at(f, ERR_UNSUPPORTED, 0, NULL,
+		    "is JSON but no CSAF document");
+	if (v.type == JSON_STRING && !json_is_str(v, "2.0"))
+		return fault_at(f, ERR_UNSUPPORTED, json_at(v),
+		    "document.csaf_version", "is not CSAF 2.0");
+	return ERR_NONE;
+}
+
+enum err
+csaf_import(struct span document, const struct csaf_context *context,
+    struct arena *a, struct csaf_draft *out, struct fault *f)
+{
+	struct arena tmp = { 0 };
+	struct csaf_doc d;
+	struct csaf_draft draft = { 0 };
+	struct json json;
+	enum err e;
+
+	if (document.n > LIMIT_IMPORT)
+		return fault_at(f, ERR_LIMIT, LIMIT_IMPORT, NULL,
+		    "has more than %d bytes", LIMIT_IMPORT);
+	e = json_parse_arena(document, LIMIT_IMPORT_DEPTH,
+	    LIMIT_IMPORT_TOKENS, &tmp, &json, f);
+	if (e != ERR_NONE)
+		goto out;
+	if ((e = check_version(json_root(&json), f)) != ERR_NONE)
+		goto out;
+	e = csaf_shape_check(json_root(&json), &tmp, f);
+	if (e != ERR_NONE)
+		goto out;
+	csaf_doc_open(json_root(&json), &tmp, &d);
+	if ((e = csaf_rules_check(&d, f)) != ERR_NONE)
+		goto out;
+	e = csaf_map(&d, document, context, a, &draft, f);
+	if (e == ERR_NONE)
+		*out = draft;
+out:
+	arena_release(&tmp);
+	return e;
+}

@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gateways/csaf: one good document of our own and one change a breach; the
+ * mandatory tests of OASIS and 45 real advisories where the shared data is.
+ */
+#include "base/limits.h"
+#include "gateways/csaf.h"
+#include "gateways/cvss.h"
+#include "schema/check.h"
+
+#include "cmocka_all.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct schema *all;
+static struct arena mem;
+static struct csaf_context context;
+
+static int
+setup(void **state)
+{
+	struct fault f = { 0 };
+
+	(void)state;
+	if (schema_load(&schema_files, &all, &f) != ERR_NONE) {
+		print_error("%s: %s\n", f.field, f.rule);
+		return -1;
+	}
+	context = (struct csaf_context){ .schema = all,
+		.sha256 = span_str("9f86d081884c7d659a2feaa0c55ad015"
+		    "a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+		.author_post = span_str("Duty officer") };
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	schema_free(all);
+	arena_release(&mem);
+	return 0;
+}
+
+/* The whole file, empty if there is none. */
+static struct span
+read_file(const char *path)
+{
+	FILE *in = fopen(path, "rb");
+	unsigned char *p;
+	size_t n;
+
+	if (in == NULL)
+		return (struct span){ 0 };
+	p = arena_alloc(&mem, 2 << 20);
+	n = fread(p, 1, 2 << 20, in);
+	fclose(in);
+	return span_of(p, n);
+}
+
+/* A file of the shared data; NULL if there is no shared data. */
+static const char *
+shared(const char *name)
+{
+	static char path[512];
+	const char *root = getenv("ALMENARA_SHARED");
+	FILE *in;
+
+	snprintf(path, sizeof path, "%s/data/csaf/%s",
+	    root == NULL ? "../shared" : root, name);
+	in = fopen(path, "rb");
+	if (in == NULL)
+		return NULL;
+	fclose(in);
+	return path;
+}
+
+static struct json_val
+parse(struct span text, size_t tokens)
+{
+	struct json *doc = arena_alloc(&mem, sizeof *doc);
+	struct fault f = { 0 };
+
+	if (json_parse_arena(text, LIMIT_IMPORT_DEPTH, tokens, &mem, doc,
+	    &f) != ERR_NONE)
+		fail_msg("%s at %zu", f.rule, f.at);
+	return json_root(doc);
+}
+
+/* What the importer writes must be a body that may be signed; only what a
+ * person adds is missing. */
+static void
+assert_body(const char *name, const struct csaf_draft *draft)
+{
+	const struct kind *k = kind_find(all, span_str("advisory"));
+	struct json_val body = parse(draft->body, LIMIT_JSON_TOKENS);
+	struct fault f = { 0 };
+
+	assert_true(draft->body.n <= CSAF_BODY_MAX);
+	for (struct json_val m = json_first(body); m.type != JSON_ABSENT;
+	    m = json_next(body, m)) {
+		const struct field *fd = field_find(k, json_key(m, &mem));
+
+		if (fd == NULL || value_check(fd, m, fd->name, CHECK_SENT,
+		    &mem, &f) != ERR_NONE)
+			fail_msg("%s: %.*s: %s %s", name,
+			    SPAN_FMT(json_key(m, &mem)), f.field, f.rule);
+	}
+	if (level_check(schema_levels(all), body, &mem, &f) != ERR_NONE)
+		fail_msg("%s: %s", name, f.rule);
+}
+
+static const char good[] =
+    "{\"document\":{\"category\":\"csaf_security_advisory\","
+    "\"csaf_version\":\"2.0\",\"lang\":\"es-UY\","
+    "\"distribution\":{\"text\":\"TLP:AMBER+STRICT\","
+    "\"tlp\":{\"label\":\"AMBER\"}},"
+    "\"publisher\":{\"category\":\"vendor\",\"name\":\"Acme\","
+    "\"namespace\":\"https://acme.example\"},"
+    "\"title\":\"Puerta abierta\","
+    "\"references\":[{\"category\":\"self\",\"summary\":\"x\","
+    "\"url\":\"https://acme.example/a-1.json\"}],"
+    "\"tracking\":{\"id\":\"A-1\",\"aliases\":[\"ALIAS-7\"],"
+    "\"status\":\"final\",\"version\":\"1\","
+    "\"initial_release_date\":\"2026-01-02T03:04:05Z\","
+    "\"current_release_date\":\"2026-01-02T03:04:05Z\","
+    "\"revision_history\":[{\"date\":\"2026-01-02T03:04:05Z\","
+    "\"number\":\"1\",\"summary\":\"first\"}]}},"
+    "\"product_tree\":{\"branches\":[{\"category\":\"vendor\","
+    "\"name\":\"Acme\",\"branches\":[{\"category\":\"product_name\","
+    "\"name\":\"Gate\",\"branches\":[{\"category\":\"product_version\","
+    "\"name\":\"1.0\",\"product\":{\"name\":\"Acme Gate 1.0\","
+    "\"product_id\":\"P1\"}},{\"category\":\"product_version\","
+    "\"name\":\"1.1\",\"product\":{\"name\":\"Acme Gate 1.1\","
+    "\"product_id\":\"P2\"}}]}]}]},"
+    "\"vulnerabilities\":[{\"cve\":\"CVE-2026-12345\","
+    "\"notes\":[{\"category\":\"description\",\"text\":\"d\"}],"
+    "\"product_status\":{\"known_affected\":[\"P1\",\"P2\"]},"
+    "\"scores\":[{\"products\":[\"P1\"],\"cvss_v3\":{\"version\":\"3.1\","
+    "\"vectorString\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\","
+    "\"baseScore\":9.8,\"baseSeverity\":\"CRITICAL\"}}],"
+    "\"threats\":[{\"category\":\"exploit_status\","
+    "\"details\":\"Exploited in the wild\",\"product_ids\":[\"P1\"]}],"
+    "\"remediations\":[{\"category\":\"vendor_fix\",\"details\":\"2.0\","
+    "\"url\":\"https://acme.example/2\",\"product_ids\":[\"P1\"]}]}]}";
+
+/* The good document with the first `from` replaced. */
+static struct span
+changed(const char *from, const char *to)
+{
+	const char *at = strstr(good, from);
+	size_t before, n;
+	char *p;
+
+	assert_non_null(at);
+	before = (size_t)(at - good);
+	n = sizeof good - 1 - strlen(from) + strlen(to);
+	p = arena_alloc(&mem, n + 1);
+	memcpy(p, good, before);
+	memcpy(p + before, to, strlen(to));
+	memcpy(p + before + strlen(to), at + strlen(from),
+	    n - before - strlen(to));
+	return span_of(p, n);
+}
+
+static void
+test_good(void **state)
+{
+	struct csaf_draft d = { 0 };
+	struct fault f = { 0 };
+	struct json_val body, row;
+
+	(void)state;
+	if (csaf_import(span_str(good), &context, &mem, &d, &f) != ERR_NONE)
+		fail_msg("%s: %s", f.field, f.rule);
+	assert_body("good", &d);
+	assert_int_equal(d.tlp, TLP_AMBER_STRICT);
+	assert_true(d.tlp_stated);
+	assert_int_equal(d.level, 5);
+	assert_true(span_is_str(d.id, "A-1"));
+	body = parse(d.body, LIMIT_JSON_TOKENS);
+	assert_true(json_is_str(json_get(body, "exploitation"), "observed"));
+	assert_true(json_is_str(json_get(body, "fix"), "available"));
+	assert_true(json_is_str(json_first(json_get(body, "ids")),
+	    "ALIAS-7"));
+	assert_true(json_is_str(json_get(json_get(body, "title"), "es-UY"),
+	    "Puerta abierta"));
+	row = json_first(json_get(body, "products"));
+	assert_int_equal(json_count(json_get(body, "products")), 1);
+	assert_int_equal(json_count(json_get(row, "versions")), 2);
+	assert_true(json_is_str(json_get(row, "state"), "affected"));
+}
+
+static void
+test_changes(void **state)
+{
+	static const struct {
+		const char *from, *to, *rule;
+		enum err e;
+	} cases[] = {
+		{ "\"2.0\"", "\"2.1\"", "is not CSAF", ERR_UNSUPPORTED },
+		{ "{\"document\"", "{\"feed\"", "no CSAF", ERR_UNSUPPORTED },
+		{ "\"title\"", "\"titel\"", "schema: title", ERR_SCHEMA },
+		{ "\"AMBER\"", "\"BLUE\"", "schema", ERR_SCHEMA },
+		{ "[\"P1\",\"P2\"]", "[\"P1\",\"P3\"]", "6.1.1:", ERR_SCHEMA },
+		{ "\"product_tree\":{", "\"product_tree\":{"
+		    "\"full_product_names\":[{\"name\":\"x\","
+		    "\"product_id\":\"P1\"}],", "6.1.2:", ERR_SCHEMA },
+		{ "\"baseScore\":9.8", "\"baseScore\":9.7", "6.1.9:",
+		    ERR_SCHEMA },
+		{ "C:H/", "C:H/C:H/", "6.1.8:", ERR_SCHEMA },
+		{ "es-UY", "qq-UY", "6.1.12:", ERR_SCHEMA },
+		{ "\"version\":\"1\"", "\"version\":\"2\"", "6.1.16:",
+		    ERR_SCHEMA },
+		{ "\"1.0\"", "\"< 1.0\"", "6.1.31:", ERR_SCHEMA },
+		{ "}]}]}", "}]}]}}", "", ERR_SYNTAX },
+	};
+	struct csaf_draft d = { .level = 77 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct fault f = { 0 };
+		enum err e = csaf_import(changed(cases[i].from, cases[i].to),
+		    &context, &mem, &d, &f);
+
+		if (e != cases[i].e || strstr(f.rule, cases[i].rule) == NULL)
+			fail_msg("%s: %s, %s", cases[i].to, err_token(e),
+			    f.rule);
+		assert_int_equal(d.level, 77);
+	}
+}
+
+/* Every prefix of a good document is refused, none crashes. */
+static void
+test_cut(void **state)
+{
+	struct csaf_draft d;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof good - 1; n += 7)
+		assert_int_not_equal(csaf_import(span_of(good, n), &context,
+		    &mem, &d, NULL), ERR_NONE);
+}
+
+static void
+test_label(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		enum tlp tlp;
+		bool stated;
+	} cases[] = {
+		{ "\"AMBER\"", "\"RED\"", TLP_RED, true },
+		{ "TLP:AMBER+STRICT", "-", TLP_AMBER, true },
+		{ "\"text\":\"TLP:AMBER+STRICT\",\"tlp\":{\"label\":"
+		    "\"AMBER\"}", "\"tlp\":{\"label\":\"WHITE\"}", TLP_CLEAR,
+		    true },
+		{ ",\"tlp\":{\"label\":\"AMBER\"}", "", TLP_AMBER_STRICT,
+		    false },
+		{ "\"distribution\"", "\"distributed\"", TLP_AMBER, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct csaf_draft d = { 0 };
+
+		assert_int_equal(csaf_import(changed(cases[i].from,
+		    cases[i].to), &context, &mem, &d, NULL), ERR_NONE);
+		assert_int_equal(d.tlp, cases[i].tlp);
+		assert_int_equal(d.tlp_stated, cases[i].stated);
+	}
+}
+
+static void
+test_cvss(void **state)
+{
+	static const struct {
+		const char *vector;
+		int base, temporal;
+	} cases[] = {
+		{ "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 98, 98 },
+		{ "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 100, 100 },
+		{ "CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", 61, 61 },
+		{ "CVSS:3.1/AV:L/AC:L/PR:H/UI:R/S:U/C:H/I:H/A:H", 65, 65 },
+		{ "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:N/I:N/A:N", 0, 0 },
+		{ "AV:N/AC:L/Au:N/C:C/I:C/A:C", 100, 100 },
+		/* the examples of the CVSS 2.0 guide, 3.3 */
+		{ "AV:N/AC:L/Au:N/C:N/I:N/A:C/E:F/RL:OF/RC:C", 78, 64 },
+		{ "AV:L/AC:H/Au:N/C:C/I:C/A:C/E:POC/RL:OF/RC:C", 62, 49 },
+	};
+	static const char *const bad[] = { "", "CVSS:3.1/", "AV:N",
+		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/",
+		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:Q" };
+	struct cvss c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(cvss_parse(span_str(cases[i].vector), &c),
+		    ERR_NONE);
+		assert_int_equal(cvss_base(&c), cases[i].base);
+		assert_int_equal(cvss_temporal(&c), cases[i].temporal);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(cvss_parse(span_str(bad[i]), &c),
+		    ERR_SYNTAX);
+}
+
+/* "CSAF 6.1.27.9: ..." has the number `id`. */
+static bool
+has_number(const char *rule, struct span id)
+{
+	return strncmp(rule, "CSAF ", 5) == 0 &&
+	    strncmp(rule + 5, (const char *)id.p, id.n) == 0 &&
+	    rule[5 + id.n] == ':';
+}
+
+struct tally {
+	int passed, refused, other, unchecked, wrong;
+};
+
+static void
+run_case(struct json_val t, struct json_val file, bool good_one,
+    struct tally *n)
+{
+	struct span id, name;
+	struct csaf_draft d = { 0 };
+	struct fault f = { 0 };
+	char rest[256];
+	enum err e;
+
+	assert_int_equal(json_text(json_get(t, "id"), &mem, &id), ERR_NONE);
+	assert_int_equal(json_text(json_get(file, "name"), &mem, &name),
+	    ERR_NONE);
+	snprintf(rest, sizeof rest, "oasis-2.0/test/validator/data/%.*s",
+	    SPAN_FMT(name));
+	e = csaf_import(read_file(shared(rest)), &context, &mem, &d, &f);
+	if (good_one && e == ERR_NONE) {
+		assert_body(rest, &d);
+		n->passed++;
+	} else if (!good_one && e == ERR_NONE &&
+	    span_is_str(id, "6.1.11")) {
+		n->unchecked++;
+	} else if (!good_one && e == ERR_SCHEMA && has_number(f.rule, id)) {
+		n->refused++;
+	} else if (!good_one && e == ERR_SCHEMA &&
+	    strncmp((const char *)id.p, "6.1.27.", 7) == 0 &&
+	    strncmp(f.rule, "CSAF 6.1.27.", 12) == 0) {
+		n->other++;
+	} else {
+		print_message("%.*s: %s %s %s\n", SPAN_FMT(name),
+		    err_token(e), f.field, f.rule);
+		n->wrong++;
+	}
+}
+
+static void
+test_mandatory(void **state)
+{
+	const char *path = shared(
+	    "oasis-2.0/test/validator/data/testcases.json");
+	struct tally n = { 0 };
+	struct json_val tests;
+
+	(void)state;
+	if (path == NULL) {
+		print_message("skipped: needs the shared data\n");
+		skip();
+		return;
+	}
+	tests = json_get(parse(read_file(path), LIMIT_JSON_TOKENS), "tests");
+	for (struct json_val t = json_first(tests); t.type != JSON_ABSENT;
+	    t = json_next(tests, t)) {
+		struct json_val bad = json_get(t, "failures");
+		struct json_val fine = json_get(t, "valid");
+
+		if (!json_is_str(json_get(t, "group"), "mandatory"))
+			continue;
+		for (struct json_val x = json_first(bad);
+		    x.type != JSON_ABSENT; x = json_next(bad, x))
+			run_case(t, x, false, &n);
+		for (struct json_val x = json_first(fine);
+		    x.type != JSON_ABSENT; x = json_next(fine, x))
+			run_case(t, x, true, &n);
+	}
+	assert_int_equal(n.wrong, 0);
+	assert_int_equal(n.passed, 60);
+	assert_int_equal(n.refused, 82);
+	/* of two rules of their profile that they break the other is told */
+	assert_int_equal(n.other, 4);
+	assert_int_equal(n.unchecked, 1);
+}
+
+/* Every string in the body, between line feeds. */
+static void
+gather(struct json_val v, struct buf *out)
+{
+	struct span s;
+
+	if (json_text(v, &mem, &s) == ERR_NONE) {
+		buf_put(out, s);
+		buf_put_str(out, "\n");
+	}
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	    m = json_next(v, m))
+		gather(m, out);
+}
+
+struct carried {
+	struct buf text;
+	const struct csaf_draft *draft;
+	const char *file;
+	int lost;
+};
+
+/* Is `v` a line of the draft, or named as left out under `part`? */
+static void
+assert_carried(struct carried *c, struct json_val v, const char *part)
+{
+	struct span s;
+
+	if (json_text(v, &mem, &s) != ERR_NONE || memmem(c->text.p,
+	    c->text.n, s.p, s.n) != NULL)
+		return;
+	for (size_t i = 0; i < c->draft->left_out_count; i++) {
+		if (memmem(c->draft->left_out[i].p, c->draft->left_out[i].n,
+		    part, strlen(part)) != NULL)
+			return;
+	}
+	print_message("%s: lost %.*s\n", c->file, SPAN_FMT(s));
+	c->lost++;
+}
+
+static bool
+is_inside(const char *list, struct json_val word)
+{
+	struct span s;
+	char key[64];
+
+	if (json_text(word, &mem, &s) != ERR_NONE || s.n > 60)
+		return false;
+	snprintf(key, sizeof key, " %.*s ", SPAN_FMT(s));
+	return strstr(list, key) != NULL;
+}
+
+/* Walk the original by the names of its members. */
+static void
+assert_all(struct carried *c, struct json_val v, struct span key)
+{
+	struct json_val category = json_get(v, "category");
+
+	if (span_is_str(key, "cve"))
+		assert_carried(c, v, "vulnerabilities[].cve");
+	if (span_is_str(key, "vectorString"))
+		assert_carried(c, v, "vulnerabilities[].scores");
+	if (span_is_str(key, "product_id"))
+		assert_carried(c, v, "product_tree: products that");
+	if (span_is_str(key, "url"))
+		assert_carried(c, v, "references: addresses");
+	if (span_is_str(key, "title"))
+		assert_carried(c, v, "title");
+	if (is_inside(" vendor product_name product_version "
+	    "product_version_range ", category))
+		assert_carried(c, json_get(v, "name"),
+		    "product_tree: products that");
+	if (is_inside(" vendor_fix workaround mitigation none_available "
+	    "no_fix_planned ", category))
+		assert_carried(c, json_get(v, "details"),
+		    "vulnerabilities[].remediations");
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	    m = json_next(v, m)) {
+		struct span name = json_key(m, &mem);
+
+		/* notes and the label's own address are left out by name */
+		if (!span_is_str(name, "notes") && !span_is_str(name, "tlp"))
+			assert_all(c, m, name.n != 0 ? name : key);
+	}
+}
+
+static void
+import_real(const char *path, int *count)
+{
+	struct span text = read_file(path);
+	struct csaf_draft d = { 0 };
+	struct fault f = { 0 };
+	struct carried c = { .draft = &d, .file = path };
+	enum err e = csaf_import(text, &context, &mem, &d, &f);
+
+	if (e == ERR_UNSUPPORTED && strstr(path, "feed") != NULL)
+		return;
+	if (e != ERR_NONE)
+		fail_msg("%s: %s %s", path, f.field, f.rule);
+	assert_body(path, &d);
+	assert_int_equal(d.tlp, TLP_CLEAR);
+	buf_init(&c.text, 1 << 20);
+	gather(parse(d.body, LIMIT_JSON_TOKENS), &c.text);
+	assert_all(&c, parse(text, LIMIT_IMPORT_TOKENS),
+	    (struct span){ 0 });
+	buf_release(&c.text);
+	assert_int_equal(c.lost, 0);
+	(*count)++;
+}
+
+static void
+walk(const char *folder, int *count)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *e;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		size_t n = strlen(e->d_name);
+		char path[1024];
+
+		snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		if (e->d_name[0] == '.')
+			continue;
+		if (n > 5 && strcmp(e->d_name + n - 5, ".json") == 0) {
+			import_real(path, count);
+			arena_release(&mem);
+		} else if (e->d_type == DT_DIR) {
+			walk(path, count);
+		}
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+static void
+test_real(void **state)
+{
+	const char *path = shared("cisa/IT/white/index.txt");
+	char folder[512];
+	int count = 0;
+
+	(void)state;
+	if (path == NULL) {
+		print_message("skipped: needs the shared data\n");
+		skip();
+		return;
+	}
+	snprintf(folder, sizeof folder, "%.*s",
+	    (int)(strlen(path) - strlen("/IT/white/index.txt")), path);
+	walk(folder, &count);
+	assert_int_equal(count, 45);
+}
+
+/* Both tables say something in each row and end. */
+static void
+test_tables(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (; csaf_checked(n) != NULL; n++)
+		assert_true(strncmp(csaf_checked(n)->number, "6.1.", 4) == 0);
+	assert_int_equal(n, 42);
+	for (n = 0; csaf_unchecked(n) != NULL; n++)
+		assert_true(strlen(csaf_unchecked(n)->reason) > 10);
+	assert_int_equal(n, 5);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_cvss),
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_mandatory),
+		cmocka_unit_test(test_real),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * X25519 through EVP; P-256 on the group itself, because building an EVP key
+ * X25519 by x25519.c; P-256 on the group itself, because building an EVP key
  * from coordinates costs as much as the agreement.
  */
 /* a type of the same name as our error */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/bn.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #undef ERR_STATE
 
 #include "crypto/ecdh.h"
 
 #include "crypto/secret.h"
+#include "crypto/x25519.h"
 
 #include <stdlib.h>
 
@@ -123,60 +123,14 @@ ecdh_reduce(const unsigned char *in, size_t n, unsigned char d[32])
 	BN_free(m);
 }
 
-static EVP_PKEY *
-x25519_key(const unsigned char d[32])
-{
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL,
-	    d, 32);
-
-	if (key == NULL)
-		abort();
-	return key;
-}
-
-static void
-x25519_public(const EVP_PKEY *key, unsigned char x[32])
-{
-	size_t n = 32;
-
-	if (EVP_PKEY_get_raw_public_key(key, x, &n) != 1)
-		abort();
-}
-
-static enum err
-x25519_agree(EVP_PKEY *ours, const unsigned char theirs[32],
-    unsigned char z[32])
-{
-	EVP_PKEY *peer = EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL,
-	    theirs, 32);
-	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(NULL, ours, NULL);
-	unsigned char zero[32] = { 0 };
-	size_t n = 32;
-	enum err e = ERR_KEY;
-
-	if (peer == NULL || c == NULL || EVP_PKEY_derive_init(c) != 1)
-		abort();
-	/* the library refuses a zero result; so do we, whatever it does */
-	if (EVP_PKEY_derive_set_peer_ex(c, peer, 0) == 1 &&
-	    EVP_PKEY_derive(c, z, &n) == 1 && n == 32 &&
-	    memcmp(z, zero, 32) != 0)
-		e = ERR_NONE;
-	EVP_PKEY_CTX_free(c);
-	EVP_PKEY_free(peer);
-	return e;
-}
-
 enum err
 ecdh_public(struct jwk *k)
 {
 	unsigned char octets[65];
-	EVP_PKEY *key;
 	enum err e;
 
 	if (k->kind == JWK_X25519) {
-		key = x25519_key(k->d);
-		x25519_public(key, k->x);
-		EVP_PKEY_free(key);
+		x25519_public(k->d, k->x);
 		return ERR_NONE;
 	}
 	e = multiply(k->d, NULL, octets);
@@ -192,17 +146,12 @@ ecdh_agree(const struct jwk *ours, const struct jwk *theirs,
     unsigned char z[32])
 {
 	unsigned char octets[65];
-	EVP_PKEY *key;
 	enum err e;
 
 	if (ours->kind != theirs->kind || ours->kind == JWK_ED25519)
 		return ERR_KEY;
-	if (ours->kind == JWK_X25519) {
-		key = x25519_key(ours->d);
-		e = x25519_agree(key, theirs->x, z);
-		EVP_PKEY_free(key);
-		return e;
-	}
+	if (ours->kind == JWK_X25519)
+		return x25519_agree(ours->d, theirs->x, z);
 	e = multiply(ours->d, theirs, octets);
 	if (e == ERR_NONE)
 		memcpy(z, octets + 1, 32);
@@ -215,14 +164,11 @@ ecdh_fresh(const unsigned char seed[32], const struct jwk *theirs,
     struct jwk *out, unsigned char z[32])
 {
 	struct jwk k = { .kind = theirs->kind };
-	EVP_PKEY *key;
 	enum err e = ERR_KEY;
 
 	if (k.kind == JWK_X25519) {
-		key = x25519_key(seed);
-		x25519_public(key, k.x);
-		e = x25519_agree(key, theirs->x, z);
-		EVP_PKEY_free(key);
+		x25519_public(seed, k.x);
+		e = x25519_agree(seed, theirs->x, z);
 	} else if (k.kind == JWK_P256) {
 		ecdh_reduce(seed, 32, k.d);
 		e = ecdh_public(&k);

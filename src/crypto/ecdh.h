@@ -21,8 +21,8 @@ void ecdh_reduce(const unsigned char *in, size_t n, unsigned char d[32]);
 MUST enum err ecdh_agree(const struct jwk *ours, const struct jwk *theirs,
     unsigned char z[32]);
 
-/* A fresh key of `seed` for `theirs`: its public part, and Z. One step,
- * because both need the same expanded key. Errors as above. */
+/* A fresh key of `seed` for `theirs`: its public part, and Z. Errors as
+ * above. */
 MUST enum err ecdh_fresh(const unsigned char seed[32],
     const struct jwk *theirs, struct jwk *out, unsigned char z[32]);
 

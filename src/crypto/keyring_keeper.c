@@ -29,6 +29,27 @@ struct keyring_keeper {
 static const enum keyring_role roles[KEEPER_KEY_COUNT] = { KEYRING_ENTRY,
 	KEYRING_LOG, KEYRING_COSIGN, KEYRING_PRIVATE };
 
+/* What each key may sign: a broken node must not get a register document, or
+ * whatever else some later protocol trusts, signed by a key of this one. */
+static const struct {
+	enum keeper_key key;
+	const char *typ;
+} signable[] = {
+	{ KEEPER_ENTRY, "almenara-entry+jws" },
+	{ KEEPER_ENTRY, "almenara-receipt+jws" },
+	{ KEEPER_PRIVATE, "almenara-entry+jws" },
+};
+
+static bool
+is_signable(enum keeper_key key, const char *typ)
+{
+	for (size_t i = 0; i < sizeof signable / sizeof *signable; i++)
+		if (signable[i].key == key && typ != NULL &&
+		    strcmp(signable[i].typ, typ) == 0)
+			return true;
+	return false;
+}
+
 /* The next line of `in`, without its LF, or an error. */
 static bool
 next_line(struct span *in, struct span *line)
@@ -121,9 +142,10 @@ sign_jws(const struct keyring_key *key, struct keeper_job *j)
 	struct sign_secret secret;
 	enum err e;
 
+	if (!is_signable(j->key, j->typ))
+		return ERR_UNSUPPORTED;
 	jwk_sign_secret(&key->jwk, &secret);
-	e = jws_write(j->typ != NULL ? j->typ : "", &key->kid, j->in, &secret,
-	    &j->out);
+	e = jws_write(j->typ, &key->kid, j->in, &secret, &j->out);
 	secret_wipe(&secret, sizeof secret);
 	return e;
 }

@@ -12,6 +12,7 @@
 
 #include "cmocka_all.h"
 
+#define TYP "almenara-entry+jws"
 #define ROOT_A "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
 #define ROOT_B "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
 
@@ -75,7 +76,7 @@ static enum err
 do_job(struct keeper *k, enum keeper_do what, enum keeper_key key,
     struct span in, struct buf *out)
 {
-	struct keeper_job j = { .what = what, .key = key, .typ = "t",
+	struct keeper_job j = { .what = what, .key = key, .typ = TYP,
 		.in = in, .time_s = 1767225600 };
 
 	buf_init(&j.out, LIMIT_JWS);
@@ -118,6 +119,44 @@ test_refusals(void **state)
 	keyring_free(r);
 }
 
+static enum err
+sign_typ(struct keeper *k, enum keeper_key key, const char *typ)
+{
+	struct keeper_job j = { .what = KEEPER_SIGN_JWS, .key = key,
+		.typ = typ, .in = span_str("{}") };
+
+	buf_init(&j.out, LIMIT_JWS);
+	assert_ok(keeper_run(k, &j, 1));
+	if (j.result != ERR_NONE)
+		assert_int_equal(j.out.n, 0);
+	buf_release(&j.out);
+	return j.result;
+}
+
+static void
+test_types(void **state)
+{
+	static const char *const refused[] = { NULL, "", "t", "JWT",
+		"almenara-document+jws", "almenara-entry+jw",
+		"almenara-entry+jwsx", "Almenara-entry+jws",
+		"almenara-entry+jws\",\"b64\":false,\"x\":\"" };
+	struct keyring *r = new_ring(JWK_X25519);
+	struct keeper *k = keyring_keeper_create(r);
+
+	(void)state;
+	assert_ok(sign_typ(k, KEEPER_ENTRY, "almenara-entry+jws"));
+	assert_ok(sign_typ(k, KEEPER_ENTRY, "almenara-receipt+jws"));
+	assert_ok(sign_typ(k, KEEPER_PRIVATE, "almenara-entry+jws"));
+	assert_err(sign_typ(k, KEEPER_PRIVATE, "almenara-receipt+jws"),
+	    ERR_UNSUPPORTED);
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		for (int key = 0; key < KEEPER_KEY_COUNT; key++)
+			assert_int_not_equal(sign_typ(k, (enum keeper_key)key,
+			    refused[i]), ERR_NONE);
+	keyring_keeper_free(k);
+	keyring_free(r);
+}
+
 static void
 test_signatures(void **state)
 {
@@ -136,7 +175,7 @@ test_signatures(void **state)
 	buf_init(&b, LIMIT_JWS);
 	assert_ok(do_job(k, KEEPER_SIGN_JWS, KEEPER_ENTRY, span_str("{}"),
 	    &b));
-	assert_ok(jws_parse(buf_span(&b), "t", &a, &jws, NULL));
+	assert_ok(jws_parse(buf_span(&b), TYP, &a, &jws, NULL));
 	assert_true(jws_is_signed_by(&jws, &entry));
 	buf_clear(&b);
 	assert_ok(do_job(k, KEEPER_COSIGN_CHECKPOINT, KEEPER_COSIGN,
@@ -212,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_open_over_wire),
 	};

@@ -57,6 +57,9 @@ enum {
 	LIMIT_IMPORT = 67108864,    /* a CSAF document */
 	LIMIT_IMPORT_TOKENS = 16777216,
 	LIMIT_IMPORT_DEPTH = 64,
+	LIMIT_IMPORT_PRODUCTS = 65536,      /* flags a product and row */
+	LIMIT_IMPORT_VULNERABILITIES = 4096, /* ten times the largest seen */
+	LIMIT_IMPORT_REMEDIATIONS = 1024,    /* that differ; a draft has 128 */
 	LIMIT_PERSONS = 4096,
 	LIMIT_SCHEMA_FILES = 1024,  /* kinds, lists and blocks together */
 	LIMIT_FIELDS = 256,         /* of a record kind */

@@ -34,6 +34,19 @@ check_version(struct json_val root, struct fault *f)
 	return ERR_NONE;
 }
 
+/* Memory grows with products times vulnerabilities: both have an end. */
+static MUST enum err
+check_size(const struct csaf_doc *d, struct fault *f)
+{
+	if (d->product_count > LIMIT_IMPORT_PRODUCTS)
+		return fault_at(f, ERR_LIMIT, 0, "product_tree",
+		    "has more than %d products", LIMIT_IMPORT_PRODUCTS);
+	if (json_count(d->vulnerabilities) > LIMIT_IMPORT_VULNERABILITIES)
+		return fault_at(f, ERR_LIMIT, 0, "vulnerabilities",
+		    "has more than %d items", LIMIT_IMPORT_VULNERABILITIES);
+	return ERR_NONE;
+}
+
 enum err
 csaf_import(struct span document, const struct csaf_context *context,
     struct arena *a, struct csaf_draft *out, struct fault *f)
@@ -57,6 +70,8 @@ csaf_import(struct span document, const struct csaf_context *context,
 	if (e != ERR_NONE)
 		goto out;
 	csaf_doc_open(json_root(&json), &tmp, &d);
+	if ((e = check_size(&d, f)) != ERR_NONE)
+		goto out;
 	if ((e = csaf_rules_check(&d, f)) != ERR_NONE)
 		goto out;
 	e = csaf_map(&d, document, context, a, &draft, f);

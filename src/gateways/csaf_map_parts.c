@@ -5,6 +5,8 @@
  */
 #include "gateways/csaf_map.h"
 
+#include "base/limits.h"
+
 #include <stdlib.h>
 
 enum { REMEDIATIONS_MAX = 128, REMEDIATION_PRODUCTS = 256, SCORES_MAX = 512,
@@ -63,7 +65,7 @@ compare_first(const void *x, const void *y)
 
 /* All remediations, equal ones joined, fixes first, then as they stand. */
 static struct remedy *
-collect(const struct csaf_doc *d, size_t *count)
+collect(const struct csaf_doc *d, size_t *count, size_t *lost)
 {
 	struct remedy *all;
 	size_t n = 0, kept = 0;
@@ -84,6 +86,10 @@ collect(const struct csaf_doc *d, size_t *count)
 	qsort(all, n, sizeof *all, compare_remedies);
 	for (size_t i = 0; i < n; i++) {
 		if (kept == 0 || !is_repeated(&all[kept - 1], &all[i])) {
+			if (kept == LIMIT_IMPORT_REMEDIATIONS) {
+				*lost = n - i;
+				break;
+			}
 			all[kept] = all[i];
 			all[kept++].of = arena_alloc(d->a,
 			    d->product_count + 1);
@@ -131,7 +137,7 @@ void
 csaf_map_remediations(struct csaf_map *m, const char *language)
 {
 	size_t count, lost = 0, cut = 0, written = 0;
-	struct remedy *all = collect(m->d, &count);
+	struct remedy *all = collect(m->d, &count, &lost);
 
 	if (count == 0)
 		return;

@@ -25,7 +25,7 @@ csaf_map_mark(const struct csaf_map *m)
 bool
 csaf_map_keep(struct csaf_map *m, struct csaf_mark_at at)
 {
-	if (!m->body.over && m->body.n + CSAF_LEFT_RESERVE <= CSAF_BODY_MAX)
+	if (!m->body.over && m->body.n + m->reserve <= CSAF_BODY_MAX)
 		return true;
 	m->body.n = at.n;
 	m->body.over = false;
@@ -478,6 +478,17 @@ put_left_out(struct csaf_map *m, struct csaf_draft *out)
 	json_put_close(&m->w, ']');
 }
 
+/* Names are ours, so none is longer when escaped. */
+static size_t
+left_bytes(const struct csaf_map *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->left_count; i++)
+		n += m->left[i].n + 3;
+	return n;
+}
+
 static MUST enum err
 put_body(struct csaf_map *m, struct span document,
     const struct csaf_context *c, struct csaf_draft *out)
@@ -504,8 +515,10 @@ put_body(struct csaf_map *m, struct span document,
 	csaf_map_remediations(m, language);
 	put_summary(m, language);
 	put_references(m);
-	csaf_map_scores(m);
 	leave_rest(m);
+	/* of the names only that of the scores is still open */
+	m->reserve = left_bytes(m) + CSAF_LEFT_BYTES + 64;
+	csaf_map_scores(m);
 	put_left_out(m, out);
 	json_put_close(&m->w, '}');
 	return buf_check(&m->body);
@@ -516,7 +529,8 @@ csaf_map(const struct csaf_doc *d, struct span document,
     const struct csaf_context *context, struct arena *a,
     struct csaf_draft *out, struct fault *f)
 {
-	struct csaf_map m = { .d = d, .a = a };
+	struct csaf_map m = { .d = d, .a = a,
+		.reserve = CSAF_LEFT_RESERVE };
 	struct csaf_draft draft = { 0 };
 	enum err e;
 

@@ -21,6 +21,7 @@ struct csaf_map {
 	struct json_out w;
 	struct span left[CSAF_LEFT_MAX];
 	size_t left_count;
+	size_t reserve; /* bytes kept free for left_out */
 };
 
 /* A place in the body to go back to. */

@@ -273,6 +273,42 @@ test_label(void **state)
 	}
 }
 
+/* Far more than an entry holds: the lowest scores go, by name. */
+static void
+test_large(void **state)
+{
+	struct csaf_draft d = { 0 };
+	struct json_val cvss;
+	struct buf text;
+	double first;
+
+	(void)state;
+	buf_init(&text, 2 << 20);
+	buf_put_mem(&text, good, sizeof good - 1 - 2);
+	for (int i = 0; i < 2000; i++)
+		buf_put_format(&text, ",{\"cve\":\"CVE-2025-%d\",\"notes\":"
+		    "[{\"category\":\"other\",\"text\":\"t\"}],"
+		    "\"product_status\":{\"known_affected\":[\"P1\"]},"
+		    "\"scores\":[{\"products\":[\"P1\"],\"cvss_v3\":{"
+		    "\"version\":\"3.1\",\"vectorString\":\"CVSS:3.1/AV:L/"
+		    "AC:L/PR:H/UI:R/S:U/C:H/I:H/A:H\",\"baseScore\":6.5,"
+		    "\"baseSeverity\":\"MEDIUM\"}}]}", 10000 + i);
+	buf_put_str(&text, "]}");
+	assert_int_equal(csaf_import(buf_span(&text), &context, &mem, &d,
+	    NULL), ERR_NONE);
+	buf_release(&text);
+	assert_body("large", &d);
+	cvss = json_get(parse(d.body, LIMIT_JSON_TOKENS), "cvss");
+	assert_true(json_count(cvss) > 100);
+	assert_int_equal(json_double(json_get(json_first(cvss), "score"),
+	    &first), ERR_NONE);
+	assert_true(first > 9.7);
+	assert_true(span_is_str(d.left_out[0],
+	    "vulnerabilities[].cve (1489)"));
+	assert_non_null(memmem(d.left_out[d.left_out_count - 1].p,
+	    d.left_out[d.left_out_count - 1].n, "scores", 6));
+}
+
 static void
 test_cvss(void **state)
 {
@@ -288,6 +324,9 @@ test_cvss(void **state)
 		{ "AV:N/AC:L/Au:N/C:C/I:C/A:C", 100, 100 },
 		/* the examples of the CVSS 2.0 guide, 3.3 */
 		{ "AV:N/AC:L/Au:N/C:N/I:N/A:C/E:F/RL:OF/RC:C", 78, 64 },
+		{ "AV:N/AC:L/Au:N/C:P/I:P/A:P", 75, 75 },
+		{ "AV:N/AC:M/Au:N/C:N/I:P/A:N", 43, 43 },
+		{ "AV:N/AC:L/Au:S/C:P/I:N/A:N", 40, 40 },
 		{ "AV:L/AC:H/Au:N/C:C/I:C/A:C/E:POC/RL:OF/RC:C", 62, 49 },
 	};
 	static const char *const bad[] = { "", "CVSS:3.1/", "AV:N",
@@ -568,6 +607,7 @@ main(void)
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_cvss),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_mandatory),

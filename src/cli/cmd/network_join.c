@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara network join: a network's public documents into the folder from
+ * which a node starts. The root decides which network it is: another one than
+ * that which is there is never put over it.
+ */
+#include "base/limits.h"
+#include "cli/cli.h"
+#include "cli/file.h"
+#include "cli/node_config.h"
+#include "record/document.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct join {
+	struct cli *c;
+	const char *from, *to;
+	size_t files;
+	const char *failed;
+	struct fault fault;
+};
+
+static bool
+is_document_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 5 && strcmp(name + n - 5, ".json") == 0;
+}
+
+/* Put `bytes` at the place; what is there and equal stays, what differs is
+ * replaced whole (documents have versions; the node takes the newest). */
+static enum err
+file_put(struct join *j, const char *name, struct span bytes, bool replace)
+{
+	const char *path = cli_text(j->c, "%s/%s", j->to, name);
+	const char *new = cli_text(j->c, "%s/.%s.new", j->to, name);
+	struct buf old;
+	enum err e;
+	bool is_same;
+
+	j->failed = path;
+	buf_init(&old, LIMIT_DOCUMENT);
+	e = file_read(path, &old);
+	is_same = e == ERR_NONE && span_is_equal(buf_span(&old), bytes);
+	buf_release(&old);
+	if (is_same)
+		return ERR_NONE;
+	if (e == ERR_NONE && !replace)
+		return fault_at(&j->fault, ERR_CONFLICT, 0, name,
+		    "this node belongs to another network");
+	unlink(new);
+	e = file_write_new(new, 0644, bytes);
+	if (e == ERR_NONE && rename(new, path) != 0) {
+		unlink(new);
+		e = ERR_IO;
+	}
+	if (e == ERR_NONE)
+		j->files++;
+	return e;
+}
+
+static enum err
+one_join(struct join *j, const char *name)
+{
+	bool is_root = strcmp(name, "root") == 0;
+	const char *path = cli_text(j->c, "%s/%s", j->from, name);
+	struct document d;
+	struct buf b;
+	enum err e;
+
+	if (!is_root && !is_document_name(name))
+		return ERR_NONE;
+	j->failed = path;
+	buf_init(&b, LIMIT_DOCUMENT);
+	e = file_read(path, &b);
+	if (e == ERR_NONE && !is_root)
+		e = document_parse(buf_span(&b), &j->c->arena, &d, &j->fault);
+	if (e == ERR_NONE)
+		e = file_put(j, name, buf_span(&b), !is_root);
+	buf_release(&b);
+	return e;
+}
+
+static enum err
+all_join(struct join *j)
+{
+	struct file_list l;
+	enum err e;
+
+	j->failed = j->from;
+	e = file_list_read(j->from, &l);
+	if (e != ERR_NONE)
+		return e;
+	/* the root first: it says whether this is our network at all */
+	e = one_join(j, "root");
+	for (size_t i = 0; i < l.n && e == ERR_NONE; i++) {
+		if (strcmp(l.names[i], "root") != 0)
+			e = one_join(j, l.names[i]);
+	}
+	file_list_release(&l);
+	return e;
+}
+
+static int
+run(struct cli *c)
+{
+	struct join j = { .c = c, .from = c->args.operand[0] };
+	struct config config;
+	int status = node_config_read(c, &config);
+	enum err e;
+
+	if (status != CLI_OK)
+		return status;
+	j.to = arena_string(&c->arena, span_str(config.documents));
+	config_release(&config);
+	e = all_join(&j);
+	if (e != ERR_NONE)
+		return cli_fail_file(c, e, j.failed, &j.fault);
+	if (c->json)
+		printf("{\"schema\":\"almenara.network-join/1\","
+		    "\"files\":%zu}\n", j.files);
+	else
+		cli_say(c, T(c, "%zu documents put into %s",
+		    "%zu documentos puestos en %s",
+		    "%zu documentos postos em %s",
+		    "%zu documents mis dans %s"), j.files, j.to);
+	return CLI_OK;
+}
+
+const struct command command_network_join = {
+	.name = "network join", .group = GROUP_NETWORK,
+	.operands = "FOLDER", .least = 1, .most = 1, .run = run,
+	.summary = { { "Take over the documents of a network",
+	    "Tomar los documentos de una red",
+	    "Receber os documentos de uma rede",
+	    "Reprendre les documents d’un réseau" } },
+	.option = {
+		{ "dir", 0, "DIR", { { "the node's folder, as in init",
+		    "la carpeta del nodo, como en init",
+		    "a pasta do nó, como em init",
+		    "le dossier du nœud, comme pour init" } } },
+		{ "conf", 0, "FILE", { { "the node's configuration",
+		    "la configuración del nodo", "a configuração do nó",
+		    "la configuration du nœud" } } },
+	},
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which node does the user mean? Its configuration and its control socket.
+ */
+#ifndef CLI_NODE_CONFIG_H
+#define CLI_NODE_CONFIG_H
+
+#include "cli/cli.h"
+#include "node/config.h"
+
+/* The configuration by --conf FILE, --dir DIR, --node DIR or the system's;
+ * CLI_OK, or the trouble has been told. Release with config_release. */
+MUST int node_config_read(struct cli *c, struct config *out);
+
+/* The control socket by --control, --node, ALMENARA_CONTROL or the system's
+ * configuration. Never NULL; in the arena. */
+const char *node_control_path(struct cli *c);
+
+/* Connect once; the trouble has been told if the result is not CLI_OK. */
+MUST int cli_control(struct cli *c);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Asking terminal and environment.
+ */
+#include "cli/term.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { COLUMNS_LEAST = 20, COLUMNS_MOST = 1000, COLUMNS_USUAL = 80 };
+
+bool
+term_is_set(const char *variable)
+{
+	const char *v = getenv(variable);
+
+	return v != NULL && v[0] != '\0' && strcmp(v, "0") != 0;
+}
+
+static unsigned
+columns_of(int fd)
+{
+	const char *v = getenv("COLUMNS");
+	struct winsize w;
+	unsigned long n = v != NULL ? strtoul(v, NULL, 10) : 0;
+
+	if (n == 0 && ioctl(fd, TIOCGWINSZ, &w) == 0)
+		n = w.ws_col;
+	if (n < COLUMNS_LEAST || n > COLUMNS_MOST)
+		n = COLUMNS_USUAL;
+	return (unsigned)n;
+}
+
+void
+term_init(struct term *t)
+{
+	const char *dumb = getenv("TERM");
+
+	*t = (struct term){ .out_tty = isatty(STDOUT_FILENO) == 1,
+		.err_tty = isatty(STDERR_FILENO) == 1,
+		.in_tty = isatty(STDIN_FILENO) == 1 };
+	setlocale(LC_CTYPE, "");
+	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	t->accessible = term_is_set("ALMENARA_ACCESSIBLE");
+	t->colour = t->out_tty && dumb != NULL && strcmp(dumb, "dumb") != 0;
+	if (getenv("NO_COLOR") != NULL && getenv("NO_COLOR")[0] != '\0')
+		t->colour = false;
+	else if (term_is_set("CLICOLOR_FORCE"))
+		t->colour = true;
+	if (t->out_tty)
+		t->columns = columns_of(STDOUT_FILENO);
+}
+
+const char *
+term_on(const struct term *t, enum term_style s)
+{
+	static const char *const on[] = { [STYLE_PLAIN] = "",
+		[STYLE_BOLD] = "\033[1m", [STYLE_DIM] = "\033[2m",
+		[STYLE_GOOD] = "\033[32m", [STYLE_WARN] = "\033[33m",
+		[STYLE_BAD] = "\033[31m" };
+
+	return t->colour ? on[s] : "";
+}
+
+const char *
+term_off(const struct term *t)
+{
+	return t->colour ? "\033[0m" : "";
+}

@@ -65,45 +65,61 @@ code_write_base64url(struct buf *out, struct span in)
 	write_base64(out, in, url_alphabet, false);
 }
 
-/* Value of a digit of the alphabet whose last two characters are c62, c63;
- * -1 for any other character. */
-static int
-digit_value(unsigned char c, bool url)
+/* The value of a digit and, so that zero is no digit, 64. */
+#define VALUES(c62, c63) {                                                    \
+	['A'] = 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78,   \
+	79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89,                           \
+	['a'] = 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103,   \
+	104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115,           \
+	['0'] = 116, 117, 118, 119, 120, 121, 122, 123, 124, 125,             \
+	[c62] = 126, [c63] = 127 }
+
+static const unsigned char std_values[256] = VALUES('+', '/');
+static const unsigned char url_values[256] = VALUES('-', '_');
+
+/* Why the first character that is no digit cannot stand there. */
+static enum err
+refuse_digit(const unsigned char *p, const unsigned char *values)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == (url ? '-' : '+'))
-		return 62;
-	if (c == (url ? '_' : '/'))
-		return 63;
-	return -1;
+	while (values[*p] != 0)
+		p++;
+	return *p == '=' ? ERR_CANONICAL : ERR_SYNTAX;
 }
 
 /* Decode digits without padding into o; the caller made room. */
 static enum err
-decode_digits(struct span in, bool url, unsigned char *o)
+decode_digits(struct span in, const unsigned char *values, unsigned char *o)
 {
-	uint32_t acc = 0;
-	unsigned bits = 0;
+	const unsigned char *p = in.p;
+	unsigned char last[4] = { 'A', 'A', 'A', 'A' };
+	size_t rest = in.n % 4;
+	uint32_t v = 0;
 
-	for (size_t i = 0; i < in.n; i++) {
-		int v = digit_value(in.p[i], url);
+	for (size_t i = 0; i < in.n / 4; i++, p += 4) {
+		uint32_t a = values[p[0]], b = values[p[1]],
+		    c = values[p[2]], d = values[p[3]];
 
-		if (v < 0)
-			return in.p[i] == '=' ? ERR_CANONICAL : ERR_SYNTAX;
-		acc = acc << 6 | (uint32_t)v;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			*o++ = (unsigned char)(acc >> bits);
-			acc &= (1u << bits) - 1;
-		}
+		if ((a & b & c & d) == 0)
+			return refuse_digit(p, values);
+		v = (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
+		*o++ = (unsigned char)(v >> 16);
+		*o++ = (unsigned char)(v >> 8);
+		*o++ = (unsigned char)v;
 	}
-	return acc == 0 ? ERR_NONE : ERR_CANONICAL;
+	if (rest == 0)
+		return ERR_NONE;
+	memcpy(last, p, rest);
+	v = 0;
+	for (int i = 0; i < 4; i++) {
+		if (values[last[i]] == 0)
+			return refuse_digit(last, values);
+		v = v << 6 | (values[last[i]] & 63);
+	}
+	*o++ = (unsigned char)(v >> 16);
+	if (rest == 3)
+		*o++ = (unsigned char)(v >> 8);
+	return (v & (rest == 3 ? 0xffu : 0xffffu)) == 0 ? ERR_NONE :
+	    ERR_CANONICAL;
 }
 
 static enum err
@@ -124,7 +140,7 @@ parse_base64(struct span in, bool url, struct buf *out)
 	o = buf_extend(out, in.n / 4 * 3 + (in.n % 4 != 0 ? in.n % 4 - 1 : 0));
 	if (o == NULL)
 		return ERR_LIMIT;
-	e = decode_digits(in, url, o);
+	e = decode_digits(in, url ? url_values : std_values, o);
 	if (e != ERR_NONE)
 		out->n = start;
 	return e;

@@ -8,7 +8,7 @@
 
 #include "base/span.h"
 
-/* `out` takes text.n bytes. */
+/* `out` takes text.n bytes and may be text.p. */
 void gcm_seal(const unsigned char key[32], const unsigned char iv[12],
     struct span aad, struct span text, unsigned char *out,
     unsigned char tag[16]);

@@ -6,10 +6,13 @@
 #include "crypto/jwe.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "crypto/ecdh.h"
 #include "crypto/gcm.h"
 #include "crypto/secret.h"
 #include "crypto/strict.h"
+
+#include <stdlib.h>
 
 #define ALG "ECDH-ES+A256KW"
 #define HEAD "{\"enc\":\"A256GCM\",\"typ\":\"almenara-sealed+jwe\",\"log\":\""
@@ -130,27 +133,24 @@ put_text(struct span protected, struct span jws,
     const struct jwe_random *random, struct buf *out)
 {
 	size_t n = jwe_padded(jws.n);
-	struct secret plain;
-	struct buf cipher;
+	struct buf text;
 	unsigned char tag[16];
-	unsigned char *c;
+	unsigned char *p;
 
-	secret_init(&plain, n);
-	buf_init(&cipher, n);
-	memset(plain.p, ' ', n);
-	memcpy(plain.p, jws.p, jws.n);
-	c = buf_extend(&cipher, n);
-	gcm_seal(random->cek, random->iv, protected, span_of(plain.p, n), c,
-	    tag);
+	buf_init(&text, n);
+	p = buf_extend(&text, n);
+	memcpy(p, jws.p, jws.n);
+	memset(p + jws.n, ' ', n - jws.n);
+	/* in place: the copy of the text is gone without wiping */
+	gcm_seal(random->cek, random->iv, protected, span_of(p, n), p, tag);
 	buf_put_str(out, "],\"iv\":\"");
 	code_write_base64url(out, span_of(random->iv, sizeof random->iv));
 	buf_put_str(out, "\",\"ciphertext\":\"");
-	code_write_base64url(out, buf_span(&cipher));
+	code_write_base64url(out, buf_span(&text));
 	buf_put_str(out, "\",\"tag\":\"");
 	code_write_base64url(out, span_of(tag, sizeof tag));
 	buf_put_str(out, "\"}");
-	buf_release(&cipher);
-	secret_release(&plain);
+	buf_release(&text);
 }
 
 enum err
@@ -373,6 +373,32 @@ cut(struct span plain, struct span *out, struct fault *f)
 	return ERR_NONE;
 }
 
+/* Decrypt, check, cut. The text goes on into ordinary memory, so locked
+ * pages for this copy would cost more than the cipher and protect nothing. */
+static enum err
+open_text(const struct jwe *j, const unsigned char cek[32], struct buf *out,
+    struct fault *f)
+{
+	size_t n = j->ciphertext.n;
+	unsigned char *plain = mem_alloc(n);
+	struct span text = { 0 };
+	enum err e;
+
+	if (gcm_open(cek, j->iv, j->protected_b64, j->ciphertext, j->tag,
+		plain))
+		e = cut(span_of(plain, n), &text, f);
+	else
+		e = fault_at(f, ERR_DECRYPT, 0, "tag",
+		    "the ciphertext does not decrypt");
+	if (e == ERR_NONE) {
+		buf_put(out, text);
+		e = buf_check(out);
+	}
+	secret_wipe(plain, n);
+	free(plain);
+	return e;
+}
+
 enum err
 jwe_open(const struct jwe *j, const struct jwk *key, struct buf *out,
     struct fault *f)
@@ -380,28 +406,14 @@ jwe_open(const struct jwe *j, const struct jwk *key, struct buf *out,
 	struct kid kid = jwk_kid(key);
 	const struct jwe_recipient *r = jwe_find(j, &kid);
 	unsigned char cek[32] = { 0 };
-	struct secret plain;
-	struct span text = { 0 };
 	enum err e;
 
 	if (r == NULL || !key->has_secret)
 		return fault_at(f, ERR_KEY, 0, "recipients",
 		    "the key is no recipient");
 	e = unwrap(r, key, cek, f);
-	if (e != ERR_NONE)
-		return e;
-	secret_init(&plain, j->ciphertext.n);
-	if (!gcm_open(cek, j->iv, j->protected_b64, j->ciphertext, j->tag,
-		plain.p))
-		e = fault_at(f, ERR_DECRYPT, 0, "tag",
-		    "the ciphertext does not decrypt");
 	if (e == ERR_NONE)
-		e = cut(span_of(plain.p, plain.n), &text, f);
-	if (e == ERR_NONE) {
-		buf_put(out, text);
-		e = buf_check(out);
-	}
+		e = open_text(j, cek, out, f);
 	secret_wipe(cek, sizeof cek);
-	secret_release(&plain);
 	return e;
 }

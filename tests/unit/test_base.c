@@ -81,6 +81,33 @@ test_base64_is_canonical(void **state)
 	buf_release(&b);
 }
 
+/* Every byte at every place of a group is a digit or refused. */
+static void
+test_base64_alphabet(void **state)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
+	    "nopqrstuvwxyz0123456789";
+
+	(void)state;
+	for (int c = 0; c < 256; c++)
+		for (int at = 0; at < 12; at++) {
+			unsigned char text[] = "AAAAAAAAAAAA";
+			bool both = c != 0 && strchr(digits, c) != NULL;
+			struct buf b;
+
+			text[at] = (unsigned char)c;
+			buf_init(&b, 64);
+			assert_int_equal(code_parse_base64url(
+			    span_of(text, 12), &b) == ERR_NONE,
+			    both || c == '-' || c == '_');
+			if (c != '=')
+				assert_int_equal(code_parse_base64(
+				    span_of(text, 12), &b) == ERR_NONE,
+				    both || c == '+' || c == '/');
+			buf_release(&b);
+		}
+}
+
 static void
 test_base64_round_trip(void **state)
 {
@@ -252,6 +279,7 @@ main(void)
 		cmocka_unit_test(test_buf_holds_its_maximum),
 		cmocka_unit_test(test_reader_is_sticky),
 		cmocka_unit_test(test_base64_is_canonical),
+		cmocka_unit_test(test_base64_alphabet),
 		cmocka_unit_test(test_base64_round_trip),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_utf8),

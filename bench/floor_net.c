@@ -47,7 +47,7 @@ enum {
 	JSON_RECIPIENT = 246,
 	HEAD = 320,                /* of a frame: a checkpoint and so on */
 	RECEIPT = 640,             /* a real one is a JWS of about this */
-	FLAT_BYTES = 32 << 20,
+	FLAT_BYTES = 4 << 20,
 	LINK_BYTES = 4 << 20,
 	WAIT_S = 60
 };

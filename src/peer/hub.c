@@ -154,6 +154,8 @@ log_root_at(struct hub *h, struct hub_log *l, uint64_t size,
 	enum err e;
 
 	if (size == l->tree.size) {
+		if (l->dirty) /* the head is written at the turn's end */
+			l->root = tree_root(&l->tree);
 		*out = l->root;
 		return ERR_NONE;
 	}
@@ -347,6 +349,10 @@ commit(struct hub *h)
 	h->in_transaction = false;
 	h->must_commit = false;
 	h->lazy = false;
+	for (size_t i = 0; i < h->peer_n; i++) {
+		h->peer[i]->durable_receipts = h->peer[i]->receipts;
+		h->peer[i]->durable_last = h->peer[i]->last_receipt;
+	}
 	return true;
 }
 

@@ -37,6 +37,7 @@ enum {
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
 	HUB_ROOTS = 64,           /* own roots remembered by size */
 	HUB_PROBE_MS = 2000,      /* is there room on the disk again? */
+	HUB_STALL_MS = 60000,     /* sent but not receipted: sent again */
 	HUB_HEADS_MS = 2000       /* least time between two HEADS to a peer */
 };
 
@@ -98,8 +99,11 @@ struct hub_peer {
 	uint64_t theirs_due;
 	struct delivery delivery;
 	uint64_t records_size;  /* of the own log that it holds, as told */
+	struct mono progress;   /* when it last receipted, or had nothing due */
 	uint64_t receipts;      /* its receipts held here */
 	struct digest last_receipt;
+	uint64_t durable_receipts; /* of those: committed, may be told */
+	struct digest durable_last;
 };
 
 struct hub_link {

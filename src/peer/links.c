@@ -44,7 +44,7 @@ head_of(struct hub *h, struct hub_log *l)
 	struct wire_head head = { l->stored.origin, l->checkpoint_size,
 		l->root };
 
-	if (l->tree.size != l->checkpoint_size &&
+	if ((l->tree.size != l->checkpoint_size || l->dirty) &&
 	    log_root_at(h, l, l->checkpoint_size, &head.root) != ERR_NONE)
 		head.size = 0;
 	return head;
@@ -188,8 +188,8 @@ links_hello(struct hub *h, struct hub_link *l)
 		.team = h->config.team, .node = h->config.node,
 		.features = h->config.compress ? WIRE_FEATURE_ZSTD : 0,
 		.state = links_state(h), .own = head_of(h, own),
-		.yours = theirs(h, l->peer), .receipts = l->peer->receipts,
-		.last_receipt = l->peer->last_receipt };
+		.yours = theirs(h, l->peer), .receipts = l->peer->durable_receipts,
+		.last_receipt = l->peer->durable_last };
 
 	buf_clear(&h->scratch);
 	wire_write_hello(&m, &h->scratch);

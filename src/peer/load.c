@@ -334,6 +334,8 @@ load_board(struct hub *h, struct hub_peer *p)
 	if (e == ERR_NONE)
 		e = load_receipts(h, own->stored.id, span_str(p->team),
 		    &p->receipts, &p->last_receipt);
+	p->durable_receipts = p->receipts;
+	p->durable_last = p->last_receipt;
 	return e;
 }
 

@@ -152,6 +152,7 @@ receipts_take(struct hub *h, struct hub_link *l, struct span in)
 		p->last_receipt = hash_sha256(m.jws);
 		if (r.size > p->records_size)
 			p->records_size = r.size;
+		p->progress = h->now.mono;
 		apply_receipt(h, p, &r);
 		receipts_save_board(h, p);
 		hub_notify_later(h, HUB_RECEIPTED, span_str(p->team),
@@ -454,6 +455,14 @@ fill_receipt(struct hub *h, struct hub_log *l, struct receipt *r)
 	return true;
 }
 
+/* Is there somebody to give a receipt to, and can one be given? */
+static bool
+may_receipt(const struct hub *h, const struct hub_log *l)
+{
+	return !h->config.without_receipts && l->climb == NULL &&
+	    origin_peer(h, l) != NULL;
+}
+
 static size_t
 plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
     size_t max)
@@ -463,13 +472,12 @@ plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
 		struct plan_receipt *x = &p->receipt[p->receipt_n];
 		struct buf payload;
 
-		if (h->config.without_receipts ||
-		    !cadence_is_due(&l->cadence, h->now.mono) ||
-		    l->climb != NULL)
+		if (!may_receipt(h, l) ||
+		    !cadence_is_due(&l->cadence, h->now.mono))
 			continue;
 		x->log = l;
 		x->to = origin_peer(h, l);
-		if (x->to == NULL || !fill_receipt(h, l, &x->r))
+		if (!fill_receipt(h, l, &x->r))
 			continue;
 		buf_init(&payload, LIMIT_PAYLOAD);
 		jobs[p->receipt_n] = (struct keeper_job){
@@ -489,13 +497,19 @@ plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
 	return p->receipt_n;
 }
 
+static bool
+may_beat(const struct hub_log *own)
+{
+	return own->checkpoint.n != 0 &&
+	    own->checkpoint_size == own->tree.size;
+}
+
 static size_t
 plan_heartbeat(struct hub *h, struct receipts_plan *p, struct keeper_job *job)
 {
 	struct hub_log *own = hub_own(h);
 
-	if (h->now.mono.ms < h->heartbeat_due.ms || own->checkpoint.n == 0 ||
-	    own->checkpoint_size != own->tree.size)
+	if (h->now.mono.ms < h->heartbeat_due.ms || !may_beat(own))
 		return 0;
 	h->heartbeat_due.ms = h->now.mono.ms + h->config.heartbeat_ms;
 	p->heartbeat = true;
@@ -612,12 +626,14 @@ receipts_done(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs)
 struct mono
 receipts_wake(const struct hub *h)
 {
-	struct mono t = h->heartbeat_due;
+	struct mono t = { INT64_MAX };
 
+	if (may_beat(hub_own(h)))
+		t = h->heartbeat_due;
 	for (size_t i = 2; i < h->log_n; i++) {
 		struct mono due = cadence_due(&h->log[i]->cadence);
 
-		if (due.ms < t.ms && origin_peer(h, h->log[i]) != NULL)
+		if (due.ms < t.ms && may_receipt(h, h->log[i]))
 			t = due;
 	}
 	return t;

@@ -211,6 +211,13 @@ serve_pump(struct hub *h, struct hub_peer *p)
 
 	if (p->link == NULL || !p->link->hello)
 		return;
+	if (ranges_is_empty(&p->delivery.due)) {
+		p->progress = h->now.mono;
+	} else if (h->now.mono.ms - p->progress.ms > HUB_STALL_MS) {
+		/* whatever became of it there: nothing but a receipt counts */
+		p->progress = h->now.mono;
+		delivery_link_lost(&p->delivery);
+	}
 	for (unsigned n = 0; n < PUMP_MAX && p->link != NULL; n++) {
 		if (!delivery_next(&p->delivery, p->records_size, &index,
 			&urgent) ||

@@ -294,8 +294,9 @@ store_scan_documents(struct store *s, store_document_fn *fn, void *ctx)
 }
 
 /* Receipts between this node and `team` for `log` (own log: theirs to us; a
- * mirror: ours to the origin), numbered from 0 without gaps: ERR_STATE if the
- * one before is missing; the same again is ERR_NONE, others ERR_CONFLICT. */
+ * mirror: ours to the origin), by their number in the chain. A receiver that
+ * crashed may lack some of its own, which the origin holds. The same again is
+ * ERR_NONE, others ERR_CONFLICT. */
 MUST static inline enum err
 store_put_receipt(struct store *s, uint32_t log, struct span team,
     uint64_t seq, struct span jws)

@@ -694,20 +694,12 @@ t_put_receipt(struct store *s, uint32_t log, struct span team, uint64_t seq,
     struct span jws)
 {
 	struct table *t = table_of(s);
-	struct walk w = { .found = false };
 	enum err e = may_write(t);
 
 	if (e == ERR_NONE && (log == 0 || log > t->logs))
 		e = ERR_NOT_FOUND;
 	if (e == ERR_NONE && jws.n > ROW_RECEIPT_MAX)
 		e = ERR_LIMIT;
-	if (e == ERR_NONE && seq != 0) {
-		e = key_of_receipt(&t->key, log, team, seq - 1);
-		if (e == ERR_NONE)
-			e = get(t, ROW_RECEIPT, &w);
-		if (e == ERR_NOT_FOUND)
-			e = ERR_STATE;
-	}
 	if (e == ERR_NONE)
 		e = key_of_receipt(&t->key, log, team, seq);
 	if (e != ERR_NONE)
@@ -724,10 +716,8 @@ on_receipt(void *ctx, const struct row *r)
 	struct span v;
 
 	w->e = row_open(ROW_RECEIPT, ROW_VALUE, r->key, r->value, &v);
-	if (w->e == ERR_NONE && row_tail(r->key) != w->next)
-		w->e = ERR_DAMAGED; /* one is missing */
-	w->next++;
-	return w->e == ERR_NONE && w->fn.receipt(w->fn_ctx, w->next - 1, v);
+	return w->e == ERR_NONE &&
+	    w->fn.receipt(w->fn_ctx, row_tail(r->key), v);
 }
 
 static enum err
@@ -735,8 +725,7 @@ t_scan_receipts(struct store *s, uint32_t log, struct span team,
     uint64_t first_seq, store_receipt_fn *fn, void *ctx)
 {
 	struct table *t = table_of(s);
-	struct walk w = { .fn.receipt = fn, .fn_ctx = ctx,
-		.next = first_seq };
+	struct walk w = { .fn.receipt = fn, .fn_ctx = ctx };
 	enum err e = key_of_receipt(&t->key, log, team, first_seq);
 
 	if (e == ERR_NONE)

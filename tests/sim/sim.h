@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The simulator: several nodes in one process, with the production hub, keys
+ * and signatures, and everything around it replaced: virtual clock, virtual
+ * network (frames are delayed, overtaken by class, links are cut), memory
+ * stores that lose what was not committed, and randomness from a seed. What a
+ * seed did once it does again.
+ *
+ *   world.c      keys, documents, booting and killing nodes
+ *   wire.c       links between nodes
+ *   judge.c      the invariants, checked as frames leave and nodes boot
+ *   chaos.c      main: seeded random runs
+ *   play.c       main: scenarios as text (scenario/)
+ */
+#ifndef TESTS_SIM_SIM_H
+#define TESTS_SIM_SIM_H
+
+#include "base/ranges.h"
+#include "crypto/keyring.h"
+#include "ledger/leaf.h"
+#include "peer/hub.h"
+#include "peer/wire.h"
+#include "store/memory.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SIM_NODES = 6, SIM_CONNS = 64, SIM_TEAM = 3 };
+
+struct sim;
+struct sim_node;
+
+struct sim_frame {
+	uint8_t type;
+	int64_t due_ms;
+	size_t n;
+	unsigned char *bytes;
+	struct sim_frame *next;
+};
+
+/* One end of a connection: what it has sent and is not there yet. */
+struct sim_end {
+	struct sim_conn *conn;
+	struct sim_node *node;
+	struct hub_link *link;  /* NULL: not up or closed here */
+	bool closed;            /* this end has closed: what it sent still goes */
+	struct sim_frame *head[4], **tail[4];
+	size_t queued;
+	int64_t last_ms[4]; /* when the last frame of a class arrives */
+};
+
+struct sim_conn {
+	bool used;
+	struct sim_end end[2]; /* [0] dialled */
+	int64_t up_ms;         /* when it comes up */
+	bool up;
+	bool cut;              /* nothing passes; both ends learn of it later */
+	int64_t down_ms;
+};
+
+/* An accepted entry, as its origin answered. */
+struct sim_entry {
+	uint64_t index;
+	struct digest digest;
+	unsigned readers; /* bit per node */
+	bool urgent;
+	bool spoiled;     /* made wrong on purpose: to be quarantined */
+	int64_t released_ms;
+};
+
+struct sim_node {
+	struct sim *sim;
+	unsigned i;
+	char team[SIM_TEAM];
+	char origin[64], private_origin[64], name[64];
+	struct keyring *keyring;
+	struct keeper *keeper;
+	struct store *store;
+	struct sentinel *sentinel;
+	struct registry *registry;
+	struct hub *hub; /* NULL: down */
+	int64_t boot_ms; /* when it comes back, if down */
+	bool turn_due;
+	bool isolated;   /* dials fail, nobody reaches it */
+	unsigned crashes;
+
+	/* what it has done in all its lives */
+	struct sim_entry *entry;
+	size_t entry_n;
+	unsigned waiting; /* appends not answered */
+	/* the judge's memory, see judge.c */
+	struct digest *leaf; /* of its own log, as first shown to anybody */
+	size_t leaf_n;
+	uint64_t released;   /* largest checkpoint shown to anybody */
+	struct digest *root; /* by size, of every checkpoint shown; [size] */
+	size_t root_n;
+	uint64_t cosigned[SIM_NODES];  /* largest it cosigned of each origin */
+	struct ranges receipted[SIM_NODES]; /* bodies it said to hold */
+	struct ranges accepted[SIM_NODES];  /* told as accepted */
+	uint64_t dials;
+};
+
+struct sim {
+	uint64_t seed;
+	uint64_t rng;
+	struct now now;
+	unsigned n;
+	struct sim_node node[SIM_NODES];
+	struct sim_conn conn[SIM_CONNS];
+	const struct schema *schema;
+	int64_t latency_ms; /* most, of a frame */
+	bool cut[SIM_NODES][SIM_NODES]; /* frames from a to b are lost */
+	bool verbose;
+	bool calm; /* healing: nothing goes wrong any more */
+	uint64_t events, frames, bytes;
+	const char *failed; /* the first breach, or NULL */
+	char failed_text[512];
+	char unsettled[256];
+	struct arena mem;
+	struct span document[SIM_NODES + 2];
+	size_t document_n;
+	struct digest root;
+};
+
+/* --- world.c --- */
+void sim_init(struct sim *s, unsigned nodes, uint64_t seed,
+    const struct schema *schema);
+void sim_release(struct sim *s);
+uint32_t sim_random(struct sim *s, uint32_t below);
+void sim_boot(struct sim_node *n);
+/* The power goes: what is not durable is lost. It boots at `back_ms`. */
+void sim_crash(struct sim_node *n, int64_t back_ms);
+/* Append an entry at node `n` for the nodes of `readers` (0: open). */
+void sim_append(struct sim_node *n, unsigned readers, bool urgent,
+    bool spoiled);
+/* Let virtual time pass: up to `ms` or until nothing is left to do. */
+void sim_run(struct sim *s, int64_t ms);
+/* Everything is repaired; run until all is delivered, or fail. */
+void sim_heal(struct sim *s, int64_t most_ms);
+void sim_fail(struct sim *s, const char *format, ...) PRINTF_LIKE(2, 3);
+bool sim_is_settled(struct sim *s);
+
+/* --- wire.c --- */
+void wire_host(struct sim_node *n, struct hub_host *host);
+/* Deliver what is due; false if nothing was. */
+bool wire_step(struct sim *s);
+int64_t wire_next(const struct sim *s);
+void wire_node_gone(struct sim_node *n);
+void wire_cut(struct sim *s, unsigned a, unsigned b);
+struct sim_node *sim_find(struct sim *s, struct span team);
+
+/* --- judge.c --- */
+void judge_sent(struct sim_node *from, struct sim_node *to, uint8_t type,
+    struct span payload);
+void judge_boot(struct sim_node *n);
+void judge_event(struct sim_node *n, const struct hub_event *e);
+void judge_end(struct sim *s);
+void judge_release(struct sim_node *n);
+
+#endif

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The simulated world: nodes and time.
+ */
+#include "sim.h"
+
+#include "base/code.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "ledger/note.h"
+#include "record/network.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const teams[SIM_NODES] = { "br", "cl", "ht", "jm", "us",
+	"uy" };
+
+/* --- randomness --- */
+
+/* splitmix64 */
+static uint64_t
+next(uint64_t *x)
+{
+	uint64_t z = *x += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+uint32_t
+sim_random(struct sim *s, uint32_t below)
+{
+	return (uint32_t)(next(&s->rng) >> 32) % below;
+}
+
+void
+sim_fail(struct sim *s, const char *format, ...)
+{
+	va_list ap;
+
+	if (s->failed != NULL)
+		return;
+	va_start(ap, format);
+	vsnprintf(s->failed_text, sizeof s->failed_text, format, ap);
+	va_end(ap);
+	s->failed = s->failed_text;
+}
+
+/* --- keys and documents: the same for every seed --- */
+
+static struct jwk
+key_of(enum jwk_kind kind, const char *team, const char *role)
+{
+	unsigned char seed[32];
+	struct digest d;
+	struct jwk k;
+	char label[64];
+
+	snprintf(label, sizeof label, "sim %s %s", team, role);
+	d = hash_sha256(span_str(label));
+	memcpy(seed, d.b, sizeof seed);
+	jwk_from_seed(kind, seed, &k);
+	return k;
+}
+
+static void
+must(enum err e, const char *what)
+{
+	if (e == ERR_NONE)
+		return;
+	fprintf(stderr, "simulator: %s: %s\n", what, err_sentence(e));
+	abort();
+}
+
+static void
+make_keyring(struct sim_node *n)
+{
+	static const struct {
+		enum keyring_role role;
+		const char *label;
+		enum jwk_kind kind;
+	} rows[] = {
+		{ KEYRING_ENTRY, "entry", JWK_ED25519 },
+		{ KEYRING_LOG, "log", JWK_ED25519 },
+		{ KEYRING_COSIGN, "cosign", JWK_ED25519 },
+		{ KEYRING_PRIVATE, "private", JWK_ED25519 },
+		{ KEYRING_TLS, "tls", JWK_ED25519 },
+	};
+	/* half the nodes have a P-256 key for sealing */
+	struct jwk enc = key_of(n->i % 2 != 0 ? JWK_P256 : JWK_X25519, n->team,
+	    "enc");
+
+	n->keyring = keyring_create();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct jwk k = key_of(rows[i].kind, n->team, rows[i].label);
+		const char *name = rows[i].role == KEYRING_LOG ? n->origin :
+		    rows[i].role == KEYRING_PRIVATE	       ? n->private_origin :
+		    rows[i].role == KEYRING_COSIGN	       ? n->name :
+								 "";
+
+		must(keyring_add(n->keyring, rows[i].role, span_str(name), &k),
+		    "keyring");
+	}
+	must(keyring_add(n->keyring, KEYRING_ENC, span_str(""), &enc), "enc");
+}
+
+static struct span
+make_keyset(struct sim *s, struct sim_node *n)
+{
+	struct jwk identity = key_of(JWK_ED25519, n->team, "identity");
+	struct span addr = span_str("192.0.2.1:6800"), vkey;
+	const struct jwk *enc = &keyring_find(n->keyring, KEYRING_ENC)->jwk;
+	struct sign_public log = jwk_sign_public(
+	    &keyring_find(n->keyring, KEYRING_LOG)->jwk);
+	struct node_plan plan = { .domain = span_str("almenara.example"),
+		.team = span_str(n->team), .node = span_str(n->name),
+		.origin = span_str(n->origin), .addrs = &addr, .addr_count = 1,
+		.entry = &keyring_find(n->keyring, KEYRING_ENTRY)->jwk,
+		.cosign = &keyring_find(n->keyring, KEYRING_COSIGN)->jwk,
+		.enc = &enc, .enc_count = 1,
+		.tls = &keyring_find(n->keyring, KEYRING_TLS)->jwk };
+	struct note_key key;
+	struct buf b;
+
+	must(note_key_make(plan.origin, NOTE_ED25519, &log, &key), "vkey");
+	buf_init(&b, LIMIT_DOCUMENT);
+	note_key_write(&key, &b);
+	vkey = arena_copy(&s->mem, buf_span(&b));
+	plan.vkey = vkey;
+	buf_clear(&b);
+	must(node_make(&plan, &identity, &b, NULL), "keyset");
+	addr = arena_copy(&s->mem, buf_span(&b));
+	buf_release(&b);
+	return addr;
+}
+
+static void
+make_documents(struct sim *s)
+{
+	struct jwk authority = key_of(JWK_ED25519, "network", "authority");
+	struct network_holder holder = { span_str("one"), &authority };
+	struct team_card *cards = arena_alloc(&s->mem, s->n * sizeof *cards);
+	struct network_plan plan = { .domain = span_str("almenara.example"),
+		.holders = &holder, .holder_count = 1, .k_charter = 1,
+		.k_register = 1, .k_suspend = 1, .cards = cards,
+		.card_count = s->n, .charter_expires_s = 2000000000,
+		.register_expires_s = 2000000000 };
+	struct buf charter, reg;
+
+	s->document_n = 2;
+	for (unsigned i = 0; i < s->n; i++) {
+		struct sim_node *n = &s->node[i];
+		char *state = arena_string(&s->mem, span_str(n->team));
+
+		state[0] = (char)(state[0] - 32);
+		state[1] = (char)(state[1] - 32);
+		cards[i] = (struct team_card){ .team = span_str(n->team),
+			.state = span_str(state),
+			.name = span_str(n->team),
+			.identity = key_of(JWK_ED25519, n->team, "identity"),
+			.keyset = make_keyset(s, n) };
+		s->document[s->document_n++] = cards[i].keyset;
+	}
+	buf_init(&charter, LIMIT_DOCUMENT);
+	buf_init(&reg, LIMIT_DOCUMENT);
+	must(network_make(&plan, &charter, &reg, &s->root, NULL), "network");
+	s->document[0] = arena_copy(&s->mem, buf_span(&charter));
+	s->document[1] = arena_copy(&s->mem, buf_span(&reg));
+	buf_release(&charter);
+	buf_release(&reg);
+}
+
+/* --- nodes --- */
+
+static void
+host_random(void *ctx, void *out, size_t n)
+{
+	struct sim_node *node = ctx;
+	unsigned char *p = out;
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = (unsigned char)sim_random(node->sim, 256);
+}
+
+void
+sim_boot(struct sim_node *n)
+{
+	struct sim *s = n->sim;
+	struct hub_config config = { .team = span_str(n->team),
+		.node = span_str(n->name), .origin = span_str(n->origin),
+		.private_origin = span_str(n->private_origin),
+		.private_public = jwk_sign_public(
+		    &keyring_find(n->keyring, KEYRING_PRIVATE)->jwk),
+		.ask_wait_ms = 3000, .heartbeat_ms = 30000,
+		.silent_ms = 90000, .unreachable_ms = 180000,
+		.dial_least_ms = 500, .dial_most_ms = 60000 };
+	struct hub_parts parts = { .store = n->store,
+		.sentinel = n->sentinel, .schema = s->schema,
+		.store_key = keyring_store_key(n->keyring) };
+	struct hub_host host = { .ctx = n, .random = host_random };
+
+	n->keeper = keyring_keeper_create(n->keyring);
+	n->registry = registry_create(&s->root, NULL, 0);
+	for (size_t i = 0; i < s->document_n; i++)
+		if (registry_offer(n->registry, s->document[i], NULL) !=
+		    REGISTRY_ACCEPTED)
+			must(ERR_STATE, "a document was refused");
+	parts.keeper = n->keeper;
+	parts.registry = n->registry;
+	wire_host(n, &host);
+	must(hub_create(&config, &parts, &host, s->now, &n->hub), "boot");
+	n->turn_due = true;
+	judge_boot(n);
+}
+
+static void
+down(struct sim_node *n)
+{
+	hub_free(n->hub);
+	n->hub = NULL;
+	registry_free(n->registry);
+	n->registry = NULL;
+	keyring_keeper_free(n->keeper);
+	n->keeper = NULL;
+}
+
+void
+sim_crash(struct sim_node *n, int64_t back_ms)
+{
+	if (n->hub == NULL)
+		return;
+	n->crashes++;
+	/* from here on nothing it does can reach disk or network */
+	store_memory_kill(n->store, 1);
+	wire_node_gone(n);
+	down(n);
+	store_memory_revive(n->store);
+	store_memory_cut(n->store);
+	sentinel_memory_cut(n->sentinel);
+	n->boot_ms = back_ms;
+}
+
+void
+sim_init(struct sim *s, unsigned nodes, uint64_t seed,
+    const struct schema *schema)
+{
+	struct sentinel_state first = { .size = 0 };
+
+	*s = (struct sim){ .seed = seed, .rng = seed, .n = nodes,
+		.schema = schema, .latency_ms = 20,
+		.now = { { 1767225600000 }, { 1000 } } };
+	first.root = tree_empty_root();
+	for (unsigned i = 0; i < nodes; i++) {
+		struct sim_node *n = &s->node[i];
+
+		n->sim = s;
+		n->i = i;
+		memcpy(n->team, teams[i], SIM_TEAM);
+		snprintf(n->origin, sizeof n->origin,
+		    "almenara.example/log/%s/0000000%u", n->team, i);
+		snprintf(n->private_origin, sizeof n->private_origin,
+		    "almenara.example/private/%s/0000000%u", n->team, i);
+		snprintf(n->name, sizeof n->name, "almenara.example/node/%s",
+		    n->team);
+		make_keyring(n);
+		n->store = store_memory_create();
+		n->sentinel = sentinel_memory();
+		memcpy(first.origin, n->origin, sizeof n->origin);
+		must(sentinel_write(n->sentinel, &first), "sentinel");
+	}
+	make_documents(s);
+	for (unsigned i = 0; i < nodes; i++)
+		sim_boot(&s->node[i]);
+}
+
+void
+sim_release(struct sim *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		struct sim_node *n = &s->node[i];
+
+		wire_node_gone(n);
+		if (n->hub != NULL)
+			down(n);
+		store_free(n->store);
+		sentinel_close(n->sentinel);
+		keyring_free(n->keyring);
+		free(n->entry);
+		judge_release(n);
+	}
+	arena_release(&s->mem);
+}
+
+struct sim_node *
+sim_find(struct sim *s, struct span team)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (span_is_str(team, s->node[i].team))
+			return &s->node[i];
+	return NULL;
+}
+
+/* --- entries --- */
+
+struct wait {
+	struct sim_node *node;
+	struct sim_entry entry;
+};
+
+static void
+appended(void *ctx, const struct hub_appended *result)
+{
+	struct wait *w = ctx;
+	struct sim_node *n = w->node;
+
+	n->waiting--;
+	if (result->err == ERR_NONE && !store_memory_is_dead(n->store)) {
+		w->entry.index = result->index;
+		w->entry.digest = result->digest;
+		w->entry.released_ms = n->sim->now.mono.ms;
+		n->entry = mem_grow(n->entry,
+		    (n->entry_n + 1) * sizeof *n->entry);
+		n->entry[n->entry_n++] = w->entry;
+	}
+	free(w);
+}
+
+void
+sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
+{
+	static const char form[] = "{\"title\":{\"en\":\"Exercise %u\"},"
+	    "\"language\":\"en\",\"author_post\":\"duty officer\","
+	    "\"exercise\":\"SIM\",\"level\":%u,\"severity\":\"%s\","
+	    "\"urgency\":\"Immediate\",\"certainty\":\"Observed\","
+	    "\"rsit\":[\"availability/outage\"],"
+	    "\"sectors\":[\"government\"],\"states\":[\"UY\"],"
+	    "\"requested_action\":\"check\",\"attack_vector\":\"mail\","
+	    "\"impact\":{\"en\":\"none\"},\"outlook\":\"stable\"}";
+	struct span aud[SIM_NODES];
+	struct hub_draft d = { .kind = span_str("warning"), .aud = aud,
+		.tlp = span_str(readers != 0 ? "TLP:AMBER" : "TLP:CLEAR"),
+		.urgent = urgent };
+	struct wait *w = mem_alloc(sizeof *w);
+	char body[600];
+
+	snprintf(body, sizeof body, form, (unsigned)n->entry_n,
+	    spoiled ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
+	d.body = span_str(body);
+	for (unsigned i = 0; i < n->sim->n; i++)
+		if ((readers & 1u << i) != 0)
+			aud[d.aud_n++] = span_str(n->sim->node[i].team);
+	*w = (struct wait){ n, { .readers = readers != 0 ? readers :
+						(1u << n->sim->n) - 1,
+		.urgent = urgent, .spoiled = spoiled } };
+	w->entry.readers &= ~(1u << n->i);
+	n->waiting++;
+	hub_append(n->hub, &d, appended, w);
+	n->turn_due = true;
+}
+
+/* --- time --- */
+
+static void
+turn(struct sim_node *n)
+{
+	n->turn_due = false;
+	hub_turn(n->hub, n->sim->now);
+	if (store_memory_is_dead(n->store))
+		sim_crash(n, n->sim->now.mono.ms + 50 +
+			sim_random(n->sim, 4000));
+}
+
+static int64_t
+next_time(const struct sim *s)
+{
+	int64_t t = wire_next(s);
+
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct sim_node *n = &s->node[i];
+		int64_t due = n->hub == NULL ? n->boot_ms :
+		    n->turn_due		     ? s->now.mono.ms :
+					       hub_wake(n->hub).ms;
+
+		if (due < t)
+			t = due;
+	}
+	return t;
+}
+
+static void
+advance(struct sim *s, int64_t to)
+{
+	if (to <= s->now.mono.ms)
+		return;
+	s->now.wall.ms += to - s->now.mono.ms;
+	s->now.mono.ms = to;
+}
+
+static void
+step_nodes(struct sim *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		struct sim_node *n = &s->node[i];
+
+		if (n->hub == NULL && n->boot_ms <= s->now.mono.ms)
+			sim_boot(n);
+		else if (n->hub != NULL &&
+		    (n->turn_due || hub_wake(n->hub).ms <= s->now.mono.ms))
+			turn(n);
+	}
+}
+
+void
+sim_run(struct sim *s, int64_t ms)
+{
+	int64_t end = s->now.mono.ms + ms;
+
+	while (s->failed == NULL) {
+		int64_t t = next_time(s);
+
+		if (t > end)
+			break;
+		advance(s, t);
+		/* a few frames, then a turn, as a loop would */
+		for (unsigned k = sim_random(s, 6); k != 0 && wire_step(s); k--)
+			;
+		if (sim_random(s, 3) != 0)
+			(void)wire_step(s);
+		step_nodes(s);
+		if (++s->events > 4000000)
+			sim_fail(s, "the simulation does not come to rest");
+	}
+	advance(s, end);
+}
+
+static bool PRINTF_LIKE(2, 3)
+unsettled(struct sim *s, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(s->unsettled, sizeof s->unsettled, format, ap);
+	va_end(ap);
+	return false;
+}
+
+/* Every accepted entry is held by every reader and the origin has receipts
+ * for all of it. */
+bool
+sim_is_settled(struct sim *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		struct sim_node *n = &s->node[i];
+
+		if (n->hub == NULL || n->waiting != 0 ||
+		    !start_is(hub_start(n->hub), START_READY))
+			return unsettled(s, "%s is %s, %u appends wait; "
+			    "%s", n->team, n->hub == NULL ? "down" :
+			    machine_name(&hub_start(n->hub)->machine),
+			    n->waiting, n->hub == NULL ? "" :
+			    hub_start(n->hub)->why);
+		for (size_t p = 0; p < hub_peer_count(n->hub); p++) {
+			struct hub_peer_info peer = hub_peer(n->hub, p, s->now);
+
+			if (peer.due != 0)
+				return unsettled(s, "%s owes %llu to %.*s, "
+				    "linked %d", n->team,
+				    (unsigned long long)peer.due,
+				    SPAN_FMT(peer.team), peer.linked);
+		}
+		for (size_t l = 2; l < hub_log_count(n->hub); l++) {
+			struct hub_log_info log = hub_log(n->hub, l);
+			struct sim_node *from = sim_find(s, log.team);
+
+			if (log.bodies_missing != 0 ||
+			    (from != NULL && from->hub != NULL &&
+				log.size != hub_log(from->hub, 0).size))
+				return unsettled(s, "%s has %llu of %llu of "
+				    "%.*s, lacks %llu bodies", n->team,
+				    (unsigned long long)log.size,
+				    (unsigned long long)hub_log(from->hub, 0)
+					.size, SPAN_FMT(log.team),
+				    (unsigned long long)log.bodies_missing);
+		}
+	}
+	return true;
+}
+
+void
+sim_heal(struct sim *s, int64_t most_ms)
+{
+	int64_t end = s->now.mono.ms + most_ms;
+
+	s->calm = true;
+	memset(s->cut, 0, sizeof s->cut);
+	for (unsigned i = 0; i < s->n; i++) {
+		s->node[i].isolated = false;
+		store_memory_arm(s->node[i].store, 0, ERR_NONE);
+	}
+	do
+		sim_run(s, 1000);
+	while (s->failed == NULL && !sim_is_settled(s) &&
+	    s->now.mono.ms < end);
+	if (s->failed == NULL && !sim_is_settled(s))
+		sim_fail(s, "I12: not everything is delivered %lld s after "
+		    "all was repaired: %s", (long long)(most_ms / 1000),
+		    s->unsettled);
+	if (s->failed == NULL)
+		judge_end(s);
+}

@@ -460,7 +460,7 @@ static bool
 may_receipt(const struct hub *h, const struct hub_log *l)
 {
 	return !h->config.without_receipts && l->climb == NULL &&
-	    origin_peer(h, l) != NULL;
+	    start_may_write(&h->start) && origin_peer(h, l) != NULL;
 }
 
 static size_t
@@ -558,6 +558,8 @@ issue_receipt(struct hub *h, struct plan_receipt *x,
 	struct wire_receipt m = { x->log->receipts, buf_span(&job->out) };
 	struct hub_log *l = x->log;
 
+	if (!hub_stage_lazy(h))
+		return; /* it stays due */
 	buf_clear(&h->scratch);
 	wire_write_receipt(&m, &h->scratch);
 	hub_send_later(h, x->to, CLASS_CONTROL, WIRE_RECEIPT,
@@ -570,11 +572,8 @@ issue_receipt(struct hub *h, struct plan_receipt *x,
 		cadence_add(&l->cadence, false, h->now.mono);
 	/* what was durable before is what it says; that it was said may be
 	 * written a little later: the origin tells us if we forget */
-	if (hub_stage_lazy(h)) {
-		save_receipt(h, l, span_str(x->to->team), l->receipts,
-		    m.jws);
-		receipts_save_fresh(h, l);
-	}
+	save_receipt(h, l, span_str(x->to->team), l->receipts, m.jws);
+	receipts_save_fresh(h, l);
 	l->receipts++;
 	l->last_receipt = hash_sha256(m.jws);
 }

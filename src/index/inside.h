@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of this folder share. One entry is one row of `entry`, by
+ * its place in lists (`k`: iat, log, index). The newest good revision of each
+ * record has a row of `head` under the same `k`: what stands there is a
+ * function of `entry` and `link` alone (view.c), worked out anew for every
+ * record that a new entry touches, so that order of arrival cannot matter.
+ */
+#ifndef INDEX_INSIDE_H
+#define INDEX_INSIDE_H
+
+#include "base/buf.h"
+#include "index/index.h"
+#include "record/entry.h"
+#include "store/db.h"
+
+enum {
+	INDEX_ID_TEXT = 32,     /* hexadecimal, reversed */
+	INDEX_HINTS = 1024,     /* named positions that wait */
+	INDEX_BRIEF_MAX = 8192,
+	INDEX_WORDS_MAX = 4096, /* of one entry */
+	INDEX_LOOK_MAX = 5000,  /* rows that one query looks at */
+	INDEX_NO_TLP = -1
+};
+
+enum statement {
+	S_AT, S_HAS, S_PUT, S_STATE, S_DROP, S_DROP_LINK, S_DROP_FINDER,
+	S_LINK, S_FINDER, S_WORDS, S_LINKS_OF, S_BY_D, S_NEWEST,
+	S_REVS, S_ACKED, S_ACTED, S_REPLACED, S_HEAD_DROP, S_HEAD_PUT, S_RANGE,
+	S_META_PUT, S_META_GET, S_ROW, S_SEARCH, S_LIST_OWED, S_LIST_STANDS,
+	S_LIST_ALL, S_LIST_KIND, S_LIST_TEAM, S_LIST_BAD, S_LIST_HEADS,
+	S_PERSON, S_FIND_ID, S_FIND_D, S_ID_NEWEST, S_ID_LAST, S_FIRST_D,
+	S_CHAIN, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
+	S_COUNT_OWED, S_COUNT_ENTRY, S_COUNT_BAD, STATEMENTS
+};
+
+struct position {
+	uint32_t log;
+	uint64_t index;
+};
+
+struct index {
+	struct db *db;
+	struct db_stmt *st[STATEMENTS];
+	char *path;
+	const struct schema *schema;
+	const unsigned char *key;
+	char *team;
+	struct digest print; /* of what everything here depends on */
+
+	struct position hint[INDEX_HINTS];
+	size_t hint_first, hint_n;
+	bool sweeping;
+	bool again;          /* sweep once more after this one */
+	uint32_t sweep_log;  /* this log and those above are still to come */
+	bool sweep_inside;   /* sweep_at is set */
+	uint64_t sweep_at;   /* below this, of that log */
+	uint64_t sweep_left; /* positions, an upper bound */
+
+	struct arena turn;
+};
+
+/* One record: all revisions of an id. */
+struct chain {
+	char id[INDEX_ID_TEXT + 1];
+	char iss[ENTRY_KIND_MAX + 1];
+	bool home; /* of the private log */
+};
+
+/* The statement, made when first asked for. */
+MUST enum err index_statement(struct index *ix, enum statement s,
+    struct db_stmt **out);
+
+/* --- take.c --- */
+
+/* A body row as the store has it now. */
+struct found {
+	struct position at;
+	enum store_body_state state;
+	bool home;
+	uint32_t rank;
+};
+
+/* Bring the row of one position up to what the store has; `done` false if it
+ * cannot be read now. Inside a transaction. */
+MUST enum err index_take(struct index *ix, const struct index_source *source,
+    const struct found *f, bool *done);
+
+/* Remove a row whose body is not there any more. */
+MUST enum err index_drop(struct index *ix, struct position at);
+
+/* Wrap and unwrap a value of a row; `which` keeps columns apart. Unwrapping
+ * goes into `a`. */
+MUST enum err index_wrap(const struct index *ix, struct position at,
+    char which, struct span text, struct buf *out);
+MUST enum err index_unwrap(const struct index *ix, struct position at,
+    char which, struct span wrapped, struct arena *a, struct span *out);
+
+/* The number by which a person is found: `what` such as "login". */
+int64_t index_finder(const struct index *ix, const char *what,
+    struct span value);
+
+/* base64url, reversed, so that a tail is a beginning. */
+void index_write_d(const struct digest *d, char out[ENTRY_DIGEST_TEXT + 1]);
+MUST enum err index_parse_d(struct span s, struct digest *out);
+void index_write_id(const struct uuid *u, char out[INDEX_ID_TEXT + 1]);
+MUST enum err index_parse_id(struct span s, struct uuid *out);
+
+/* --- words.c --- */
+
+/* Append the words of all texts in `v`, each once, as they stand in the
+ * file: plainly, or as keyed digests. */
+void index_words(const struct index *ix, struct json_val v, bool plain,
+    struct arena *a, struct buf *out);
+
+/* Append the question to the full text. ERR_LIMIT for too many words; `n`
+ * says how many there are. */
+MUST enum err index_question(const struct index *ix, struct span query,
+    struct buf *out, unsigned *n);
+
+/* --- view.c --- */
+
+/* Work out the head of a record anew. */
+MUST enum err index_view(struct index *ix, const struct chain *c);
+
+/* Work out all records that this entry touches beside its own: those that it
+ * replaces (its links are there already) and the one that it is about. */
+MUST enum err index_view_touched(struct index *ix, int64_t k,
+    struct span re);
+
+/* --- rows.c --- */
+
+/* The columns that index_row_of reads, and their tables `e` and `h`. */
+#define INDEX_ROW \
+	"e.k, e.log, e.idx, e.d, e.id, e.iss, e.rev, e.kind, e.tlp, e.level, " \
+	"e.iat, e.exp, e.flags, e.re, e.state, e.brief, " \
+	"ifnull(h.flags, 0), ifnull(h.revs, 0) "
+#define INDEX_FROM "FROM entry e LEFT JOIN head h ON h.k = e.k "
+
+/* The present row of a statement; brief in `a`, other spans copied into it if
+ * `keep`. ERR_DAMAGED. */
+MUST enum err index_row_of(const struct index *ix, struct db_stmt *st,
+    struct arena *a, bool keep, struct index_row *out);
+
+/* Give all rows of `st`, then reset it. */
+MUST enum err index_give(struct index *ix, struct db_stmt *st,
+    index_row_fn *fn, void *ctx);
+
+/* The first row, kept in `a`; ERR_NOT_FOUND. Resets it. */
+MUST enum err index_one(struct index *ix, struct db_stmt *st, struct arena *a,
+    struct index_row *out);
+
+#endif

@@ -388,25 +388,36 @@ see_log(void *ctx, const struct store_log *stored)
 }
 
 static enum err
+find_or_make(struct hub *h, struct store_log *own, struct store_log *private)
+{
+	enum err e = store_add_log(h->parts.store, STORE_OWN,
+	    h->config.origin, own);
+
+	if (e == ERR_NONE)
+		e = store_add_log(h->parts.store, STORE_PRIVATE,
+		    h->config.private_origin, private);
+	return e;
+}
+
+static enum err
 own_logs(struct hub *h)
 {
 	struct store *s = h->parts.store;
-	struct store_log own, private_log;
-	enum err e = store_begin(s);
+	struct store_log own, private;
+	enum err e = find_or_make(h, &own, &private);
 
-	if (e != ERR_NONE)
-		return e;
-	e = store_add_log(s, STORE_OWN, h->config.origin, &own);
-	if (e == ERR_NONE)
-		e = store_add_log(s, STORE_PRIVATE, h->config.private_origin,
-		    &private_log);
-	if (e == ERR_NONE)
-		e = store_commit(s);
-	else
-		store_rollback(s);
+	if (e == ERR_STATE) { /* they are new: that wants a transaction */
+		e = store_begin(s);
+		if (e == ERR_NONE)
+			e = find_or_make(h, &own, &private);
+		if (e == ERR_NONE)
+			e = store_commit(s);
+		else
+			store_rollback(s);
+	}
 	if (e == ERR_NONE) {
 		add_log(h, &own);
-		add_log(h, &private_log);
+		add_log(h, &private);
 	}
 	return e;
 }
@@ -422,8 +433,18 @@ load_all(struct hub *h)
 		if (e == ERR_NONE)
 			e = store_scan_logs(h->parts.store, see_log, &s);
 	}
-	for (size_t i = 0; e == ERR_NONE && i < h->log_n; i++)
+	for (size_t i = 0; e == ERR_NONE && i < h->log_n; i++) {
 		e = load_log(h, h->log[i]);
+		if (e != ERR_NOT_FOUND || i < 2)
+			continue;
+		/* a mirror begun in the transaction that failed */
+		log_release(h->log[i]);
+		h->log_n--;
+		memmove(h->log + i, h->log + i + 1,
+		    (h->log_n - i) * sizeof *h->log);
+		i--;
+		e = ERR_NONE;
+	}
 	memset(h->roots, 0, sizeof h->roots);
 	h->state_known = false;
 	if (e != ERR_NONE)

@@ -292,6 +292,8 @@ judge_event(struct sim_node *n, const struct hub_event *e)
 		       "%s\n", (long long)n->sim->now.mono.ms, n->team,
 		    (int)e->type, SPAN_FMT(e->team), SPAN_FMT(e->origin),
 		    (unsigned long long)e->index, err_token(e->err), e->text);
+	if (store_memory_is_dead(n->store))
+		return; /* the power is gone: nobody hears it */
 	if (e->type == HUB_ALARM)
 		sim_fail(n->sim, "%s raises an alarm: %s", n->team, e->text);
 	if (o == NULL || (e->type != HUB_ACCEPTED &&

@@ -475,9 +475,10 @@ sim_is_settled(struct sim *s)
 			struct hub_log_info log = hub_log(n->hub, l);
 			struct sim_node *from = sim_find(s, log.team);
 
+			if (from == NULL || from->hub == NULL)
+				return unsettled(s, "an origin is down");
 			if (log.bodies_missing != 0 ||
-			    (from != NULL && from->hub != NULL &&
-				log.size != hub_log(from->hub, 0).size))
+			    log.size != hub_log(from->hub, 0).size)
 				return unsettled(s, "%s has %llu of %llu of "
 				    "%.*s, lacks %llu bodies", n->team,
 				    (unsigned long long)log.size,

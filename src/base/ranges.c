@@ -133,8 +133,8 @@ ranges_remove_all(struct ranges *r, const struct ranges *from)
 }
 
 bool
-ranges_find_down(const struct ranges *r, const struct ranges *not, uint64_t x,
-    uint64_t *out)
+ranges_find_down(const struct ranges *r, const struct ranges *except,
+    uint64_t x, uint64_t *out)
 {
 	for (;;) {
 		size_t at = search(r, x), hole;
@@ -144,14 +144,15 @@ ranges_find_down(const struct ranges *r, const struct ranges *not, uint64_t x,
 				return false;
 			x = r->v[--at].last;
 		}
-		hole = not != NULL ? search(not, x) : 0;
-		if (not == NULL || hole == not->n || not->v[hole].first > x) {
+		hole = except != NULL ? search(except, x) : 0;
+		if (except == NULL || hole == except->n ||
+		    except->v[hole].first > x) {
 			*out = x;
 			return true;
 		}
-		if (not->v[hole].first == 0)
+		if (except->v[hole].first == 0)
 			return false;
-		x = not->v[hole].first - 1;
+		x = except->v[hole].first - 1;
 	}
 }
 

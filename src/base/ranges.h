@@ -40,9 +40,9 @@ uint64_t ranges_count(const struct ranges *r);
 void ranges_add_all(struct ranges *r, const struct ranges *from);
 void ranges_remove_all(struct ranges *r, const struct ranges *from);
 
-/* The largest number <= `x` that is in `r` and not in `not` (may be NULL).
+/* The largest number <= `x` that is in `r` and not in `except` (may be NULL).
  * False if there is none. */
-bool ranges_find_down(const struct ranges *r, const struct ranges *not,
+bool ranges_find_down(const struct ranges *r, const struct ranges *except,
     uint64_t x, uint64_t *out);
 
 /* The smallest number in the set; false if it is empty. */

@@ -202,6 +202,10 @@ on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_n,
 static bool
 ctx_set(SSL_CTX *ctx)
 {
+	/* not literals: OpenSSL's macros cast const away */
+	static char groups[] = "X25519:P-256";
+	static char sigalgs[] = "ed25519:ECDSA+SHA256";
+
 	SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -219,8 +223,8 @@ ctx_set(SSL_CTX *ctx)
 	    SSL_CTX_set_max_early_data(ctx, 0) == 1 &&
 	    SSL_CTX_set_ciphersuites(ctx, "TLS_AES_256_GCM_SHA384:"
 	    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256") == 1 &&
-	    SSL_CTX_set1_groups_list(ctx, "X25519:P-256") == 1 &&
-	    SSL_CTX_set1_sigalgs_list(ctx, "ed25519:ECDSA+SHA256") == 1 &&
+	    SSL_CTX_set1_groups_list(ctx, groups) == 1 &&
+	    SSL_CTX_set1_sigalgs_list(ctx, sigalgs) == 1 &&
 	    SSL_CTX_set_alpn_protos(ctx, alpn, ALPN_BYTES) == 0;
 }
 

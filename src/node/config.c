@@ -175,6 +175,8 @@ bare_read(struct reading *r, struct word *out)
 	out->s[n] = '\0';
 	if (n != 0 && peek(r) != '"')
 		return WORD_VALUE;
+	if (n == 0)
+		r->at++; /* so that whoever reads on gets on */
 	fault(r, r->line, "", n != 0 ? "a blank is missing before the quote" :
 	    "a control byte");
 	return WORD_BAD;

@@ -211,7 +211,7 @@ sockets_add(scmp_filter_ctx f)
 	for (size_t i = 0; r == 0 && i < sizeof families / sizeof *families;
 	    i++)
 		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, CALL(socket), 1,
-		    SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+		    SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	return r;
 }
 

@@ -267,7 +267,8 @@ void own_refuse(struct hub *h, enum err e, const char *why);
 
 /* --- links.c --- */
 void links_step(struct hub *h);   /* dial what is due, duplicates, HEADS */
-void links_hello(struct hub *h, struct hub_link *l);
+/* False if it could not be sent: then the link is closed, `l` is gone. */
+bool links_hello(struct hub *h, struct hub_link *l);
 enum err links_take_hello(struct hub *h, struct hub_link *l, struct span in);
 enum err links_take_docs(struct hub *h, struct hub_link *l, struct span in);
 enum err links_take_doc_want(struct hub *h, struct hub_link *l,

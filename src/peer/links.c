@@ -180,7 +180,7 @@ theirs(struct hub *h, const struct hub_peer *p)
 	return l != NULL && l->checkpoint_size != 0 ? head_of(h, l) : none;
 }
 
-void
+bool
 links_hello(struct hub *h, struct hub_link *l)
 {
 	struct hub_log *own = hub_own(h);
@@ -195,8 +195,10 @@ links_hello(struct hub *h, struct hub_link *l)
 	wire_write_hello(&m, &h->scratch);
 	l->said_hello = true;
 	if (h->host.send(h->host.ctx, l->conn, CLASS_CONTROL, WIRE_HELLO,
-		buf_span(&h->scratch)) != ERR_NONE)
-		links_close(h, l, ERR_BUSY, "HELLO could not be sent", false);
+		buf_span(&h->scratch)) == ERR_NONE)
+		return true;
+	links_close(h, l, ERR_BUSY, "HELLO could not be sent", false);
+	return false;
 }
 
 /* Two links to one node: that which the smaller name dialled stays; of two
@@ -260,8 +262,8 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 		return ERR_KEY;
 	if (!settle(h, l))
 		return ERR_EXISTS;
-	if (!l->said_hello)
-		links_hello(h, l);
+	if (!l->said_hello && !links_hello(h, l))
+		return ERR_CLOSED;
 	l->hello = true;
 	p->link = l;
 	delivery_link_lost(&p->delivery);
@@ -558,7 +560,7 @@ links_step(struct hub *h)
 	for (struct hub_link *l = h->links; l != NULL; l = next) {
 		next = l->next;
 		if (!l->said_hello)
-			links_hello(h, l);
+			(void)links_hello(h, l);
 	}
 	if (h->stopping)
 		return;

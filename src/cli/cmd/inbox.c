@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara inbox: the notices of this node, newest first.
+ */
+#include "base/limits.h"
+#include "cli/node.h"
+#include "cli/out.h"
+
+static void
+row_put(struct cli *c, struct table *t, struct json_val v)
+{
+	const struct kind *k = kind_find(c->schema, out_text(c, v, "kind"));
+	uint64_t n = out_u64(v, "level");
+	const struct level *level = level_find(schema_levels(c->schema),
+	    (int)n);
+	const char *state = out_str(c, v, "state");
+	bool is_due = !out_is_true(v, "acknowledged") &&
+	    !out_is_true(v, "mine") && (k == NULL || k->answers);
+
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, span_str(level == NULL ? "" : cli_text(c, "%s %d",
+	    c->term.utf8 ? level->sign : level->ascii, level->level)),
+	    n >= 5 ? STYLE_BAD : n >= LEVEL_URGENT ? STYLE_WARN :
+	    STYLE_PLAIN);
+	table_put(t, k != NULL ? span_str(k->names.in[c->lang]) :
+	    out_text(c, v, "kind"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "tlp"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "iss"), STYLE_PLAIN);
+	table_put_str(t, out_time(c, out_u64(v, "iat")));
+	table_put(t, span_str(cli_word(c, state)),
+	    out_is_true(v, "quarantined") ? STYLE_BAD : STYLE_PLAIN);
+	table_put(t, span_str(is_due ? cli_word(c, "answer_due") : ""),
+	    STYLE_WARN);
+	table_put(t, out_text(c, v, "title"), STYLE_PLAIN);
+}
+
+static int
+run(struct cli *c)
+{
+	const char *const heads[] = { cli_word(c, "id"), cli_word(c, "level"),
+		cli_word(c, "kind"), cli_word(c, "label"),
+		cli_word(c, "from"), cli_word(c, "issued"),
+		cli_word(c, "state"), "", cli_word(c, "title"), NULL };
+	struct json_val data, rows;
+	unsigned long limit = 50;
+	struct request r;
+	struct fault f;
+	struct table t;
+	int status;
+
+	if (args_number(&c->args, "limit", 1, LIMIT_LIST_ROWS, &limit, &f) !=
+	    ERR_NONE)
+		return cli_usage(c, cli_text(c, "--%s: %s", f.field, f.rule));
+	request_open(&r);
+	json_put_member_u64(&r.w, "limit", limit);
+	if (args_has(&c->args, "unacknowledged"))
+		json_put_member_bool(&r.w, "unacknowledged", true);
+	request_put_option(&r, c, "kind", "kind");
+	request_put_option(&r, c, "search", "search");
+	status = request_send(&r, c, "inbox", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_rows(c, data, "rows");
+		return CLI_OK;
+	}
+	rows = json_get(data, "rows");
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	    v = json_next(rows, v))
+		row_put(c, &t, v);
+	out_table(c, &t);
+	return CLI_OK;
+}
+
+const struct command command_inbox = {
+	.name = "inbox", .group = GROUP_WATCH, .operands = "", .run = run,
+	.summary = { { "Notices, newest first",
+	    "Comunicaciones, las nuevas primero",
+	    "Comunicados, os novos primeiro",
+	    "Communications, les nouvelles d’abord" } },
+	.option = {
+		{ "unacknowledged", 'u', NULL, { {
+		    "only those that wait for an answer",
+		    "solo las que esperan respuesta",
+		    "só os que esperam resposta",
+		    "seulement celles qui attendent une réponse" } } },
+		{ "kind", 0, "KIND", { { "only of this kind",
+		    "solo de este tipo", "só deste tipo",
+		    "seulement de ce type" } } },
+		{ "search", 0, "WORDS", { { "only those with these words",
+		    "solo las que tienen estas palabras",
+		    "só os que têm estas palavras",
+		    "seulement celles avec ces mots" } } },
+		{ "limit", 0, "N", { { "at most so many (50)",
+		    "a lo sumo tantas (50)", "no máximo tantos (50)",
+		    "au plus tant (50)" } } },
+	},
+};

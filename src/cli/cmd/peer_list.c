@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara peer list: the other nodes, their links and what they still owe.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+static void
+row_put(struct cli *c, struct table *t, struct json_val v)
+{
+	bool is_up = out_is_true(v, "linked");
+	const char *silence = out_str(c, v, "silence");
+
+	table_put(t, out_text(c, v, "team"), STYLE_BOLD);
+	table_put(t, out_text(c, v, "node"), STYLE_PLAIN);
+	table_put(t, span_str(cli_word(c, is_up ? "link_up" : "link_down")),
+	    is_up ? STYLE_GOOD : STYLE_BAD);
+	table_put(t, span_str(silence), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "heard_s"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "due"), STYLE_PLAIN);
+	table_put_str(t, out_is_true(v, "degraded") ?
+	    cli_word(c, "degraded") : out_is_true(v, "clock_off") ?
+	    cli_word(c, "clock_off") : "");
+}
+
+static int
+run(struct cli *c)
+{
+	const char *const heads[] = { cli_word(c, "team"), cli_word(c, "node"),
+		cli_word(c, "link"), cli_word(c, "silence"),
+		cli_word(c, "heard"), cli_word(c, "behind"),
+		cli_word(c, "remark"), NULL };
+	struct json_val data, peers;
+	struct table t;
+	int status = node_call(c, "peers", &data);
+
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_rows(c, data, "peers");
+		return CLI_OK;
+	}
+	peers = json_get(data, "peers");
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(peers); v.type != JSON_ABSENT;
+	    v = json_next(peers, v))
+		row_put(c, &t, v);
+	out_table(c, &t);
+	return CLI_OK;
+}
+
+const struct command command_peer_list = {
+	.name = "peer list", .group = GROUP_NETWORK, .operands = "",
+	.run = run,
+	.summary = { { "The other nodes: links, silence, what is due",
+	    "Los demás nodos: enlaces, silencio, lo pendiente",
+	    "Os demais nós: enlaces, silêncio, o pendente",
+	    "Les autres nœuds : liaisons, silence, ce qui reste dû" } },
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara person list.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+static int
+run(struct cli *c)
+{
+	const char *const heads[] = { cli_word(c, "user"), cli_word(c, "post"),
+		cli_word(c, "roles"), cli_word(c, "languages"), NULL };
+	struct json_val data, rows;
+	struct table t;
+	int status = node_call(c, "persons", &data);
+
+	if (status != CLI_OK)
+		return status;
+	rows = json_get(data, "persons");
+	if (rows.type == JSON_ABSENT)
+		rows = json_get(data, "rows");
+	if (out_is_json(c)) {
+		out_rows(c, data, "persons");
+		return CLI_OK;
+	}
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	    v = json_next(rows, v)) {
+		struct span user = out_text(c, v, "login");
+
+		table_put(&t, user.n > 0 ? user : out_text(c, v,
+		    "unix_user"), STYLE_BOLD);
+		table_put(&t, out_text(c, v, "post"), STYLE_PLAIN);
+		table_put_str(&t, out_join(c, json_get(v, "roles")));
+		table_put_str(&t, out_join(c, json_get(v, "languages")));
+	}
+	out_table(c, &t);
+	return CLI_OK;
+}
+
+const struct command command_person_list = {
+	.name = "person list", .group = GROUP_RUN, .operands = "", .run = run,
+	.summary = { { "The persons of this node",
+	    "Las personas de este nodo", "As pessoas deste nó",
+	    "Les personnes de ce nœud" } },
+};

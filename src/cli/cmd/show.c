@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara show: a notice in the reader's language, as the node that holds it
+ * renders it, with its revisions and answers.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+#include <stdio.h>
+
+static void
+answers_show(struct cli *c, struct json_val list)
+{
+	const char *const heads[] = { cli_word(c, "team"),
+		cli_word(c, "answer"), cli_word(c, "post"),
+		cli_word(c, "issued"), NULL };
+	struct table t;
+
+	if (json_count(list) == 0)
+		return;
+	printf("\n");
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v)) {
+		const struct choices *known = choices_find(c->schema,
+		    "affected");
+		struct span answer = out_text(c, v, "answer");
+		const struct choice *ch = known == NULL ? NULL :
+		    choice_find(known, answer);
+		struct span team = out_text(c, v, "team");
+
+		table_put(&t, team.n > 0 ? team : out_text(c, v, "iss"),
+		    STYLE_BOLD);
+		table_put(&t, ch != NULL ? span_str(ch->names.in[c->lang]) :
+		    answer, STYLE_PLAIN);
+		table_put(&t, out_text(c, v, "by_post"), STYLE_PLAIN);
+		table_put_str(&t, out_time(c, out_u64(v, "at")));
+	}
+	out_table(c, &t);
+}
+
+static int
+run(struct cli *c)
+{
+	struct json_val data, notice;
+	struct request r;
+	struct span text;
+	int status;
+
+	request_open(&r);
+	json_put_member_str(&r.w, "id", c->args.operand[0]);
+	json_put_member_u64(&r.w, "columns", c->term.columns);
+	if (args_has(&c->args, "full"))
+		json_put_member_bool(&r.w, "full", true);
+	status = request_send(&r, c, "show", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_data(c, data);
+		return CLI_OK;
+	}
+	notice = json_get(data, "notice");
+	text = out_text(c, data, "text");
+	fwrite(text.p, 1, text.n, stdout);
+	if (text.n > 0 && text.p[text.n - 1] != '\n')
+		fputc('\n', stdout);
+	answers_show(c, json_get(notice, "acknowledgements"));
+	return CLI_OK;
+}
+
+const struct command command_show = {
+	.name = "show", .group = GROUP_WATCH, .operands = "ID", .least = 1,
+	.most = 1, .run = run,
+	.summary = { { "A notice in your language",
+	    "Una comunicación en su idioma",
+	    "Um comunicado em seu idioma",
+	    "Une communication dans votre langue" } },
+	.option = {
+		{ "full", 0, NULL, { { "every field", "todos los campos",
+		    "todos os campos", "tous les champs" } } },
+	},
+};

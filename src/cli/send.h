@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What all commands that send share: the effect is shown and asked for before,
+ * --dry-run stops there, and the result is told in the same words.
+ */
+#ifndef CLI_SEND_H
+#define CLI_SEND_H
+
+#include "cli/cli.h"
+#include "cli/node.h"
+
+#define SEND_DRY_RUN { "dry-run", 'n', NULL, { { \
+	"show the effect, send nothing", \
+	"mostrar el efecto, no enviar nada", \
+	"mostrar o efeito, não enviar nada", \
+	"montrer l’effet, ne rien envoyer" } } }
+#define SEND_YES { "yes", 'y', NULL, { { "do not ask", "no preguntar", \
+	"não perguntar", "ne pas demander" } } }
+#define SEND_AUD { "aud", 0, "all|TEAM,...", { { \
+	"who may read", "quién puede leer", "quem pode ler", \
+	"qui peut lire" } } }
+#define SEND_TLP { "tlp", 0, "LABEL", { { "its label (TLP 2.0)", \
+	"su etiqueta (TLP 2.0)", "seu rótulo (TLP 2.0)", \
+	"son marquage (TLP 2.0)" } } }
+#define SEND_WAIT { "wait", 0, "SECONDS", { { \
+	"wait so long for all receipts, else exit 7", \
+	"esperar todos los acuses tanto tiempo; si no, salida 7", \
+	"esperar todos os recibos por esse tempo; senão, saída 7", \
+	"attendre tous les reçus ce temps, sinon sortie 7" } } }
+
+/* Write the arguments of the command; they are written twice, once for the
+ * preview. */
+typedef void send_put_fn(struct cli *c, struct request *r, void *ctx);
+
+/* Preview with `cmd` and dry_run, show, ask, send, tell. Returns an exit
+ * code. */
+MUST int send_run(struct cli *c, const char *cmd, send_put_fn *put,
+    void *ctx);
+
+/* Who will read, for people: "6 states (AR BO BR CO PE UY), TLP:GREEN,
+ * level 4". */
+const char *send_effect(struct cli *c, struct json_val plan);
+
+/* The plan in full for people. */
+void send_show_plan(struct cli *c, struct json_val plan);
+
+#endif

@@ -366,9 +366,12 @@ cut(struct span plain, struct span *out, struct fault *f)
 		if (plain.p[i] != ' ')
 			return fault_at(f, ERR_SCHEMA, i, "ciphertext",
 			    "the padding is not blank");
+	if (n == 0)
+		return fault_at(f, ERR_SCHEMA, 0, "ciphertext",
+		    "there is nothing but padding");
 	if (jwe_padded(n) != plain.n)
 		return fault_at(f, ERR_SCHEMA, n, "ciphertext",
-		    "more padding than to the next power of two");
+		    "not padded to the next power of two");
 	*out = span_of(plain.p, n);
 	return ERR_NONE;
 }

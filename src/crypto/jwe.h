@@ -49,9 +49,10 @@ MUST enum err jwe_write(struct span log, const struct jwk *const *recipients,
     size_t n, struct span jws, const struct jwe_random *random,
     struct buf *out);
 
-/* Take apart; nothing is opened. ERR_LIMIT, ERR_SYNTAX, ERR_CANONICAL,
- * ERR_SCHEMA (members, lengths, no recipient), ERR_UNSUPPORTED (alg, enc),
- * ERR_CONFLICT (a member or kid twice). `text` must outlive `out`. */
+/* Take apart; nothing is opened. ERR_LIMIT, ERR_SYNTAX, ERR_CANONICAL
+ * (base64url, escapes, protected header), ERR_SCHEMA (members, lengths, no
+ * recipient), ERR_UNSUPPORTED (alg, kind of epk), ERR_CONFLICT (a member or
+ * kid twice). `text` must outlive `out`. */
 MUST enum err jwe_parse(struct span text, struct arena *a, struct jwe *out,
     struct fault *f);
 

@@ -67,7 +67,8 @@ void index_close(struct index *ix);
  * index_lag tells whether there is more to look through). Work is bounded:
  * call it when idle, 8 entries or so at a time. An entry that cannot be read is
  * passed over and tried again after the next index_sweep or index_open. On
- * failure nothing of this slice is taken and it may be tried again. */
+ * failure nothing of this slice is taken and it may be tried again; after
+ * ERR_DAMAGED, of the file itself, only index_reset helps. */
 MUST enum err index_step(struct index *ix, const struct index_source *source,
     unsigned most, unsigned *taken);
 
@@ -129,11 +130,11 @@ struct index_row {
 	/* JSON object with those members of the body that one line needs
 	 * (show_line, show_title): title, level, exercise, language, the
 	 * fields marked `brief`, and `true` for one that ends the record. For
-	 * an acknowledgement also `at` and `next_update`. "{}" if unreadable. */
+	 * an acknowledgement also `at`, `next_update`. "{}" if unreadable. */
 	struct span brief;
 };
 
-/* Return false to stop. */
+/* Return false to stop. It must not call the index. */
 typedef bool index_row_fn(void *ctx, const struct index_row *row);
 
 /* --- lists; newest first, by `iat`, then log and index --- */

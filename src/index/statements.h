@@ -39,6 +39,7 @@ static const char index_tables[] =
     "CREATE INDEX head_notice ON head(k) WHERE notice = 1;"
     "CREATE INDEX head_stands ON head(k) WHERE stands = 1;"
     "CREATE INDEX head_owed ON head(k) WHERE owed = 1;"
+    "CREATE INDEX head_owed_level ON head(level) WHERE owed = 1;"
     "CREATE INDEX head_level ON head(level) WHERE stands = 1;"
     "CREATE VIRTUAL TABLE words USING fts5(w, content='', columnsize=0,"
     " detail=none, tokenize='ascii');";

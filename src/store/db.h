@@ -28,7 +28,8 @@ struct db_options {
 
 /* Open or make (mode 0600) the file. ERR_NOT_FOUND (read_only and not
  * there), ERR_DAMAGED if it is no database, ERR_CONFLICT if it is one of
- * another application, ERR_BUSY, ERR_FULL, ERR_IO; `f` (may be NULL) has the sentence. */
+ * another application, ERR_BUSY, ERR_FULL, ERR_IO; `f` (may be NULL) has the
+ * sentence. */
 MUST enum err db_open(const char *path, const struct db_options *o,
     struct db **out, struct fault *f);
 

@@ -93,13 +93,19 @@ sign_make(const struct sign_secret *key, struct span message,
 }
 
 bool
+sign_is_strict(const struct sign_public *key,
+    const unsigned char sig[SIGN_BYTES])
+{
+	return !is_small_order(key->b) && !is_small_order(sig) &&
+	    is_below_order(sig + 32);
+}
+
+bool
 sign_check(const struct sign_public *key, struct span message,
     const unsigned char sig[SIGN_BYTES])
 {
 	ready();
-	if (is_small_order(key->b) || is_small_order(sig) ||
-	    !is_below_order(sig + 32))
-		return false;
-	return crypto_sign_verify_detached(sig, message.p, message.n,
-		   key->b) == 0;
+	return sign_is_strict(key, sig) &&
+	    crypto_sign_verify_detached(sig, message.p, message.n,
+	    key->b) == 0;
 }

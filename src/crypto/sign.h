@@ -34,6 +34,10 @@ MUST enum err sign_public_check(const struct sign_public *key);
 void sign_make(const struct sign_secret *key, struct span message,
     unsigned char out[SIGN_BYTES]);
 
+/* The part of sign_check that asks no library. */
+bool sign_is_strict(const struct sign_public *key,
+    const unsigned char sig[SIGN_BYTES]);
+
 bool sign_check(const struct sign_public *key, struct span message,
     const unsigned char sig[SIGN_BYTES]);
 

@@ -221,6 +221,10 @@ test_jws_refused(void **state)
 	    "exactly");
 	refuse_header("{\"alg\":\"Ed25519\",\"alg\":\"Ed25519\"" REST,
 	    ERR_CANONICAL, "exactly");
+	refuse_header("{\"alg\":\"Ed25519\",\"kid\":\"" KID "\",\"typ\":\""
+	    TYP "\",\"crit\":[]}", ERR_CANONICAL, "exactly");
+	refuse_header("{\"alg\":\"Ed25519\",\"kid\":\"" KID "\",\"typ\":\""
+	    TYP "\"}\n", ERR_CANONICAL, "exactly");
 	refuse_header("{\"alg\":\"Ed25519\", \"kid\":\"" KID "\"}",
 	    ERR_CANONICAL, "exactly");
 	refuse_header("{\"alg\":\"Ed25519\",\"kid\":\"" KID
@@ -382,6 +386,8 @@ test_container_flips(void **state)
 static void
 test_container_many(void **state)
 {
+	static const size_t counts[] = { 1, 2, 3, 7, 34, 200,
+		LIMIT_RECIPIENTS - 1, LIMIT_RECIPIENTS };
 	static struct jwk keys[LIMIT_RECIPIENTS];
 	const struct jwk *to[LIMIT_RECIPIENTS];
 	struct arena a = { 0 };
@@ -389,23 +395,29 @@ test_container_many(void **state)
 	struct buf b, out;
 
 	(void)state;
-	for (int i = 0; i < LIMIT_RECIPIENTS; i++) {
+	for (size_t i = 0; i < LIMIT_RECIPIENTS; i++) {
 		char label[16];
 
-		snprintf(label, sizeof label, "r %d", i);
+		snprintf(label, sizeof label, "r %zu", i);
 		keys[i] = key_of(i % 2 ? JWK_X25519 : JWK_P256, label);
 		to[i] = &keys[i];
 	}
 	buf_init(&b, LIMIT_CONTAINER);
 	buf_init(&out, LIMIT_JWS);
-	for (size_t n = 1; n <= LIMIT_RECIPIENTS; n *= 4) {
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		size_t n = counts[i];
+
 		buf_clear(&b);
 		seal(to, n, span_str("a.b.c"), &b);
 		assert_ok(jwe_parse(buf_span(&b), &a, &j, NULL));
 		assert_int_equal(j.count, n);
+		for (size_t k = 0; k < n; k += n / 3 + 1) {
+			buf_clear(&out);
+			assert_ok(jwe_open(&j, to[k], &out, NULL));
+			assert_string_equal(buf_str(&out), "a.b.c");
+		}
 		buf_clear(&out);
 		assert_ok(jwe_open(&j, to[n - 1], &out, NULL));
-		assert_string_equal(buf_str(&out), "a.b.c");
 		if (n < LIMIT_RECIPIENTS)
 			assert_err(jwe_open(&j, to[n], &out, NULL), ERR_KEY);
 	}

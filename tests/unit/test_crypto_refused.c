@@ -7,6 +7,7 @@
 #include "base/code.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "crypto/ecdh.h"
 #include "crypto/gcm.h"
 #include "crypto/jwe.h"
 #include "crypto/jws_general.h"
@@ -106,6 +107,7 @@ test_weak_ed25519(void **state)
 	jwk_sign_secret(&key, &secret);
 	sign_make(&secret, span_str("m"), sig);
 	assert_ok(sign_public_check(&public));
+	assert_true(sign_is_strict(&public, sig));
 	for (int i = 0; i < WEAK; i++) {
 		struct jwk k = { .kind = JWK_ED25519 };
 
@@ -114,12 +116,14 @@ test_weak_ed25519(void **state)
 		assert_err(sign_public_check(&weak), ERR_KEY);
 		assert_err(jwk_check(&k, NULL), ERR_KEY);
 		/* as A, with an R that is good, and with itself and S = 0 */
+		assert_false(sign_is_strict(&weak, sig));
 		assert_false(sign_check(&weak, span_str("m"), sig));
 		memset(other, 0, sizeof other);
 		memcpy(other, weak.b, 32);
 		assert_false(sign_check(&weak, span_str("m"), other));
 		/* as R */
 		memcpy(other + 32, sig + 32, 32);
+		assert_false(sign_is_strict(&public, other));
 		assert_false(sign_check(&public, span_str("m"), other));
 	}
 }
@@ -147,6 +151,7 @@ test_identity_r(void **state)
 		unsigned char sig[SIGN_BYTES];
 
 		of_hex(sigs[i], sig, sizeof sig);
+		assert_false(sign_is_strict(&public, sig));
 		assert_false(sign_check(&public, span_str("m"), sig));
 	}
 }
@@ -175,10 +180,72 @@ test_large_s(void **state)
 			carry >>= 8;
 		}
 		assert_int_equal(carry, 0);
+		assert_false(sign_is_strict(&public, sig));
 		assert_false(sign_check(&public, span_str("m"), sig));
 	}
 	memcpy(sig + 32, order, 32);
+	assert_false(sign_is_strict(&public, sig));
 	assert_false(sign_check(&public, span_str("m"), sig));
+}
+
+/* RFC 7748 section 5.2; the highest bit of the second u is to be ignored. */
+static void
+test_x25519(void **state)
+{
+	static const char *const rows[2][3] = {
+		{ "a546e36bf0527c9d3b16154b82465edd"
+		  "62144c0ac1fc5a18506a2244ba449ac4",
+		  "e6db6867583030db3594c1a424b15f7c"
+		  "726624ec26b3353b10a903a6d0ab1c4c",
+		  "c3da55379de9c6908e94ea4df28d084f"
+		  "32eccf03491c71f754b4075577a28552" },
+		{ "4b66e9d4d1b4673c5ad22691957d6af5"
+		  "c11b6421e0ea01d42ca4169e7918ba0d",
+		  "e5210f12786811d3f4b7959d0538ae2c"
+		  "31dbe7106fc03c3efc4cd549c715a493",
+		  "95cbde9476e8907d7aade45cb4b873f8"
+		  "8b595a68799fa152e6f8f7647aac7957" },
+	};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct jwk ours = { .kind = JWK_X25519, .has_secret = true };
+		struct jwk theirs = { .kind = JWK_X25519 };
+		unsigned char want[32], z[32];
+
+		of_hex(rows[i][0], ours.d, 32);
+		of_hex(rows[i][1], theirs.x, 32);
+		of_hex(rows[i][2], want, 32);
+		assert_ok(ecdh_agree(&ours, &theirs, z));
+		assert_memory_equal(z, want, 32);
+	}
+}
+
+/* RFC 3394 section 4.6, and the same with each byte changed. */
+static void
+test_key_wrap(void **state)
+{
+	static const unsigned char zero[32];
+	unsigned char kek[32], key[32], want[40], wrapped[40], got[32];
+
+	(void)state;
+	of_hex("000102030405060708090a0b0c0d0e0f"
+	    "101112131415161718191a1b1c1d1e1f", kek, 32);
+	of_hex("00112233445566778899aabbccddeeff"
+	    "000102030405060708090a0b0c0d0e0f", key, 32);
+	of_hex("28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326"
+	    "cbc7f0e71a99f43bfb988b9b7a02dd21", want, 40);
+	gcm_key_wrap(kek, key, wrapped);
+	assert_memory_equal(wrapped, want, 40);
+	assert_true(gcm_key_unwrap(kek, wrapped, got));
+	assert_memory_equal(got, key, 32);
+	for (int i = 0; i < 40; i++) {
+		wrapped[i] ^= 0x40;
+		memset(got, 1, sizeof got);
+		assert_false(gcm_key_unwrap(kek, wrapped, got));
+		assert_memory_equal(got, zero, 32);
+		wrapped[i] ^= 0x40;
+	}
 }
 
 /* A container of "a.b.c" for the X25519 key `to`; the caller releases it. */
@@ -219,6 +286,9 @@ test_weak_x25519(void **state)
 		assert_string_equal(f.rule, "no agreement with this epk");
 		assert_int_equal(out.n, 0);
 	}
+	j.recipients[0].epk = key_of(JWK_P256, "us");
+	assert_err(jwe_open(&j, &key, &out, &f), ERR_DECRYPT);
+	assert_string_equal(f.rule, "no agreement with this epk");
 	buf_release(&b);
 	buf_release(&out);
 	arena_release(&a);
@@ -628,6 +698,8 @@ main(void)
 		cmocka_unit_test(test_weak_ed25519),
 		cmocka_unit_test(test_identity_r),
 		cmocka_unit_test(test_large_s),
+		cmocka_unit_test(test_x25519),
+		cmocka_unit_test(test_key_wrap),
 		cmocka_unit_test(test_weak_x25519),
 		cmocka_unit_test(test_weak_p256),
 		cmocka_unit_test(test_padding),

@@ -223,16 +223,17 @@ open_files(struct node *n, const char *dir)
 static void
 open_links(struct node *n, bool listens)
 {
-	const struct jwk *key = &keyring_find(n->self->keys, KEYRING_TLS)->jwk;
+	const struct jwk *key = &keyring_find(n->keys, KEYRING_TLS)->jwk;
 	struct conn_limits limits = { 0 };
 	char address[64];
+	uint16_t port;
 
 	check(tls_create(TLS_ED25519, key->d, &n->tls), "tls");
 	n->group = conn_group_create(n->loop, n->tls, &limits);
 	if (!listens)
 		return;
 	snprintf(address, sizeof address, "%.*s", SPAN_FMT(n->self->address));
-	check(conn_listen(n->group, address, &accept_calls, n, NULL),
+	check(conn_listen(n->group, address, &accept_calls, n, &port),
 	    address);
 }
 
@@ -254,7 +255,9 @@ node_open(struct node *n, const struct world *w, size_t i, const char *dir,
 	n->self = &w->node[i];
 	n->loop = loop_create();
 	n->registry = world_registry(w);
-	n->keeper = keyring_keeper_create(n->self->keys);
+	check(keyring_parse(n->self->keyfile, span_str(""), &n->keys, &f),
+	    f.rule);
+	n->keeper = keyring_keeper_create(n->keys);
 	check(schema_load(&schema_files, &n->schema, &f), f.rule);
 	open_files(n, dir);
 	open_links(n, o->listens);
@@ -263,9 +266,9 @@ node_open(struct node *n, const struct world *w, size_t i, const char *dir,
 	c.origin = n->self->origin;
 	c.private_origin = n->self->private_origin;
 	c.private_public = jwk_sign_public(
-	    &keyring_find(n->self->keys, KEYRING_PRIVATE)->jwk);
+	    &keyring_find(n->keys, KEYRING_PRIVATE)->jwk);
 	parts = (struct hub_parts){ n->store, n->keeper, n->sentinel,
-		n->registry, n->schema, keyring_store_key(n->self->keys) };
+		n->registry, n->schema, keyring_store_key(n->keys) };
 	check(hub_create(&c, &parts, &host, loop_now(n->loop), &n->hub),
 	    "hub");
 	n->timer = loop_timer_create(n->loop, on_timer, n);
@@ -284,6 +287,7 @@ node_close(struct node *n)
 	store_free(n->store);
 	sentinel_close(n->sentinel);
 	keyring_keeper_free(n->keeper);
+	keyring_free(n->keys);
 	registry_free(n->registry);
 	schema_free(n->schema);
 }

@@ -19,6 +19,7 @@ struct node {
 	struct hub *hub;
 	struct store *store;
 	struct sentinel *sentinel;
+	struct keyring *keys;
 	struct keeper *keeper;
 	struct registry *registry;
 	struct schema *schema;

@@ -62,9 +62,9 @@ make_names(struct world *w, size_t i, unsigned port)
 }
 
 static const struct jwk *
-key_of(const struct world_node *n, enum keyring_role role)
+key_of(const struct keyring *r, enum keyring_role role)
 {
-	return &keyring_find(n->keys, role)->jwk;
+	return &keyring_find(r, role)->jwk;
 }
 
 static void
@@ -73,17 +73,22 @@ make_node(struct world *w, size_t i, unsigned port, bool dialled)
 	struct world_node *n = &w->node[i];
 	unsigned char random[JWK_RANDOM];
 	struct node_plan plan = { .domain = span_str(BENCH_DOMAIN) };
+	struct keyring *keys;
 	const struct jwk *enc;
 	struct sign_public log;
-	struct buf vkey, out;
+	struct buf vkey, out, file;
 	struct fault f = { 0 };
 
 	make_names(w, i, port);
 	check(keyring_make(n->origin, n->node, n->private_origin, JWK_X25519,
-		  JWK_ED25519, random_fill, &n->keys), "keyring");
+		  JWK_ED25519, random_fill, &keys), "keyring");
+	buf_init(&file, LIMIT_KEYFILE);
+	check(keyring_write(keys, span_str(""), NULL, &file), "keyring");
+	n->keyfile = arena_copy(&w->mem, buf_span(&file));
+	buf_release(&file);
 	random_fill(random, sizeof random);
 	jwk_make(JWK_ED25519, random, &n->identity);
-	log = jwk_sign_public(key_of(n, KEYRING_LOG));
+	log = jwk_sign_public(key_of(keys, KEYRING_LOG));
 	buf_init(&vkey, 512);
 	vkey_write(&vkey, n->origin, VKEY_LOG, &log);
 	plan.team = n->team;
@@ -92,10 +97,10 @@ make_node(struct world *w, size_t i, unsigned port, bool dialled)
 	plan.vkey = buf_span(&vkey);
 	plan.addrs = &n->address;
 	plan.addr_count = dialled ? 1 : 0;
-	plan.entry = key_of(n, KEYRING_ENTRY);
-	plan.cosign = key_of(n, KEYRING_COSIGN);
-	plan.tls = key_of(n, KEYRING_TLS);
-	enc = key_of(n, KEYRING_ENC);
+	plan.entry = key_of(keys, KEYRING_ENTRY);
+	plan.cosign = key_of(keys, KEYRING_COSIGN);
+	plan.tls = key_of(keys, KEYRING_TLS);
+	enc = key_of(keys, KEYRING_ENC);
 	plan.enc = &enc;
 	plan.enc_count = 1;
 	buf_init(&out, LIMIT_DOCUMENT);
@@ -103,6 +108,7 @@ make_node(struct world *w, size_t i, unsigned port, bool dialled)
 	n->keyset = arena_copy(&w->mem, buf_span(&out));
 	buf_release(&vkey);
 	buf_release(&out);
+	keyring_free(keys);
 }
 
 static void
@@ -156,8 +162,6 @@ world_make_star(struct world *w, size_t n, unsigned port)
 void
 world_release(struct world *w)
 {
-	for (size_t i = 0; i < w->n; i++)
-		keyring_free(w->node[i].keys);
 	arena_release(&w->mem);
 }
 

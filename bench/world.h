@@ -17,7 +17,7 @@
 
 struct world_node {
 	struct span team, node, origin, private_origin, address;
-	struct keyring *keys;
+	struct span keyfile; /* of the keyring, which no fork hands on */
 	struct jwk identity;
 	struct span keyset; /* document */
 };

@@ -317,11 +317,45 @@ reader_of(struct hub *h, const struct entry *e, const struct kid *kid)
 	return 0;
 }
 
+/* The sealing keys of an audience, in its order. */
+static size_t
+audience_keys(struct hub *h, const struct entry *e,
+    const struct keyset_key **out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->aud_n && n < max; i++)
+		n += registry_enc_keys(h->parts.registry, e->aud[i], out + n,
+		    max - n);
+	return n;
+}
+
+/* Recipients stand in the order of the audience: `*at` is where the next one
+ * is likely to be. */
+static bool
+is_among(const struct keyset_key *const *keys, size_t n, size_t *at,
+    const struct kid *kid)
+{
+	struct digest d = kid_digest(kid);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = (*at + i) % n;
+
+		if (!digest_is_equal(&keys[k]->kid, &d))
+			continue;
+		*at = k + 1;
+		return true;
+	}
+	return false;
+}
+
 /* Step 15: we are meant, and nobody is who is not named. */
 static bool
 check_audience(struct hub *h, const struct hub_arrival *a, struct judged *j)
 {
+	const struct keyset_key **keys;
 	struct jwe jwe;
+	size_t n, at = 0;
 
 	if (!a->sealed)
 		return true;
@@ -332,12 +366,19 @@ check_audience(struct hub *h, const struct hub_arrival *a, struct judged *j)
 	}
 	if (jwe_parse(a->bytes, &h->turn, &jwe, NULL) != ERR_NONE)
 		return true; /* it was opened: cannot be */
-	for (size_t i = 0; i < jwe.count; i++)
-		if (reader_of(h, &j->entry, &jwe.recipients[i].kid) < 0) {
-			condemn(j, STORE_BODY_QUARANTINED,
-			    "sealed to a team outside its audience");
-			return false;
-		}
+	keys = arena_alloc(&h->turn, LIMIT_RECIPIENTS * sizeof *keys);
+	n = audience_keys(h, &j->entry, keys, LIMIT_RECIPIENTS);
+	for (size_t i = 0; i < jwe.count; i++) {
+		const struct kid *kid = &jwe.recipients[i].kid;
+
+		/* the second asks everybody, and knows revoked keys too */
+		if (is_among(keys, n, &at, kid) ||
+		    reader_of(h, &j->entry, kid) >= 0)
+			continue;
+		condemn(j, STORE_BODY_QUARANTINED,
+		    "sealed to a team outside its audience");
+		return false;
+	}
 	return true;
 }
 

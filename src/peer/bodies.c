@@ -102,6 +102,20 @@ find_leaf(struct hub *h, const struct hub_log *log, uint64_t index,
 	return e;
 }
 
+enum err
+bodies_check(struct hub *h, const struct hub_log *log, uint64_t index,
+    struct span bytes)
+{
+	struct digest got = hash_sha256(bytes);
+	struct leaf leaf;
+	enum err e = find_leaf(h, log, index, &leaf);
+
+	if (e == ERR_NONE && !digest_is_equal(&got, leaf.sealed ?
+				    &leaf.container : &leaf.entry))
+		e = ERR_DIGEST;
+	return e;
+}
+
 /* It is here already: the receipt was lost, or it came by two ways. */
 static void
 again(struct hub *h, struct hub_log *log, uint64_t index, bool sealed,

@@ -398,12 +398,27 @@ make_durable(struct hub *h, struct keeper_job *jobs)
 	    commit(h);
 }
 
+/* Step 4 behind the commit: the sentinel, then the log may be shown. */
+static enum err
+write_sentinel(struct hub *h)
+{
+	struct hub_log *own = hub_own(h);
+	struct sentinel_state s = { .size = own->checkpoint_size,
+		.root = own->root };
+	enum err e;
+
+	memcpy(s.origin, h->config.origin.p, h->config.origin.n);
+	e = sentinel_write(h->parts.sentinel, &s);
+	if (e == ERR_NONE)
+		h->released = own->checkpoint_size;
+	return e;
+}
+
 /* Steps 3 and 4. False if the turn has failed. */
 static bool
 sign_durable(struct hub *h, struct keeper_job *jobs)
 {
 	struct receipts_plan *plan;
-	struct sentinel_state s = { .size = hub_own(h)->tree.size };
 	bool checkpoint;
 	enum err e;
 	size_t n;
@@ -412,26 +427,21 @@ sign_durable(struct hub *h, struct keeper_job *jobs)
 	checkpoint = n != 0 && jobs[0].what == KEEPER_SIGN_CHECKPOINT &&
 	    jobs[0].key == KEEPER_LOG;
 	e = keeper_run(h->parts.keeper, jobs, n);
-	if (e == ERR_NONE && checkpoint) {
-		s.root = hub_own(h)->root;
-		memcpy(s.origin, h->config.origin.p, h->config.origin.n);
-		e = jobs[0].result != ERR_NONE ? jobs[0].result :
-						 sentinel_write(
-						     h->parts.sentinel, &s);
-	}
+	if (e == ERR_NONE && checkpoint)
+		e = jobs[0].result;
 	if (e == ERR_NONE)
 		receipts_done(h, plan, jobs);
 	for (size_t i = 0; i < n; i++)
 		buf_release(&jobs[i].out);
-	if (e != ERR_NONE) {
-		turn_failed(h, e == ERR_FULL ? ERR_IO : e);
-		return false;
+	if (e == ERR_NONE && checkpoint) {
+		if (!commit(h))
+			return false;
+		e = write_sentinel(h);
 	}
-	if (checkpoint && !commit(h))
-		return false;
-	if (checkpoint)
-		h->released = hub_own(h)->checkpoint_size;
-	return true;
+	/* full or not: what is durable but cannot be released stops here */
+	if (e != ERR_NONE)
+		turn_failed(h, e == ERR_FULL ? ERR_IO : e);
+	return e == ERR_NONE;
 }
 
 /* Is there room on the disk again? Something small is written to find out. */
@@ -499,6 +509,7 @@ hub_turn(struct hub *h, struct now now)
 			serve_pump(h, h->peer[i]);
 	}
 	drop_turn(h);
+	memset(h->read, 0, sizeof h->read);
 	arena_reset(&h->turn);
 }
 

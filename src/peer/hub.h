@@ -12,7 +12,7 @@
  *   1 keeper: sign own entries, open what came          (nothing durable yet)
  *   2 one transaction: records, bodies, heads, marks    COMMIT, durable
  *   3 keeper: own checkpoint, receipts, cosignatures    only of what is durable
- *   4 sentinel; checkpoint and fence                    COMMIT, durable
+ *   4 checkpoint and fence; then the sentinel           COMMIT, durable
  *   5 release: pushes, receipts, answers leave the node
  *
  * doc/protocol.md, "Own log" and "Mirrors".

@@ -25,6 +25,14 @@
 #include "watch/cadence.h"
 #include "watch/delivery.h"
 
+/* What a body row's meta text says. */
+struct body_meta {
+	bool urgent;
+	bool open;
+	struct span aud; /* teams separated by blanks */
+	struct span why; /* of a quarantine */
+};
+
 enum hub_class { CLASS_CONTROL, CLASS_URGENT, CLASS_RECORDS, CLASS_OTHER };
 
 enum {
@@ -35,10 +43,20 @@ enum {
 	HUB_OFFER_MS = 120000,    /* others are offered what they may lack */
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
+	HUB_READS = 64,           /* own bodies remembered within a turn */
 	HUB_ROOTS = 64,           /* own roots remembered by size */
 	HUB_PROBE_MS = 2000,      /* is there room on the disk again? */
 	HUB_STALL_MS = 60000,     /* sent but not receipted: sent again */
 	HUB_HEADS_MS = 2000       /* least time between two HEADS to a peer */
+};
+
+/* A body of the own log read in this turn, for the next recipient. */
+struct hub_read {
+	bool known;
+	enum err err;
+	uint64_t index;
+	struct store_body body; /* in the turn's arena */
+	struct body_meta meta;
 };
 
 /* A sealed body that others may lack, to be offered at `due`. */
@@ -183,6 +201,7 @@ struct hub {
 	struct hub_link *links;
 
 	struct arena turn;       /* dropped at the end of hub_turn */
+	struct hub_read read[HUB_READS]; /* by index, forgotten each turn */
 	bool in_transaction;
 	bool write_failed;       /* this turn's transaction must not commit */
 	enum err write_err;
@@ -298,12 +317,9 @@ void bodies_step(struct hub *h);  /* ask for missing ones; offers */
 /* The meta text of a body row: urgency and audience. */
 void bodies_write_meta(const struct entry *e, bool urgent, const char *why,
     struct buf *out);
-struct body_meta {
-	bool urgent;
-	bool open;
-	struct span aud; /* teams separated by blanks */
-	struct span why; /* of a quarantine */
-};
+/* The bytes of a body are those of its record (ERR_DIGEST). */
+MUST enum err bodies_check(struct hub *h, const struct hub_log *log,
+    uint64_t index, struct span bytes);
 MUST enum err bodies_parse_meta(struct span in, struct body_meta *out);
 bool body_meta_has(const struct body_meta *m, struct span team);
 

@@ -142,16 +142,37 @@ serve_tile(struct hub *h, struct hub_link *l, struct span in)
 
 /* --- bodies --- */
 
-/* May `team` have this body? Decided by the audience that its origin signed;
- * what was never opened here is served to nobody. */
-static bool
-may_have(const struct store_body *body, struct span team)
+/* A body that may be served at all: held, opened here, and on the disk as its
+ * record says. What was never opened here is served to nobody. */
+static enum err
+read_body(struct hub *h, const struct hub_log *log, uint64_t index,
+    struct hub_read *out)
 {
-	struct body_meta m;
+	enum err e = store_get_body(h->parts.store, log->stored.id, index,
+	    &h->turn, &out->body);
 
-	return body->bytes.n != 0 && body->state == STORE_BODY_HELD &&
-	    bodies_parse_meta(body->meta, &m) == ERR_NONE &&
-	    body_meta_has(&m, team);
+	if (e == ERR_NONE &&
+	    (out->body.bytes.n == 0 || out->body.state != STORE_BODY_HELD))
+		e = ERR_NOT_FOUND;
+	if (e == ERR_NONE)
+		e = bodies_check(h, log, index, out->body.bytes);
+	if (e == ERR_NONE)
+		e = bodies_parse_meta(out->body.meta, &out->meta);
+	return e;
+}
+
+/* The same of the own log, once a turn for all recipients. */
+static const struct hub_read *
+read_own(struct hub *h, uint64_t index)
+{
+	struct hub_read *r = &h->read[index % HUB_READS];
+
+	if (!r->known || r->index != index) {
+		r->err = read_body(h, hub_own(h), index, r);
+		r->index = index;
+		r->known = true;
+	}
+	return r;
 }
 
 static void
@@ -180,14 +201,14 @@ serve_body(struct hub *h, struct hub_link *l, struct span in)
 	for (unsigned i = 0; i < m.count && p->link == l; i++) {
 		struct wire_body none = { m.origin, m.index[i],
 			span_str("") };
-		struct store_body body;
+		struct hub_read r;
 
+		/* to a team of the audience that its origin signed */
 		if (log != NULL && log->stored.role != STORE_PRIVATE &&
 		    m.index[i] < log->checkpoint_size &&
-		    store_get_body(h->parts.store, log->stored.id, m.index[i],
-			&h->turn, &body) == ERR_NONE &&
-		    may_have(&body, span_str(p->team))) {
-			send_body(h, p, log, m.index[i], body.bytes, false);
+		    read_body(h, log, m.index[i], &r) == ERR_NONE &&
+		    body_meta_has(&r.meta, span_str(p->team))) {
+			send_body(h, p, log, m.index[i], r.body.bytes, false);
 			continue;
 		}
 		buf_clear(&h->scratch);
@@ -204,10 +225,9 @@ void
 serve_pump(struct hub *h, struct hub_peer *p)
 {
 	struct hub_log *own = hub_own(h);
-	struct store_body body;
+	const struct hub_read *r;
 	uint64_t index;
 	bool urgent;
-	enum err e;
 
 	if (p->link == NULL || !p->link->hello)
 		return;
@@ -225,19 +245,19 @@ serve_pump(struct hub *h, struct hub_peer *p)
 			return;
 		if (!urgent && !h->host.has_room(h->host.ctx, p->link->conn))
 			return;
-		e = store_get_body(h->parts.store, own->stored.id, index,
-		    &h->turn, &body);
-		if (e != ERR_NONE || !may_have(&body, span_str(p->team))) {
+		r = read_own(h, index);
+		if (r->err != ERR_NONE ||
+		    !body_meta_has(&r->meta, span_str(p->team))) {
 			/* damaged here: it stays due, others may hold it */
 			ranges_add(&p->delivery.sent, index, index);
 			hub_notify(h, HUB_ALARM, span_str(p->team),
 			    own->stored.origin, index,
-			    e != ERR_NONE ? e : ERR_DAMAGED,
+			    r->err != ERR_NONE ? r->err : ERR_DAMAGED,
 			    "a body of the own log cannot be read");
 			continue;
 		}
-		delivery_sent(&p->delivery, index, body.bytes.n);
-		send_body(h, p, own, index, body.bytes, urgent);
+		delivery_sent(&p->delivery, index, r->body.bytes.n);
+		send_body(h, p, own, index, r->body.bytes, urgent);
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "schema/kind.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stddef.h>
 
 /* `almenara help exit-codes` tells the user the same: cmd/help.c. */

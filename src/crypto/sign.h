@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Ed25519 (RFC 8032) over libsodium; this header's one .c file,
- * x25519.c and passphrase.c are the only places that see that library, so that
- * a site that must use a FIPS module can write others. So that all nodes judge alike
+ * Ed25519 (RFC 8032) over libsodium. This header's one .c file, x25519.c and
+ * passphrase.c are the only places that see that library, so that a site that
+ * must use a FIPS module can write others. So that all nodes judge alike
  * whatever they link, sign_check refuses, before the library is asked: A or R
  * among the small-order encodings, and S >= L.
  */

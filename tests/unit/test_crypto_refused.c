@@ -134,14 +134,18 @@ static void
 test_identity_r(void **state)
 {
 	static const char *const sigs[] = {
-		"0100000000000000000000000000000000000000000000000000000000000000"
-		"cd245e2917f9a35f8fe2229bf8a575843672f81a60522675624985733345ea03",
-		"0100000000000000000000000000000000000000000000000000000000000080"
-		"1853b4316046284ad48c38b6b14eb2bb2bb791dbbff69c8b55ef304b3e5d9d0f",
-		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-		"78254141bd32eab92856a995498a18ec7bd2434b0a5cbe818f74d070897acf00",
-		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-		"a54b3ec1559229f6b04b6dba7aba0082405835245d9348e2548c16ab42b2bb02",
+		"010000000000000000000000000000000000000000000000"
+		"0000000000000000cd245e2917f9a35f8fe2229bf8a57584"
+		"3672f81a60522675624985733345ea03",
+		"010000000000000000000000000000000000000000000000"
+		"00000000000000801853b4316046284ad48c38b6b14eb2bb"
+		"2bb791dbbff69c8b55ef304b3e5d9d0f",
+		"eeffffffffffffffffffffffffffffffffffffffffffffff"
+		"ffffffffffffff7f78254141bd32eab92856a995498a18ec"
+		"7bd2434b0a5cbe818f74d070897acf00",
+		"eeffffffffffffffffffffffffffffffffffffffffffffff"
+		"ffffffffffffffffa54b3ec1559229f6b04b6dba7aba0082"
+		"405835245d9348e2548c16ab42b2bb02",
 	};
 	struct jwk key = key_of(JWK_ED25519, "almenara test key: uy entry");
 	struct sign_public public = jwk_sign_public(&key);

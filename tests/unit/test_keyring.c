@@ -63,8 +63,9 @@ test_file(void **state)
 	assert_memory_equal(keyring_store_key(again), keyring_store_key(r),
 	    32);
 	keyring_free(again);
-	assert_err(keyring_parse(span_str("{\"v\":2,\"keys\":[],\"store\":\"\"}"),
-	    span_of(NULL, 0), &again, &f), ERR_UNSUPPORTED);
+	assert_err(keyring_parse(span_str(
+	    "{\"v\":2,\"keys\":[],\"store\":\"\"}"), span_of(NULL, 0),
+	    &again, &f), ERR_UNSUPPORTED);
 	assert_err(keyring_parse(span_str("{\"v\":1,\"keys\":[]}"),
 	    span_of(NULL, 0), &again, &f), ERR_SCHEMA);
 	buf_release(&plain);

@@ -33,7 +33,7 @@ static void
 found(struct doctor *d, enum finding f, const char *what, const char *why,
     const char *next)
 {
-	static const char *const tokens[] = { "good", "warning", "bad" };
+	static const char *const tokens[] = { "good", "doubtful", "bad" };
 	static const enum term_style styles[] = { STYLE_GOOD, STYLE_WARN,
 		STYLE_BAD };
 	struct cli *c = d->c;
@@ -171,7 +171,7 @@ check_node(struct doctor *d)
 	}
 	state = out_str(c, a.data, "state");
 	found(d, strcmp(state, "ready") == 0 ? FINDING_GOOD :
-	    strcmp(state, "ask") == 0 ? FINDING_WARN : FINDING_BAD,
+	    strcmp(state, "asking") == 0 ? FINDING_WARN : FINDING_BAD,
 	    cli_text(c, "%s: %s", out_str(c, a.data, "team"), state),
 	    out_str(c, a.data, "why"), "");
 	check_peers(d, json_get(a.data, "peers"));

@@ -61,7 +61,7 @@ static int
 run(struct cli *c)
 {
 	struct json_val whole = { 0 }, body = { 0 };
-	struct span name = span_str("warning");
+	struct span name = span_str("");
 	const struct kind *k;
 	struct buf b;
 	int status;
@@ -97,10 +97,10 @@ const struct command command_draft_new = {
 	    "Commencer une communication d’un fichier ou d’options" } },
 	.option = {
 		{ "kind", 'k', "KIND", { {
-		    "warning|watch|advisory|mitigation (warning)",
-		    "warning|watch|advisory|mitigation (warning)",
-		    "warning|watch|advisory|mitigation (warning)",
-		    "warning|watch|advisory|mitigation (warning)" } } },
+		    "warning|watch|advisory|mitigation",
+		    "warning|watch|advisory|mitigation",
+		    "warning|watch|advisory|mitigation",
+		    "warning|watch|advisory|mitigation" } } },
 		SEND_TLP, SEND_AUD, DRAFT_BODY_OPTIONS,
 	},
 };

@@ -11,8 +11,8 @@
 static void
 event_show(struct cli *c, struct json_val v)
 {
-	static const char *const members[] = { "team", "kind", "level",
-		"notice", "state", "title", "answer", "why", "text" };
+	static const char *const members[] = { "team", "iss", "kind",
+		"level", "id", "index", "text", "error" };
 	struct json_val data = json_get(v, "data");
 
 	if (out_is_json(c)) {

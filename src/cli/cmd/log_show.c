@@ -38,21 +38,17 @@ static void
 row_put(struct cli *c, struct table *t, struct json_val v)
 {
 	table_put(t, out_text(c, v, "index"), STYLE_PLAIN);
-	table_put_str(t, out_time(c, out_u64(v, "iat")));
-	table_put(t, out_text(c, v, "kind"), STYLE_PLAIN);
-	table_put(t, out_text(c, v, "tlp"), STYLE_PLAIN);
-	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-	table_put(t, out_text(c, v, "state"), STYLE_PLAIN);
+	table_put_str(t, cli_word(c, out_is_true(v, "sealed") ? "sealed" :
+	    "open"));
 	table_put(t, out_text(c, v, "digest"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "container"), STYLE_PLAIN);
 }
 
 static int
 entries_show(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "index"),
-		cli_word(c, "issued"), cli_word(c, "kind"),
-		cli_word(c, "label"), cli_word(c, "id"),
-		cli_word(c, "state"), cli_word(c, "digest"), NULL };
+		"", cli_word(c, "digest"), cli_word(c, "container"), NULL };
 	unsigned long from = 0, count = 50;
 	struct json_val data, rows;
 	struct request r;
@@ -71,9 +67,9 @@ entries_show(struct cli *c)
 	status = request_send(&r, c, "log_show", &data);
 	if (status != CLI_OK)
 		return status;
-	rows = json_get(data, "rows");
+	rows = json_get(data, "records");
 	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
+		out_rows(c, data, "records");
 		return CLI_OK;
 	}
 	table_init(&t, &c->term, heads);

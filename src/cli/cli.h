@@ -19,8 +19,8 @@
 #include "schema/kind.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* `almenara help exit-codes` tells the user the same: cmd/help.c. */
 enum cli_exit {

@@ -43,7 +43,7 @@ static struct shared {
 	volatile int64_t done[ENTRIES_MAX];
 	volatile int64_t arrived[PEERS_MAX + 1][ENTRIES_MAX];
 	volatile unsigned twice;
-	volatile uint64_t syncs, syncs_before;
+	volatile uint64_t syncs, syncs_before, peer_syncs[PEERS_MAX + 1];
 	volatile int64_t run_began, run_ended;
 } *sh;
 
@@ -54,6 +54,7 @@ static struct world world;
 struct recipient {
 	struct node node;
 	int me;
+	uint64_t before;
 	struct loop_timer *timer;
 };
 
@@ -65,6 +66,9 @@ recipient_notify(void *ctx, const struct hub_event *e)
 	if (e->type != HUB_ACCEPTED || e->index >= ENTRIES_MAX ||
 	    !span_is_equal(e->origin, world.node[0].origin))
 		return;
+	if (e->index == 0)
+		r->before = r->node.store->syncs;
+	sh->peer_syncs[r->me] = r->node.store->syncs - r->before;
 	if (sh->arrived[r->me][e->index] != 0)
 		sh->twice++;
 	else
@@ -300,6 +304,8 @@ report(const char *kase, double cpu_s, const struct series *rss)
 	    cpu_s / o.entries * 1e3);
 	bench_result("network", "hub", kase, "syncs at the sender", "1/entry",
 	    (double)sh->syncs / o.entries);
+	bench_result("network", "hub", kase, "syncs at a recipient",
+	    "1/entry", (double)sh->peer_syncs[1] / o.entries);
 	bench_result("network", "hub", kase, "resident", "KiB/node",
 	    (double)series_pct(rss, 50));
 	bench_result("network", "hub", kase, "lost", "", lost);

@@ -252,6 +252,7 @@ node_open(struct node *n, const struct world *w, size_t i, const char *dir,
 	struct hub_parts parts;
 	struct fault f = { 0 };
 
+	mem_keep();
 	n->self = &w->node[i];
 	n->loop = loop_create();
 	n->registry = world_registry(w);

@@ -22,4 +22,9 @@ void *mem_grow(void *p, size_t n);
 void *mem_copy(const void *p, size_t n);
 char *mem_string(const char *s);
 
+/* For a process that works in turns: keep up to 8 MiB of freed memory for the
+ * next turn in place of giving it back to the kernel and faulting it in
+ * again. Call once, before the first thread. */
+void mem_keep(void);
+
 #endif

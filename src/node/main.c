@@ -5,6 +5,7 @@
  */
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "node/keeper.h"
 #include "node/process.h"
 #include "node/service.h"
@@ -77,6 +78,7 @@ child_run(const struct config *config, enum process_role role)
 {
 	if (process_child_init() != ERR_NONE)
 		return EXIT_FAILURE;
+	mem_keep();
 	if (role == PROCESS_KEEPER)
 		return keeper_main(config, PROCESS_FD_PAIR);
 	return service_run(config, PROCESS_FD_PAIR) == ERR_NONE ?

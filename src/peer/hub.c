@@ -12,8 +12,6 @@
 
 #include <stdlib.h>
 
-enum { JOBS_MAX = 512 };
-
 /* --- staging --- */
 
 bool
@@ -375,8 +373,8 @@ write_heads(struct hub *h)
 static bool
 make_durable(struct hub *h, struct keeper_job *jobs)
 {
-	size_t own = own_jobs(h, jobs, JOBS_MAX / 2);
-	size_t n = own + bodies_jobs(h, jobs + own, JOBS_MAX - own);
+	size_t own = own_jobs(h, jobs, HUB_JOBS / 2);
+	size_t n = own + bodies_jobs(h, jobs + own, HUB_JOBS - own);
 	enum err e = keeper_run(h->parts.keeper, jobs, n);
 
 	if (e == ERR_NONE) {
@@ -423,7 +421,7 @@ sign_durable(struct hub *h, struct keeper_job *jobs)
 	enum err e;
 	size_t n;
 
-	plan = receipts_plan(h, jobs, 0, JOBS_MAX, &n);
+	plan = receipts_plan(h, jobs, 0, HUB_JOBS, &n);
 	checkpoint = n != 0 && jobs[0].what == KEEPER_SIGN_CHECKPOINT &&
 	    jobs[0].key == KEEPER_LOG;
 	e = keeper_run(h->parts.keeper, jobs, n);
@@ -488,10 +486,7 @@ step_silence(struct hub *h)
 void
 hub_turn(struct hub *h, struct now now)
 {
-	struct keeper_job *jobs;
-
 	h->now = now;
-	jobs = arena_alloc(&h->turn, JOBS_MAX * sizeof *jobs);
 	probe_room(h);
 	if (start_step(&h->start, now.mono))
 		hub_notify(h, HUB_STATE, span_str(""),
@@ -501,7 +496,7 @@ hub_turn(struct hub *h, struct now now)
 	links_step(h);
 	intake_step(h);
 	bodies_step(h);
-	if (make_durable(h, jobs) && sign_durable(h, jobs)) {
+	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
 		flush_out(h);
 		return_credit(h);

@@ -42,6 +42,7 @@ enum {
 	HUB_BODY_TRIES = 3,       /* holders asked before it is damaged */
 	HUB_OFFER_MS = 120000,    /* others are offered what they may lack */
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
+	HUB_JOBS = 512,           /* for the keeper, at a time */
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
 	HUB_READS = 64,           /* own bodies remembered within a turn */
 	HUB_ROOTS = 64,           /* own roots remembered by size */
@@ -202,6 +203,7 @@ struct hub {
 
 	struct arena turn;       /* dropped at the end of hub_turn */
 	struct hub_read read[HUB_READS]; /* by index, forgotten each turn */
+	struct keeper_job *jobs; /* HUB_JOBS, of the present step */
 	bool in_transaction;
 	bool write_failed;       /* this turn's transaction must not commit */
 	enum err write_err;

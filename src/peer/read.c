@@ -83,6 +83,7 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	h->heartbeat_due = now.mono;
 	h->witness_due = now.mono;
 	buf_init(&h->scratch, LIMIT_FRAME);
+	h->jobs = mem_array(HUB_JOBS, sizeof *h->jobs);
 	copy_config(h, config);
 	start_init(&h->start, config->ask_wait_ms, 0, now.mono);
 	e = load_all(h);
@@ -119,6 +120,7 @@ hub_free(struct hub *h)
 	free(h->peer);
 	load_release(h);
 	buf_release(&h->scratch);
+	free(h->jobs);
 	arena_release(&h->turn);
 	arena_release(&h->names);
 	free(h);

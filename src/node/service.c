@@ -1,29 +1,401 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The node's service, so far: the way to the keeper, the sandbox, the loop.
+ * The node's process, told in the order of its life: open the store, know the
+ * keys, listen, enter the sandbox, turn until told to stop, close. One turn of
+ * the loop is one turn of the hub, so that all that came in together shares
+ * one transaction.
  */
 #include "node/service.h"
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "node/keeper.h"
+#include "crypto/random.h"
+#include "node/control.h"
+#include "node/documents.h"
+#include "node/notify.h"
+#include "node/peering.h"
 #include "node/process.h"
 #include "node/sandbox.h"
+#include "store/sqlite.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+
+enum {
+	INDEX_SLICE = 8,     /* entries read for the index between turns */
+	INDEX_PAUSE_MS = 20, /* quiet that is left before such a slice */
+	STOP_MS = 3000       /* for goodbyes to leave */
+};
+
+/* --- the turn --- */
 
 static void
-on_stop(void *ctx)
+set_wake(struct service *s)
 {
-	loop_stop(ctx);
+	struct now now = loop_now(s->loop);
+	int64_t wait = hub_wake(s->hub).ms - now.mono.ms;
+
+	loop_timer_start(s->wake, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+/* A node that cannot ask its keeper can sign nothing: begin again as a pair. */
+static void
+check_keeper(struct service *s)
+{
+	struct keeper_job none = { .what = KEEPER_OPEN };
+
+	if (hub_start(s->hub)->machine.state != START_HALT || s->is_stopping)
+		return;
+	buf_init(&none.out, 64);
+	if (keeper_run(keeper_client_keeper(s->keeper), &none, 1) !=
+	    ERR_NONE) {
+		log_event(LOG_ERROR, "service.keeper-gone",
+		    log_str("next", "starting again"));
+		s->end = ERR_CLOSED;
+		loop_stop(s->loop);
+	}
+	buf_release(&none.out);
+}
+
+static void
+on_turn_end(void *ctx)
+{
+	struct service *s = ctx;
+	bool was_halted = start_is(hub_start(s->hub), START_HALT);
+
+	if (s->is_stopping)
+		return;
+	s->in_turn = true;
+	hub_turn(s->hub, loop_now(s->loop));
+	s->in_turn = false;
+	if (!was_halted)
+		check_keeper(s);
+	set_wake(s);
+}
+
+/* Any event ends in a turn; the timers need do nothing themselves. */
+static void
+on_wake(void *ctx)
+{
+	(void)ctx;
+}
+
+void
+service_stir(struct service *s)
+{
+	if (!s->in_turn)
+		loop_timer_start(s->wake, 0, 0);
+}
+
+/* --- the index --- */
+
+static void
+index_soon(struct service *s)
+{
+	if (!s->is_stopping && !loop_timer_is_running(s->idle))
+		loop_timer_start(s->idle, INDEX_PAUSE_MS, 0);
+}
+
+static enum err
+source_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
+    struct store_body *body, struct span *jws)
+{
+	struct service *s = ctx;
+
+	return hub_read_entry(s->hub, log, index, a, body, jws);
+}
+
+/* The place of a log in its team's keyset. */
+static uint32_t
+source_rank(void *ctx, uint32_t id)
+{
+	struct service *s = ctx;
+	struct registry_log found;
+	const struct keyset *k;
+
+	for (size_t i = 0; i < hub_log_count(s->hub); i++) {
+		struct hub_log_info info = hub_log(s->hub, i);
+
+		if (info.id != id ||
+		    registry_log_find(s->registry, info.origin, &found) !=
+			ERR_NONE)
+			continue;
+		k = registry_keyset(s->registry, found.team->id);
+		for (size_t n = 0; k != NULL && n < k->log_count; n++)
+			if (&k->logs[n] == found.log)
+				return (uint32_t)n + 1;
+	}
+	return 0;
+}
+
+enum err
+service_index(struct service *s, unsigned most)
+{
+	const struct index_source source = { s, s->store, source_read,
+		source_rank };
+	unsigned taken;
+	enum err e = index_step(s->index, &source, most, &taken);
+
+	if (e != ERR_NONE)
+		log_event(LOG_WARNING, "index.step", log_err("error", e));
+	return e;
+}
+
+static void
+on_idle(void *ctx)
+{
+	struct service *s = ctx;
+
+	if (service_index(s, INDEX_SLICE) == ERR_NONE &&
+	    index_lag(s->index) != 0)
+		index_soon(s);
+}
+
+/* --- what the hub tells --- */
+
+static enum log_level
+level_of_event(const struct hub_event *e)
+{
+	switch (e->type) {
+	case HUB_ALARM:
+	case HUB_REFUSED:
+	case HUB_QUARANTINED:
+	case HUB_CLOCK:
+		return LOG_WARNING;
+	case HUB_STATE:
+		return e->err != ERR_NONE ? LOG_ERROR : LOG_NOTICE;
+	case HUB_LINK_UP:
+	case HUB_LINK_DOWN:
+	case HUB_SILENCE:
+	case HUB_DOCUMENT:
+		return LOG_NOTICE;
+	case HUB_ACCEPTED:
+	case HUB_RELEASED:
+	case HUB_RECEIPTED:
+		break;
+	}
+	return LOG_DETAIL;
+}
+
+/* What there is to be taken, or to be looked at again. */
+static void
+tell_index(struct service *s, const struct hub_event *e)
+{
+	if (e->type == HUB_DOCUMENT)
+		index_sweep(s->index);
+	else if (e->type != HUB_ACCEPTED && e->type != HUB_QUARANTINED &&
+	    e->type != HUB_RELEASED)
+		return;
+	for (size_t i = 0; i < hub_log_count(s->hub); i++)
+		if (e->type != HUB_DOCUMENT &&
+		    span_is_equal(hub_log(s->hub, i).origin, e->origin))
+			index_arrived(s->index, hub_log(s->hub, i).id,
+			    e->index);
+	index_soon(s);
+}
+
+static void
+host_notify(void *ctx, const struct hub_event *e)
+{
+	static const char *const names[] = { [HUB_STATE] = "node.state",
+		[HUB_LINK_UP] = "peer.link.up",
+		[HUB_LINK_DOWN] = "peer.link.down",
+		[HUB_REFUSED] = "peer.refused",
+		[HUB_SILENCE] = "peer.silence",
+		[HUB_CLOCK] = "peer.clock-off",
+		[HUB_ACCEPTED] = "entry.accepted",
+		[HUB_QUARANTINED] = "entry.quarantined",
+		[HUB_RELEASED] = "entry.released",
+		[HUB_RECEIPTED] = "entry.receipted",
+		[HUB_DOCUMENT] = "document.accepted",
+		[HUB_ALARM] = "alarm" };
+	struct service *s = ctx;
+
+	log_event(level_of_event(e), names[e->type], log_span("team", e->team),
+	    log_span("log", e->origin), log_uint("index", e->index),
+	    log_err("error", e->err), log_str("text", e->text));
+	if (s->control != NULL)
+		control_tell(s->control, e);
+	if (s->index == NULL)
+		return; /* opening */
+	tell_index(s, e);
+}
+
+static void
+host_random(void *ctx, void *out, size_t n)
+{
+	(void)ctx;
+	random_fill(out, n);
+}
+
+/* --- opening --- */
+
+static enum err
+take_name(const struct keeper_start *start, enum keyring_role role,
+    char out[LIMIT_NAME + 1], struct sign_public *key)
+{
+	const struct keeper_public *k = keeper_start_find(start, role);
+
+	if (k == NULL || k->name[0] == '\0') {
+		log_event(LOG_ERROR, "keyring.incomplete",
+		    log_str("role", keyring_role_token(role)));
+		return ERR_KEY;
+	}
+	memcpy(out, k->name, LIMIT_NAME + 1);
+	*key = jwk_sign_public(&k->jwk);
+	return ERR_NONE;
+}
+
+static enum err
+open_store(struct service *s)
+{
+	char path[4352];
+	struct fault f = { 0 };
+	enum err e;
+
+	if (mkdir(s->config->data_dir, 0700) != 0 && errno != EEXIST)
+		log_event(LOG_WARNING, "store.folder",
+		    log_str("path", s->config->data_dir),
+		    log_str("system", strerror(errno)));
+	snprintf(path, sizeof path, "%s/log.db", s->config->data_dir);
+	e = store_sqlite_open(path, NULL, &s->store, &f);
+	if (e != ERR_NONE) {
+		log_event(LOG_ERROR, "store.open", log_str("path", path),
+		    log_err("error", e), log_str("rule", f.rule));
+		return e;
+	}
+	e = sentinel_open(s->config->sentinel, &s->sentinel);
+	if (e == ERR_BUSY)
+		return e;
+	if (e != ERR_NONE)
+		/* the hub judges that: a restored node, most likely */
+		log_event(LOG_ERROR, "sentinel.open",
+		    log_str("path", s->config->sentinel), log_err("error", e));
+	return ERR_NONE;
+}
+
+static enum err
+open_rules(struct service *s)
+{
+	struct fault f = { 0 };
+	enum err e = schema_load(&schema_files, &s->schema, &f);
+
+	if (e != ERR_NONE) {
+		log_event(LOG_ERROR, "schema.load", log_err("error", e),
+		    log_str("field", f.field), log_str("rule", f.rule));
+		return e;
+	}
+	e = documents_open(s->config->documents, s->store, &s->registry, &f);
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "documents.open",
+		    log_str("folder", s->config->documents),
+		    log_err("error", e), log_str("file", f.field),
+		    log_str("rule", f.rule));
+	return e;
+}
+
+static enum err
+open_hub(struct service *s)
+{
+	const struct config *c = s->config;
+	struct hub_config config = { .team = span_str(c->team),
+		.node = span_str(s->node), .origin = span_str(s->origin),
+		.private_origin = span_str(s->private_origin),
+		.private_public = s->private_public,
+		.ask_wait_ms = c->ask_wait_ms,
+		.heartbeat_ms = (int64_t)c->heartbeat_s * 1000,
+		.silent_ms = (int64_t)c->silence_s * 1000,
+		.unreachable_ms = (int64_t)c->unreachable_s * 1000,
+		.dial_least_ms = c->dial_least_ms,
+		.dial_most_ms = (int64_t)c->dial_most_s * 1000,
+		.compress = c->compress };
+	const struct hub_parts parts = { s->store,
+		keeper_client_keeper(s->keeper), s->sentinel, s->registry,
+		s->schema, s->store_key };
+	struct hub_host host = { .ctx = s, .random = host_random,
+		.notify = host_notify };
+	enum err e;
+
+	peering_fill_host(&host);
+	e = hub_create(&config, &parts, &host, loop_now(s->loop), &s->hub);
+	if (e != ERR_NONE) {
+		log_event(LOG_ERROR, "store.load", log_err("error", e));
+		return e;
+	}
+	documents_offer(c->documents, s->hub, loop_now(s->loop));
+	if (registry_team(s->registry, config.team) == NULL)
+		log_event(LOG_WARNING, "documents.not-a-member",
+		    log_span("team", config.team),
+		    log_str("folder", c->documents));
+	if (hub_start(s->hub)->why[0] != '\0')
+		log_event(LOG_ERROR, "node.state",
+		    log_str("text", hub_start(s->hub)->why));
+	return ERR_NONE;
+}
+
+static enum err
+open_index(struct service *s)
+{
+	struct index_config config = { .schema = s->schema,
+		.store_key = s->store_key,
+		.team = span_str(s->config->team) };
+	struct fault f = { 0 };
+	enum err e;
+
+	snprintf(s->index_path, sizeof s->index_path, "%s/index.db",
+	    s->config->data_dir);
+	config.path = s->index_path;
+	e = index_open(&config, &s->index, &f);
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "index.open",
+		    log_str("path", s->index_path), log_err("error", e),
+		    log_str("rule", f.rule));
+	return e;
+}
+
+/* Everything that needs files or keys, in the order of need. */
+static enum err
+open_parts(struct service *s, int keeper_fd)
+{
+	struct keeper_start *start = mem_alloc(sizeof *start);
+	struct sign_public key;
+	enum err e = keeper_client_create(keeper_fd, s->config->keeper_wait_ms,
+	    &s->keeper, start);
+
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "keeper.start", log_err("error", e));
+	if (e == ERR_NONE)
+		e = take_name(start, KEYRING_LOG, s->origin, &key);
+	if (e == ERR_NONE)
+		e = take_name(start, KEYRING_PRIVATE, s->private_origin,
+		    &s->private_public);
+	if (e == ERR_NONE)
+		e = take_name(start, KEYRING_COSIGN, s->node, &key);
+	memcpy(s->store_key, start->store_key, sizeof s->store_key);
+	if (e == ERR_NONE)
+		e = open_store(s);
+	if (e == ERR_NONE)
+		e = open_rules(s);
+	if (e == ERR_NONE)
+		e = peering_create(s, start, &s->peering);
+	if (e == ERR_NONE)
+		e = open_hub(s);
+	if (e == ERR_NONE)
+		e = open_index(s);
+	if (e == ERR_NONE)
+		e = control_create(s, &s->control);
+	keeper_start_wipe(start);
+	free(start);
+	return e;
 }
 
 static enum err
 sandbox(const struct config *config)
 {
 	const struct sandbox_paths paths = {
-		.read = { "/etc", config->documents },
+		.read = { "/etc", config->documents, config->file },
 		.write = { config->data_dir } };
 	struct sandbox_state state;
 	enum err e = sandbox_enter(SANDBOX_NODE,
@@ -33,36 +405,138 @@ sandbox(const struct config *config)
 		log_event(LOG_DETAIL, "sandbox.entered",
 		    log_uint("seccomp", state.has_seccomp),
 		    log_int("landlock_abi", state.landlock_abi));
+	else
+		log_event(LOG_ERROR, "sandbox.failed", log_err("error", e));
+	return e;
+}
+
+/* --- signals --- */
+
+static void
+on_last(void *ctx)
+{
+	struct service *s = ctx;
+
+	if (!s->is_stopping || !peering_is_busy(s->peering))
+		loop_stop(s->loop);
+	else
+		loop_timer_start(s->last, 10, 0);
+	if (s->is_stopping &&
+	    loop_now(s->loop).mono.ms > s->stop_at.ms + STOP_MS)
+		loop_stop(s->loop);
+}
+
+/* SIGTERM: what is staged is finished, then goodbye on all links. */
+static void
+on_stop(void *ctx)
+{
+	struct service *s = ctx;
+
+	if (s->is_stopping)
+		return;
+	log_event(LOG_NOTICE, "service.stopping", log_str("node", s->node));
+	s->stop_at = loop_now(s->loop).mono;
+	s->in_turn = true;
+	hub_stop(s->hub, loop_now(s->loop));
+	s->in_turn = false;
+	s->is_stopping = true;
+	loop_timer_start(s->last, 10, 0);
+}
+
+/* SIGHUP: the documents folder, and what may change while running. */
+static void
+on_reload(void *ctx)
+{
+	struct service *s = ctx;
+	struct config fresh = { 0 };
+	struct buf faults;
+
+	if (s->is_stopping)
+		return;
+	buf_init(&faults, LIMIT_CONFIG);
+	if (config_read(s->config->file, &fresh, &faults) == ERR_NONE) {
+		config_release(&s->fresh);
+		s->fresh = fresh;
+		log_set_level(log_level_find(fresh.log_level));
+	} else {
+		log_event(LOG_WARNING, "config.refused",
+		    log_span("why", buf_span(&faults)));
+	}
+	buf_release(&faults);
+	log_event(LOG_NOTICE, "service.reloaded",
+	    log_uint("documents",
+		documents_offer(s->config->documents, s->hub,
+		    loop_now(s->loop))));
+}
+
+/* --- life --- */
+
+static void
+service_close(struct service *s)
+{
+	control_free(s->control);
+	index_close(s->index);
+	hub_free(s->hub);
+	peering_free(s->peering);
+	registry_free(s->registry);
+	schema_free(s->schema);
+	sentinel_close(s->sentinel);
+	store_free(s->store);
+	keeper_client_free(s->keeper);
+	loop_timer_free(s->wake);
+	loop_timer_free(s->idle);
+	loop_timer_free(s->last);
+	loop_free(s->loop);
+	config_release(&s->fresh);
+	explicit_bzero(s->store_key, sizeof s->store_key);
+	free(s);
+}
+
+static enum err
+run(struct service *s)
+{
+	struct loop_signal *stop = NULL, *reload = NULL;
+	struct loop_timer *alive = NULL;
+	enum err e = loop_signal_create(s->loop, SIGTERM, on_stop, s, &stop);
+
+	if (e == ERR_NONE)
+		e = loop_signal_create(s->loop, SIGHUP, on_reload, s, &reload);
+	if (e == ERR_NONE) {
+		loop_on_turn_end(s->loop, on_turn_end, s);
+		alive = process_alive_start(s->loop);
+		loop_timer_start(s->wake, 0, 0);
+		index_soon(s);
+		process_ready();
+		log_event(LOG_NOTICE, "service.running",
+		    log_str("node", s->node), log_str("log", s->origin));
+		loop_run(s->loop);
+		e = s->end;
+	}
+	loop_timer_free(alive);
+	loop_signal_free(reload);
+	loop_signal_free(stop);
 	return e;
 }
 
 enum err
 service_run(const struct config *config, int keeper_fd)
 {
-	struct keeper_start *start = mem_alloc(sizeof *start);
-	struct keeper_client *keeper = NULL;
-	struct loop *loop = loop_create();
-	struct loop_signal *stop = NULL;
-	struct loop_timer *alive = NULL;
-	enum err e = keeper_client_create(keeper_fd, config->keeper_wait_ms,
-	    &keeper, start);
+	struct service *s = mem_alloc(sizeof *s);
+	enum err e;
 
-	keeper_start_wipe(start);
-	free(start);
+	s->config = config;
+	s->own_team = span_str(config->team);
+	s->loop = loop_create();
+	s->wake = loop_timer_create(s->loop, on_wake, s);
+	s->idle = loop_timer_create(s->loop, on_idle, s);
+	s->last = loop_timer_create(s->loop, on_last, s);
+	e = open_parts(s, keeper_fd);
 	if (e == ERR_NONE)
 		e = sandbox(config);
 	if (e == ERR_NONE)
-		e = loop_signal_create(loop, SIGTERM, on_stop, loop, &stop);
-	if (e == ERR_NONE) {
-		alive = process_alive_start(loop);
-		process_ready();
-		loop_run(loop);
-	} else {
+		e = run(s);
+	if (e != ERR_NONE)
 		log_event(LOG_ERROR, "service.failed", log_err("error", e));
-	}
-	loop_timer_free(alive);
-	loop_signal_free(stop);
-	loop_free(loop);
-	keeper_client_free(keeper);
+	service_close(s);
 	return e;
 }

@@ -6,7 +6,9 @@
 # to map kinds; src/cli/, whose commands and options are the words of people
 # ("draft", "comment"); src/base/, which knows no kinds ("warning" there is the
 # level of a log line); in src/index/ the lists of drafts and of persons, which
-# are of one kind each by what they are.
+# are of one kind each by what they are; in src/node/ the records that the node
+# itself writes into its private log (drafts, persons, the audit trail), and the
+# name of a field, "comment".
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -17,5 +19,6 @@ done
 [ "$kinds" != '|*' ] || { echo 'kinds: no kinds' >&2; exit 1; }
 found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
     grep -vE '^src/index/[a-z]+\.c:.*"(draft|person)"' |
+    grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment)"' |
     grep -vE '^src/(base|gateways|cli)/')
 [ -z "$found" ] || { printf 'kinds: named in C:\n%s\n' "$found" >&2; exit 1; }

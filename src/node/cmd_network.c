@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands: status, peers, log, documents, network_offer, events.
+ */
+#include "node/command.h"
+
+static const char *
+mirror_word(enum mirror_state state)
+{
+	static const char *const words[] = { [MIRROR_UNKNOWN] = "unknown",
+		[MIRROR_CURRENT] = "current", [MIRROR_FILLING] = "filling",
+		[MIRROR_FROZEN] = "frozen", [MIRROR_CLOSED] = "closed" };
+
+	return words[state];
+}
+
+static const char *
+role_word(enum store_role role)
+{
+	return role == STORE_OWN	? "own" :
+	    role == STORE_PRIVATE	? "private" :
+					  "mirror";
+}
+
+static void
+put_logs(struct call *c)
+{
+	struct service *s = c->service;
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "logs");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < hub_log_count(s->hub); i++) {
+		struct hub_log_info l = hub_log(s->hub, i);
+
+		json_put_open(w, '{');
+		json_put_member_span(w, "origin", l.origin);
+		json_put_member_str(w, "role", role_word(l.role));
+		json_put_member_span(w, "team", l.team);
+		json_put_member_u64(w, "size", l.size);
+		json_put_member_str(w, "root", call_digest(c, &l.root));
+		json_put_member_u64(w, "newest", l.newest);
+		json_put_member_u64(w, "missing", l.bodies_missing);
+		json_put_member_str(w, "state",
+		    l.role == STORE_MIRROR ? mirror_word(l.state) : "");
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_peers(struct call *c)
+{
+	struct service *s = c->service;
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "peers");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < hub_peer_count(s->hub); i++) {
+		struct hub_peer_info p = hub_peer(s->hub, i,
+		    loop_now(s->loop));
+
+		json_put_open(w, '{');
+		json_put_member_span(w, "team", p.team);
+		json_put_member_span(w, "node", p.node);
+		json_put_member_bool(w, "linked", p.linked);
+		json_put_member_str(w, "silence", silence_name(p.silence));
+		json_put_key(w, "heard_s");
+		json_put_i64(w, p.heard_ms_ago < 0 ? -1 :
+			p.heard_ms_ago / 1000);
+		json_put_member_u64(w, "due", p.due);
+		json_put_member_u64(w, "receipts", p.receipts);
+		json_put_member_u64(w, "theirs_due", p.theirs_due);
+		json_put_member_bool(w, "clock_off", p.clock_off);
+		json_put_member_bool(w, "degraded", p.degraded);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static const char *
+state_word(const struct service *s)
+{
+	static const char *const words[] = { [START_BOOT] = "boot",
+		[START_ASK] = "asking", [START_READY] = "ready",
+		[START_FULL] = "full", [START_RESTORED] = "restored",
+		[START_HALT] = "halted" };
+
+	return words[hub_start(s->hub)->machine.state];
+}
+
+void
+cmd_status(struct call *c)
+{
+	struct service *s = c->service;
+	struct index_counts n = { 0 };
+	struct json_out *w = &c->w;
+	const char *why;
+	enum err may = hub_may_append(s->hub, &why);
+
+	if (index_count(s->index, &n) != ERR_NONE)
+		n = (struct index_counts){ 0 };
+	json_put_open(w, '{');
+	json_put_member_str(w, "team", s->config->team);
+	json_put_member_str(w, "node", s->node);
+	json_put_member_str(w, "state", state_word(s));
+	json_put_member_str(w, "why", may == ERR_NONE ? "" : why);
+	json_put_member_str(w, "post", c->caller.post);
+	put_logs(c);
+	put_peers(c);
+	json_put_member_u64(w, "notices", n.notices);
+	json_put_member_u64(w, "unacknowledged", n.owed);
+	json_put_member_u64(w, "quarantined", n.quarantined);
+	json_put_member_str(w, "version", ALMENARA_VERSION);
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+void
+cmd_peers(struct call *c)
+{
+	json_put_open(&c->w, '{');
+	put_peers(c);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+void
+cmd_log(struct call *c)
+{
+	json_put_open(&c->w, '{');
+	put_logs(c);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- documents --- */
+
+static void
+put_dates(struct call *c)
+{
+	struct registry_warning warning[16];
+	struct json_out *w = &c->w;
+	size_t n = registry_warnings(c->service->registry,
+	    loop_now(c->service->loop).wall, warning, 16);
+
+	json_put_key(w, "warnings");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_put_open(w, '{');
+		json_put_member_str(w, "kind",
+		    document_kind_token(warning[i].kind));
+		json_put_key(w, "expires");
+		json_put_i64(w, warning[i].expires_s);
+		json_put_member_bool(w, "expired", warning[i].expired);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_alarms(struct call *c)
+{
+	size_t n;
+	const struct registry_alarm *alarm = registry_alarms(
+	    c->service->registry, &n);
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "alarms");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < n; i++)
+		json_put_str(w, alarm[i].text);
+	json_put_close(w, ']');
+}
+
+void
+cmd_documents(struct call *c)
+{
+	struct registry *r = c->service->registry;
+	struct json_out *w = &c->w;
+
+	json_put_open(w, '{');
+	json_put_key(w, "documents");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < registry_document_count(r); i++) {
+		struct registry_document d = registry_document_at(r, i);
+
+		json_put_open(w, '{');
+		json_put_member_str(w, "kind", document_kind_token(d.kind));
+		json_put_member_span(w, "team", d.team);
+		json_put_member_u64(w, "version", d.version);
+		json_put_member_str(w, "hash", call_digest(c, &d.hash));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+	put_dates(c);
+	put_alarms(c);
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+void
+cmd_network_offer(struct call *c)
+{
+	static const char *const words[] = {
+		[REGISTRY_ACCEPTED] = "accepted", [REGISTRY_SAME] = "same",
+		[REGISTRY_OLDER] = "older", [REGISTRY_CONFLICT] = "conflict",
+		[REGISTRY_UNVERIFIABLE] = "unverifiable",
+		[REGISTRY_INVALID] = "invalid" };
+	struct json_val v = json_get(c->args, "document");
+	struct span bytes = v.type == JSON_STRING ? call_arg(c, "document") :
+						    json_raw(v);
+	struct fault f = { 0 };
+	enum registry_result result;
+
+	if (v.type == JSON_ABSENT || bytes.n > LIMIT_DOCUMENT) {
+		call_misused(c, "document is missing or larger than 1 MiB");
+		return;
+	}
+	result = hub_offer_document(c->service->hub, bytes,
+	    loop_now(c->service->loop), &f);
+	audit(c->service, &c->caller, "network_offer", NULL, "",
+	    words[result], f.rule);
+	if (result >= REGISTRY_CONFLICT) {
+		call_fail(c, result == REGISTRY_CONFLICT ? ERR_CONFLICT :
+							   ERR_SIGNATURE,
+		    EXIT_REFUSED, "the document was not taken",
+		    call_text(c, "%s: %s %s", words[result], f.field, f.rule),
+		    "almenara network show");
+		return;
+	}
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "result", words[result]);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+void
+cmd_events(struct call *c)
+{
+	call_subscribe(c);
+	call_done(c);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Persons: records of the private log that say which Unix user holds which
+ * post and roles. Commands: person_add, persons.
+ */
+#include "node/command.h"
+
+#include "crypto/random.h"
+#include "schema/check.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* What each role of schemas/lists/roles.json may do here. */
+static const struct {
+	const char *role;
+	unsigned rights;
+} rights[] = {
+	{ "duty_officer", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT |
+		RIGHT_RELEASE | RIGHT_ANSWER },
+	{ "analyst", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT },
+	{ "team_lead", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT |
+		RIGHT_RELEASE | RIGHT_APPROVE | RIGHT_ANSWER },
+	{ "national_authority", RIGHT_STATUS | RIGHT_READ | RIGHT_ANSWER },
+	{ "translator", RIGHT_STATUS | RIGHT_READ },
+	{ "node_admin", RIGHT_STATUS | RIGHT_ADMIN },
+	{ "auditor", RIGHT_STATUS },
+	{ "exercise_controller", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT },
+};
+
+/* --- who asks --- */
+
+static unsigned
+rights_of(struct json_val roles)
+{
+	unsigned all = 0;
+
+	for (struct json_val r = json_first(roles); r.type != JSON_ABSENT;
+	     r = json_next(roles, r))
+		for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
+			if (json_is_str(r, rights[i].role))
+				all |= rights[i].rights;
+	return all;
+}
+
+static void
+copy_text(struct json_val body, const char *name, char *out, size_t max,
+    struct arena *a)
+{
+	struct span s;
+
+	if (json_text(json_get(body, name), a, &s) == ERR_NONE)
+		snprintf(out, max, "%.*s", SPAN_FMT(s));
+}
+
+/* The user's name; false if the system knows none. */
+static bool
+user_name(uint32_t uid, char *out, size_t max)
+{
+	struct passwd pw, *found = NULL;
+	char room[16384];
+
+	if (getpwuid_r(uid, &pw, room, sizeof room, &found) != 0 ||
+	    found == NULL)
+		return false;
+	return (size_t)snprintf(out, max, "%s", found->pw_name) < max;
+}
+
+static bool
+find_person(struct service *s, const char *login, struct caller *out)
+{
+	struct arena a = { 0 };
+	struct index_row row;
+	struct record r;
+	bool found = index_person_by_user(s->index, span_str(login), &a,
+			 &row) == ERR_NONE &&
+	    record_read(s, row.log, row.index, &a, &r) == ERR_NONE;
+
+	if (found) {
+		copy_text(r.body, "login", out->login, sizeof out->login, &a);
+		copy_text(r.body, "post", out->post, sizeof out->post, &a);
+		out->rights = rights_of(json_get(r.body, "roles"));
+	}
+	arena_release(&a);
+	return found;
+}
+
+void
+caller_find(struct service *s, uint32_t uid, struct caller *out)
+{
+	char login[65];
+
+	*out = (struct caller){ .uid = uid };
+	if (user_name(uid, login, sizeof login) && find_person(s, login, out))
+		return;
+	if (uid != 0 && uid != geteuid())
+		return;
+	out->is_admin = true;
+	out->rights = RIGHT_ALL;
+	snprintf(out->post, sizeof out->post, "%s", "administrator");
+}
+
+/* --- persons --- */
+
+static bool
+see_person(void *ctx, const struct index_row *row)
+{
+	static const char *const shown[] = { "login", "name", "post", "roles",
+		"languages", "active" };
+	struct call *c = ctx;
+	struct json_out *w = &c->w;
+	struct record r;
+
+	if (record_read(c->service, row->log, row->index, &c->mem, &r) !=
+	    ERR_NONE)
+		return true;
+	json_put_open(w, '{');
+	json_put_member_str(w, "id", call_id(c, &row->id));
+	json_put_member_u64(w, "rev", row->rev);
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		struct json_val v = json_get(r.body, shown[i]);
+
+		if (v.type == JSON_ABSENT)
+			continue;
+		json_put_key(w, shown[i]);
+		json_put_raw(w, json_raw(v));
+	}
+	json_put_close(w, '}');
+	return true;
+}
+
+void
+cmd_persons(struct call *c)
+{
+	enum err e;
+
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "persons");
+	json_put_open(&c->w, '[');
+	e = index_persons(c->service->index, see_person, c);
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read", "",
+		    "almenara log reindex");
+		return;
+	}
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- person_add --- */
+
+static void
+put_list(struct json_out *w, const char *key, struct json_val v)
+{
+	json_put_key(w, key);
+	if (v.type == JSON_ARRAY) {
+		json_put_raw(w, json_raw(v));
+		return;
+	}
+	json_put_open(w, '[');
+	if (v.type == JSON_STRING)
+		json_put_raw(w, json_raw(v));
+	json_put_close(w, ']');
+}
+
+static void
+write_person(struct call *c, struct span login, struct buf *out)
+{
+	struct span name = call_arg(c, "name"), post = call_arg(c, "post");
+	struct json_val languages = json_get(c->args, "languages");
+	bool active = true;
+	struct json_out w;
+
+	(void)!json_bool(json_get(c->args, "active"), &active);
+	json_out_init(&w, out);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "login", login);
+	json_put_member_span(&w, "name", name.n != 0 ? name : post);
+	json_put_member_span(&w, "post", post);
+	put_list(&w, "roles", json_get(c->args, "roles"));
+	if (languages.type != JSON_ABSENT)
+		put_list(&w, "languages", languages);
+	json_put_member_bool(&w, "active", active);
+	json_put_close(&w, '}');
+}
+
+static void
+on_added(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+
+	if (result->err != ERR_NONE) {
+		call_fail(c, result->err, EXIT_FAILED,
+		    "the person was not added", result->text,
+		    "almenara status");
+		return;
+	}
+	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
+	    result->index);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "person", call_id(c, &result->id));
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+static enum err
+check_person(struct call *c, const struct buf *b, struct fault *f)
+{
+	const struct kind *k = kind_find(c->service->schema,
+	    span_str("person"));
+	struct json doc;
+	enum err e = json_parse_arena(buf_span(b), LIMIT_JSON_DEPTH,
+	    LIMIT_JSON_TOKENS, &c->mem, &doc, f);
+
+	if (e == ERR_NONE && k != NULL)
+		e = body_check(c->service->schema, k, json_root(&doc),
+		    CHECK_SENT, &c->mem, f);
+	return e;
+}
+
+/* A person with this Unix user is revised, else a new one is made. */
+void
+cmd_person_add(struct call *c)
+{
+	struct hub_draft d = home_draft(c->service, "person");
+	struct span login = call_arg(c, "unix_user");
+	unsigned char random[10];
+	struct index_row row;
+	struct fault f = { 0 };
+	struct buf b;
+	enum err e;
+
+	if (login.n == 0) {
+		call_misused(c, "unix_user is missing");
+		return;
+	}
+	buf_init(&b, LIMIT_PAYLOAD - 1024);
+	write_person(c, login, &b);
+	e = check_person(c, &b, &f);
+	if (e != ERR_NONE) {
+		buf_release(&b);
+		call_fail(c, e, EXIT_OF_ERROR, "the person was not added",
+		    call_text(c, "%s %s", f.field, f.rule), "");
+		return;
+	}
+	random_fill(random, sizeof random);
+	d.has_id = true;
+	d.id = uuid_make(loop_now(c->service->loop).wall, random);
+	if (index_person_by_user(c->service->index, login, &c->mem, &row) ==
+	    ERR_NONE) {
+		d.id = row.id;
+		d.rev = row.rev + 1;
+		d.replaces = &row.digest;
+		d.replaces_n = 1;
+	}
+	d.body = buf_span(&b);
+	hub_append(c->service->hub, &d, on_added, c);
+	audit(c->service, &c->caller, "person_add", NULL,
+	    arena_string(&c->mem, login), d.rev == 0 ? "added" : "changed",
+	    "");
+	buf_release(&b);
+}

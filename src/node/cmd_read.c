@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands: inbox, show, receipts.
+ */
+#include "node/command.h"
+
+#include "crypto/jws.h"
+#include "record/receipt.h"
+#include "schema/show.h"
+
+enum {
+	SHOW_COLUMNS = 80,
+	RECEIPTS_READ = 4096 /* of one team, to find the time of one entry */
+};
+
+static const char *
+state_word(const struct index_row *row)
+{
+	if (row->state == STORE_BODY_QUARANTINED)
+		return "quarantined";
+	if (row->state == STORE_BODY_VOID)
+		return "void";
+	if ((row->flags & INDEX_ENDED) != 0)
+		return "withdrawn";
+	if ((row->flags & INDEX_REPLACED) != 0)
+		return "replaced";
+	return (row->flags & INDEX_UPDATED) != 0 ? "updated" : "new";
+}
+
+static struct show_head
+head_of(const struct index_row *row)
+{
+	return (struct show_head){ .kind = row->kind, .iss = row->iss,
+		.rev = row->rev, .tlp = row->tlp, .has_tlp = row->has_tlp,
+		.iat = { row->iat_s * 1000 }, .exp = { row->exp_s * 1000 } };
+}
+
+/* --- inbox --- */
+
+/* The brief of a row, parsed; an empty object if it is none. */
+static struct json_val
+brief_of(struct call *c, const struct index_row *row)
+{
+	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
+
+	if (json_parse_arena(arena_copy(&c->mem, row->brief), LIMIT_JSON_DEPTH,
+		LIMIT_JSON_TOKENS, &c->mem, doc, NULL) != ERR_NONE)
+		return (struct json_val){ 0 };
+	return json_root(doc);
+}
+
+static void
+put_title(struct call *c, const struct index_row *row)
+{
+	const struct show how = { .schema = c->service->schema,
+		.lang = c->lang };
+	const struct show_head head = head_of(row);
+	struct buf title;
+
+	buf_init(&title, 8192);
+	if (show_title(&how, &head, brief_of(c, row), &c->mem, &title) ==
+	    ERR_NONE)
+		json_put_member_span(&c->w, "title", buf_span(&title));
+	buf_release(&title);
+}
+
+static void
+put_row(struct call *c, const struct index_row *row)
+{
+	struct json_out *w = &c->w;
+
+	json_put_open(w, '{');
+	json_put_member_str(w, "id", call_id(c, &row->id));
+	json_put_member_span(w, "iss", row->iss);
+	json_put_member_span(w, "kind", row->kind);
+	json_put_member_u64(w, "level", (uint64_t)row->level);
+	json_put_member_str(w, "tlp", row->has_tlp ? tlp_label(row->tlp) : "");
+	put_title(c, row);
+	json_put_key(w, "iat");
+	json_put_i64(w, row->iat_s);
+	json_put_member_str(w, "state", state_word(row));
+	json_put_member_bool(w, "acknowledged",
+	    (row->flags & INDEX_ACKNOWLEDGED) != 0);
+	json_put_member_bool(w, "owed", (row->flags & INDEX_OWED) != 0);
+	json_put_member_bool(w, "mine", (row->flags & INDEX_MINE) != 0);
+	json_put_member_bool(w, "exercise", (row->flags & INDEX_EXERCISE) != 0);
+	json_put_member_u64(w, "rev", row->rev);
+	json_put_member_str(w, "digest", call_digest(c, &row->digest));
+	json_put_member_u64(w, "at", row->at);
+	if (row->state == STORE_BODY_QUARANTINED)
+		json_put_member_bool(w, "quarantined", true);
+	json_put_close(w, '}');
+}
+
+static bool
+see_row(void *ctx, const struct index_row *row)
+{
+	put_row(ctx, row);
+	return true;
+}
+
+static bool
+flag(struct call *c, const char *name)
+{
+	bool on = false;
+
+	return json_bool(json_get(c->args, name), &on) == ERR_NONE && on;
+}
+
+void
+cmd_inbox(struct call *c)
+{
+	struct index_filter filter = {
+		.unacknowledged = flag(c, "unacknowledged"),
+		.mine = flag(c, "mine"),
+		.quarantined = flag(c, "quarantined"),
+		.ended = flag(c, "ended"), .kind = call_arg(c, "kind"),
+		.team = call_arg(c, "team"), .search = call_arg(c, "search"),
+		.limit = 200 };
+	uint64_t limit = 200, next = 0;
+	enum err e;
+
+	if (json_u64(json_get(c->args, "limit"), &limit) == ERR_NONE &&
+	    limit != 0)
+		filter.limit = limit < LIMIT_LIST_ROWS ? (unsigned)limit :
+							 LIMIT_LIST_ROWS;
+	(void)!json_u64(json_get(c->args, "before"), &filter.before);
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "rows");
+	json_put_open(&c->w, '[');
+	e = index_inbox(c->service->index, &filter, see_row, c, &next);
+	if (e != ERR_NONE) {
+		call_fail(c, e, e == ERR_LIMIT ? EXIT_MISUSED : EXIT_OF_ERROR,
+		    e == ERR_LIMIT ? "too many words to search for" :
+				     "the index cannot be read",
+		    err_sentence(e),
+		    e == ERR_LIMIT ? "" : "almenara log reindex");
+		return;
+	}
+	json_put_close(&c->w, ']');
+	json_put_member_u64(&c->w, "next", next);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- show --- */
+
+/* Every member of the payload but its body. */
+static void
+put_envelope(struct call *c, const struct record *r)
+{
+	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
+	struct json_val root;
+
+	json_put_key(&c->w, "envelope");
+	json_put_open(&c->w, '{');
+	if (json_parse_arena(r->payload, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
+		&c->mem, doc, NULL) == ERR_NONE) {
+		root = json_root(doc);
+		for (struct json_val m = json_first(root);
+		     m.type != JSON_ABSENT; m = json_next(root, m)) {
+			struct span key = json_key(m, &c->mem);
+
+			if (span_is_str(key, "body"))
+				continue;
+			json_put_key_span(&c->w, key);
+			json_put_raw(&c->w, json_raw(m));
+		}
+	}
+	json_put_close(&c->w, '}');
+}
+
+static bool
+see_revision(void *ctx, const struct index_row *row)
+{
+	struct call *c = ctx;
+	struct json_out *w = &c->w;
+
+	json_put_open(w, '{');
+	json_put_member_u64(w, "rev", row->rev);
+	json_put_member_str(w, "digest", call_digest(c, &row->digest));
+	json_put_key(w, "iat");
+	json_put_i64(w, row->iat_s);
+	json_put_member_str(w, "tlp", row->has_tlp ? tlp_label(row->tlp) : "");
+	json_put_member_u64(w, "index", row->index);
+	json_put_member_str(w, "state", state_word(row));
+	put_title(c, row);
+	json_put_close(w, '}');
+	return true;
+}
+
+static bool
+see_answer(void *ctx, const struct index_row *row)
+{
+	struct call *c = ctx;
+	struct json_out *w = &c->w;
+	struct json_val brief = brief_of(c, row);
+
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", row->iss);
+	json_put_member_str(w, "re", call_digest(c, &row->re));
+	json_put_key(w, "iat");
+	json_put_i64(w, row->iat_s);
+	for (struct json_val m = json_first(brief); m.type != JSON_ABSENT;
+	     m = json_next(brief, m)) {
+		json_put_key_span(w, json_key(m, &c->mem));
+		json_put_raw(w, json_raw(m));
+	}
+	json_put_close(w, '}');
+	return true;
+}
+
+static bool
+see_other(void *ctx, const struct index_row *row)
+{
+	put_row(ctx, row);
+	return true;
+}
+
+/* One list of the record's family. */
+static void
+put_family(struct call *c, const struct index_row *row, const char *key,
+    const struct index_notice *want)
+{
+	struct index_audience audience;
+
+	json_put_key(&c->w, key);
+	json_put_open(&c->w, '[');
+	(void)!index_notice(c->service->index, row, want, &c->mem, &audience);
+	json_put_close(&c->w, ']');
+}
+
+static const char *
+why_of(struct call *c, const struct store_body *stored)
+{
+	const unsigned char *bar = stored->meta.n != 0 ?
+	    memchr(stored->meta.p, '|', stored->meta.n) :
+	    NULL;
+
+	if (bar == NULL)
+		return "";
+	bar++;
+	return arena_string(&c->mem,
+	    span_of(bar, stored->meta.n - (size_t)(bar - stored->meta.p)));
+}
+
+static void
+put_text(struct call *c, const struct index_row *row, const struct record *r)
+{
+	const struct show how = { .schema = c->service->schema,
+		.lang = c->lang, .columns = SHOW_COLUMNS,
+		.full = flag(c, "full") };
+	struct show_head head = head_of(row);
+	struct buf text;
+
+	head.id = span_str(call_id(c, &row->id));
+	buf_init(&text, LIMIT_SHOWN);
+	if (show_record(&how, &head, r->body, &c->mem, &text) == ERR_NONE)
+		json_put_member_span(&c->w, "text", buf_span(&text));
+	buf_release(&text);
+}
+
+void
+cmd_show(struct call *c)
+{
+	const struct index_notice revisions = { .revision = see_revision,
+		.ctx = c };
+	const struct index_notice answers = { .answer = see_answer,
+		.ctx = c };
+	const struct index_notice others = { .other = see_other, .ctx = c };
+	struct json_out *w = &c->w;
+	struct index_row row;
+	struct record r;
+	size_t log;
+
+	if (!call_find(c, INDEX_SHARED, "id", &row) ||
+	    !call_read(c, &row, &r))
+		return;
+	log = log_find(c->service, row.log);
+	json_put_open(w, '{');
+	json_put_key(w, "notice");
+	json_put_open(w, '{');
+	put_envelope(c, &r);
+	json_put_key(w, "body");
+	json_put_raw(w, json_raw(r.body));
+	put_family(c, &row, "revisions", &revisions);
+	put_family(c, &row, "acknowledgements", &answers);
+	put_family(c, &row, "others", &others);
+	json_put_member_str(w, "digest", call_digest(c, &row.digest));
+	json_put_member_span(w, "log", log != SIZE_MAX ?
+		hub_log(c->service->hub, log).origin : span_str(""));
+	json_put_member_u64(w, "index", row.index);
+	json_put_member_str(w, "state", state_word(&row));
+	json_put_member_str(w, "why", why_of(c, &r.stored));
+	json_put_member_bool(w, "acknowledged",
+	    (row.flags & INDEX_ACKNOWLEDGED) != 0);
+	json_put_member_bool(w, "owed", (row.flags & INDEX_OWED) != 0);
+	json_put_member_bool(w, "mine", (row.flags & INDEX_MINE) != 0);
+	json_put_close(w, '}');
+	put_text(c, &row, &r);
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+/* --- receipts --- */
+
+struct answer {
+	struct span team;
+	struct span answer;
+	struct span by_post;
+	int64_t at_s;
+};
+
+struct board {
+	struct call *call;
+	struct answer answer[LIMIT_TEAMS];
+	size_t n;
+};
+
+static bool
+note_answer(void *ctx, const struct index_row *row)
+{
+	struct board *b = ctx;
+	struct json_val brief = brief_of(b->call, row);
+	struct answer *a;
+
+	if (b->n == LIMIT_TEAMS)
+		return false;
+	a = &b->answer[b->n++];
+	*a = (struct answer){ .team = arena_copy(&b->call->mem, row->iss),
+		.at_s = row->iat_s };
+	(void)!json_text(json_get(brief, "answer"), &b->call->mem, &a->answer);
+	(void)!json_text(json_get(brief, "by_post"), &b->call->mem,
+	    &a->by_post);
+	return true;
+}
+
+struct receipt_find {
+	uint64_t index;
+	bool open;
+	unsigned read;
+	int64_t at_s; /* 0: not found */
+};
+
+static bool
+see_receipt(void *ctx, uint64_t seq, struct span text)
+{
+	struct receipt_find *f = ctx;
+	struct arena a = { 0 };
+	struct receipt r = { 0 };
+	struct jws jws;
+
+	(void)seq;
+	if (jws_parse(text, RECEIPT_TYP, &a, &jws, NULL) == ERR_NONE &&
+	    receipt_parse(jws.payload, &a, &r, NULL) == ERR_NONE &&
+	    (ranges_has(&r.held, f->index) ||
+		(f->open && f->index < r.size &&
+		    !ranges_has(&r.missing, f->index))))
+		f->at_s = r.at_s;
+	receipt_release(&r);
+	arena_release(&a);
+	return f->at_s == 0 && ++f->read < RECEIPTS_READ;
+}
+
+/* When the team said that it holds the entry; 0 if that is too long ago to be
+ * looked for. */
+static int64_t
+stored_at(struct service *s, struct span team, const struct index_row *row)
+{
+	struct receipt_find f = { row->index,
+		(row->flags & INDEX_OPEN) != 0, 0, 0 };
+
+	(void)!store_scan_receipts(s->store, row->log, team, 0, see_receipt,
+	    &f);
+	return f.at_s;
+}
+
+static void
+put_delivery(struct call *c, const struct board *b,
+    const struct index_row *row, struct span team)
+{
+	struct service *s = c->service;
+	const struct answer *a = NULL;
+	bool stored = hub_is_delivered(s->hub, team, row->index);
+	struct json_out *w = &c->w;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (span_is_equal(b->answer[i].team, team))
+			a = &b->answer[i];
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", team);
+	json_put_member_str(w, "state", a != NULL ? "acknowledged" :
+		stored				    ? "stored" :
+						      "queued");
+	json_put_key(w, "at");
+	json_put_i64(w, a != NULL ? a->at_s :
+		stored	    ? stored_at(s, team, row) :
+			      0);
+	json_put_member_span(w, "answer",
+	    a != NULL ? a->answer : span_str(""));
+	json_put_member_span(w, "by_post",
+	    a != NULL ? a->by_post : span_str(""));
+	json_put_close(w, '}');
+}
+
+static bool
+is_reader(const struct record *r, struct span team)
+{
+	return !r->entry.sealed || entry_has_reader(&r->entry, team);
+}
+
+/* The delivery board of an own notice: each other team that it is for. */
+void
+cmd_receipts(struct call *c)
+{
+	struct service *s = c->service;
+	struct board *b = arena_alloc(&c->mem, sizeof *b);
+	const struct index_notice answers = { .answer = note_answer,
+		.ctx = b };
+	struct index_audience audience;
+	struct index_row row;
+	struct record r;
+
+	b->call = c;
+	if (!call_find(c, INDEX_SHARED, "id", &row) ||
+	    !call_read(c, &row, &r))
+		return;
+	if ((row.flags & INDEX_MINE) == 0) {
+		call_fail(c, ERR_RULE, EXIT_REFUSED,
+		    "only the team that issued a notice has its receipts", "",
+		    "");
+		return;
+	}
+	(void)!index_notice(s->index, &row, &answers, &c->mem, &audience);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "id", call_id(c, &row.id));
+	json_put_key(&c->w, "rows");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < hub_peer_count(s->hub); i++) {
+		struct hub_peer_info p = hub_peer(s->hub, i,
+		    loop_now(s->loop));
+
+		if (is_reader(&r, p.team))
+			put_delivery(c, b, &row, p.team);
+	}
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+	call_done(c);
+}

@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands: preview, release, update, cancel, ack. Each of the four that write
+ * leaves an audit record in the same turn, also when it is refused.
+ */
+#include "node/drafts.h"
+#include "node/plan.h"
+
+#include "schema/check.h"
+
+static const char *
+fault_text(struct call *c, const struct fault *f)
+{
+	return call_text(c, "%s%s%s", f->field, f->field[0] != '\0' ? ": " : "",
+	    f->rule);
+}
+
+/* A rule forbids it. */
+static void
+refuse(struct call *c, const char *act, enum err e, const char *subject,
+    const char *why, const char *next)
+{
+	audit(c->service, &c->caller, act, NULL, subject, "refused", why);
+	call_fail(c, e, EXIT_OF_ERROR, "it may not be released so", why, next);
+}
+
+/* The node cannot append now. True if the call has been answered. While the
+ * node is still asking its peers at its start, an append waits. */
+static bool
+cannot_append(struct call *c)
+{
+	const char *why, *next = "almenara status";
+	enum err e = hub_may_append(c->service->hub, &why);
+
+	if (e == ERR_NONE || start_is(hub_start(c->service->hub), START_ASK))
+		return false;
+	if (e == ERR_FULL)
+		next = call_text(c, "free room on the volume of %s; the node "
+		    "goes on by itself", c->service->config->data_dir);
+	call_fail(c, e, EXIT_FAILED, "nothing was released", why, next);
+	return true;
+}
+
+/* --- what follows an append --- */
+
+struct released {
+	struct plan plan;
+	const char *act;
+};
+
+static void
+on_released(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+	struct released *r = c->state;
+
+	if (result->err != ERR_NONE) {
+		audit(c->service, &c->caller, r->act, NULL,
+		    call_id(c, &r->plan.draft.id), "failed", result->text);
+		call_fail(c, result->err, EXIT_FAILED, "nothing was released",
+		    result->text,
+		    result->err == ERR_FULL ?
+			call_text(c, "free room on the volume of %s, then "
+			    "release again", c->service->config->data_dir) :
+			"almenara status");
+		return;
+	}
+	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
+	    result->index);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "notice", call_id(c, &result->id));
+	json_put_member_u64(&c->w, "rev", r->plan.draft.rev);
+	json_put_member_u64(&c->w, "index", result->index);
+	json_put_member_str(&c->w, "digest", call_digest(c, &result->digest));
+	plan_write(c, &r->plan);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* Append what was planned, and its trace, in one turn. */
+static void
+carry_out(struct call *c, const struct plan *plan, const char *act,
+    const char *outcome, const char *reason)
+{
+	struct released *r = arena_alloc(&c->mem, sizeof *r);
+
+	*r = (struct released){ *plan, act };
+	r->plan.draft.replaces = &r->plan.replaces;
+	c->state = r;
+	hub_append(c->service->hub, &r->plan.draft, on_released, c);
+	audit(c->service, &c->caller, act,
+	    plan->draft.replaces_n != 0 ? &plan->replaces : NULL,
+	    call_id(c, &plan->draft.id), outcome, reason);
+}
+
+/* --- preview and release --- */
+
+static struct json_val
+arg_or(struct call *c, const char *name, struct json_val other)
+{
+	struct json_val v = json_get(c->args, name);
+
+	return v.type != JSON_ABSENT ? v : other;
+}
+
+/* The plan of a draft, or of a draft that is given in the arguments. */
+static bool
+plan_draft(struct call *c, struct draft *d, struct plan *p, struct fault *f,
+    enum err *e)
+{
+	struct plan_ask ask = { .tlp = call_arg(c, "tlp") };
+	struct json_val given = json_get(c->args, "draft");
+
+	if (given.type == JSON_OBJECT) {
+		ask.body = json_get(given, "body");
+		ask.aud = json_get(given, "aud");
+		if (json_text(json_get(given, "kind"), &c->mem, &ask.kind) !=
+		    ERR_NONE)
+			ask.kind = span_str("");
+		if (ask.tlp.n == 0 &&
+		    json_text(json_get(given, "tlp"), &c->mem, &ask.tlp) !=
+			ERR_NONE)
+			ask.tlp = span_str("");
+	} else {
+		if (!draft_open(c, d))
+			return false;
+		ask.kind = d->kind;
+		ask.body = d->content;
+		ask.aud = arg_or(c, "aud", d->audience);
+		if (ask.tlp.n == 0)
+			ask.tlp = d->tlp;
+	}
+	*e = plan_make(c, &ask, p, f);
+	return true;
+}
+
+void
+cmd_preview(struct call *c)
+{
+	struct fault f = { 0 };
+	struct draft d;
+	struct plan p;
+	enum err e;
+
+	if (!plan_draft(c, &d, &p, &f, &e))
+		return;
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "it may not be released so",
+		    fault_text(c, &f), "");
+		return;
+	}
+	json_put_open(&c->w, '{');
+	plan_write(c, &p);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+enum approval {
+	APPROVAL_GIVEN,
+	APPROVAL_ALONE, /* urgent: reviewed afterwards */
+	APPROVAL_WAITS
+};
+
+/* A kind that is reviewed needs a second person, except that the duty officer
+ * may release alone what is urgent and not for the public. */
+static enum approval
+approve(const struct call *c, const struct draft *d, const struct plan *p)
+{
+	bool is_author = span_is_equal(draft_author(&c->caller), d->author);
+
+	if (c->caller.is_admin)
+		return is_author && p->kind->reviewed ? APPROVAL_ALONE :
+							APPROVAL_GIVEN;
+	if (!p->kind->reviewed && p->tlp != TLP_CLEAR)
+		return APPROVAL_GIVEN;
+	if (!is_author && caller_may(&c->caller, RIGHT_APPROVE))
+		return APPROVAL_GIVEN;
+	return p->level >= LEVEL_URGENT && p->tlp != TLP_CLEAR ?
+	    APPROVAL_ALONE :
+	    APPROVAL_WAITS;
+}
+
+static void
+wait_for_approval(struct call *c, const struct draft *d)
+{
+	struct fault f = { 0 };
+	const char *id = call_id(c, &d->row.id) + UUID_TEXT - 8;
+
+	audit(c->service, &c->caller, "release", &d->row.digest, id, "waits",
+	    "a second person must approve");
+	if (!span_is_str(d->state, "review") &&
+	    draft_move(c, d, "review", false, &f) != ERR_NONE) {
+		call_fail(c, ERR_SCHEMA, EXIT_OF_ERROR, f.rule, "", "");
+		return;
+	}
+	call_fail(c, ERR_RULE, EXIT_WAITS, "it waits for approval",
+	    "its author may not release it alone: it is below level 4, or "
+	    "for the public",
+	    call_text(c, "another person: almenara release %s", id));
+}
+
+void
+cmd_release(struct call *c)
+{
+	enum approval approval;
+	struct fault f = { 0 };
+	bool dry = false;
+	struct draft d;
+	struct plan p;
+	enum err e;
+
+	if (json_get(c->args, "id").type == JSON_ABSENT) {
+		call_misused(c, "which draft? id is missing");
+		return;
+	}
+	if (!plan_draft(c, &d, &p, &f, &e))
+		return;
+	if (span_is_str(d.state, "issued") ||
+	    span_is_str(d.state, "discarded")) {
+		call_fail(c, ERR_STATE, EXIT_REFUSED,
+		    call_text(c, "this draft is %.20s already",
+			arena_string(&c->mem, d.state)), "",
+		    "almenara drafts");
+		return;
+	}
+	if (e != ERR_NONE) {
+		refuse(c, "release", e, call_id(c, &d.row.id),
+		    fault_text(c, &f), "almenara draft edit");
+		return;
+	}
+	if (json_bool(json_get(c->args, "dry_run"), &dry) == ERR_NONE && dry) {
+		json_put_open(&c->w, '{');
+		plan_write(c, &p);
+		json_put_close(&c->w, '}');
+		call_done(c);
+		return;
+	}
+	if (cannot_append(c))
+		return;
+	approval = approve(c, &d, &p);
+	if (approval == APPROVAL_WAITS) {
+		wait_for_approval(c, &d);
+		return;
+	}
+	e = draft_move(c, &d, "issued", approval == APPROVAL_ALONE, &f);
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "nothing was released",
+		    fault_text(c, &f), "");
+		return;
+	}
+	carry_out(c, &p, "release",
+	    approval == APPROVAL_ALONE ? "released alone" : "released", "");
+}
+
+/* --- update and cancel --- */
+
+/* The own notice that the argument `notice` names, newest revision. */
+static bool
+open_own(struct call *c, struct index_row *row, struct record *r)
+{
+	if (!call_find(c, INDEX_NOTICES, "notice", row) ||
+	    !call_read(c, row, r))
+		return false;
+	if ((row->flags & INDEX_MINE) != 0)
+		return true;
+	call_fail(c, ERR_RULE, EXIT_REFUSED,
+	    "only the team that issued a notice may revise it",
+	    call_text(c, "it was issued by %.32s",
+		arena_string(&c->mem, row->iss)), "");
+	return false;
+}
+
+static void
+revise(struct call *c, const struct plan_ask *ask, const char *act,
+    const char *reason)
+{
+	struct fault f = { 0 };
+	struct plan p;
+	enum err e = plan_make(c, ask, &p, &f);
+
+	if (e != ERR_NONE)
+		refuse(c, act, e, call_id(c, &ask->earlier->id),
+		    fault_text(c, &f), "");
+	else if (!cannot_append(c))
+		carry_out(c, &p, act, act, reason);
+}
+
+void
+cmd_update(struct call *c)
+{
+	struct plan_ask ask = { .tlp = call_arg(c, "tlp"),
+		.aud = json_get(c->args, "aud"),
+		.body = json_get(c->args, "body") };
+	struct index_row row;
+	struct record r;
+
+	if (!open_own(c, &row, &r))
+		return;
+	ask.kind = row.kind;
+	ask.earlier = &row;
+	if (ask.body.type != JSON_OBJECT)
+		call_misused(c, "body is no JSON object");
+	else
+		revise(c, &ask, "update", "");
+}
+
+/* Does a withdrawal keep this member? What every revision must have, what the
+ * level follows from, and that it was an exercise. */
+static bool
+is_kept(const struct kind *k, struct span name)
+{
+	const struct field *fd = field_find(k, name);
+
+	return fd != NULL && !fd->ends &&
+	    (fd->need == NEED_ALWAYS || fd->type == FIELD_LEVEL ||
+		span_is_str(name, "level_lowered") ||
+		span_is_str(name, "severity") ||
+		span_is_str(name, "urgency") ||
+		span_is_str(name, "certainty") ||
+		span_is_str(name, "exercise"));
+}
+
+/* {title, level, ..., "withdrawn":{"reason":...}} */
+static void
+write_withdrawal(struct call *c, const struct kind *k, struct json_val old,
+    struct json_val reason, struct buf *out)
+{
+	struct json_out w;
+
+	json_out_init(&w, out);
+	json_put_open(&w, '{');
+	for (struct json_val m = json_first(old); m.type != JSON_ABSENT;
+	     m = json_next(old, m)) {
+		struct span name = json_key(m, &c->mem);
+
+		if (!is_kept(k, name))
+			continue;
+		json_put_key_span(&w, name);
+		json_put_raw(&w, json_raw(m));
+	}
+	json_put_key(&w, "withdrawn");
+	json_put_open(&w, '{');
+	json_put_key(&w, "reason");
+	if (reason.type == JSON_STRING) {
+		json_put_open(&w, '{');
+		json_put_key(&w, lang_tag(c->lang));
+		json_put_raw(&w, json_raw(reason));
+		json_put_close(&w, '}');
+	} else {
+		json_put_raw(&w, json_raw(reason));
+	}
+	json_put_close(&w, '}');
+	json_put_close(&w, '}');
+}
+
+void
+cmd_cancel(struct call *c)
+{
+	struct json_val reason = json_get(c->args, "reason");
+	struct plan_ask ask = { 0 };
+	struct fault f = { 0 };
+	const struct kind *k;
+	struct index_row row;
+	struct record r;
+	struct json doc;
+	struct buf b;
+	enum err e;
+
+	if (!open_own(c, &row, &r))
+		return;
+	if (reason.type != JSON_STRING && reason.type != JSON_OBJECT) {
+		call_misused(c, "a withdrawal needs a reason");
+		return;
+	}
+	k = kind_find(c->service->schema, row.kind);
+	if (k == NULL) {
+		call_misused(c, "this node does not know the kind");
+		return;
+	}
+	buf_init(&b, LIMIT_PAYLOAD);
+	write_withdrawal(c, k, r.body, reason, &b);
+	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
+	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, &doc, &f);
+	buf_release(&b);
+	if (e != ERR_NONE) {
+		refuse(c, "cancel", e, call_id(c, &row.id), fault_text(c, &f),
+		    "");
+		return;
+	}
+	ask.kind = row.kind;
+	ask.earlier = &row;
+	ask.body = json_root(&doc);
+	revise(c, &ask, "cancel",
+	    reason.type == JSON_STRING ? arena_string(&c->mem,
+		    call_arg(c, "reason")) : "");
+}
+
+/* --- ack --- */
+
+struct answered {
+	struct hub_draft draft;
+	struct digest of;
+	const char *to;
+};
+
+static void
+on_answered(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+	struct answered *r = c->state;
+
+	if (result->err != ERR_NONE) {
+		call_fail(c, result->err, EXIT_FAILED,
+		    "the answer was not sent", result->text,
+		    "almenara status");
+		return;
+	}
+	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
+	    result->index);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "id",
+	    call_id(c, &result->id));
+	json_put_member_u64(&c->w, "index", result->index);
+	json_put_member_str(&c->w, "digest", call_digest(c, &result->digest));
+	json_put_member_str(&c->w, "re", call_digest(c, &r->of));
+	json_put_member_str(&c->w, "to", r->to);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* The one kind that is an answer to a notice. */
+static const struct kind *
+answer_kind(const struct service *s)
+{
+	for (size_t i = 0; i < kind_count(s->schema); i++)
+		if (kind_at(s->schema, i)->is_answer)
+			return kind_at(s->schema, i);
+	return NULL;
+}
+
+static enum err
+write_answer(struct call *c, const struct kind *k, struct buf *out,
+    struct fault *f)
+{
+	struct span comment = call_arg(c, "comment");
+	struct json_val next = json_get(c->args, "next_update");
+	struct json_out w;
+	struct json doc;
+	enum err e;
+
+	json_out_init(&w, out);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "answer", call_arg(c, "answer"));
+	json_put_member_str(&w, "by_post", c->caller.post);
+	json_put_member_u64(&w, "at",
+	    (uint64_t)(loop_now(c->service->loop).wall.ms / 1000));
+	if (next.type == JSON_NUMBER) {
+		json_put_key(&w, "next_update");
+		json_put_raw(&w, json_raw(next));
+	}
+	if (comment.n != 0)
+		json_put_member_span(&w, "comment", comment);
+	json_put_close(&w, '}');
+	e = json_parse_arena(buf_span(out), LIMIT_JSON_DEPTH,
+	    LIMIT_JSON_TOKENS, &c->mem, &doc, f);
+	return e != ERR_NONE ? e :
+	    body_check(c->service->schema, k, json_root(&doc), CHECK_SENT,
+		&c->mem, f);
+}
+
+/* May this notice be acknowledged, and can its origin read the answer? */
+static bool
+check_answerable(struct call *c, const struct index_row *row)
+{
+	struct service *s = c->service;
+
+	if ((row->flags & INDEX_MINE) != 0)
+		call_fail(c, ERR_RULE, EXIT_REFUSED,
+		    "a team does not acknowledge its own notice", "", "");
+	else if (row->state != STORE_BODY_HELD)
+		call_fail(c, ERR_STATE, EXIT_REFUSED,
+		    "this notice was set aside and is not to be relied on",
+		    "", call_text(c, "almenara show %s",
+			call_id(c, &row->id)));
+	else if (!audience_can_read(s->registry, row->iss,
+		     loop_now(s->loop).wall))
+		call_fail(c, ERR_AUDIENCE, EXIT_REFUSED,
+		    "the answer cannot be sealed to its origin",
+		    "the team has no key to seal to, or is not in good "
+		    "standing", "almenara peers");
+	else
+		return true;
+	return false;
+}
+
+void
+cmd_ack(struct call *c)
+{
+	const struct kind *k = answer_kind(c->service);
+	struct answered *r = arena_alloc(&c->mem, sizeof *r);
+	struct fault f = { 0 };
+	struct index_row row;
+	struct span *to = arena_alloc(&c->mem, sizeof *to);
+	struct buf b;
+	enum err e;
+
+	if (k == NULL) {
+		call_misused(c, "this node has no kind that answers");
+		return;
+	}
+	if (!call_find(c, INDEX_NOTICES, "id", &row) ||
+	    !check_answerable(c, &row) || cannot_append(c))
+		return;
+	buf_init(&b, LIMIT_PAYLOAD);
+	e = write_answer(c, k, &b, &f);
+	if (e != ERR_NONE) {
+		buf_release(&b);
+		call_fail(c, e, EXIT_OF_ERROR, "the answer was not sent",
+		    fault_text(c, &f), "");
+		return;
+	}
+	*to = row.iss;
+	r->of = row.digest;
+	r->to = arena_string(&c->mem, row.iss);
+	r->draft = (struct hub_draft){ .kind = span_str(k->name),
+		.tlp = span_str(tlp_label(row.has_tlp && row.tlp > TLP_AMBER ?
+			row.tlp : TLP_AMBER)),
+		.aud = to, .aud_n = 1, .has_re = true, .re = row.digest,
+		.urgent = (row.flags & INDEX_URGENT) != 0,
+		.body = arena_copy(&c->mem, buf_span(&b)) };
+	buf_release(&b);
+	c->state = r;
+	hub_append(c->service->hub, &r->draft, on_answered, c);
+	audit(c->service, &c->caller, "acknowledge", &row.digest,
+	    call_id(c, &row.id),
+	    arena_string(&c->mem, call_arg(c, "answer")), "");
+}

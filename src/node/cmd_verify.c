@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Command: log_verify. Every log is read again from its first record: the tree
+ * is grown anew and its root held against the head and against the signed
+ * checkpoint; every body is held against the digests of its record; every
+ * entry that can be opened, against the key that was in force at its index.
+ * It works in slices, so that the node goes on meanwhile.
+ */
+#include "node/command.h"
+
+#include "crypto/jws.h"
+#include "ledger/checkpoint.h"
+#include "ledger/leaf.h"
+#include "ledger/tree.h"
+
+enum {
+	VERIFY_SLICE = 128, /* records in one turn */
+	FAILURES_MAX = 64   /* listed; all are counted */
+};
+
+struct verify {
+	size_t log, last;     /* the present one, and one past the last */
+	struct hub_log_info info; /* as it was when its turn came */
+	uint64_t at;
+	struct tree tree;
+	/* the checkpoint's size may be smaller than what is held by now */
+	struct checkpoint checkpoint;
+	bool has_checkpoint;
+	struct digest root_there;
+	struct leaf leaf[VERIFY_SLICE];
+	size_t leaf_n;
+	enum err read_error;
+	uint64_t records, bodies, signatures, withheld, total;
+	uint64_t failures;
+	struct buf listed;    /* JSON values separated by commas */
+	unsigned steps;
+};
+
+static void
+verify_drop(struct call *c)
+{
+	struct verify *v = c->state;
+
+	buf_release(&v->listed);
+}
+
+static void
+failed(struct verify *v, uint64_t index, const char *what)
+{
+	struct json_out w;
+
+	if (v->failures++ >= FAILURES_MAX)
+		return;
+	if (v->listed.n != 0)
+		buf_put_u8(&v->listed, ',');
+	json_out_init(&w, &v->listed);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "log", v->info.origin);
+	json_put_member_u64(&w, "index", index);
+	json_put_member_str(&w, "what", what);
+	json_put_close(&w, '}');
+}
+
+/* --- one log --- */
+
+/* The key that signs this log's checkpoints. */
+static enum err
+log_key(struct call *c, const struct hub_log_info *l, struct note_key *out)
+{
+	struct registry_log found;
+	enum err e;
+
+	if (l->role == STORE_PRIVATE)
+		return note_key_make(l->origin, NOTE_ED25519,
+		    &c->service->private_public, out);
+	e = registry_log_find(c->service->registry, l->origin, &found);
+	return e != ERR_NONE ? e :
+	    note_key_make(l->origin, NOTE_ED25519, &found.log->key, out);
+}
+
+static void
+begin_log(struct call *c, struct verify *v)
+{
+	struct hub_log_info l = hub_log(c->service->hub, v->log);
+	struct note_key key;
+	struct fault f = { 0 };
+
+	l.origin = arena_copy(&c->mem, l.origin);
+	l.team = arena_copy(&c->mem, l.team);
+	l.checkpoint = arena_copy(&c->mem, l.checkpoint);
+	v->info = l;
+	v->at = 0;
+	v->tree = (struct tree){ 0 };
+	v->root_there = tree_empty_root();
+	v->has_checkpoint = l.checkpoint.n != 0;
+	if (!v->has_checkpoint && l.size != 0)
+		failed(v, l.size, "there is no signed checkpoint");
+	if (!v->has_checkpoint)
+		return;
+	if (log_key(c, &l, &key) != ERR_NONE) {
+		failed(v, 0, "the log's key is in no keyset");
+		v->has_checkpoint = false;
+	} else if (checkpoint_check(l.checkpoint, &key, &v->checkpoint, &f) !=
+	    ERR_NONE) {
+		failed(v, 0, call_text(c, "the checkpoint: %s", f.rule));
+		v->has_checkpoint = false;
+	}
+}
+
+static void
+end_log(struct verify *v)
+{
+	struct digest root = tree_root(&v->tree);
+
+	if (v->tree.size != v->info.size ||
+	    !digest_is_equal(&root, &v->info.root))
+		failed(v, v->tree.size,
+		    "the records do not give the root of the head");
+	if (v->has_checkpoint &&
+	    (v->checkpoint.size > v->tree.size ||
+		!digest_is_equal(&v->root_there, &v->checkpoint.root)))
+		failed(v, v->checkpoint.size,
+		    "the records do not give the root that was signed");
+}
+
+/* --- one entry --- */
+
+static void
+check_signature(struct call *c, struct verify *v, uint64_t index,
+    const struct jws *jws)
+{
+	struct registry *r = c->service->registry;
+	struct digest kid = kid_digest(&jws->kid);
+	struct sign_public public = c->service->private_public;
+	struct registry_key key;
+	enum key_state state;
+
+	if (v->info.role != STORE_PRIVATE) {
+		state = registry_entry_state(r, v->info.team, &kid,
+		    v->info.origin, index);
+		if ((state != KEY_IN_FORCE && state != KEY_VOID) ||
+		    registry_key_find(r, v->info.team, &kid, KEY_ENTRY,
+			&key) != ERR_NONE) {
+			failed(v, index,
+			    "signed by a key that was not in force");
+			return;
+		}
+		public = jwk_sign_public(&key.key->key);
+	}
+	if (jws_is_signed_by(jws, &public))
+		v->signatures++;
+	else
+		failed(v, index, "the signature does not verify");
+}
+
+static void
+check_text(struct call *c, struct verify *v, uint64_t index,
+    const struct leaf *leaf, const struct store_body *body, struct span text,
+    struct arena *a)
+{
+	struct digest d = hash_sha256(text);
+	struct jws jws;
+
+	if (!digest_is_equal(&d, &leaf->entry)) {
+		failed(v, index, "the entry is not the one of its record");
+		return;
+	}
+	if (body->state == STORE_BODY_QUARANTINED)
+		return; /* its faults are known, and shown as such */
+	if (jws_parse(text, ENTRY_TYP, a, &jws, NULL) != ERR_NONE)
+		failed(v, index, "the entry is no JWS of this network");
+	else
+		check_signature(c, v, index, &jws);
+}
+
+static void
+check_body(struct call *c, struct verify *v, uint64_t index,
+    const struct leaf *leaf)
+{
+	struct arena a = { 0 };
+	struct store_body body = { 0 };
+	struct span text;
+	struct digest d;
+	enum err e = hub_read_entry(c->service->hub, v->info.id, index, &a,
+	    &body, &text);
+
+	if (e == ERR_NOT_FOUND) {
+		/* withheld, or on its way: hub counts what is missing */
+		v->withheld++;
+		if (v->info.role != STORE_MIRROR)
+			failed(v, index, "the body is not there");
+		arena_release(&a);
+		return;
+	}
+	v->bodies++;
+	d = hash_sha256(body.bytes);
+	if (leaf->sealed && body.bytes.n != 0 &&
+	    !digest_is_equal(&d, &leaf->container))
+		failed(v, index, "the container is not that of its record");
+	if (e == ERR_NONE)
+		check_text(c, v, index, leaf, &body, text, &a);
+	else if (e != ERR_DECRYPT || v->info.role != STORE_MIRROR)
+		failed(v, index, call_text(c, "the body: %s",
+		    err_sentence(e)));
+	arena_release(&a);
+}
+
+/* --- slices --- */
+
+static bool
+see_record(void *ctx, uint64_t index, struct span record)
+{
+	struct verify *v = ctx;
+	struct digest leaf = leaf_hash(record);
+
+	if (index != v->tree.size) {
+		failed(v, v->tree.size, "a record is missing");
+		v->read_error = ERR_DAMAGED;
+		return false;
+	}
+	v->read_error = leaf_parse(record, &v->leaf[v->leaf_n]);
+	if (v->read_error != ERR_NONE) {
+		failed(v, index, "the record cannot be read");
+		return false;
+	}
+	v->leaf_n++;
+	tree_append(&v->tree, &leaf, NULL);
+	if (v->has_checkpoint && v->tree.size == v->checkpoint.size)
+		v->root_there = tree_root(&v->tree);
+	return true;
+}
+
+/* True if the log has more. */
+static bool
+verify_slice(struct call *c, struct verify *v)
+{
+	uint64_t left = v->info.size - v->at;
+	enum err e;
+
+	v->leaf_n = 0;
+	v->read_error = ERR_NONE;
+	e = store_scan_records(c->service->store, v->info.id, v->at,
+	    left < VERIFY_SLICE ? left : VERIFY_SLICE, see_record, v);
+	if (e != ERR_NONE)
+		failed(v, v->at, err_sentence(e));
+	for (size_t i = 0; i < v->leaf_n; i++)
+		check_body(c, v, v->at + i, &v->leaf[i]);
+	v->at += v->leaf_n;
+	v->records += v->leaf_n;
+	return e == ERR_NONE && v->read_error == ERR_NONE &&
+	    v->leaf_n != 0 && v->at < v->info.size;
+}
+
+static void
+verify_end(struct call *c, struct verify *v)
+{
+	struct json_out *w = &c->w;
+
+	if (v->failures != 0) {
+		call_fail(c, ERR_PROOF, EXIT_BAD_PROOF,
+		    call_text(c, "%llu places do not verify",
+			(unsigned long long)v->failures),
+		    arena_string(&c->mem, buf_span(&v->listed)),
+		    "keep the files as they are and tell the team lead");
+		return;
+	}
+	json_put_open(w, '{');
+	json_put_member_u64(w, "logs", v->last);
+	json_put_member_u64(w, "records", v->records);
+	json_put_member_u64(w, "bodies", v->bodies);
+	json_put_member_u64(w, "withheld", v->withheld);
+	json_put_member_u64(w, "signatures", v->signatures);
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+static void
+verify_step(struct call *c)
+{
+	struct verify *v = c->state;
+
+	if (!verify_slice(c, v)) {
+		end_log(v);
+		if (++v->log == v->last) {
+			verify_end(c, v);
+			return;
+		}
+		begin_log(c, v);
+	}
+	if (v->steps++ % 4 == 0)
+		call_progress(c, v->records, v->total,
+		    arena_string(&c->mem, v->info.origin));
+	call_work(c, verify_step);
+}
+
+void
+cmd_log_verify(struct call *c)
+{
+	struct hub *h = c->service->hub;
+	struct verify *v;
+	size_t only = SIZE_MAX;
+
+	if (call_arg(c, "which").n != 0 && !call_which_log(c, &only))
+		return;
+	v = arena_alloc(&c->mem, sizeof *v);
+	buf_init(&v->listed, 65536);
+	c->state = v;
+	c->drop = verify_drop;
+	v->log = only == SIZE_MAX ? 0 : only;
+	v->last = only == SIZE_MAX ? hub_log_count(h) : only + 1;
+	for (size_t i = v->log; i < v->last; i++)
+		v->total += hub_log(h, i).size;
+	begin_log(c, v);
+	call_work(c, verify_step);
+}

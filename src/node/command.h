@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands of the control protocol, seen from inside the node: one row each in
+ * the table of control.c, one function each in cmd_<group>.c, and the `struct
+ * call` that such a function answers, at once or in a later turn.
+ * doc/control.md describes what goes over the socket.
+ */
+#ifndef NODE_COMMAND_H
+#define NODE_COMMAND_H
+
+#include "base/json.h"
+#include "node/service_inside.h"
+#include "record/entry.h"
+#include "schema/words.h"
+
+/* Exit statuses for the almenara command; part of the protocol. */
+enum command_exit {
+	EXIT_OF_ERROR = 0, /* that which suits the error */
+	EXIT_FAILED = 1,
+	EXIT_MISUSED = 2,
+	EXIT_NOT_FOUND = 3,
+	EXIT_SIGN_IN = 4,
+	EXIT_REFUSED = 5,
+	EXIT_WAITS = 6,
+	EXIT_UNDELIVERED = 7,
+	EXIT_BAD_PROOF = 8,
+	EXIT_TOO_LATE = 9
+};
+
+/* What a person may do, by role (cmd_person.c). */
+enum right {
+	RIGHT_STATUS = 1,   /* state of node, peers and logs; no content */
+	RIGHT_READ = 2,     /* notices */
+	RIGHT_DRAFT = 4,
+	RIGHT_RELEASE = 8,  /* release what another wrote, or alone if urgent */
+	RIGHT_APPROVE = 16, /* approve what is not urgent, and for the public */
+	RIGHT_ANSWER = 32,  /* acknowledge */
+	RIGHT_ADMIN = 64,   /* persons, documents, upkeep */
+	RIGHT_ALL = 127
+};
+
+/* Who asks. */
+struct caller {
+	uint32_t uid;
+	bool is_admin;      /* runs the node, or is root; no person record */
+	char login[65];     /* "" for an administrator */
+	char post[121];     /* "administrator" for one */
+	unsigned rights;
+};
+
+struct call;
+struct control_client;
+
+typedef void command_fn(struct call *c);
+
+struct command {
+	const char *name;
+	enum right right;
+	bool reads_index; /* the index is brought up to date before */
+	command_fn *run;
+};
+
+struct call {
+	struct service *service;
+	struct control_client *client; /* NULL: gone, nobody listens */
+	const struct command *command;
+	struct caller caller;
+	uint64_t id;
+	enum lang lang;
+	struct arena mem;     /* lives as long as the call */
+	struct span text;     /* the request */
+	struct json doc;
+	struct json_val args;
+	struct buf data;      /* of the answer, a JSON object */
+	struct json_out w;    /* writes into it */
+	command_fn *step;     /* long work: called once a turn */
+	void (*drop)(struct call *c); /* frees what `state` owns; may be NULL */
+	void *state;
+	struct call *next;      /* of the same client */
+	struct call *work_next; /* of all that work */
+};
+
+/* Answer with what was written through c->w (one object) and free the call. */
+void call_done(struct call *c);
+
+/* Answer with an error and free the call. `what` is a sentence; `why` and
+ * `next` (a command line) may be "". */
+void call_fail(struct call *c, enum err e, enum command_exit exit,
+    const char *what, const char *why, const char *next);
+
+/* The same for a mistake in the arguments. */
+void call_misused(struct call *c, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Tell how far long work has come. */
+void call_progress(struct call *c, uint64_t done, uint64_t of,
+    const char *text);
+
+/* A copy of a format in the memory of the call. */
+const char *call_text(struct call *c, const char *format, ...)
+    PRINTF_LIKE(2, 3);
+
+/* The string argument `name`; "" if there is none or it is no string. */
+struct span call_arg(struct call *c, const char *name);
+
+/* Go on with `step` in later turns, once in each. */
+void call_work(struct call *c, command_fn *step);
+
+bool caller_may(const struct caller *who, enum right right);
+
+/* From now on events go to the call's client. */
+void call_subscribe(struct call *c);
+
+/* --- lookup.c --- */
+
+/* An entry that was read again: all in the memory of the call. */
+struct record {
+	struct store_body stored;
+	struct span jws;
+	struct span payload;
+	struct entry entry;
+	struct json_val body;
+};
+
+/* Find what the argument `name` (any tail of an id or digest) stands for. If
+ * false, the call has been answered. */
+bool call_find(struct call *c, enum index_scope scope, const char *name,
+    struct index_row *out);
+
+/* Read an entry by its place. ERR_NOT_FOUND, ERR_DAMAGED, ERR_DECRYPT;
+ * ERR_SYNTAX and the like if it is quarantined for that. */
+MUST enum err record_read(struct service *s, uint32_t log, uint64_t index,
+    struct arena *a, struct record *out);
+
+/* The same for a row; if false, the call has been answered. */
+bool call_read(struct call *c, const struct index_row *row,
+    struct record *out);
+
+/* Id and digest as text, in the memory of the call. */
+const char *call_id(struct call *c, const struct uuid *id);
+const char *call_digest(struct call *c, const struct digest *d);
+
+/* The position of the log with this number, SIZE_MAX if there is none. */
+size_t log_find(const struct service *s, uint32_t id);
+
+/* The log that the argument `which` names: "own" (or nothing), "private", an
+ * origin, or a team that has one. If false, the call has been answered. */
+bool call_which_log(struct call *c, size_t *out);
+
+/* --- cmd_person.c --- */
+
+/* Who is the user behind a socket? `rights` is 0 if nobody knows. */
+void caller_find(struct service *s, uint32_t uid, struct caller *out);
+
+/* --- audit.c --- */
+
+/* An entry of the private log: for this team alone. */
+struct hub_draft home_draft(struct service *s, const char *kind);
+
+/* Put an audit record into the private log, in the same turn as what comes
+ * before or after it. `object` may be NULL. */
+void audit(struct service *s, const struct caller *who, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason);
+
+command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
+    cmd_events;
+command_fn cmd_person_add, cmd_persons;
+command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
+command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
+command_fn cmd_inbox, cmd_show, cmd_receipts;
+command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The control socket: framed JSON requests of local programs, answers, and a
+ * stream of events (doc/control.md). Who asks is what the kernel says of the
+ * other end (SO_PEERCRED). Bounded throughout: clients, bytes of a frame,
+ * calls under way, bytes that wait for a slow reader.
+ */
+#ifndef NODE_CONTROL_H
+#define NODE_CONTROL_H
+
+#include "node/service_inside.h"
+
+/* Listen on the configured path (mode 0660; a socket left behind is
+ * replaced: the store's lock says that nobody else serves it). Errors have
+ * been logged. */
+MUST enum err control_create(struct service *s, struct control **out);
+
+/* Closes all clients. Accepts NULL. */
+void control_free(struct control *c);
+
+/* Tell subscribers what the hub told. */
+void control_tell(struct control *c, const struct hub_event *e);
+
+#endif

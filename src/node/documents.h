@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The documents folder: `root` is a text file with the payload hash of the
+ * charter that this node trusts (43 characters of base64url), `pins` (may be
+ * absent) are lines "accept|refuse team|key NAME", and every *.json is a
+ * register document to start from.
+ */
+#ifndef NODE_DOCUMENTS_H
+#define NODE_DOCUMENTS_H
+
+#include "base/err.h"
+#include "base/instant.h"
+#include "peer/hub.h"
+#include "record/registry.h"
+#include "store/store.h"
+
+/* A registry that trusts the folder's root and pins and holds the documents of
+ * the store. ERR_NOT_FOUND or ERR_SYNTAX with a sentence in `f`, errors of the
+ * store. Caller frees. */
+MUST enum err documents_open(const char *folder, struct store *store,
+    struct registry **out, struct fault *f);
+
+/* Offer every *.json of the folder to the hub, again and again until none is
+ * accepted any more. Refused ones are logged. Returns how many were taken. */
+unsigned documents_offer(const char *folder, struct hub *hub, struct now now);
+
+#endif

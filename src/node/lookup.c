@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the commands share: finding entries and reading them again.
+ */
+#include "node/command.h"
+
+#include "crypto/jws.h"
+
+size_t
+log_find(const struct service *s, uint32_t id)
+{
+	for (size_t i = 0; i < hub_log_count(s->hub); i++)
+		if (hub_log(s->hub, i).id == id)
+			return i;
+	return SIZE_MAX;
+}
+
+const char *
+call_id(struct call *c, const struct uuid *id)
+{
+	char *text = arena_alloc(&c->mem, UUID_TEXT + 1);
+
+	uuid_write(id, text);
+	return text;
+}
+
+const char *
+call_digest(struct call *c, const struct digest *d)
+{
+	char *text = arena_alloc(&c->mem, ENTRY_DIGEST_TEXT + 1);
+
+	entry_write_digest(d, text);
+	return text;
+}
+
+/* --- finding --- */
+
+struct several {
+	struct call *call;
+	struct buf names;
+};
+
+static bool
+see_one_of_several(void *ctx, const struct index_row *row)
+{
+	struct several *s = ctx;
+	char id[UUID_TEXT + 1];
+
+	uuid_write(&row->id, id);
+	buf_put_format(&s->names, "%s%s (%.*s)", s->names.n != 0 ? ", " : "",
+	    id, SPAN_FMT(row->iss));
+	return true;
+}
+
+static const char *
+listing(enum index_scope scope)
+{
+	return scope == INDEX_DRAFTS ? "almenara drafts" : "almenara inbox";
+}
+
+bool
+call_find(struct call *c, enum index_scope scope, const char *name,
+    struct index_row *out)
+{
+	struct several several = { .call = c };
+	struct span tail = call_arg(c, name);
+	const char *shown = arena_string(&c->mem, tail), *why = "";
+	enum err e;
+
+	if (tail.n == 0) {
+		call_misused(c, "the argument %s is missing", name);
+		return false;
+	}
+	buf_init(&several.names, 2048);
+	e = index_find(c->service->index, scope, tail, &c->mem, out,
+	    see_one_of_several, &several);
+	if (several.names.n != 0)
+		why = arena_string(&c->mem, buf_span(&several.names));
+	buf_release(&several.names);
+	if (e == ERR_NONE)
+		return true;
+	if (e == ERR_NOT_FOUND)
+		call_fail(c, e, EXIT_NOT_FOUND,
+		    call_text(c, "there is nothing with the id %.80s", shown),
+		    "", listing(scope));
+	else if (e == ERR_CONFLICT)
+		call_fail(c, e, EXIT_NOT_FOUND,
+		    call_text(c, "several have an id that ends in %.80s",
+			shown), why, listing(scope));
+	else if (e == ERR_USAGE)
+		call_misused(c, "%.80s is too short or no id; give the last "
+		    "four characters or more", shown);
+	else
+		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read",
+		    err_sentence(e), "almenara log reindex");
+	return false;
+}
+
+/* --- reading --- */
+
+enum err
+record_read(struct service *s, uint32_t log, uint64_t index, struct arena *a,
+    struct record *out)
+{
+	struct record r = { 0 };
+	struct jws jws;
+	enum err e = hub_read_entry(s->hub, log, index, a, &r.stored, &r.jws);
+
+	if (e == ERR_NONE)
+		e = jws_parse(r.jws, ENTRY_TYP, a, &jws, NULL);
+	if (e == ERR_NONE) {
+		r.payload = jws.payload;
+		e = entry_parse(jws.payload, a, &r.entry, &r.body, NULL);
+	}
+	if (e == ERR_NONE)
+		*out = r;
+	return e;
+}
+
+bool
+call_read(struct call *c, const struct index_row *row, struct record *out)
+{
+	enum err e = record_read(c->service, row->log, row->index, &c->mem,
+	    out);
+
+	if (e == ERR_NONE)
+		return true;
+	call_fail(c, e, e == ERR_DECRYPT ? EXIT_REFUSED : EXIT_OF_ERROR,
+	    e == ERR_DECRYPT ? "it is sealed and not to this team" :
+			       "the entry cannot be read",
+	    err_sentence(e), "");
+	return false;
+}
+
+/* --- logs --- */
+
+bool
+call_which_log(struct call *c, size_t *out)
+{
+	struct hub *h = c->service->hub;
+	struct span which = call_arg(c, "which");
+
+	if (which.n == 0)
+		which = span_str("own");
+	for (size_t i = 0; i < hub_log_count(h); i++) {
+		struct hub_log_info l = hub_log(h, i);
+
+		if ((span_is_str(which, "own") && l.role == STORE_OWN) ||
+		    (span_is_str(which, "private") &&
+			l.role == STORE_PRIVATE) ||
+		    span_is_equal(which, l.origin) ||
+		    (l.role == STORE_MIRROR &&
+			span_is_equal(which, l.team))) {
+			*out = i;
+			return true;
+		}
+	}
+	call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
+	    call_text(c, "there is no log %.200s here",
+		arena_string(&c->mem, which)), "", "almenara log");
+	return false;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The plan of a release.
+ */
+#include "node/plan.h"
+
+#include "crypto/random.h"
+#include "schema/check.h"
+
+enum { ENVELOPE_ROOM = 8192 + 64 * LIMIT_TEAMS };
+
+enum err
+plan_parse_teams(struct call *c, struct json_val v, bool *all,
+    struct span **out, size_t *out_n, struct fault *f)
+{
+	struct span *team;
+	size_t n = 0;
+
+	*all = json_is_str(v, "all");
+	*out_n = 0;
+	if (*all || v.type == JSON_ABSENT || v.type == JSON_NULL)
+		return ERR_NONE;
+	if (v.type != JSON_ARRAY || json_count(v) > LIMIT_TEAMS)
+		return fault_at(f, ERR_SYNTAX, 0, "aud",
+		    "is not \"all\" or a list of teams");
+	team = arena_alloc(&c->mem, (json_count(v) + 1) * sizeof *team);
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	     m = json_next(v, m))
+		if (json_text(m, &c->mem, &team[n++]) != ERR_NONE)
+			return fault_at(f, ERR_SYNTAX, 0, "aud",
+			    "is not \"all\" or a list of teams");
+	*out = team;
+	*out_n = n;
+	return ERR_NONE;
+}
+
+/* --- the body --- */
+
+static void
+put_member(struct call *c, struct json_out *w, struct json_val m)
+{
+	json_put_key_span(w, json_key(m, &c->mem));
+	json_put_raw(w, json_raw(m));
+}
+
+/* What the node knows by itself is filled in: who writes, and the level. */
+static enum err
+complete(struct call *c, const struct kind *k, struct json_val body,
+    struct plan *p, struct fault *f)
+{
+	const struct levels *levels = schema_levels(c->service->schema);
+	struct level_input in;
+	struct json_out w;
+	struct buf b;
+	int level;
+	enum err e;
+
+	if (body.type != JSON_OBJECT)
+		return fault_at(f, ERR_SCHEMA, 0, "body", "is no JSON object");
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	for (struct json_val m = json_first(body); m.type != JSON_ABSENT;
+	     m = json_next(body, m))
+		put_member(c, &w, m);
+	if (field_find(k, span_str("author_post")) != NULL &&
+	    json_get(body, "author_post").type == JSON_ABSENT)
+		json_put_member_str(&w, "author_post", c->caller.post);
+	if (field_find(k, span_str("language")) != NULL &&
+	    json_get(body, "language").type == JSON_ABSENT)
+		json_put_member_str(&w, "language", lang_tag(c->lang));
+	level_input_of(body, &c->mem, &in);
+	if (k->levelled && json_get(body, "level").type == JSON_ABSENT &&
+	    level_compute(levels, &in, &level) == ERR_NONE)
+		json_put_member_u64(&w, "level", (uint64_t)level);
+	json_put_close(&w, '}');
+	e = buf_check(&b);
+	if (e != ERR_NONE || b.n > LIMIT_PAYLOAD - ENVELOPE_ROOM)
+		e = fault_at(f, ERR_LIMIT, 0, "body",
+		    "is larger than an entry may be");
+	if (e == ERR_NONE) {
+		p->body = arena_copy(&c->mem, buf_span(&b));
+		e = json_parse_arena(p->body, LIMIT_JSON_DEPTH - 1,
+		    LIMIT_JSON_TOKENS, &c->mem, &p->body_doc, f);
+	}
+	buf_release(&b);
+	return e;
+}
+
+/* --- the plan --- */
+
+static enum err
+find_kind(struct call *c, const struct plan_ask *ask, struct plan *p,
+    struct fault *f)
+{
+	p->kind = kind_find(c->service->schema, ask->kind);
+	if (p->kind == NULL)
+		return fault_at(f, ERR_SCHEMA, 0, "kind",
+		    "%.*s is no kind that this node knows",
+		    SPAN_FMT(ask->kind));
+	if (!p->kind->notice)
+		return fault_at(f, ERR_RULE, 0, "kind",
+		    "%s is nothing that is issued to the network",
+		    p->kind->name);
+	return ERR_NONE;
+}
+
+static enum err
+find_label(const struct plan_ask *ask, struct plan *p, struct fault *f)
+{
+	if (ask->tlp.n != 0) {
+		if (tlp_import(ask->tlp, &p->tlp) == ERR_NONE)
+			return ERR_NONE;
+		return fault_at(f, ERR_SCHEMA, 0, "tlp",
+		    "%.*s is no label of TLP 2.0", SPAN_FMT(ask->tlp));
+	}
+	if (ask->earlier == NULL || !ask->earlier->has_tlp)
+		return fault_at(f, ERR_SCHEMA, 0, "tlp",
+		    "the label is missing");
+	p->tlp = ask->earlier->tlp;
+	return ERR_NONE;
+}
+
+static enum err
+find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
+    struct fault *f)
+{
+	struct service *s = c->service;
+	struct audience_ask want = { .tlp = p->tlp,
+		.own = span_str(s->config->team) };
+	const struct index_notice nothing = { 0 };
+	struct index_audience earlier = { 0 };
+	struct span *named = NULL;
+	enum err e = plan_parse_teams(c, ask->aud, &want.all, &named,
+	    &want.named_n, f);
+
+	want.named = named;
+	if (e == ERR_NONE && ask->earlier != NULL)
+		e = index_notice(s->index, ask->earlier, &nothing, &c->mem,
+		    &earlier);
+	if (e != ERR_NONE)
+		return e;
+	want.had_open = earlier.open;
+	want.had = earlier.team;
+	want.had_n = earlier.n;
+	return audience_make(s->registry, &want, loop_now(s->loop).wall,
+	    &c->mem, &p->aud, f);
+}
+
+static void
+fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
+{
+	const struct index_row *earlier = ask->earlier;
+	unsigned char random[10];
+
+	p->draft = (struct hub_draft){ .kind = span_str(p->kind->name),
+		.tlp = span_str(tlp_label(p->tlp)), .has_id = true,
+		.aud = p->aud.team, .aud_n = p->aud.n, .urgent = p->urgent,
+		.body = p->body };
+	if (earlier != NULL) {
+		p->draft.id = earlier->id;
+		p->draft.rev = earlier->rev + 1;
+		p->replaces = earlier->digest;
+		p->draft.replaces_n = 1;
+	} else {
+		random_fill(random, sizeof random);
+		p->draft.id = uuid_make(loop_now(c->service->loop).wall,
+		    random);
+	}
+}
+
+enum err
+plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
+    struct fault *f)
+{
+	struct plan p = { 0 };
+	enum err e = find_kind(c, ask, &p, f);
+
+	if (e == ERR_NONE)
+		e = find_label(ask, &p, f);
+	if (e == ERR_NONE)
+		e = complete(c, p.kind, ask->body, &p, f);
+	if (e == ERR_NONE)
+		e = body_check(c->service->schema, p.kind,
+		    json_root(&p.body_doc), CHECK_SENT, &c->mem, f);
+	if (e == ERR_NONE)
+		e = find_audience(c, ask, &p, f);
+	if (e != ERR_NONE)
+		return e;
+	p.level = level_of(json_root(&p.body_doc));
+	p.urgent = p.level >= LEVEL_URGENT ||
+	    (ask->earlier != NULL &&
+		(ask->earlier->flags & INDEX_URGENT) != 0);
+	fill_draft(c, ask, &p);
+	*out = p;
+	/* what points into the plan itself must point into the new one */
+	out->draft.replaces = &out->replaces;
+	return ERR_NONE;
+}
+
+/* --- showing --- */
+
+static void
+put_reader(struct call *c, struct json_out *w, struct span id)
+{
+	const struct team *team = registry_team(c->service->registry, id);
+
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", id);
+	json_put_member_span(w, "state",
+	    team != NULL ? team->state : span_str(""));
+	if (span_is_str(id, c->service->config->team))
+		json_put_member_bool(w, "own", true);
+	json_put_close(w, '}');
+}
+
+static void
+put_open_readers(struct call *c, struct json_out *w)
+{
+	struct service *s = c->service;
+	const struct team *good[LIMIT_TEAMS];
+	size_t n = registry_good_teams(s->registry, loop_now(s->loop).wall,
+	    good, LIMIT_TEAMS);
+
+	for (size_t i = 0; i < n; i++)
+		put_reader(c, w, good[i]->id);
+}
+
+static void
+put_warnings(struct call *c, const struct plan *p)
+{
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "warnings");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < p->aud.left_out_n; i++)
+		json_put_str(w, call_text(c,
+		    "%.*s cannot read it: no key to seal to, or not in good "
+		    "standing", SPAN_FMT(p->aud.left_out[i])));
+	if (p->aud.open)
+		json_put_str(w, "TLP:CLEAR: everybody may read it, also "
+				"outside the network");
+	if (p->aud.n == 1 && p->aud.left_out_n == 0)
+		json_put_str(w, "nobody but this team would read it");
+	json_put_close(w, ']');
+	json_put_key(w, "unsealable");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < p->aud.left_out_n; i++)
+		json_put_span(w, p->aud.left_out[i]);
+	json_put_close(w, ']');
+}
+
+void
+plan_write(struct call *c, const struct plan *p)
+{
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "readers");
+	json_put_open(w, '[');
+	if (p->aud.open)
+		put_open_readers(c, w);
+	for (size_t i = 0; i < p->aud.n; i++)
+		put_reader(c, w, p->aud.team[i]);
+	json_put_close(w, ']');
+	json_put_member_bool(w, "open", p->aud.open);
+	json_put_member_str(w, "kind", p->kind->name);
+	json_put_member_str(w, "tlp", tlp_label(p->tlp));
+	json_put_member_u64(w, "level", (uint64_t)p->level);
+	json_put_member_bool(w, "urgent", p->urgent);
+	put_warnings(c, p);
+}

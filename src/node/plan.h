@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What releasing would do, decided once: the body completed and checked, the
+ * level, the audience, the draft for the hub. `preview` shows it and `release`,
+ * `update` and `cancel` do it; there is no second way.
+ */
+#ifndef NODE_PLAN_H
+#define NODE_PLAN_H
+
+#include "node/audience.h"
+#include "node/command.h"
+
+/* What is asked for. */
+struct plan_ask {
+	struct span kind;
+	struct span tlp;          /* "" takes that of the earlier revision */
+	struct json_val aud;      /* array of teams, "all", or absent */
+	struct json_val body;
+	const struct index_row *earlier; /* newest revision, NULL: the first */
+};
+
+struct plan {
+	const struct kind *kind;
+	enum tlp tlp;
+	struct audience aud;
+	struct span body;      /* as it will be signed */
+	struct json body_doc;
+	int level;             /* 0: the kind has none */
+	bool urgent;
+	struct hub_draft draft; /* for hub_append */
+	struct digest replaces;
+};
+
+/* ERR_NONE, or why it may not go, with place and rule in `f`: ERR_SCHEMA,
+ * ERR_LIMIT, ERR_RULE, ERR_AUDIENCE, ERR_SYNTAX, ERR_IO. All of `out` is in
+ * the memory of the call. */
+MUST enum err plan_make(struct call *c, const struct plan_ask *ask,
+    struct plan *out, struct fault *f);
+
+/* The teams of a JSON list, or "all". ERR_SYNTAX. */
+MUST enum err plan_parse_teams(struct call *c, struct json_val v, bool *all,
+    struct span **out, size_t *out_n, struct fault *f);
+
+/* Write the members readers, open, level, urgent, warnings, unsealable. */
+void plan_write(struct call *c, const struct plan *p);
+
+#endif

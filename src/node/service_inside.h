@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the node's process share: the parts of the service. Not
+ * for anybody outside node/. All of it lives on the one loop.
+ *
+ *   service.c    opening, running and closing in the order that must hold
+ *   documents.c  the documents folder
+ *   peering.c    connections for the hub's links
+ *   control.c    the control socket, calls and events
+ *   cmd_*.c      the commands
+ */
+#ifndef NODE_SERVICE_INSIDE_H
+#define NODE_SERVICE_INSIDE_H
+
+#include "base/limits.h"
+#include "index/index.h"
+#include "net/loop.h"
+#include "node/config.h"
+#include "node/keeper.h"
+#include "peer/hub.h"
+
+struct control;
+struct peering;
+
+struct service {
+	const struct config *config; /* as the process was started */
+	struct config fresh;         /* read again by SIGHUP, or zero */
+	struct loop *loop;
+	struct loop_timer *wake;
+	struct loop_timer *idle;     /* a slice of the index after this */
+	struct loop_timer *last;     /* ends a stop that hangs */
+	struct store *store;
+	struct sentinel *sentinel;
+	struct schema *schema;
+	struct registry *registry;
+	struct keeper_client *keeper;
+	struct hub *hub;
+	struct index *index;
+	struct peering *peering;
+	struct control *control;
+	unsigned char store_key[32];
+	struct sign_public private_public; /* signs the private log */
+	char index_path[4352];
+	struct span own_team;
+	char origin[LIMIT_NAME + 1];
+	char private_origin[LIMIT_NAME + 1];
+	char node[LIMIT_NAME + 1];
+	bool in_turn;                /* hub_turn is running */
+	bool is_stopping;
+	struct mono stop_at;
+	enum err end;                /* what service_run returns */
+};
+
+/* Do hub_turn soon: something was staged outside the hub's events. */
+void service_stir(struct service *s);
+
+/* Take at most `most` waiting entries into the index. Errors are logged. */
+MUST enum err service_index(struct service *s, unsigned most);
+
+#endif

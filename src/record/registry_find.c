@@ -281,11 +281,10 @@ registry_cosign_find(const struct registry *r, struct span node,
 {
 	const struct team *t = NULL;
 	const struct keyset_node *n = registry_node_find(r, node, &t);
-	const struct keyset *k;
+	const struct keyset *k = n == NULL ? NULL : find_keyset(r, t->id);
 
-	if (n == NULL)
+	if (k == NULL)
 		return ERR_NOT_FOUND;
-	k = find_keyset(r, t->id);
 	for (size_t i = n->key_count; i > 0; i--) {
 		const struct keyset_key *key = &n->keys[i - 1];
 

@@ -205,8 +205,8 @@ notices_answer(struct demo_world *w, const struct demo_notice *n, size_t count)
 
 /* What the recipients themselves hold, by their inboxes and their copies of
  * the sender's log. */
-static enum err
-held_count(struct demo_world *w, const struct demo_notice *n, size_t count,
+enum err
+demo_held_count(struct demo_world *w, const struct demo_notice *n, size_t count,
     size_t node, struct demo_account *out)
 {
 	struct json_val data, rows;
@@ -281,7 +281,7 @@ measure(struct demo_world *w, struct span draft, struct demo_notice *n,
 		e = boards_count(w, n, a->notices, a);
 	for (size_t i = 0; i < w->n && e == ERR_NONE; i++) {
 		if (i != DEMO_SENDER)
-			e = held_count(w, n, a->notices, i, a);
+			e = demo_held_count(w, n, a->notices, i, a);
 	}
 	return e;
 }

@@ -46,6 +46,12 @@ struct demo_account {
 	bool ok;
 };
 
+/* Add to `out` how many of the notices the inbox of node `node` holds, and how
+ * many more than once. */
+MUST enum err demo_held_count(struct demo_world *w,
+    const struct demo_notice *n, size_t count, size_t node,
+    struct demo_account *out);
+
 /* The unattended run: release `count` notices one after another, open the
  * gate, answer each once, count everything. */
 MUST enum err demo_measure(struct demo_world *w, struct span draft,

@@ -138,9 +138,10 @@ pipe_read(int fd, struct buf *out)
 }
 
 int
-demo_command(struct demo_world *w, const char *const *words, struct buf *out)
+demo_program(struct demo_world *w, const char *program,
+    const char *const *words, struct buf *out)
 {
-	const char *argv[80] = { "almenara" };
+	const char *argv[80] = { program };
 	int fd[2];
 	size_t n = 1;
 	pid_t pid;
@@ -149,42 +150,52 @@ demo_command(struct demo_world *w, const char *const *words, struct buf *out)
 		argv[n++] = *words++;
 	if (pipe2(fd, O_CLOEXEC) != 0)
 		return CLI_FAILED;
-	pid = spawn("/proc/self/exe", argv, cli_text(w->c, "%s/log",
-	    w->folder), fd[1]);
+	pid = spawn(program, argv, cli_text(w->c, "%s/log", w->folder),
+	    fd[1]);
 	close(fd[1]);
 	pipe_read(fd[0], out);
 	close(fd[0]);
 	return pid < 0 ? CLI_FAILED : child_wait(pid);
 }
 
+int
+demo_command(struct demo_world *w, const char *const *words, struct buf *out)
+{
+	return demo_program(w, "/proc/self/exe", words, out);
+}
+
 /* --- making --- */
 
-/* Beside our own program, in the build tree, or installed. */
-static enum err
-daemon_find(struct demo_world *w)
+const char *
+demo_find(struct demo_world *w, const char *name, const char *build,
+    const char *installed)
 {
-	static const char *const places[] = { "%s/almenarad",
-		"%s/../node/almenarad", "%s/../sbin/almenarad" };
+	const char *const folder[] = { "", build, installed };
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	char *slash;
 
-	w->failed = "almenarad";
-	if (n <= 0)
-		return ERR_IO;
-	self[n] = '\0';
+	self[n > 0 ? n : 0] = '\0';
 	slash = strrchr(self, '/');
 	if (slash == NULL)
-		return ERR_IO;
+		return NULL;
 	*slash = '\0';
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		w->daemon = i == 0 ? cli_text(w->c, "%s/almenarad", self) :
-		    i == 1 ? cli_text(w->c, "%s/../node/almenarad", self) :
-		    cli_text(w->c, "%s/../sbin/almenarad", self);
-		if (access(w->daemon, X_OK) == 0)
-			return ERR_NONE;
+	for (size_t i = 0; i < sizeof folder / sizeof folder[0]; i++) {
+		const char *path = cli_text(w->c, "%s/%s%s", self, folder[i],
+		    name);
+
+		if (access(path, X_OK) == 0)
+			return path;
 	}
-	return ERR_NOT_FOUND;
+	return NULL;
+}
+
+static enum err
+daemon_find(struct demo_world *w)
+{
+	w->daemon = demo_find(w, "almenarad", "../node/", "../sbin/");
+	w->failed = "almenarad";
+	return w->daemon != NULL ? ERR_NONE : ERR_NOT_FOUND;
 }
 
 static enum err
@@ -394,6 +405,44 @@ demo_call(struct demo_world *w, size_t i, const char *cmd, struct span args,
 
 /* --- ending --- */
 
+/* Wait for a node that was told to end; kill it when the time is over. */
+static void
+node_await(struct demo_node *node, int64_t until)
+{
+	while (node->pid > 0 && waitpid(node->pid, NULL, WNOHANG) == 0) {
+		if (demo_now_ms() > until) {
+			/* its own children end with it */
+			kill(node->pid, SIGKILL);
+			child_wait(node->pid);
+			break;
+		}
+		demo_sleep_ms(STEP_MS);
+	}
+	node->pid = 0;
+}
+
+void
+demo_node_stop(struct demo_world *w, size_t i)
+{
+	struct demo_node *node = &w->node[i];
+
+	control_close(node->control);
+	node->control = NULL;
+	if (node->pid > 0)
+		kill(node->pid, SIGTERM);
+	node_await(node, demo_now_ms() + STOP_WAIT_MS);
+}
+
+enum err
+demo_node_start(struct demo_world *w, size_t i)
+{
+	enum err e = node_start(w, i);
+
+	return e != ERR_NONE ? e :
+			       node_connect(w, i, demo_now_ms() +
+				   START_WAIT_MS);
+}
+
 void
 demo_world_end(struct demo_world *w)
 {
@@ -406,21 +455,8 @@ demo_world_end(struct demo_world *w)
 			kill(w->node[i].pid, SIGTERM);
 	}
 	gate_end(&w->gate);
-	for (size_t i = 0; i < w->n; i++) {
-		struct demo_node *node = &w->node[i];
-
-		while (node->pid > 0 &&
-		    waitpid(node->pid, NULL, WNOHANG) == 0) {
-			if (demo_now_ms() > until) {
-				/* its own children end with it */
-				kill(node->pid, SIGKILL);
-				child_wait(node->pid);
-				break;
-			}
-			demo_sleep_ms(STEP_MS);
-		}
-		node->pid = 0;
-	}
+	for (size_t i = 0; i < w->n; i++)
+		node_await(&w->node[i], until);
 	if (w->folder != NULL)
 		file_remove_tree(w->folder);
 	w->folder = NULL;

@@ -52,6 +52,19 @@ void demo_world_end(struct demo_world *w);
 int demo_command(struct demo_world *w, const char *const *words,
     struct buf *out);
 
+/* The same for another program of ours, found as almenarad is. */
+int demo_program(struct demo_world *w, const char *program,
+    const char *const *words, struct buf *out);
+
+/* The path of `name`: beside our own program, at `build` from there, or at
+ * `installed`. NULL if it is nowhere. */
+const char *demo_find(struct demo_world *w, const char *name,
+    const char *build, const char *installed);
+
+/* End node `i` in order, and start it again until it answers. */
+void demo_node_stop(struct demo_world *w, size_t i);
+MUST enum err demo_node_start(struct demo_world *w, size_t i);
+
 /* A request to node `i`. ERR_STATE if it was refused (`failed` says why). */
 MUST enum err demo_call(struct demo_world *w, size_t i, const char *cmd,
     struct span args, struct json_val *data);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What processes use, from procfs; and the floor program.
+ */
+#include "cli/bench_run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHILDREN_MAX = 16, PROC_PATH = 64 };
+
+/* A process and its children. */
+static size_t
+family(pid_t pid, pid_t out[CHILDREN_MAX])
+{
+	char path[PROC_PATH];
+	size_t n = 0;
+	FILE *f;
+
+	out[n++] = pid;
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+	f = fopen(path, "re");
+	while (f != NULL && n < CHILDREN_MAX && fscanf(f, "%d", &out[n]) == 1)
+		n++;
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
+uint64_t
+bench_rss_kib(pid_t pid)
+{
+	pid_t all[CHILDREN_MAX];
+	size_t n = family(pid, all);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char path[PROC_PATH], line[256];
+		FILE *f;
+
+		snprintf(path, sizeof path, "/proc/%d/status", all[i]);
+		f = fopen(path, "re");
+		while (f != NULL && fgets(line, sizeof line, f) != NULL)
+			if (strncmp(line, "VmRSS:", 6) == 0)
+				sum += strtoull(line + 6, NULL, 10);
+		if (f != NULL)
+			fclose(f);
+	}
+	return sum;
+}
+
+double
+bench_cpu_ms(pid_t pid)
+{
+	pid_t all[CHILDREN_MAX];
+	size_t n = family(pid, all);
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char path[PROC_PATH];
+		unsigned long long ns;
+		FILE *f;
+
+		snprintf(path, sizeof path, "/proc/%d/schedstat", all[i]);
+		f = fopen(path, "re");
+		if (f != NULL && fscanf(f, "%llu", &ns) == 1)
+			sum += (double)ns / 1e6;
+		if (f != NULL)
+			fclose(f);
+	}
+	return sum;
+}
+
+bool
+bench_floor(struct demo_world *w, const char *const *words, struct buf *out)
+{
+	const char *program = demo_find(w, "floor_net", "../../bench/",
+	    "../libexec/almenara/");
+
+	buf_clear(out);
+	return program != NULL &&
+	    demo_program(w, program, words, out) == CLI_OK;
+}

@@ -32,7 +32,7 @@ note_name_check(struct span name)
 }
 
 enum err
-note_key_make(struct span name, enum note_type type,
+note_key_registered(struct span name, enum note_type type,
     const struct sign_public *public, struct note_key *out)
 {
 	unsigned char head[2] = { '\n', (unsigned char)type };
@@ -40,13 +40,9 @@ note_key_make(struct span name, enum note_type type,
 	    span_of(public->b, sizeof public->b) };
 	struct note_key key = { 0 };
 	struct digest d;
-	enum err e;
 
-	e = note_name_check(name);
-	if (e == ERR_NONE)
-		e = sign_public_check(public);
-	if (e != ERR_NONE)
-		return e;
+	if (note_name_check(name) != ERR_NONE)
+		return ERR_SYNTAX;
 	d = hash_sha256_spans(in, 3);
 	memcpy(key.name, name.p, name.n);
 	memcpy(key.id, d.b, sizeof key.id);
@@ -54,6 +50,15 @@ note_key_make(struct span name, enum note_type type,
 	key.public = *public;
 	*out = key;
 	return ERR_NONE;
+}
+
+enum err
+note_key_make(struct span name, enum note_type type,
+    const struct sign_public *public, struct note_key *out)
+{
+	enum err e = sign_public_check(public);
+
+	return e != ERR_NONE ? e : note_key_registered(name, type, public, out);
 }
 
 /* `blob` is the decoded third part of a vkey: type || key. */

@@ -65,6 +65,11 @@ MUST enum err note_name_check(struct span name);
 MUST enum err note_key_make(struct span name, enum note_type type,
     const struct sign_public *public, struct note_key *out);
 
+/* The same for a key that was checked when it was registered (the check costs
+ * as much as verifying a signature). ERR_SYNTAX for a bad name. */
+MUST enum err note_key_registered(struct span name, enum note_type type,
+    const struct sign_public *public, struct note_key *out);
+
 /* "name+hex id+base64(type || key)". ERR_SYNTAX, ERR_CANONICAL,
  * ERR_UNSUPPORTED (another type), ERR_DIGEST (the id is not this key's) or
  * ERR_KEY. */

@@ -22,7 +22,7 @@ check_note(struct hub *h, struct span origin, struct span note,
 	enum err e = registry_log_find(h->parts.registry, origin, found);
 
 	if (e == ERR_NONE)
-		e = note_key_make(origin, NOTE_ED25519, &found->log->key, &key);
+		e = note_key_registered(origin, NOTE_ED25519, &found->log->key, &key);
 	if (e == ERR_NONE)
 		e = checkpoint_check(note, &key, out, NULL);
 	return e;

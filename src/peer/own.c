@@ -436,7 +436,7 @@ own_checkpoint(struct hub *h, struct hub_log *l, struct span sig)
 			public = found.log->key;
 	}
 	if (e == ERR_NONE)
-		e = note_key_make(l->stored.origin, NOTE_ED25519, &public,
+		e = note_key_registered(l->stored.origin, NOTE_ED25519, &public,
 		    &key);
 	if (e != ERR_NONE)
 		return e;

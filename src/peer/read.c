@@ -275,7 +275,7 @@ see_cosignature(void *ctx, struct span key, struct span value)
 		&found) != ERR_NONE)
 		return true;
 	public = jwk_sign_public(&found.key->key);
-	if (note_key_make(reader_rest(&r), NOTE_COSIGNATURE, &public, &note) ==
+	if (note_key_registered(reader_rest(&r), NOTE_COSIGNATURE, &public, &note) ==
 	    ERR_NONE) {
 		note_line_write(&note, value, &w->lines);
 		w->count++;
@@ -299,7 +299,7 @@ own_line(struct hub *h, uint64_t size, struct span *text, struct buf *note)
 	if (e == ERR_NONE)
 		e = registry_log_find(h->parts.registry, c.origin, &found);
 	if (e == ERR_NONE)
-		e = note_key_make(c.origin, NOTE_ED25519, &found.log->key,
+		e = note_key_registered(c.origin, NOTE_ED25519, &found.log->key,
 		    &key);
 	if (e != ERR_NONE)
 		return e;

@@ -162,9 +162,8 @@ on_saved(void *ctx, const struct hub_appended *result)
 	const char *id = call_id(c, &result->id);
 
 	if (result->err != ERR_NONE) {
-		call_fail(c, result->err, EXIT_FAILED,
-		    "the draft was not saved", result->text,
-		    "almenara status");
+		call_unwritten(c, result->err, "the draft was not saved",
+		    result->text);
 		return;
 	}
 	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
@@ -374,8 +373,8 @@ on_discarded(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 
 	if (result->err != ERR_NONE) {
-		call_fail(c, result->err, EXIT_FAILED,
-		    "the draft was not discarded", result->text, "");
+		call_unwritten(c, result->err, "the draft was not discarded",
+		    result->text);
 		return;
 	}
 	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,

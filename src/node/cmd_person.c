@@ -192,9 +192,8 @@ on_added(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 
 	if (result->err != ERR_NONE) {
-		call_fail(c, result->err, EXIT_FAILED,
-		    "the person was not added", result->text,
-		    "almenara status");
+		call_unwritten(c, result->err, "the person was not added",
+		    result->text);
 		return;
 	}
 	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,

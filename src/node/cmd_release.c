@@ -29,15 +29,12 @@ refuse(struct call *c, const char *act, enum err e, const char *subject,
 static bool
 cannot_append(struct call *c)
 {
-	const char *why, *next = "almenara status";
+	const char *why;
 	enum err e = hub_may_append(c->service->hub, &why);
 
 	if (e == ERR_NONE || start_is(hub_start(c->service->hub), START_ASK))
 		return false;
-	if (e == ERR_FULL)
-		next = call_text(c, "free room on the volume of %s; the node "
-		    "goes on by itself", c->service->config->data_dir);
-	call_fail(c, e, EXIT_FAILED, "nothing was released", why, next);
+	call_unwritten(c, e, "nothing was released", why);
 	return true;
 }
 
@@ -57,12 +54,8 @@ on_released(void *ctx, const struct hub_appended *result)
 	if (result->err != ERR_NONE) {
 		audit(c->service, &c->caller, r->act, NULL,
 		    call_id(c, &r->plan.draft.id), "failed", result->text);
-		call_fail(c, result->err, EXIT_FAILED, "nothing was released",
-		    result->text,
-		    result->err == ERR_FULL ?
-			call_text(c, "free room on the volume of %s, then "
-			    "release again", c->service->config->data_dir) :
-			"almenara status");
+		call_unwritten(c, result->err, "nothing was released",
+		    result->text);
 		return;
 	}
 	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
@@ -410,9 +403,8 @@ on_answered(void *ctx, const struct hub_appended *result)
 	struct answered *r = c->state;
 
 	if (result->err != ERR_NONE) {
-		call_fail(c, result->err, EXIT_FAILED,
-		    "the answer was not sent", result->text,
-		    "almenara status");
+		call_unwritten(c, result->err, "the answer was not sent",
+		    result->text);
 		return;
 	}
 	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,

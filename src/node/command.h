@@ -135,6 +135,11 @@ MUST enum err record_read(struct service *s, uint32_t log, uint64_t index,
 bool call_read(struct call *c, const struct index_row *row,
     struct record *out);
 
+/* Answer that an append was refused: `what` did not happen, and what a person
+ * can do about it. */
+void call_unwritten(struct call *c, enum err e, const char *what,
+    const char *why);
+
 /* Id and digest as text, in the memory of the call. */
 const char *call_id(struct call *c, const struct uuid *id);
 const char *call_digest(struct call *c, const struct digest *d);

@@ -454,12 +454,9 @@ run_caught_up(struct call *c)
 {
 	enum err e = service_index(c->service, CATCH_UP);
 
-	if (e != ERR_NONE) {
-		call_fail(c, e, EXIT_FAILED, "the index cannot be read",
-		    err_sentence(e), "almenara log reindex");
-		return;
-	}
-	if (index_lag(c->service->index) != 0)
+	/* an index that cannot be written (a full disk) still answers, with
+	 * what it knows */
+	if (e == ERR_NONE && index_lag(c->service->index) != 0)
 		call_work(c, run_caught_up);
 	else
 		c->command->run(c);
@@ -536,10 +533,14 @@ client_request(struct control_client *cl, struct span text)
 	enum err e = json_parse_arena(c->text, JSON_DEPTH_MAX, TOKENS_MAX,
 	    &c->mem, &c->doc, &f);
 
+	if (e != ERR_NONE) {
+		call_free(c);
+		client_refuse(cl, e, f.rule);
+		return;
+	}
 	root = json_root(&c->doc);
-	if (e == ERR_NONE &&
-	    (json_u64(json_get(root, "v"), &version) != ERR_NONE ||
-		version != 1))
+	if (json_u64(json_get(root, "v"), &version) != ERR_NONE ||
+	    version != 1)
 		e = fault_at(&f, ERR_UNSUPPORTED, 0, "v",
 		    "this node speaks version 1");
 	if (e == ERR_NONE &&

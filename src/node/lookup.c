@@ -33,6 +33,17 @@ call_digest(struct call *c, const struct digest *d)
 	return text;
 }
 
+void
+call_unwritten(struct call *c, enum err e, const char *what, const char *why)
+{
+	const char *next = "almenara status";
+
+	if (e == ERR_FULL)
+		next = call_text(c, "free room on the volume of %s; the node "
+		    "goes on by itself", c->service->config->data_dir);
+	call_fail(c, e, EXIT_FAILED, what, why, next);
+}
+
 /* --- finding --- */
 
 struct several {

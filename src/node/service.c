@@ -497,6 +497,7 @@ run(struct service *s)
 {
 	struct loop_signal *stop = NULL, *reload = NULL;
 	struct loop_timer *alive = NULL;
+	sigset_t late;
 	enum err e = loop_signal_create(s->loop, SIGTERM, on_stop, s, &stop);
 
 	if (e == ERR_NONE)
@@ -512,6 +513,10 @@ run(struct service *s)
 		loop_run(s->loop);
 		e = s->end;
 	}
+	/* the parent may say it again: closing in order comes first */
+	sigemptyset(&late);
+	sigaddset(&late, SIGTERM);
+	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
 	loop_signal_free(reload);
 	loop_signal_free(stop);

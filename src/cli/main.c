@@ -108,6 +108,28 @@ command_run(struct cli *c)
 	return cmd->run(c);
 }
 
+/* Common options may stand before the command: the words with these at the
+ * end. */
+static const char *const *
+options_move(struct cli *c, const char *const *words, size_t n)
+{
+	const char **moved = arena_alloc(&c->arena, (n + 1) * sizeof *moved);
+	size_t at = 0;
+
+	while (at < n && words[at][0] == '-' && words[at][1] == '-') {
+		const struct option *o = args_common;
+
+		while (o->name != NULL && strcmp(o->name, words[at] + 2) != 0)
+			o++;
+		at += o->name != NULL && o->value != NULL ? 2 : 1;
+	}
+	if (at >= n)
+		return words;
+	memcpy(moved, words + at, (n - at) * sizeof *moved);
+	memcpy(moved + (n - at), words, at * sizeof *moved);
+	return moved;
+}
+
 static int
 run(struct cli *c, const char *const *words, size_t n)
 {
@@ -123,7 +145,7 @@ run(struct cli *c, const char *const *words, size_t n)
 		printf("almenara " ALMENARA_VERSION "\n");
 		return CLI_OK;
 	}
-	/* common options may stand before the command */
+	words = options_move(c, words, n);
 	c->command = command_take(c, words, n, &used);
 	if (c->command == NULL) {
 		json_guess(c, words, n);

@@ -213,6 +213,49 @@ command(struct story *s, const char *const *words, struct buf *out)
 	return demo_command(&s->w, words, out) == CLI_OK;
 }
 
+/* The field that the saved draft in `b` still lacks, "" if none. */
+static const char *
+missing_field(struct story *s, struct buf *b)
+{
+	struct json *json = arena_alloc(&s->c->arena, sizeof *json);
+
+	if (json_parse_arena(arena_copy(&s->c->arena, buf_span(b)), 16,
+	    LIMIT_JSON_TOKENS, &s->c->arena, json, NULL) != ERR_NONE)
+		return "";
+	return out_str(s->c, json_first(json_get(json_root(json), "faults")),
+	    "field");
+}
+
+/* What a person adds to an imported document before it goes out. */
+static bool
+advisory_complete(struct story *s, const char *draft, struct buf *out)
+{
+	static const char *const more[][2] = { { "exploitation",
+	    "exploitation=none_known" }, { "fix", "fix=none" },
+	    { "rsit", "rsit=vulnerable/vulnerable-system" } };
+	const char *dir = s->w.node[DEMO_SENDER].dir, *field;
+	const size_t most = sizeof more / sizeof more[0];
+	size_t i;
+
+	if (!command(s, (const char *const[]){ "draft", "edit", "--json",
+	    "--node", dir, "--states", s->w.node[DEMO_SENDER].state,
+	    "--sectors", "ict_services", "--action", "check", "--exercise",
+	    "EX-2026-0001", "--tlp", "TLP:GREEN", draft, NULL }, out))
+		return false;
+	for (size_t tries = 0; tries < most; tries++) {
+		field = missing_field(s, out);
+		for (i = 0; i < most && strcmp(more[i][0], field) != 0;)
+			i++;
+		if (i == most)
+			break;
+		if (!command(s, (const char *const[]){ "draft", "edit",
+		    "--json", "--node", dir, "--set", more[i][1], draft,
+		    NULL }, out))
+			return false;
+	}
+	return true;
+}
+
 /* The same commands that a person would type. */
 static enum err
 advisory_release(struct story *s, const char *file, struct buf *out)
@@ -235,10 +278,7 @@ advisory_release(struct story *s, const char *file, struct buf *out)
 	    "%s importou %s como rascunho %s",
 	    "%s a importé %s comme brouillon %s"),
 	    s->w.node[DEMO_SENDER].state, n->name, draft);
-	if (!command(s, (const char *const[]){ "draft", "edit", "--json",
-	    "--node", dir, "--states", s->w.node[DEMO_SENDER].state,
-	    "--sectors", "ict_services", "--action", "check", "--exercise",
-	    "EX-2026-0001", "--tlp", "TLP:GREEN", draft, NULL }, out))
+	if (!advisory_complete(s, draft, out))
 		return ERR_STATE;
 	n->released_ms = demo_now_ms();
 	if (!command(s, (const char *const[]){ "release", "--json", "--yes",

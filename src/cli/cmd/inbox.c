@@ -53,6 +53,7 @@ run(struct cli *c)
 		return cli_usage(c, cli_text(c, "--%s: %s", f.field, f.rule));
 	request_open(&r);
 	json_put_member_u64(&r.w, "limit", limit);
+	json_put_member_bool(&r.w, "ended", true);
 	if (args_has(&c->args, "unacknowledged"))
 		json_put_member_bool(&r.w, "unacknowledged", true);
 	request_put_option(&r, c, "kind", "kind");

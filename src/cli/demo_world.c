@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-	START_WAIT_MS = 30000,
+	START_WAIT_MS = 60000,
 	STOP_WAIT_MS = 8000,
 	STEP_MS = 20,
 	CALL_TIMEOUT_MS = 20000,

@@ -25,7 +25,8 @@
 
 enum {
 	INDEX_SLICE = 8,     /* entries read for the index between turns */
-	INDEX_PAUSE_MS = 20, /* quiet that is left before such a slice */
+	INDEX_PAUSE_MS = 200, /* an entry's journey comes before its words */
+	INDEX_GAP_MS = 20,    /* between two slices of a backlog */
 	STOP_MS = 3000       /* for goodbyes to leave */
 };
 
@@ -149,8 +150,8 @@ on_idle(void *ctx)
 	struct service *s = ctx;
 
 	if (service_index(s, INDEX_SLICE) == ERR_NONE &&
-	    index_lag(s->index) != 0)
-		index_soon(s);
+	    index_lag(s->index) != 0 && !s->is_stopping)
+		loop_timer_start(s->idle, INDEX_GAP_MS, 0);
 }
 
 /* --- what the hub tells --- */

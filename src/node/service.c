@@ -24,9 +24,12 @@
 #include <sys/stat.h>
 
 enum {
-	INDEX_SLICE = 8,     /* entries read for the index between turns */
-	INDEX_PAUSE_MS = 200, /* an entry's journey comes before its words */
-	INDEX_GAP_MS = 20,    /* between two slices of a backlog */
+	INDEX_SLICE = 4,     /* entries read for the index between turns */
+	INDEX_PAUSE_MS = 20, /* quiet that is left between such slices */
+	/* and before the first: deliveries come first, and a query takes what
+	 * is due before it answers; but it never waits longer than this */
+	INDEX_DELAY_MS = 500,
+	INDEX_LATEST_MS = 5000,
 	STOP_MS = 3000       /* for goodbyes to leave */
 };
 
@@ -93,10 +96,17 @@ service_stir(struct service *s)
 /* --- the index --- */
 
 static void
-index_soon(struct service *s)
+index_soon(struct service *s, int64_t wait_ms)
 {
-	if (!s->is_stopping && !loop_timer_is_running(s->idle))
-		loop_timer_start(s->idle, INDEX_PAUSE_MS, 0);
+	int64_t now_ms = loop_now(s->loop).mono.ms;
+
+	if (s->is_stopping)
+		return;
+	if (!loop_timer_is_running(s->idle))
+		s->index_latest_ms = now_ms + INDEX_LATEST_MS;
+	if (now_ms + wait_ms > s->index_latest_ms)
+		wait_ms = s->index_latest_ms - now_ms;
+	loop_timer_start(s->idle, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
 }
 
 static enum err
@@ -150,8 +160,8 @@ on_idle(void *ctx)
 	struct service *s = ctx;
 
 	if (service_index(s, INDEX_SLICE) == ERR_NONE &&
-	    index_lag(s->index) != 0 && !s->is_stopping)
-		loop_timer_start(s->idle, INDEX_GAP_MS, 0);
+	    index_lag(s->index) != 0)
+		index_soon(s, INDEX_PAUSE_MS);
 }
 
 /* --- what the hub tells --- */
@@ -194,7 +204,7 @@ tell_index(struct service *s, const struct hub_event *e)
 		    span_is_equal(hub_log(s->hub, i).origin, e->origin))
 			index_arrived(s->index, hub_log(s->hub, i).id,
 			    e->index);
-	index_soon(s);
+	index_soon(s, INDEX_DELAY_MS);
 }
 
 static void
@@ -507,7 +517,7 @@ run(struct service *s)
 		loop_on_turn_end(s->loop, on_turn_end, s);
 		alive = process_alive_start(s->loop);
 		loop_timer_start(s->wake, 0, 0);
-		index_soon(s);
+		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
 		log_event(LOG_NOTICE, "service.running",
 		    log_str("node", s->node), log_str("log", s->origin));

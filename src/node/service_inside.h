@@ -27,6 +27,7 @@ struct service {
 	struct config fresh;         /* read again by SIGHUP, or zero */
 	struct loop *loop;
 	struct loop_timer *wake;
+	int64_t index_latest_ms; /* the index is taken further by then */
 	struct loop_timer *idle;     /* a slice of the index after this */
 	struct loop_timer *last;     /* ends a stop that hangs */
 	struct store *store;

@@ -65,6 +65,25 @@ look_around(struct hub *h, struct start_found *f)
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
+/* The power may have gone between a checkpoint and its sentinel. Nothing is
+ * shown that the sentinel does not cover. */
+static void
+cover_checkpoint(struct hub *h, const struct start_found *f)
+{
+	struct hub_log *own = hub_own(h);
+	struct sentinel_state s = { .size = own->checkpoint_size };
+	enum err e;
+
+	if (!start_is(&h->start, START_ASK) || f->sentinel_size >= s.size)
+		return;
+	memcpy(s.origin, h->config.origin.p, h->config.origin.n);
+	e = log_root_at(h, own, s.size, &s.root);
+	if (e == ERR_NONE)
+		e = sentinel_write(h->parts.sentinel, &s);
+	if (e != ERR_NONE)
+		start_halt(&h->start, "the sentinel could not be written");
+}
+
 enum err
 hub_create(const struct hub_config *config, const struct hub_parts *parts,
     const struct hub_host *host, struct now now, struct hub **out)
@@ -89,12 +108,15 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	e = load_all(h);
 	if (e == ERR_NONE)
 		e = look_around(h, &found);
+	if (e == ERR_NONE) {
+		start_check(&h->start, &found);
+		cover_checkpoint(h, &found);
+	}
 	arena_reset(&h->turn);
 	if (e != ERR_NONE) {
 		hub_free(h);
 		return e;
 	}
-	start_check(&h->start, &found);
 	*out = h;
 	return ERR_NONE;
 }

@@ -29,7 +29,7 @@ misfortune(struct sim *s)
 	unsigned a = sim_random(s, s->n), b = sim_random(s, s->n);
 	struct sim_node *n = &s->node[a];
 
-	switch (sim_random(s, 10)) {
+	switch (sim_random(s, 11)) {
 	case 0:
 		sim_crash(n, s->now.mono.ms + 10 + sim_random(s, 20000));
 		break;
@@ -60,6 +60,12 @@ misfortune(struct sim *s)
 		break;
 	case 8:
 		s->latency_ms = 1 + sim_random(s, 800);
+		break;
+	case 9: /* the power goes at the sentinel, behind the checkpoint */
+		if (n->hub != NULL)
+			sentinel_memory_fail(n->sentinel,
+			    1 + sim_random(s, 4), ERR_IO,
+			    sim_random(s, 2) == 0);
 		break;
 	default:
 		break;

@@ -4,7 +4,8 @@
  * finds on its disk after a crash, from outside the hub.
  *
  *  I1  no two checkpoints of one origin are inconsistent
- *  I2  a released checkpoint is covered by durable records, bodies and fence
+ *  I2  a released checkpoint is covered by durable records, bodies, fence and
+ *      sentinel
  *  I3  cosigned sizes never decrease; durable before they are sent
  *  I4  what is receipted is durable at the receiver
  *  I5  what is current is complete
@@ -81,6 +82,18 @@ see_checkpoint(struct sim_node *o, const struct checkpoint *c)
 		    o->team, (unsigned long long)c->size);
 }
 
+/* I2: what a node shows of its own log its sentinel covers. */
+static void
+see_sentinel(struct sim_node *o, const struct checkpoint *c)
+{
+	struct sentinel_state s;
+
+	if (sentinel_read(o->sentinel, &s) != ERR_NONE || s.size < c->size)
+		sim_fail(o->sim, "I2: %s shows a checkpoint for %llu records "
+		    "that its sentinel does not cover", o->team,
+		    (unsigned long long)c->size);
+}
+
 static void
 judge_push(struct sim_node *from, struct span payload)
 {
@@ -101,7 +114,10 @@ judge_push(struct sim_node *from, struct span payload)
 		see_record(o, m.first + i, reader_span8(&r, UINT8_MAX));
 	if (m.count != 0 || c.size <= o->leaf_n)
 		see_checkpoint(o, &c);
-	if (from == o && c.size > o->released)
+	if (from != o)
+		return;
+	see_sentinel(o, &c);
+	if (c.size > o->released)
 		o->released = c.size;
 }
 

@@ -368,7 +368,8 @@ turn(struct sim_node *n)
 {
 	n->turn_due = false;
 	hub_turn(n->hub, n->sim->now);
-	if (store_memory_is_dead(n->store))
+	if (store_memory_is_dead(n->store) ||
+	    start_is(hub_start(n->hub), START_HALT))
 		sim_crash(n, n->sim->now.mono.ms + 50 +
 			sim_random(n->sim, 4000));
 }

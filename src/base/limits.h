@@ -60,6 +60,7 @@ enum {
 	LIMIT_IMPORT_PRODUCTS = 65536,      /* flags a product and row */
 	LIMIT_IMPORT_VULNERABILITIES = 4096, /* ten times the largest seen */
 	LIMIT_IMPORT_REMEDIATIONS = 1024,    /* that differ; a draft has 128 */
+	LIMIT_IMPORT_WORK = 8388608, /* products named, groups resolved */
 	LIMIT_PERSONS = 4096,
 	LIMIT_SCHEMA_FILES = 1024,  /* kinds, lists and blocks together */
 	LIMIT_FIELDS = 256,         /* of a record kind */

@@ -47,6 +47,46 @@ check_size(const struct csaf_doc *d, struct fault *f)
 	return ERR_NONE;
 }
 
+/* Products that `item` names when its groups are resolved. */
+static size_t
+named_by(const struct csaf_doc *d, struct json_val item)
+{
+	size_t n = json_count(json_get(item, "product_ids"));
+
+	CSAF_EACH(id, json_get(item, "group_ids")) {
+		long at = csaf_group_find(d, csaf_string(d, id));
+
+		n += 1 + (at < 0 ? 0 : json_count(d->group[at].members));
+	}
+	return n;
+}
+
+/* A short document can name a huge group again and again: time has an end
+ * too. A flag costs one look at every product (6.1.33). */
+static MUST enum err
+check_work(const struct csaf_doc *d, struct fault *f)
+{
+	static const char *const lists[] = { "flags", "remediations",
+		"threats" };
+	size_t work = 0;
+
+	CSAF_EACH(v, d->vulnerabilities) {
+		for (size_t i = 0; i < 3; i++) {
+			CSAF_EACH(item, json_get(v, lists[i])) {
+				work += named_by(d, item);
+				if (i == 0)
+					work += d->product_count / 16;
+				if (work > LIMIT_IMPORT_WORK)
+					return fault_at(f, ERR_LIMIT,
+					    json_at(item), "vulnerabilities",
+					    "name products more than %d times",
+					    LIMIT_IMPORT_WORK);
+			}
+		}
+	}
+	return ERR_NONE;
+}
+
 enum err
 csaf_import(struct span document, const struct csaf_context *context,
     struct arena *a, struct csaf_draft *out, struct fault *f)
@@ -71,6 +111,8 @@ csaf_import(struct span document, const struct csaf_context *context,
 		goto out;
 	csaf_doc_open(json_root(&json), &tmp, &d);
 	if ((e = check_size(&d, f)) != ERR_NONE)
+		goto out;
+	if ((e = check_work(&d, f)) != ERR_NONE)
 		goto out;
 	if ((e = csaf_rules_check(&d, f)) != ERR_NONE)
 		goto out;

@@ -25,8 +25,7 @@ csaf_text(const struct csaf_doc *d, struct json_val object, const char *key)
 
 /* What the branches above a product say of it. */
 struct above {
-	struct span vendor, name, version;
-	bool more; /* further branches belong to the name */
+	struct span vendor, family, name, version;
 };
 
 static struct span
@@ -52,6 +51,7 @@ add_product(struct csaf_doc *d, struct json_val v, const struct above *up)
 	p->id = csaf_text(d, v, "product_id");
 	p->full = csaf_text(d, v, "name");
 	p->vendor = up->vendor;
+	p->family = up->family;
 	p->name = up->name.n != 0 ? up->name : p->full;
 	p->version = up->name.n != 0 ? up->version : (struct span){ 0 };
 }
@@ -67,7 +67,9 @@ read_branch(const struct csaf_doc *d, struct json_val b, struct above up)
 	else if (json_is_str(category, "product_version") ||
 	    json_is_str(category, "product_version_range"))
 		up.version = join(d->a, up.version, name);
-	else if (!json_is_str(category, "product_family"))
+	else if (json_is_str(category, "product_family"))
+		up.family = join(d->a, up.family, name);
+	else
 		up.name = join(d->a, up.name, name);
 	return up;
 }

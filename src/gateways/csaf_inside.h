@@ -17,6 +17,7 @@ struct csaf_product {
 	struct span id;
 	struct span full;    /* the name of the whole */
 	struct span vendor;  /* from its branches; may be empty */
+	struct span family;  /* may be empty */
 	struct span name;    /* product name, else the full one */
 	struct span version; /* or version range; may be empty */
 	struct json_val at;  /* the full product name object */
@@ -85,6 +86,7 @@ void csaf_path(struct json_val root, struct json_val v, struct arena *a,
 /* Tables, ended by a zeroed row. */
 extern const struct csaf_rule csaf_rules_products[];
 extern const struct csaf_rule csaf_rules_scores[];
+extern const struct csaf_rule csaf_rules_weakness[];
 extern const struct csaf_rule csaf_rules_names[];
 extern const struct csaf_rule csaf_rules_versions[];
 extern const struct csaf_rule csaf_rules_vulnerabilities[];

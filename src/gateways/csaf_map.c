@@ -22,14 +22,20 @@ csaf_map_mark(const struct csaf_map *m)
 	return (struct csaf_mark_at){ m->body.n, m->w.comma };
 }
 
+void
+csaf_map_back(struct csaf_map *m, struct csaf_mark_at at)
+{
+	m->body.n = at.n;
+	m->body.over = false;
+	m->w.comma = at.comma;
+}
+
 bool
 csaf_map_keep(struct csaf_map *m, struct csaf_mark_at at)
 {
 	if (!m->body.over && m->body.n + m->reserve <= CSAF_BODY_MAX)
 		return true;
-	m->body.n = at.n;
-	m->body.over = false;
-	m->w.comma = at.comma;
+	csaf_map_back(m, at);
 	return false;
 }
 
@@ -340,7 +346,7 @@ put_summary(struct csaf_map *m, const char *language)
 	struct json_val notes = json_get(m->d->document, "notes");
 	struct csaf_mark_at at = csaf_map_mark(m);
 	struct buf text;
-	size_t others = 0, inner = 0, cut = 0;
+	size_t others = 0, cut = 0;
 
 	buf_init(&text, CSAF_BODY_MAX);
 	CSAF_EACH(note, notes) {
@@ -349,8 +355,6 @@ put_summary(struct csaf_map *m, const char *language)
 		else
 			others++;
 	}
-	CSAF_EACH(v, m->d->vulnerabilities)
-		inner += json_count(json_get(v, "notes"));
 	cut += text.over;
 	if (text.n > 0) {
 		json_put_key(&m->w, "summary");
@@ -363,7 +367,6 @@ put_summary(struct csaf_map *m, const char *language)
 	buf_release(&text);
 	csaf_map_leave(m, "document.notes: the summary was cut", cut);
 	csaf_map_leave(m, "document.notes", others);
-	csaf_map_leave(m, "vulnerabilities[].notes", inner);
 }
 
 struct seen_urls {
@@ -407,60 +410,6 @@ put_references(struct csaf_map *m)
 		put_references_of(m, json_get(v, "references"), &seen);
 	json_put_close(&m->w, ']');
 	csaf_map_leave(m, "references: addresses", seen.lost);
-}
-
-static size_t
-count_in(struct json_val list, const char *const *path)
-{
-	size_t n = 0;
-
-	CSAF_EACH(v, list)
-		n += json_get(v, *path).type != JSON_ABSENT;
-	return n;
-}
-
-/* What the notice has no place for, by name. */
-static void
-leave_rest(struct csaf_map *m)
-{
-	static const char *const document[] = { "acknowledgments",
-		"aggregate_severity", "source_lang" };
-	static const char *const inner[] = { "acknowledgments",
-		"discovery_date", "flags", "involvements", "release_date",
-		"threats", "title" };
-	char path[CSAF_LEFT_BYTES];
-	size_t hashes = 0;
-
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof path, "document.%s", document[i]);
-		csaf_map_leave(m, path,
-		    json_get(m->d->document, document[i]).type != JSON_ABSENT);
-	}
-	csaf_map_leave(m, "document.distribution.text", json_get(json_get(
-	    m->d->document, "distribution"), "text").type != JSON_ABSENT);
-	csaf_map_leave(m, "document.tracking.revision_history: dates, texts",
-	    json_count(json_get(m->d->tracking, "revision_history")));
-	csaf_map_leave(m, "references: summaries",
-	    json_count(json_get(m->d->document, "references")));
-	csaf_map_leave(m, "product_tree.relationships: kind of relation",
-	    json_count(json_get(m->d->tree, "relationships")));
-	csaf_map_leave(m, "product_tree.product_groups: resolved to products",
-	    m->d->group_count);
-	for (size_t i = 0; i < m->d->product_count; i++) {
-		struct json_val h = json_get(m->d->product[i].at,
-		    "product_identification_helper");
-
-		hashes += json_get(h, "hashes").type != JSON_ABSENT ||
-		    json_get(h, "sbom_urls").type != JSON_ABSENT ||
-		    json_get(h, "x_generic_uris").type != JSON_ABSENT;
-	}
-	csaf_map_leave(m, "product_tree: hashes, sbom_urls, x_generic_uris",
-	    hashes);
-	for (size_t i = 0; i < 7; i++) {
-		snprintf(path, sizeof path, "vulnerabilities[].%s", inner[i]);
-		csaf_map_leave(m, path,
-		    count_in(m->d->vulnerabilities, &inner[i]));
-	}
 }
 
 static void
@@ -515,7 +464,9 @@ put_body(struct csaf_map *m, struct span document,
 	csaf_map_remediations(m, language);
 	put_summary(m, language);
 	put_references(m);
-	leave_rest(m);
+	csaf_map_threats(m, language);
+	csaf_map_details(m, language);
+	csaf_map_rest(m);
 	/* of the names only that of the scores is still open */
 	m->reserve = left_bytes(m) + CSAF_LEFT_BYTES + 64;
 	csaf_map_scores(m);

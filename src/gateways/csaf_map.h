@@ -9,7 +9,7 @@
 #include "gateways/csaf_inside.h"
 
 enum {
-	CSAF_LEFT_MAX = 64,       /* names of what was left out */
+	CSAF_LEFT_MAX = 80,       /* names of what was left out */
 	CSAF_LEFT_BYTES = 120,    /* of one name */
 	CSAF_LEFT_RESERVE = CSAF_LEFT_MAX * (CSAF_LEFT_BYTES + 3) + 64
 };
@@ -31,6 +31,9 @@ struct csaf_mark_at {
 };
 
 struct csaf_mark_at csaf_map_mark(const struct csaf_map *m);
+
+/* Take back what was written since `at`. */
+void csaf_map_back(struct csaf_map *m, struct csaf_mark_at at);
 
 /* Does what was written since `at` fit? If not it is taken back. */
 bool csaf_map_keep(struct csaf_map *m, struct csaf_mark_at at);
@@ -62,5 +65,10 @@ void csaf_map_products(struct csaf_map *m);
 void csaf_map_remediations(struct csaf_map *m, const char *language);
 void csaf_map_scores(struct csaf_map *m);
 void csaf_map_identifiers(struct csaf_map *m);
+void csaf_map_threats(struct csaf_map *m, const char *language);
+void csaf_map_details(struct csaf_map *m, const char *language);
+
+/* Name every member of the document that the draft does not carry. */
+void csaf_map_rest(struct csaf_map *m);
 
 #endif

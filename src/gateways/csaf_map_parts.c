@@ -10,10 +10,10 @@
 #include <stdlib.h>
 
 enum { REMEDIATIONS_MAX = 128, REMEDIATION_PRODUCTS = 256, SCORES_MAX = 512,
-	CVE_MAX = 512, CWE_MAX = 256, IDS_MAX = 256 };
+	SCORE_PRODUCTS = 256, CVE_MAX = 512, CWE_MAX = 256, IDS_MAX = 256 };
 
 struct remedy {
-	struct span category, text, url, date;
+	struct span category, text, url, date, restart;
 	struct json_val first;
 	bool *of; /* products */
 	int rank;
@@ -41,7 +41,8 @@ compare_remedies(const void *x, const void *y)
 		return a->rank < b->rank ? -1 : 1;
 	if ((c = span_compare(a->text, b->text)) != 0 ||
 	    (c = span_compare(a->url, b->url)) != 0 ||
-	    (c = span_compare(a->date, b->date)) != 0)
+	    (c = span_compare(a->date, b->date)) != 0 ||
+	    (c = span_compare(a->restart, b->restart)) != 0)
 		return c;
 	return (a->first.i > b->first.i) - (a->first.i < b->first.i);
 }
@@ -50,7 +51,9 @@ static bool
 is_repeated(const struct remedy *a, const struct remedy *b)
 {
 	return a->rank == b->rank && span_is_equal(a->text, b->text) &&
-	    span_is_equal(a->url, b->url) && span_is_equal(a->date, b->date);
+	    span_is_equal(a->url, b->url) &&
+	    span_is_equal(a->date, b->date) &&
+	    span_is_equal(a->restart, b->restart);
 }
 
 static int
@@ -81,6 +84,8 @@ collect(const struct csaf_doc *d, size_t *count, size_t *lost)
 				.text = csaf_text(d, r, "details"),
 				.url = csaf_text(d, r, "url"),
 				.date = csaf_text(d, r, "date"), .first = r,
+				.restart = csaf_text(d, json_get(r,
+				    "restart_required"), "category"),
 				.rank = rank_of(json_get(r, "category")) };
 	}
 	qsort(all, n, sizeof *all, compare_remedies);
@@ -129,6 +134,7 @@ write_remedy(struct csaf_map *m, const struct remedy *r, const char *language,
 			++*cut;
 	}
 	json_put_close(&m->w, ']');
+	csaf_map_text(m, "restart", r->restart, 32, cut);
 	csaf_map_date(m, "date", r->date);
 	json_put_close(&m->w, '}');
 }
@@ -165,6 +171,7 @@ struct score {
 	double value;
 	struct json_val at;
 	struct span cve, vector;
+	struct json_val products; /* if the vulnerability has several scores */
 };
 
 static int
@@ -178,22 +185,25 @@ compare_scores(const void *x, const void *y)
 }
 
 static size_t
-add_score(const struct csaf_doc *d, struct json_val v, struct json_val cvss,
-    struct score *out, size_t n)
+add_score(const struct csaf_doc *d, struct json_val v, struct json_val score,
+    const char *version, struct score *out, size_t n)
 {
+	struct json_val cvss = json_get(score, version);
 	struct score s = { .at = cvss, .cve = csaf_text(d, v, "cve"),
 		.vector = csaf_text(d, cvss, "vectorString") };
 
 	if (json_double(json_get(cvss, "baseScore"), &s.value) != ERR_NONE)
 		return n;
+	if (json_count(json_get(v, "scores")) > 1)
+		s.products = json_get(score, "products");
 	out[n] = s;
 	return n + 1;
 }
 
 static void
-write_score(struct csaf_map *m, const struct score *s)
+write_score(struct csaf_map *m, const struct score *s, size_t *lost)
 {
-	size_t cut = 0;
+	size_t cut = 0, n = 0;
 
 	json_put_open(&m->w, '{');
 	json_put_key(&m->w, "score");
@@ -202,6 +212,17 @@ write_score(struct csaf_map *m, const struct score *s)
 	    &cut);
 	csaf_map_text(m, "vector", s->vector, 256, &cut);
 	csaf_map_text(m, "cve", s->cve, 32, &cut);
+	if (json_count(s->products) > 0) {
+		json_put_key(&m->w, "products");
+		json_put_open(&m->w, '[');
+		CSAF_EACH(id, s->products) {
+			if (n++ < SCORE_PRODUCTS)
+				csaf_map_item(m, csaf_string(m->d, id), 300,
+				    &cut);
+		}
+		json_put_close(&m->w, ']');
+	}
+	*lost += n > SCORE_PRODUCTS ? n - SCORE_PRODUCTS : 0;
 	json_put_close(&m->w, '}');
 }
 
@@ -209,6 +230,8 @@ write_score(struct csaf_map *m, const struct score *s)
 static bool
 is_known(const struct score *all, size_t i)
 {
+	if (all[i].products.type != JSON_ABSENT)
+		return false;
 	for (size_t k = i; k-- > 0 && all[k].value >= all[i].value;) {
 		if (span_is_equal(all[k].vector, all[i].vector) &&
 		    span_is_equal(all[k].cve, all[i].cve))
@@ -222,7 +245,7 @@ is_known(const struct score *all, size_t i)
 void
 csaf_map_scores(struct csaf_map *m)
 {
-	size_t n = 0, lost = 0, written = 0;
+	size_t n = 0, lost = 0, lost_products = 0, written = 0;
 	struct score *all;
 
 	CSAF_EACH(v, m->d->vulnerabilities)
@@ -231,8 +254,8 @@ csaf_map_scores(struct csaf_map *m)
 	n = 0;
 	CSAF_EACH(v, m->d->vulnerabilities) {
 		CSAF_EACH(s, json_get(v, "scores")) {
-			n = add_score(m->d, v, json_get(s, "cvss_v3"), all, n);
-			n = add_score(m->d, v, json_get(s, "cvss_v2"), all, n);
+			n = add_score(m->d, v, s, "cvss_v3", all, n);
+			n = add_score(m->d, v, s, "cvss_v2", all, n);
 		}
 	}
 	qsort(all, n, sizeof *all, compare_scores);
@@ -244,7 +267,7 @@ csaf_map_scores(struct csaf_map *m)
 		if (is_known(all, i))
 			continue;
 		if (written < SCORES_MAX) {
-			write_score(m, &all[i]);
+			write_score(m, &all[i], &lost_products);
 			if (csaf_map_keep(m, at)) {
 				written++;
 				continue;
@@ -254,6 +277,8 @@ csaf_map_scores(struct csaf_map *m)
 	}
 	json_put_close(&m->w, ']');
 	csaf_map_leave(m, "vulnerabilities[].scores, the lowest", lost);
+	csaf_map_leave(m, "vulnerabilities[].scores[].products",
+	    lost_products);
 }
 
 static void

@@ -80,6 +80,7 @@ compare_rows(const void *x, const void *y)
 	if (a->state != b->state)
 		return a->state < b->state ? -1 : 1;
 	if ((c = span_compare(a->p->vendor, b->p->vendor)) != 0 ||
+	    (c = span_compare(a->p->family, b->p->family)) != 0 ||
 	    (c = span_compare(a->p->name, b->p->name)) != 0)
 		return c;
 	return (a->p->at.i > b->p->at.i) - (a->p->at.i < b->p->at.i);
@@ -132,6 +133,7 @@ is_same(const struct rows *all, const struct row *a, const struct row *b)
 {
 	if (a->state != b->state ||
 	    !span_is_equal(a->p->vendor, b->p->vendor) ||
+	    !span_is_equal(a->p->family, b->p->family) ||
 	    !span_is_equal(a->p->name, b->p->name) ||
 	    helper_of(a).type != JSON_ABSENT ||
 	    helper_of(b).type != JSON_ABSENT)
@@ -196,6 +198,7 @@ write_row(struct csaf_map *m, const struct rows *all, size_t from, size_t to,
 
 	json_put_open(&m->w, '{');
 	csaf_map_text(m, "vendor", r->p->vendor, 200, cut);
+	csaf_map_text(m, "family", r->p->family, 200, cut);
 	csaf_map_text(m, "name", r->p->name, 400, cut);
 	for (size_t i = from; i < to; i++)
 		versions = versions || all->at[i].p->version.n != 0;

@@ -172,10 +172,17 @@ static const struct member status[] = {
 	CSAF_END
 };
 
+static const struct member restart[] = {
+	WORD("category", true, " connected dependencies machine none parent "
+	    "service system vulnerable_component zone "),
+	CSAF_END
+};
+
 static const struct member remediation[] = {
 	WORD("category", true, " mitigation no_fix_planned none_available "
 	    "vendor_fix workaround "),
 	TEXT("details", true), DATE("date", false), TEXT("url", false),
+	OBJECT("restart_required", false, restart),
 	TEXTS("group_ids", false), TEXTS("product_ids", false), CSAF_END
 };
 

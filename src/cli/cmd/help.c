@@ -3,7 +3,9 @@
  * almenara help: the command table for people and machines, and the exit
  * codes.
  */
+#include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/manual.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -182,10 +184,30 @@ group_show(struct cli *c, const char *first)
 }
 
 static int
+manual_print(struct cli *c, const char *page)
+{
+	struct buf b;
+
+	buf_init(&b, LIMIT_CONFIG);
+	if (strcmp(page, "commands") == 0)
+		manual_write_commands(commands, &b);
+	else if (strcmp(page, "config") == 0)
+		manual_write_config(&b);
+	else
+		return cli_usage(c, "--manual commands|config");
+	fwrite(b.p, 1, b.n, stdout);
+	buf_release(&b);
+	return CLI_OK;
+}
+
+static int
 run(struct cli *c)
 {
 	const struct command *cmd;
 	const char *name;
+
+	if (args_has(&c->args, "manual"))
+		return manual_print(c, args_find(&c->args, "manual"));
 
 	c->json = args_has(&c->args, "json");
 	if (c->json)
@@ -218,4 +240,11 @@ const struct command command_help = {
 	    "Las órdenes, una orden, los códigos de salida",
 	    "Os comandos, um comando, os códigos de saída",
 	    "Les commandes, une commande, les codes de sortie" } },
+	.option = {
+		{ "manual", 0, "commands|config", { {
+		    "the manual page almenara(1) or almenarad.conf(5)",
+		    "la página de manual almenara(1) o almenarad.conf(5)",
+		    "a página de manual almenara(1) ou almenarad.conf(5)",
+		    "la page de manuel almenara(1) ou almenarad.conf(5)" } } },
+	},
 };

@@ -181,8 +181,7 @@ put_faults(struct call *c, const struct kind *k, struct json_val content)
 
 	json_put_key(&c->w, "faults");
 	json_put_open(&c->w, '[');
-	if (body_check(c->service->schema, k, content, CHECK_SENT, &c->mem,
-		&f) != ERR_NONE) {
+	if (plan_check_body(c, k, content, &f) != ERR_NONE) {
 		json_put_open(&c->w, '{');
 		json_put_member_str(&c->w, "field", f.field);
 		json_put_member_str(&c->w, "rule", f.rule);

@@ -148,6 +148,25 @@ cmd_preview(struct call *c)
 	call_done(c);
 }
 
+/* Is only asked what would happen? */
+static bool
+is_dry(struct call *c)
+{
+	bool dry = false;
+
+	return json_bool(json_get(c->args, "dry_run"), &dry) == ERR_NONE &&
+	    dry;
+}
+
+static void
+tell_plan(struct call *c, const struct plan *p)
+{
+	json_put_open(&c->w, '{');
+	plan_write(c, p);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
 enum approval {
 	APPROVAL_GIVEN,
 	APPROVAL_ALONE, /* urgent: reviewed afterwards */
@@ -197,7 +216,6 @@ cmd_release(struct call *c)
 {
 	enum approval approval;
 	struct fault f = { 0 };
-	bool dry = false;
 	struct draft d;
 	struct plan p;
 	enum err e;
@@ -221,11 +239,8 @@ cmd_release(struct call *c)
 		    fault_text(c, &f), "almenara draft edit");
 		return;
 	}
-	if (json_bool(json_get(c->args, "dry_run"), &dry) == ERR_NONE && dry) {
-		json_put_open(&c->w, '{');
-		plan_write(c, &p);
-		json_put_close(&c->w, '}');
-		call_done(c);
+	if (is_dry(c)) {
+		tell_plan(c, &p);
 		return;
 	}
 	if (cannot_append(c))
@@ -274,6 +289,8 @@ revise(struct call *c, const struct plan_ask *ask, const char *act,
 	if (e != ERR_NONE)
 		refuse(c, act, e, call_id(c, &ask->earlier->id),
 		    fault_text(c, &f), "");
+	else if (is_dry(c))
+		tell_plan(c, &p);
 	else if (!cannot_append(c))
 		carry_out(c, &p, act, act, reason);
 }
@@ -514,6 +531,15 @@ cmd_ack(struct call *c)
 	*to = row.iss;
 	r->of = row.digest;
 	r->to = arena_string(&c->mem, row.iss);
+	if (is_dry(c)) {
+		buf_release(&b);
+		json_put_open(&c->w, '{');
+		json_put_member_str(&c->w, "re", call_digest(c, &r->of));
+		json_put_member_str(&c->w, "to", r->to);
+		json_put_close(&c->w, '}');
+		call_done(c);
+		return;
+	}
 	r->draft = (struct hub_draft){ .kind = span_str(k->name),
 		.tlp = span_str(tlp_label(row.has_tlp && row.tlp > TLP_AMBER ?
 			row.tlp : TLP_AMBER)),

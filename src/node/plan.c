@@ -87,6 +87,17 @@ complete(struct call *c, const struct kind *k, struct json_val body,
 	return e;
 }
 
+enum err
+plan_check_body(struct call *c, const struct kind *k, struct json_val body,
+    struct fault *f)
+{
+	struct plan p = { 0 };
+	enum err e = complete(c, k, body, &p, f);
+
+	return e != ERR_NONE ? e : body_check(c->service->schema, k,
+	    json_root(&p.body_doc), CHECK_SENT, &c->mem, f);
+}
+
 /* --- the plan --- */
 
 static enum err

@@ -37,6 +37,11 @@ struct plan {
 MUST enum err plan_make(struct call *c, const struct plan_ask *ask,
     struct plan *out, struct fault *f);
 
+/* Would this body do, once the node has filled in what it knows by itself? As
+ * plan_make judges it. */
+MUST enum err plan_check_body(struct call *c, const struct kind *k,
+    struct json_val body, struct fault *f);
+
 /* The teams of a JSON list, or "all". ERR_SYNTAX. */
 MUST enum err plan_parse_teams(struct call *c, struct json_val v, bool *all,
     struct span **out, size_t *out_n, struct fault *f);

@@ -57,6 +57,35 @@ save(struct cli *c, struct json_val whole, const struct kind *k,
 	return CLI_OK;
 }
 
+/* What the person need not say: the language of the texts and the post of who
+ * writes. Appended to the object in `b`. */
+static int
+body_complete(struct cli *c, struct buf *b)
+{
+	struct json_val data, body;
+	struct json json;
+	struct json_out w = { b, b->n > 2 };
+	int status = CLI_OK;
+
+	if (json_parse_arena(arena_copy(&c->arena, buf_span(b)),
+	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->arena, &json, NULL) !=
+	    ERR_NONE)
+		return CLI_OK; /* the node tells what is wrong */
+	body = json_root(&json);
+	if (json_get(body, "author_post").type == JSON_ABSENT)
+		status = node_call(c, "status", &data);
+	if (status != CLI_OK)
+		return status;
+	b->n--; /* the closing brace */
+	if (json_get(body, "language").type == JSON_ABSENT)
+		json_put_member_str(&w, "language", lang_tag(c->lang));
+	if (json_get(body, "author_post").type == JSON_ABSENT)
+		json_put_member_span(&w, "author_post",
+		    out_text(c, data, "post"));
+	json_put_close(&w, '}');
+	return CLI_OK;
+}
+
 static int
 run(struct cli *c)
 {
@@ -82,6 +111,8 @@ run(struct cli *c)
 		return cli_usage(c, "--kind warning|watch|advisory|mitigation");
 	buf_init(&b, LIMIT_CONTROL_FRAME / 2);
 	status = draft_body_make(c, k, body, &b);
+	if (status == CLI_OK)
+		status = body_complete(c, &b);
 	if (status == CLI_OK)
 		status = save(c, whole, k, buf_span(&b));
 	buf_release(&b);

@@ -48,7 +48,8 @@ enum {
 	HUB_ROOTS = 64,           /* own roots remembered by size */
 	HUB_PROBE_MS = 2000,      /* is there room on the disk again? */
 	HUB_STALL_MS = 60000,     /* sent but not receipted: sent again */
-	HUB_HEADS_MS = 2000       /* least time between two HEADS to a peer */
+	HUB_HEADS_MS = 2000,      /* least time between two HEADS to a peer */
+	HUB_STANDING_MS = 10000   /* suspensions begin and end by time */
 };
 
 /* A body of the own log read in this turn, for the next recipient. */
@@ -128,6 +129,7 @@ struct hub_peer {
 struct hub_link {
 	void *conn;
 	struct hub_peer *peer;
+	struct digest tls_kid;  /* the key that it proved */
 	bool dialled;
 	bool said_hello;        /* ours has been sent */
 	bool hello;             /* theirs has come */
@@ -222,6 +224,7 @@ struct hub {
 	struct mono heartbeat_due;
 	struct mono witness_due;
 	struct mono probe_due;
+	struct mono standing_due;
 	struct digest state_digest;
 	bool state_known;
 	bool stopping;
@@ -288,6 +291,7 @@ void own_refuse(struct hub *h, enum err e, const char *why);
 
 /* --- links.c --- */
 void links_step(struct hub *h);   /* dial what is due, duplicates, HEADS */
+void links_judge(struct hub *h);  /* let go of who is not admitted any more */
 /* False if it could not be sent: then the link is closed, `l` is gone. */
 bool links_hello(struct hub *h, struct hub_link *l);
 enum err links_take_hello(struct hub *h, struct hub_link *l, struct span in);

@@ -157,6 +157,7 @@ hub_link_up(struct hub *h, void *conn, const struct digest *tls_kid,
 	l = mem_alloc(sizeof *l);
 	l->conn = conn;
 	l->peer = p;
+	l->tls_kid = *tls_kid;
 	l->dialled = node.n != 0;
 	l->since = now.mono;
 	l->next = h->links;
@@ -382,7 +383,7 @@ hub_offer_document(struct hub *h, struct span bytes, struct now now,
 				      .bytes, bytes))
 			keep_document(h, i);
 	h->state_known = false;
-	load_peers(h);
+	links_judge(h);
 	hub_notify(h, HUB_DOCUMENT, span_str(""), span_str(""), 0, ERR_NONE,
 	    "a register document was accepted");
 	for (struct hub_link *l = h->links; l != NULL; l = next) {
@@ -549,9 +550,28 @@ hub_dial_failed(struct hub *h, struct span node, struct now now)
 	backoff_failed(&p->backoff, random, now.mono);
 }
 
+/* A document may revoke a key or suspend a team, and a suspension begins and
+ * ends by time. */
+void
+links_judge(struct hub *h)
+{
+	struct registry_key key;
+	struct hub_link *next;
+
+	load_peers(h);
+	h->standing_due.ms = h->now.mono.ms + HUB_STANDING_MS;
+	for (struct hub_link *l = h->links; l != NULL; l = next) {
+		next = l->next;
+		if (!l->peer->listed ||
+		    registry_tls_find(h->parts.registry, &l->tls_kid,
+			span_str(l->peer->node), &key) != ERR_NONE)
+			links_close(h, l, ERR_KEY,
+			    "its key or team is not admitted any more", true);
+	}
+}
+
 /* Say HELLO on new links: now that all events of this turn, those of an
- * older link among them, have been dealt with. Dial what is due; the larger
- * name gives the smaller one a little time first. */
+ * older link among them, have been dealt with. Dial what is due. */
 void
 links_step(struct hub *h)
 {
@@ -564,6 +584,8 @@ links_step(struct hub *h)
 	}
 	if (h->stopping)
 		return;
+	if (h->now.mono.ms >= h->standing_due.ms)
+		links_judge(h);
 	for (size_t i = 0; i < h->peer_n; i++) {
 		struct hub_peer *p = h->peer[i];
 

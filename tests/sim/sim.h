@@ -10,6 +10,7 @@
  *   wire.c       links between nodes
  *   judge.c      the invariants, checked as frames leave and nodes boot
  *   chaos.c      main: seeded random runs
+ *   standing.c   main: a team is suspended, and comes back
  *   play.c       main: scenarios as text (scenario/)
  */
 #ifndef TESTS_SIM_SIM_H
@@ -130,6 +131,8 @@ uint32_t sim_random(struct sim *s, uint32_t below);
 void sim_boot(struct sim_node *n);
 /* The power goes: what is not durable is lost. It boots at `back_ms`. */
 void sim_crash(struct sim_node *n, int64_t back_ms);
+/* A suspension of the team of node `i` for the next `seconds`. */
+struct span sim_suspension(struct sim *s, unsigned i, int64_t seconds);
 /* Append an entry at node `n` for the nodes of `readers` (0: open). */
 void sim_append(struct sim_node *n, unsigned readers, bool urgent,
     bool spoiled);

@@ -173,6 +173,33 @@ make_documents(struct sim *s)
 	buf_release(&reg);
 }
 
+struct span
+sim_suspension(struct sim *s, unsigned i, int64_t seconds)
+{
+	struct jwk authority = key_of(JWK_ED25519, "network", "authority");
+	const struct jwk *secrets[] = { &authority };
+	int64_t now_s = s->now.wall.ms / 1000;
+	struct suspension suspension = {
+		.team = span_str(s->node[i].team), .from_s = now_s,
+		.until_s = now_s + seconds, .reason = span_str("a test") };
+	struct arena a = { 0 };
+	struct document d;
+	struct buf payload, b;
+	struct span out;
+
+	must(document_parse(s->document[1], &a, &d, NULL), "register");
+	suspension.register_hash = d.hash;
+	buf_init(&payload, LIMIT_DOCUMENT);
+	buf_init(&b, LIMIT_DOCUMENT);
+	suspension_write(&suspension, &payload);
+	must(document_sign(buf_span(&payload), secrets, 1, &b), "suspension");
+	out = arena_copy(&s->mem, buf_span(&b));
+	buf_release(&payload);
+	buf_release(&b);
+	arena_release(&a);
+	return out;
+}
+
 /* --- nodes --- */
 
 static void

@@ -438,6 +438,20 @@ left_bytes(const struct csaf_map *m)
 	return n;
 }
 
+/* The scores come last, but the notes leave them their room. */
+static size_t
+size_of_scores(struct csaf_map *m)
+{
+	struct csaf_mark_at at = csaf_map_mark(m);
+	size_t names = m->left_count, n;
+
+	csaf_map_scores(m);
+	n = m->body.n - at.n;
+	csaf_map_back(m, at);
+	m->left_count = names;
+	return n;
+}
+
 static MUST enum err
 put_body(struct csaf_map *m, struct span document,
     const struct csaf_context *c, struct csaf_draft *out)
@@ -465,7 +479,7 @@ put_body(struct csaf_map *m, struct span document,
 	put_summary(m, language);
 	put_references(m);
 	csaf_map_threats(m, language);
-	csaf_map_details(m, language);
+	csaf_map_details(m, language, size_of_scores(m));
 	csaf_map_rest(m);
 	/* of the names only that of the scores is still open */
 	m->reserve = left_bytes(m) + CSAF_LEFT_BYTES + 64;

@@ -66,7 +66,9 @@ void csaf_map_remediations(struct csaf_map *m, const char *language);
 void csaf_map_scores(struct csaf_map *m);
 void csaf_map_identifiers(struct csaf_map *m);
 void csaf_map_threats(struct csaf_map *m, const char *language);
-void csaf_map_details(struct csaf_map *m, const char *language);
+
+/* Notes leave `keep` bytes to what comes later. */
+void csaf_map_details(struct csaf_map *m, const char *language, size_t keep);
 
 /* Name every member of the document that the draft does not carry. */
 void csaf_map_rest(struct csaf_map *m);

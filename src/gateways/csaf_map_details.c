@@ -219,14 +219,14 @@ put_all(struct csaf_map *m, struct details *all)
 }
 
 void
-csaf_map_details(struct csaf_map *m, const char *language)
+csaf_map_details(struct csaf_map *m, const char *language, size_t keep)
 {
 	struct csaf_mark_at at = csaf_map_mark(m);
 	struct details bare = { .language = language }, all = bare;
 
 	put_all(m, &bare);
-	if (m->body.n + CSAF_LEFT_RESERVE < CSAF_BODY_MAX)
-		all.room = CSAF_BODY_MAX - CSAF_LEFT_RESERVE - m->body.n;
+	if (m->body.n + m->reserve + keep < CSAF_BODY_MAX)
+		all.room = CSAF_BODY_MAX - m->reserve - keep - m->body.n;
 	csaf_map_back(m, at);
 	put_all(m, &all);
 	csaf_map_leave(m, "vulnerabilities[]: titles and dates", all.lost);

@@ -162,23 +162,27 @@ static const char good[] =
     "\"remediations\":[{\"category\":\"vendor_fix\",\"details\":\"2.0\","
     "\"url\":\"https://acme.example/2\",\"product_ids\":[\"P1\"]}]}]}";
 
-/* The good document with the first `from` replaced. */
+/* `text` with the first `from` replaced. */
+static struct span
+replaced(struct span text, struct span from, struct span to)
+{
+	unsigned char *at = memmem(text.p, text.n, from.p, from.n), *p;
+	size_t before, n;
+
+	assert_non_null(at);
+	before = (size_t)(at - text.p);
+	n = text.n - from.n + to.n;
+	p = arena_alloc(&mem, n + 1);
+	memcpy(p, text.p, before);
+	memcpy(p + before, to.p, to.n);
+	memcpy(p + before + to.n, at + from.n, n - before - to.n);
+	return span_of(p, n);
+}
+
 static struct span
 changed(const char *from, const char *to)
 {
-	const char *at = strstr(good, from);
-	size_t before, n;
-	char *p;
-
-	assert_non_null(at);
-	before = (size_t)(at - good);
-	n = sizeof good - 1 - strlen(from) + strlen(to);
-	p = arena_alloc(&mem, n + 1);
-	memcpy(p, good, before);
-	memcpy(p + before, to, strlen(to));
-	memcpy(p + before + strlen(to), at + strlen(from),
-	    n - before - strlen(to));
-	return span_of(p, n);
+	return replaced(span_str(good), span_str(from), span_str(to));
 }
 
 static void
@@ -289,6 +293,26 @@ test_label(void **state)
 	}
 }
 
+/* Is `part` of `n` bytes, without brackets, a line of `left_out`? */
+static bool
+is_left_out(const struct csaf_draft *d, const char *part, size_t n)
+{
+	for (size_t i = 0; i < d->left_out_count; i++) {
+		struct span s = d->left_out[i];
+		char bare[CSAF_TEST_PATH];
+		size_t k = 0;
+
+		for (size_t x = 0; x < s.n && k < sizeof bare - 1; x++) {
+			if (s.p[x] != '[' && s.p[x] != ']')
+				bare[k++] = (char)s.p[x];
+		}
+		bare[k] = '\0';
+		if (k > n && strncmp(bare, part, n) == 0 && bare[n] == ' ')
+			return true;
+	}
+	return false;
+}
+
 /* Far more than an entry holds: the lowest scores go, by name. */
 static void
 test_large(void **state)
@@ -321,8 +345,7 @@ test_large(void **state)
 	assert_true(first > 9.7);
 	assert_true(span_is_str(d.left_out[0],
 	    "vulnerabilities[].cve (1489)"));
-	assert_non_null(memmem(d.left_out[d.left_out_count - 1].p,
-	    d.left_out[d.left_out_count - 1].n, "scores", 6));
+	assert_true(is_left_out(&d, "vulnerabilities.scores, the lowest", 34));
 }
 
 static void
@@ -553,25 +576,6 @@ static const char *const summed_up[][2] = {
 };
 
 static bool
-is_left_out(const struct csaf_draft *d, const char *part, size_t n)
-{
-	for (size_t i = 0; i < d->left_out_count; i++) {
-		struct span s = d->left_out[i];
-		char bare[CSAF_TEST_PATH];
-		size_t k = 0;
-
-		for (size_t x = 0; x < s.n && k < sizeof bare - 1; x++) {
-			if (s.p[x] != '[' && s.p[x] != ']')
-				bare[k++] = (char)s.p[x];
-		}
-		bare[k] = '\0';
-		if (k > n && strncmp(bare, part, n) == 0 && bare[n] == ' ')
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_summed_up(const struct csaf_draft *d, const char *path)
 {
 	for (size_t i = 0; summed_up[i][0] != NULL; i++) {
@@ -758,6 +762,37 @@ test_real(void **state)
 	assert_int_equal(count, 45);
 }
 
+/* A remediation that names a huge group costs as much as the group has. */
+static void
+test_work(void **state)
+{
+	struct csaf_draft d = { .level = 77 };
+	struct fault f = { 0 };
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 16 << 20);
+	buf_put_mem(&text, good, (size_t)(strstr(good, "\"branches\"") - good));
+	buf_put_str(&text, "\"product_groups\":[{\"group_id\":\"G\","
+	    "\"product_ids\":[\"P1\"");
+	for (int i = 0; i < 20000; i++)
+		buf_put_str(&text, ",\"P2\"");
+	buf_put_str(&text, "]}],");
+	buf_put_mem(&text, strstr(good, "\"branches\""),
+	    (size_t)(strstr(good, "{\"category\":\"vendor_fix") -
+	    strstr(good, "\"branches\"")));
+	for (int i = 0; i < 420; i++)
+		buf_put_format(&text, "%s{\"category\":\"mitigation\","
+		    "\"details\":\"d%d\",\"group_ids\":[\"G\"]}",
+		    i == 0 ? "" : ",", i);
+	buf_put_str(&text, "]}]}");
+	assert_int_equal(csaf_import(buf_span(&text), &context, &mem, &d,
+	    &f), ERR_LIMIT);
+	assert_non_null(strstr(f.rule, "more than"));
+	assert_int_equal(d.level, 77);
+	buf_release(&text);
+}
+
 /* Both tables say something in each row and end. */
 static void
 test_tables(void **state)
@@ -773,6 +808,153 @@ test_tables(void **state)
 	assert_int_equal(n, 5);
 }
 
+static struct span
+vector(const char *name)
+{
+	char path[512];
+	struct span s;
+
+	snprintf(path, sizeof path, "tests/vectors/csaf/%s", name);
+	s = read_file(path);
+	if (s.n == 0)
+		fail_msg("%s is not there", path);
+	return s;
+}
+
+/* One good document a profile; the names of the files say which. */
+static void
+test_profiles(void **state)
+{
+	static const char *const names[] = { "base", "informational",
+		"incident", "advisory", "vex" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct csaf_draft d = { 0 };
+		struct fault f = { 0 };
+		char name[64];
+
+		snprintf(name, sizeof name, "good_%s.json", names[i]);
+		if (csaf_import(vector(name), &context, &mem, &d, &f) !=
+		    ERR_NONE)
+			fail_msg("%s: %s %s", name, f.field, f.rule);
+		assert_body(name, &d);
+	}
+}
+
+static struct span
+member_of(struct json_val v, const char *key)
+{
+	struct span s;
+
+	assert_int_equal(json_text(json_get(v, key), &mem, &s), ERR_NONE);
+	return s;
+}
+
+/* bad.json: changes to the good documents, each with its rule. */
+static void
+test_breaches(void **state)
+{
+	struct json_val list = parse(vector("bad.json"), LIMIT_JSON_TOKENS);
+	size_t n = 0;
+
+	(void)state;
+	for (struct json_val c = json_first(list); c.type != JSON_ABSENT;
+	    c = json_next(list, c)) {
+		struct span rule = member_of(c, "rule");
+		struct span text = replaced(vector(arena_string(&mem,
+		    member_of(c, "of"))), member_of(c, "from"),
+		    member_of(c, "to"));
+		struct csaf_draft d = { .level = 77 };
+		struct fault f = { 0 };
+
+		if (csaf_import(text, &context, &mem, &d, &f) != ERR_SCHEMA ||
+		    !has_number(f.rule, rule))
+			fail_msg("%.*s: %s %s", SPAN_FMT(rule), f.field,
+			    f.rule);
+		assert_int_equal(d.level, 77);
+		n++;
+	}
+	assert_int_equal(n, 43);
+}
+
+/* A document with everything: each thing is there or named. */
+static void
+test_everything(void **state)
+{
+	static const char *const there[] = { "\"family\":\"Gates\"",
+		"\"restart\":\"service\"", "\"discovered\":1767225600",
+		"\"released\":1767312000", "\"date\":1767398400",
+		"\"date\":1767484800", "Open gate", "Someone walks in",
+		"Seen in attacks", "\"products\":[\"P1\"]", "CWE-787",
+		"The gate does not close." };
+	static const char *const named[] = { "document.acknowledgments",
+		"document.aggregate_severity", "document.publisher.namespace",
+		"document.publisher.contact_details", "document.source_lang",
+		"document.tracking.generator",
+		"document.tracking.revision_history", "document.x_new",
+		"document.distribution.text",
+		"product_tree.branches.product.product_identification_helper"
+		".hashes", "vulnerabilities.acknowledgments",
+		"vulnerabilities.flags", "vulnerabilities.involvements",
+		"vulnerabilities.references.summary",
+		"vulnerabilities.remediations.entitlements",
+		"vulnerabilities.remediations.restart_required.details",
+		"vulnerabilities.product_status: first or last, told as "
+		"affected", "product_tree.product_groups: resolved to "
+		"products", "vulnerabilities.scores: single metrics, the "
+		"vector has them", "x_root" };
+	struct csaf_draft d = { 0 };
+	struct fault f = { 0 };
+
+	(void)state;
+	if (csaf_import(vector("everything.json"), &context, &mem, &d,
+	    &f) != ERR_NONE)
+		fail_msg("%s %s", f.field, f.rule);
+	assert_body("everything", &d);
+	for (size_t i = 0; i < sizeof there / sizeof *there; i++) {
+		if (memmem(d.body.p, d.body.n, there[i],
+		    strlen(there[i])) == NULL)
+			fail_msg("lost: %s", there[i]);
+	}
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		if (!is_left_out(&d, named[i], strlen(named[i])))
+			fail_msg("not named: %s", named[i]);
+	}
+}
+
+/* doc/csaf.md has a line for each row of both tables, in order, and none
+ * more. */
+static void
+test_manual(void **state)
+{
+	struct span doc = read_file("doc/csaf.md");
+	struct buf b;
+	size_t rows = 0, n = 0;
+
+	(void)state;
+	assert_true(doc.n > 0);
+	buf_init(&b, 64 << 10);
+	for (; csaf_checked(n) != NULL; n++)
+		buf_put_format(&b, "| %s | %s |\n", csaf_checked(n)->number,
+		    csaf_checked(n)->name);
+	if (memmem(doc.p, doc.n, b.p, b.n) == NULL)
+		fail_msg("doc/csaf.md: checked rules should be\n%.*s",
+		    SPAN_FMT(buf_span(&b)));
+	b.n = 0;
+	for (size_t i = 0; csaf_unchecked(i) != NULL; i++, n++)
+		buf_put_format(&b, "| %s | %s |\n", csaf_unchecked(i)->number,
+		    csaf_unchecked(i)->reason);
+	if (memmem(doc.p, doc.n, b.p, b.n) == NULL)
+		fail_msg("doc/csaf.md: unchecked rules should be\n%.*s",
+		    SPAN_FMT(buf_span(&b)));
+	for (size_t i = 0; i + 1 < doc.n; i++)
+		rows += doc.p[i] == '\n' && doc.p[i + 1] == '|';
+	/* two tables with a head and a rule each */
+	assert_int_equal(rows, n + 4);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -784,6 +966,11 @@ main(void)
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_cvss),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_work),
+		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(test_breaches),
+		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_mandatory),
 		cmocka_unit_test(test_real),
 	};

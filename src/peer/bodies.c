@@ -102,6 +102,14 @@ find_leaf(struct hub *h, const struct hub_log *log, uint64_t index,
 	return e;
 }
 
+bool
+bodies_is_sealed(struct hub *h, const struct hub_log *log, uint64_t index)
+{
+	struct leaf leaf;
+
+	return find_leaf(h, log, index, &leaf) != ERR_NONE || leaf.sealed;
+}
+
 enum err
 bodies_check(struct hub *h, const struct hub_log *log, uint64_t index,
     struct span bytes)

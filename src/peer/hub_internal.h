@@ -35,6 +35,8 @@ struct body_meta {
 
 enum hub_class { CLASS_CONTROL, CLASS_URGENT, CLASS_RECORDS, CLASS_OTHER };
 
+#define HUB_RECEIPTS_MOST (UINT64_C(1) << 48) /* in one chain */
+
 enum {
 	HUB_TILES_ASKED = 8,      /* tiles on their way at a time */
 	HUB_FILL_MS = 10000,      /* patience with one who serves a gap */
@@ -45,6 +47,8 @@ enum {
 	HUB_JOBS = 512,           /* for the keeper, at a time */
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
 	HUB_READS = 64,           /* own bodies remembered within a turn */
+	HUB_NOTES = 64,           /* own notes that cosignatures may name */
+	HUB_NOTE_BYTES = 1024,
 	HUB_ROOTS = 64,           /* own roots remembered by size */
 	HUB_PROBE_MS = 2000,      /* is there room on the disk again? */
 	HUB_STALL_MS = 60000,     /* sent but not receipted: sent again */
@@ -184,6 +188,14 @@ struct hub_frame_out {
 	struct hub_frame_out *next;
 };
 
+/* A checkpoint of the own log as it was signed; the keeper signs no smaller
+ * one again. */
+struct hub_note {
+	uint64_t size;
+	size_t n;
+	unsigned char bytes[HUB_NOTE_BYTES];
+};
+
 struct hub_root {
 	uint64_t size;
 	struct digest root;
@@ -220,6 +232,7 @@ struct hub {
 	struct buf scratch;      /* for one frame at a time */
 
 	struct hub_root roots[HUB_ROOTS]; /* of the own log, ring by size */
+	struct hub_note notes[HUB_NOTES]; /* the same */
 	uint64_t released;       /* own size that peers may know */
 	struct mono heartbeat_due;
 	struct mono witness_due;
@@ -286,6 +299,8 @@ void own_stage(struct hub *h, struct keeper_job *jobs);
 bool own_has_staged(const struct hub *h);
 MUST enum err own_checkpoint(struct hub *h, struct hub_log *l,
     struct span sig);
+/* The signed note for `size`, "" if it is not remembered. Borrowed. */
+struct span own_note(const struct hub *h, uint64_t size);
 void own_release(struct hub *h);  /* step 5: pushes and answers */
 void own_refuse(struct hub *h, enum err e, const char *why);
 
@@ -300,6 +315,7 @@ enum err links_take_doc_want(struct hub *h, struct hub_link *l,
     struct span in);
 enum err links_take_doc(struct hub *h, struct hub_link *l, struct span in);
 enum err links_take_heads(struct hub *h, struct hub_link *l, struct span in);
+void links_ask_own(struct hub *h, struct hub_link *l);
 void links_send_lists(struct hub *h, struct hub_link *l);
 void links_close(struct hub *h, struct hub_link *l, enum err why,
     const char *text, bool say);
@@ -326,6 +342,9 @@ void bodies_write_meta(const struct entry *e, bool urgent, const char *why,
 /* The bytes of a body are those of its record (ERR_DIGEST). */
 MUST enum err bodies_check(struct hub *h, const struct hub_log *log,
     uint64_t index, struct span bytes);
+/* Does its record say that it is sealed? True if that cannot be read. */
+bool bodies_is_sealed(struct hub *h, const struct hub_log *log,
+    uint64_t index);
 MUST enum err bodies_parse_meta(struct span in, struct body_meta *out);
 bool body_meta_has(const struct body_meta *m, struct span team);
 

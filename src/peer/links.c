@@ -219,12 +219,25 @@ settle(struct hub *h, struct hub_link *l)
 	return true;
 }
 
+/* Somebody says that our own log is larger, or other, than we hold it. That
+ * is a claim: only a checkpoint signed by our own key counts. */
+void
+links_ask_own(struct hub *h, struct hub_link *l)
+{
+	struct hub_log *own = hub_own(h);
+	struct wire_records_want want = { own->stored.origin, own->tree.size };
+
+	buf_clear(&h->scratch);
+	wire_write_records_want(&want, &h->scratch);
+	hub_send(h, l->peer, CLASS_CONTROL, WIRE_RECORDS_WANT,
+	    buf_span(&h->scratch));
+}
+
 /* What the peer knows of our own log: does it know more than we do? */
 static void
 hear_of_own(struct hub *h, struct hub_link *l, const struct wire_head *m)
 {
 	struct hub_log *own = hub_own(h);
-	struct wire_records_want want = { own->stored.origin, own->tree.size };
 	struct digest root;
 
 	if (!span_is_equal(m->origin, own->stored.origin) || m->size == 0) {
@@ -234,11 +247,7 @@ hear_of_own(struct hub *h, struct hub_link *l, const struct wire_head *m)
 	    digest_is_equal(&root, &m->root)) {
 		l->peer->records_size = m->size;
 	} else {
-		/* a claim: only the signed checkpoint counts */
-		buf_clear(&h->scratch);
-		wire_write_records_want(&want, &h->scratch);
-		hub_send(h, l->peer, CLASS_CONTROL, WIRE_RECORDS_WANT,
-		    buf_span(&h->scratch));
+		links_ask_own(h, l);
 		return;
 	}
 	if (!l->answered && l->counted)
@@ -281,8 +290,11 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 	if (p->link != l)
 		return ERR_NONE;
 	log = hub_find_log(h, m.own.origin);
-	if (log != NULL && log->stored.role == STORE_MIRROR)
+	if (log != NULL && log->stored.role == STORE_MIRROR) {
 		receipts_resend(h, l, log, m.receipts, &m.last_receipt);
+		/* what was cosigned may have been lost with the last link */
+		log->witness = log->tree.size != 0;
+	}
 	state = links_state(h);
 	if (p->link == l && !digest_is_equal(&state, &m.state))
 		links_send_lists(h, l);

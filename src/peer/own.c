@@ -418,6 +418,29 @@ own_has_staged(const struct hub *h)
 
 /* --- steps 3 to 5 --- */
 
+static void
+remember_note(struct hub *h, uint64_t size, struct span note)
+{
+	struct hub_note *slot = &h->notes[size % HUB_NOTES];
+
+	if (note.n > sizeof slot->bytes)
+		return;
+	slot->size = size;
+	slot->n = note.n;
+	memcpy(slot->bytes, note.p, note.n);
+}
+
+struct span
+own_note(const struct hub *h, uint64_t size)
+{
+	const struct hub_note *slot = &h->notes[size % HUB_NOTES];
+
+	if (size == hub_own(h)->checkpoint_size)
+		return buf_span(&hub_own(h)->checkpoint);
+	return slot->size == size ? span_of(slot->bytes, slot->n) :
+				    span_str("");
+}
+
 enum err
 own_checkpoint(struct hub *h, struct hub_log *l, struct span sig)
 {
@@ -445,6 +468,8 @@ own_checkpoint(struct hub *h, struct hub_log *l, struct span sig)
 	buf_clear(&l->checkpoint);
 	checkpoint_write_note(buf_span(&text), &key, sig, &l->checkpoint);
 	buf_release(&text);
+	if (l == hub_own(h))
+		remember_note(h, l->tree.size, buf_span(&l->checkpoint));
 	l->checkpoint_size = l->tree.size;
 	l->cosigned_size = l->tree.size; /* the fence */
 	l->newest = l->tree.size;

@@ -235,8 +235,8 @@ hub_read_entry(struct hub *h, uint32_t log, uint64_t index, struct arena *a,
 	if (l == NULL)
 		return ERR_NOT_FOUND;
 	if (body->opened.n == 0) {
-		/* open entries are their own text; sealed ones begin with { */
-		if (body->bytes.n == 0 || body->bytes.p[0] == '{')
+		/* open entries are their own text */
+		if (body->bytes.n == 0 || bodies_is_sealed(h, l, index))
 			return ERR_DECRYPT;
 		*jws = body->bytes;
 		return ERR_NONE;
@@ -305,42 +305,21 @@ see_cosignature(void *ctx, struct span key, struct span value)
 	return true;
 }
 
-/* The own log signs deterministically: its line for an old size is made by
- * the keeper again when it is asked for. */
+/* The own log's note for an old size was kept with the cosignatures. */
 static enum err
-own_line(struct hub *h, uint64_t size, struct span *text, struct buf *note)
+own_line(struct hub *h, uint64_t size, struct buf *out)
 {
-	struct checkpoint c = { hub_own(h)->stored.origin, size, { { 0 } } };
-	struct registry_log found;
-	struct keeper_job job = { .what = KEEPER_SIGN_CHECKPOINT,
-		.key = KEEPER_LOG };
-	struct note_key key;
-	struct buf b;
-	enum err e = log_root_at(h, hub_own(h), size, &c.root);
+	struct buf key;
+	struct span note;
+	enum err e;
 
+	buf_init(&key, 8);
+	buf_put_u64(&key, size);
+	e = store_get_item(h->parts.store, "note", buf_span(&key), &h->turn,
+	    &note);
 	if (e == ERR_NONE)
-		e = registry_log_find(h->parts.registry, c.origin, &found);
-	if (e == ERR_NONE)
-		e = note_key_registered(c.origin, NOTE_ED25519, &found.log->key,
-		    &key);
-	if (e != ERR_NONE)
-		return e;
-	buf_init(&b, CHECKPOINT_TEXT_MAX);
-	checkpoint_write(&c, &b);
-	*text = arena_copy(&h->turn, buf_span(&b));
-	buf_release(&b);
-	if (size == hub_own(h)->checkpoint_size) {
-		buf_put(note, buf_span(&hub_own(h)->checkpoint));
-		return ERR_NONE;
-	}
-	job.in = *text;
-	buf_init(&job.out, 64);
-	e = keeper_run(h->parts.keeper, &job, 1);
-	if (e == ERR_NONE)
-		e = job.result;
-	if (e == ERR_NONE)
-		checkpoint_write_note(*text, &key, buf_span(&job.out), note);
-	buf_release(&job.out);
+		buf_put(out, note);
+	buf_release(&key);
 	return e;
 }
 
@@ -349,7 +328,6 @@ hub_find_witnessed(struct hub *h, size_t i, size_t need, struct arena *a,
     struct span *note)
 {
 	struct witness_scan w = { .h = h, .a = a, .need = need };
-	struct span text;
 	struct buf out;
 	enum err e;
 
@@ -364,7 +342,7 @@ hub_find_witnessed(struct hub *h, size_t i, size_t need, struct arena *a,
 	if (e == ERR_NONE && w.best.n == 0)
 		e = ERR_NOT_FOUND;
 	if (e == ERR_NONE)
-		e = own_line(h, w.best_size, &text, &out);
+		e = own_line(h, w.best_size, &out);
 	if (e == ERR_NONE) {
 		buf_put(&out, buf_span(&w.best));
 		*note = arena_copy(a, buf_span(&out));

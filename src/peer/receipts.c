@@ -54,8 +54,13 @@ save_receipt(struct hub *h, const struct hub_log *l, struct span team,
 	char key[LIMIT_TEAM_NAME + 16];
 	unsigned char count[8];
 
-	hub_write(h, store_put_receipt(h->parts.store, l->stored.id, team,
-			 seq, jws));
+	enum err e = store_put_receipt(h->parts.store, l->stored.id, team,
+	    seq, jws);
+
+	/* of ours, the chain is what the origin says: an older row that it
+	 * does not know may stand there */
+	if (e != ERR_CONFLICT || l->stored.role != STORE_MIRROR)
+		hub_write(h, e);
 	if (seq % RECEIPT_MARK != 0)
 		return;
 	snprintf(key, sizeof key, "%u/%.*s", l->stored.id, SPAN_FMT(team));
@@ -68,18 +73,26 @@ save_receipt(struct hub *h, const struct hub_log *l, struct span team,
 /* --- receipts that come --- */
 
 /* The chain: numbered without gaps, each naming the one before. */
-static enum err
-check_chain(const struct hub_peer *p, const struct wire_receipt *m,
+static bool
+is_next(const struct hub_peer *p, const struct wire_receipt *m,
     const struct receipt *r)
 {
-	if (m->seq > p->receipts)
-		return ERR_STATE;
-	if (p->receipts == 0)
-		return ERR_NONE;
-	return r->has_since &&
-		   digest_is_equal(&r->since, &p->last_receipt) ?
-	    ERR_NONE :
-	    ERR_CONFLICT;
+	return m->seq == p->receipts &&
+	    (p->receipts == 0 ||
+		(r->has_since &&
+		    digest_is_equal(&r->since, &p->last_receipt)));
+}
+
+/* A verified peer knows another history of our own log, or more of it than
+ * we do: our store is the first suspect. It must not cost the link, by which
+ * the proof would come. */
+static enum err
+suspect_self(struct hub *h, struct hub_link *l, enum err e)
+{
+	if (e != ERR_CONFLICT)
+		return e;
+	links_ask_own(h, l);
+	return ERR_NONE;
 }
 
 /* Signed by an entry key of the peer's team, about our log, and of a history
@@ -100,8 +113,10 @@ check_receipt(struct hub *h, struct hub_peer *p, const struct jws *jws,
 	if (!jws_is_signed_by(jws, &public))
 		return ERR_SIGNATURE;
 	if (!span_is_equal(r->log, h->config.origin) ||
-	    !span_is_str(r->by, p->team) || r->size > h->released)
+	    !span_is_str(r->by, p->team))
 		return ERR_AUDIENCE;
+	if (r->size > h->released)
+		return ERR_CONFLICT;
 	e = log_root_at(h, hub_own(h), r->size, &root);
 	if (e == ERR_NONE && !digest_is_equal(&root, &r->root))
 		e = ERR_CONFLICT;
@@ -143,10 +158,9 @@ receipts_take(struct hub *h, struct hub_link *l, struct span in)
 	if (e == ERR_NONE)
 		e = receipt_parse(jws.payload, &h->turn, &r, NULL);
 	if (e == ERR_NONE)
-		e = check_chain(p, &m, &r);
-	if (e == ERR_NONE)
 		e = check_receipt(h, p, &jws, &r);
-	if (e == ERR_NONE && hub_stage(h)) {
+	/* one that does not follow is told of in the next HELLO again */
+	if (e == ERR_NONE && is_next(p, &m, &r) && hub_stage(h)) {
 		save_receipt(h, hub_own(h), span_str(p->team), m.seq, m.jws);
 		p->receipts = m.seq + 1;
 		p->last_receipt = hash_sha256(m.jws);
@@ -159,12 +173,14 @@ receipts_take(struct hub *h, struct hub_link *l, struct span in)
 		    h->config.origin, r.size, "");
 	}
 	receipt_release(&r);
-	return e;
+	return suspect_self(h, l, e);
 }
 
 struct resend {
 	struct hub *h;
 	struct hub_link *l;
+	uint64_t next;
+	struct digest last;
 };
 
 static bool
@@ -173,6 +189,10 @@ send_receipt(void *ctx, uint64_t seq, struct span jws)
 	struct resend *s = ctx;
 	struct wire_receipt m = { seq, jws };
 
+	if (seq != s->next)
+		return false; /* a hole: of no use to it */
+	s->next++;
+	s->last = hash_sha256(jws);
 	buf_clear(&s->h->scratch);
 	wire_write_receipt(&m, &s->h->scratch);
 	hub_send(s->h, s->l->peer, CLASS_CONTROL, WIRE_RECEIPT,
@@ -180,24 +200,38 @@ send_receipt(void *ctx, uint64_t seq, struct span jws)
 	return s->l->peer->link == s->l;
 }
 
+/* Our chain goes on behind what the origin says it holds. */
+static void
+go_on_behind(struct hub *h, struct hub_log *log, uint64_t held,
+    const struct digest *last)
+{
+	log->receipts = held;
+	log->last_receipt = *last;
+	cadence_add(&log->cadence, true, h->now.mono);
+}
+
 /* The origin holds `held` of our receipts, the last with SHA-256 `last`. It
  * gets those that it lacks; if it holds more than we do (we crashed before
- * they were written down), our chain goes on behind its. */
+ * they were written down), or we do not have the next, our chain goes on
+ * behind its. A number that no chain reaches is no number. */
 void
 receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
     uint64_t held, const struct digest *last)
 {
-	struct resend s = { h, l };
+	struct resend s = { .h = h, .l = l, .next = held };
 
+	if (held > HUB_RECEIPTS_MOST)
+		return;
 	if (held > log->receipts ||
 	    (held == log->receipts && held != 0 &&
 		!digest_is_equal(last, &log->last_receipt))) {
-		log->receipts = held;
-		log->last_receipt = *last;
-		cadence_add(&log->cadence, true, h->now.mono);
+		go_on_behind(h, log, held, last);
 	} else if (held < log->receipts) {
 		(void)!store_scan_receipts(h->parts.store, log->stored.id,
 		    span_str(l->peer->team), held, send_receipt, &s);
+		if (s.next != log->receipts && l->peer->link == l)
+			go_on_behind(h, log, s.next, s.next == held ? last :
+				&s.last);
 	}
 }
 
@@ -231,6 +265,7 @@ receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
 {
 	struct digest root;
 	struct wire_beat m;
+	struct span note;
 	struct buf key;
 	uint64_t time_s;
 	enum err e = wire_parse_beat(in, false, &m);
@@ -239,15 +274,19 @@ receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
 		e = check_beat(h, l->peer, &m, &time_s);
 	if (e != ERR_NONE)
 		return e;
-	if (!span_is_equal(m.head.origin, h->config.origin) ||
-	    m.head.size > h->released ||
+	if (!span_is_equal(m.head.origin, h->config.origin))
+		return ERR_AUDIENCE;
+	if (m.head.size > h->released ||
 	    log_root_at(h, hub_own(h), m.head.size, &root) != ERR_NONE ||
 	    !digest_is_equal(&root, &m.head.root))
-		return ERR_CONFLICT;
-	if (!hub_stage_lazy(h))
-		return ERR_NONE;
+		return suspect_self(h, l, ERR_CONFLICT);
+	note = own_note(h, m.head.size);
+	if (note.n == 0 || !hub_stage_lazy(h))
+		return ERR_NONE; /* too old: nothing to put it below */
 	buf_init(&key, LIMIT_NAME + 16);
 	buf_put_u64(&key, m.head.size);
+	hub_write(h, store_put_item(h->parts.store, "note", buf_span(&key),
+			 note));
 	buf_put_str(&key, l->peer->node);
 	hub_write(h, store_put_item(h->parts.store, "cosignature",
 			 buf_span(&key), span_of(m.sig, sizeof m.sig)));
@@ -406,7 +445,8 @@ plan_cosignatures(struct hub *h, struct receipts_plan *p,
 		struct hub_log *l = h->log[i];
 		struct hub_peer *to;
 
-		if (!l->witness || l->cosigned_size != l->tree.size ||
+		if (!l->witness || (l->flags & STORE_FROZEN) != 0 ||
+		    l->cosigned_size != l->tree.size ||
 		    l->tree.size != l->checkpoint_size)
 			continue;
 		to = origin_peer(h, l);

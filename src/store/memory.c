@@ -360,6 +360,50 @@ store_memory_create(void)
 	return s;
 }
 
+static struct cell
+cell_copy(const struct cell *c)
+{
+	struct cell copy = *c;
+
+	copy.p = mem_copy(c->p, c->key + c->meta + c->value);
+	return copy;
+}
+
+/* A row as it was before the open transaction is what counts. */
+struct store *
+store_memory_copy(const struct store *s)
+{
+	struct store *out = store_memory_create();
+	const struct memory *m = of_store(s);
+	struct memory *to = of_store(out);
+	enum err e;
+
+	for (size_t i = 0; i < m->shelves; i++)
+		for (size_t j = 0; j < m->shelf[i].n; j++) {
+			struct cell c = cell_copy(&m->shelf[i].cell[j]);
+
+			free(exchange(to, m->shelf[i].kind, cell_key(&c),
+			    c).p);
+		}
+	for (size_t i = m->undos; i-- > 0;) {
+		const struct undo *u = &m->undo[i];
+		struct cell c = { .p = NULL };
+
+		if (u->old.p != NULL)
+			c = cell_copy(&u->old);
+		free(exchange(to, u->kind, span_of(u->key, u->key_n), c).p);
+	}
+	e = table_reopen(out);
+	(void)e; /* a damaged row shows when it is read */
+	return out;
+}
+
+bool
+store_memory_is_armed(const struct store *s)
+{
+	return of_store(s)->fail_nth != 0 || of_store(s)->kill_nth != 0;
+}
+
 void
 store_memory_arm(struct store *s, uint64_t nth, enum err e)
 {

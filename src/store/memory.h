@@ -18,6 +18,12 @@
 /* An empty store; store_free frees it. */
 struct store *store_memory_create(void);
 
+/* Another store with what is on the "disk" of this one: a backup. */
+struct store *store_memory_copy(const struct store *s);
+
+/* Is an arm or a kill still waiting for its operation? */
+bool store_memory_is_armed(const struct store *s);
+
 /* Power cut: whatever is not committed is gone, the handle goes on as if it
  * were opened again (a final ERR_IO, arms and kills are forgotten too). */
 void store_memory_cut(struct store *s);

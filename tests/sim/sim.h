@@ -48,6 +48,7 @@ struct sim_end {
 	struct sim_frame *head[4], **tail[4];
 	size_t queued;
 	int64_t last_ms[4]; /* when the last frame of a class arrives */
+	int64_t busy_ms;    /* a slow reader takes the next one then */
 };
 
 struct sim_conn {
@@ -67,7 +68,20 @@ struct sim_entry {
 	bool urgent;
 	bool spoiled;     /* made wrong on purpose: to be quarantined */
 	int64_t released_ms;
+	int64_t held_ms[SIM_NODES]; /* when each said it has it; 0: not yet */
 };
+
+/* What a node has told its people. */
+struct sim_event {
+	enum hub_event_type type;
+	int64_t at_ms;
+	struct sim_event *next;
+	char text[160];
+};
+
+enum sim_mangle { MANGLE_NO, MANGLE_TWICE, MANGLE_SHORT, MANGLE_FLIP,
+	MANGLE_SWAP };
+
 
 struct sim_node {
 	struct sim *sim;
@@ -84,6 +98,28 @@ struct sim_node {
 	bool turn_due;
 	bool isolated;   /* dials fail, nobody reaches it */
 	unsigned crashes;
+
+	/* what a scenario has in store for it */
+	struct sentinel *guard;    /* what the hub gets: dies on demand */
+	struct keeper *pen;        /* the same of the keeper: bad entries */
+	uint64_t kill_send;        /* the power goes at this coming frame */
+	uint64_t kill_sentinel;    /* or at this write of the sentinel */
+	bool kill_kept;            /* which is on the disk all the same */
+	bool dying;
+	bool full;                 /* no write succeeds */
+	int64_t clock_ms;          /* its wall clock is off */
+	uint64_t rate;             /* bytes a second that it reads; 0: all */
+	uint8_t version;           /* that it speaks in HELLO; 0: the true one */
+	uint64_t claims;           /* receipts that it says to hold; 0: the truth */
+	enum { POISON_NO, POISON_SIGNATURE, POISON_TEXT } poison;
+	const char *next_kind, *next_body; /* of the next entry */
+	struct store *backup;
+	struct sentinel_state backup_sentinel;
+	bool restored;             /* so its old promises are off */
+	bool damaged;              /* it may have to take things twice */
+	struct sim_event *event, **event_tail;
+	unsigned refused;          /* appends that it would not take */
+	char refusal[256];
 
 	/* what it has done in all its lives */
 	struct sim_entry *entry;
@@ -112,6 +148,11 @@ struct sim {
 	int64_t latency_ms; /* most, of a frame */
 	bool cut[SIM_NODES][SIM_NODES]; /* frames from a to b are lost */
 	bool verbose;
+	bool scripted; /* alarms and states are for the scenario to judge */
+	bool struck;   /* a fault that was armed has come */
+	enum sim_mangle mangle[SIM_NODES][SIM_NODES];
+	uint8_t mangle_type; /* 0: any */
+	unsigned mangle_every, mangled;
 	bool calm; /* healing: nothing goes wrong any more */
 	uint64_t events, frames, bytes;
 	const char *failed; /* the first breach, or NULL */
@@ -142,6 +183,11 @@ void sim_run(struct sim *s, int64_t ms);
 void sim_heal(struct sim *s, int64_t most_ms);
 void sim_fail(struct sim *s, const char *format, ...) PRINTF_LIKE(2, 3);
 bool sim_is_settled(struct sim *s);
+/* Is its power gone, in the middle of whatever it is doing? */
+bool sim_is_dead(const struct sim_node *n);
+/* The power goes within what it is doing now. */
+void sim_die(struct sim_node *n);
+struct now sim_now(const struct sim_node *n);
 
 /* --- wire.c --- */
 void wire_host(struct sim_node *n, struct hub_host *host);
@@ -150,6 +196,9 @@ bool wire_step(struct sim *s);
 int64_t wire_next(const struct sim *s);
 void wire_node_gone(struct sim_node *n);
 void wire_cut(struct sim *s, unsigned a, unsigned b);
+/* Put a frame on the way as if `from` had sent it. False: no link. */
+bool wire_inject(struct sim *s, unsigned from, unsigned to, uint8_t type,
+    struct span payload);
 struct sim_node *sim_find(struct sim *s, struct span team);
 
 /* --- judge.c --- */

@@ -40,6 +40,68 @@ free_conn(struct sim_conn *c)
 	c->used = false;
 }
 
+/* --- frames on their way --- */
+
+static struct sim_frame *
+make_frame(struct sim *s, uint8_t type, struct span payload)
+{
+	struct sim_frame *f = mem_alloc(sizeof *f);
+
+	f->type = type;
+	f->n = payload.n;
+	f->bytes = mem_copy(payload.p, payload.n);
+	f->due_ms = s->now.mono.ms + 1 +
+	    sim_random(s, (uint32_t)s->latency_ms);
+	return f;
+}
+
+static void
+queue_frame(struct sim *s, struct sim_end *e, unsigned klass,
+    struct sim_frame *f)
+{
+	/* a class may overtake lower ones, never be overtaken by them */
+	for (unsigned k = 0; k <= klass; k++)
+		if (e->head[k] != NULL && f->due_ms < e->last_ms[k])
+			f->due_ms = e->last_ms[k];
+	e->last_ms[klass] = f->due_ms;
+	*e->tail[klass] = f;
+	e->tail[klass] = &f->next;
+	e->queued += f->n;
+	s->frames++;
+	s->bytes += f->n;
+}
+
+/* A way, or a sender, that does not keep what it is given. */
+static void
+mangle(struct sim *s, struct sim_end *e, unsigned klass, struct sim_frame *f)
+{
+	enum sim_mangle how = s->mangle[e->node->i][other(e)->node->i];
+
+	if (how == MANGLE_NO || f->n == 0 ||
+	    (s->mangle_type != 0 && s->mangle_type != f->type) ||
+	    ++s->mangled % s->mangle_every != 0) {
+		queue_frame(s, e, klass, f);
+		return;
+	}
+	s->struck = true;
+	if (how == MANGLE_TWICE)
+		queue_frame(s, e, klass,
+		    make_frame(s, f->type, span_of(f->bytes, f->n)));
+	if (how == MANGLE_SHORT)
+		f->n = sim_random(s, (uint32_t)f->n);
+	if (how == MANGLE_FLIP)
+		f->bytes[sim_random(s, (uint32_t)f->n)] ^=
+		    (unsigned char)(1u << sim_random(s, 8));
+	if (how == MANGLE_SWAP && e->head[klass] != NULL) {
+		f->due_ms = e->head[klass]->due_ms;
+		f->next = e->head[klass];
+		e->head[klass] = f;
+		e->queued += f->n;
+		return;
+	}
+	queue_frame(s, e, klass, f);
+}
+
 /* --- what a hub asks of its host --- */
 
 static enum err
@@ -51,8 +113,12 @@ host_send(void *ctx, void *conn, unsigned klass, uint8_t type,
 	struct sim_end *e = conn;
 	struct sim_frame *f;
 
-	if (store_memory_is_dead(n->store) || e->closed)
+	if (sim_is_dead(n) || e->closed)
 		return ERR_NONE; /* the power is gone */
+	if (n->kill_send != 0 && --n->kill_send == 0) {
+		sim_die(n);
+		return ERR_NONE;
+	}
 	judge_sent(n, other(e)->node, type, payload);
 	if (e->conn->cut)
 		return ERR_NONE;
@@ -63,23 +129,36 @@ host_send(void *ctx, void *conn, unsigned klass, uint8_t type,
 		    sim_random(s, 30000);
 		return ERR_NONE;
 	}
-	f = mem_alloc(sizeof *f);
-	f->type = type;
-	f->n = payload.n;
-	f->bytes = mem_copy(payload.p, payload.n);
-	f->due_ms = s->now.mono.ms + 1 +
-	    sim_random(s, (uint32_t)s->latency_ms);
-	/* a class may overtake lower ones, never be overtaken by them */
-	for (unsigned k = 0; k <= klass; k++)
-		if (e->head[k] != NULL && f->due_ms < e->last_ms[k])
-			f->due_ms = e->last_ms[k];
-	e->last_ms[klass] = f->due_ms;
-	*e->tail[klass] = f;
-	e->tail[klass] = &f->next;
-	e->queued += payload.n;
-	s->frames++;
-	s->bytes += payload.n;
+	f = make_frame(s, type, payload);
+	if (type == WIRE_HELLO && n->version != 0)
+		f->bytes[0] = f->bytes[1] = n->version;
+	if (type == WIRE_HELLO && n->claims != 0)
+		for (size_t i = 0; i < 8; i++)
+			f->bytes[f->n - 40 + i] =
+			    (unsigned char)(n->claims >> (56 - 8 * i));
+	mangle(s, e, klass, f);
 	return ERR_NONE;
+}
+
+/* Put a frame on the way as if `from` had sent it. */
+bool
+wire_inject(struct sim *s, unsigned from, unsigned to, uint8_t type,
+    struct span payload)
+{
+	for (unsigned i = 0; i < SIM_CONNS; i++)
+		for (int k = 0; k < 2; k++) {
+			struct sim_conn *c = &s->conn[i];
+
+			if (!c->used || !c->up || c->cut ||
+			    c->end[k].node->i != from ||
+			    c->end[!k].node->i != to ||
+			    c->end[!k].link == NULL)
+				continue;
+			queue_frame(s, &c->end[k], 0,
+			    make_frame(s, type, payload));
+			return true;
+		}
+	return false;
 }
 
 static bool
@@ -166,16 +245,16 @@ come_up(struct sim *s, struct sim_conn *c)
 	if (b->hub == NULL || a->isolated || b->isolated ||
 	    s->cut[a->i][b->i] || s->cut[b->i][a->i]) {
 		free_conn(c);
-		hub_dial_failed(a->hub, span_str(b->name), s->now);
+		hub_dial_failed(a->hub, span_str(b->name), sim_now(a));
 		a->turn_due = true;
 		return;
 	}
 	key[0] = kid_digest(&keyring_find(a->keyring, KEYRING_TLS)->kid);
 	key[1] = kid_digest(&keyring_find(b->keyring, KEYRING_TLS)->kid);
 	c->end[0].link = hub_link_up(a->hub, &c->end[0], &key[1],
-	    span_str(b->name), s->now);
+	    span_str(b->name), sim_now(a));
 	c->end[1].link = hub_link_up(b->hub, &c->end[1], &key[0],
-	    span_str(""), s->now);
+	    span_str(""), sim_now(b));
 	for (int i = 0; i < 2; i++) {
 		c->end[i].closed = c->end[i].link == NULL;
 		c->end[i].node->turn_due = true;
@@ -183,7 +262,7 @@ come_up(struct sim *s, struct sim_conn *c)
 }
 
 static void
-end_down(struct sim *s, struct sim_end *e)
+end_down(struct sim_end *e)
 {
 	struct hub_link *l = e->link;
 
@@ -191,7 +270,8 @@ end_down(struct sim *s, struct sim_end *e)
 	e->closed = true;
 	drop_frames(other(e));
 	if (l != NULL && e->node->hub != NULL) {
-		hub_link_down(e->node->hub, l, ERR_CLOSED, s->now);
+		hub_link_down(e->node->hub, l, ERR_CLOSED,
+		    sim_now(e->node));
 		e->node->turn_due = true;
 	}
 }
@@ -200,6 +280,10 @@ end_down(struct sim *s, struct sim_end *e)
 static struct sim_frame *
 take(struct sim *s, struct sim_end *e)
 {
+	uint64_t rate = other(e)->node->rate;
+
+	if (e->busy_ms > s->now.mono.ms)
+		return NULL;
 	for (int k = 0; k < 4; k++) {
 		struct sim_frame *f = e->head[k];
 
@@ -209,6 +293,9 @@ take(struct sim *s, struct sim_end *e)
 		if (f->next == NULL)
 			e->tail[k] = &e->head[k];
 		e->queued -= f->n;
+		if (rate != 0)
+			e->busy_ms = s->now.mono.ms +
+			    (int64_t)(f->n * 1000 / rate);
 		return f;
 	}
 	return NULL;
@@ -225,8 +312,8 @@ deliver(struct sim *s, struct sim_end *from)
 	if (to->link != NULL && to->node->hub != NULL) {
 		to->node->turn_due = true;
 		(void)!hub_frame(to->node->hub, to->link, f->type,
-		    span_of(f->bytes, f->n), s->now);
-		if (store_memory_is_dead(to->node->store))
+		    span_of(f->bytes, f->n), sim_now(to->node));
+		if (sim_is_dead(to->node))
 			sim_crash(to->node, s->now.mono.ms + 50 +
 				sim_random(s, 4000));
 	}
@@ -251,7 +338,7 @@ step_conn(struct sim *s, struct sim_conn *c)
 			return false;
 		for (int i = 0; i < 2; i++)
 			if (c->end[i].link != NULL) {
-				end_down(s, &c->end[i]);
+				end_down(&c->end[i]);
 				c->down_ms += sim_random(s, 3000);
 				return true;
 			}
@@ -270,7 +357,7 @@ step_conn(struct sim *s, struct sim_conn *c)
 			if (e->link == NULL) {
 				free_conn(c);
 			} else {
-				end_down(s, e);
+				end_down(e);
 			}
 			return true;
 		}
@@ -291,6 +378,17 @@ wire_step(struct sim *s)
 	return false;
 }
 
+/* The sooner of `t` and when the head of a queue may be taken. */
+static int64_t
+frame_due(const struct sim_end *e, int k, int64_t t)
+{
+	int64_t due = e->head[k]->due_ms;
+
+	if (due < e->busy_ms)
+		due = e->busy_ms;
+	return due < t ? due : t;
+}
+
 int64_t
 wire_next(const struct sim *s)
 {
@@ -306,12 +404,12 @@ wire_next(const struct sim *s)
 		if (c->cut && c->down_ms < t)
 			t = c->down_ms;
 		for (int e = 0; c->up && !c->cut && e < 2; e++) {
-			if (c->end[e].closed && t > s->now.mono.ms + 1)
+			if (c->end[e].closed && c->end[e].busy_ms <= s->now.mono.ms &&
+			    t > s->now.mono.ms + 1)
 				t = s->now.mono.ms + 1;
 			for (int k = 0; k < 4; k++)
-				if (c->end[e].head[k] != NULL &&
-				    c->end[e].head[k]->due_ms < t)
-					t = c->end[e].head[k]->due_ms;
+				if (c->end[e].head[k] != NULL)
+					t = frame_due(&c->end[e], k, t);
 		}
 	}
 	return t;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "ledger/note.h"
+#include "record/entry.h"
 #include "record/network.h"
 
 #include <stdarg.h>
@@ -212,6 +213,100 @@ host_random(void *ctx, void *out, size_t n)
 		p[i] = (unsigned char)sim_random(node->sim, 256);
 }
 
+/* --- a sentinel and a keeper that a scenario can interfere with --- */
+
+struct guard {
+	struct sentinel base;
+	struct sim_node *n;
+};
+
+static struct sim_node *
+guarded(struct sentinel *s)
+{
+	return ((struct guard *)(void *)s)->n;
+}
+
+static enum err
+guard_write(struct sentinel *s, const struct sentinel_state *in)
+{
+	struct sim_node *n = guarded(s);
+
+	if (sim_is_dead(n))
+		return ERR_IO;
+	if (n->kill_sentinel != 0 && --n->kill_sentinel == 0) {
+		if (n->kill_kept)
+			sentinel_memory_set(n->sentinel, in);
+		sim_die(n);
+		return ERR_IO;
+	}
+	return sentinel_write(n->sentinel, in);
+}
+
+static enum err
+guard_read(struct sentinel *s, struct sentinel_state *out)
+{
+	return sentinel_read(guarded(s)->sentinel, out);
+}
+
+struct pen {
+	struct keeper base;
+	struct sim_node *n;
+};
+
+static void
+spoil(struct sim_node *n, struct keeper_job *job)
+{
+	if (n->poison == POISON_TEXT) {
+		buf_clear(&job->out);
+		buf_put_str(&job->out, "{\"this\":\"is no JWS\"}");
+	} else {
+		/* another character of the signature */
+		job->out.p[job->out.n - 20] ^= 1;
+	}
+	n->poison = POISON_NO;
+}
+
+static enum err
+pen_run(struct keeper *k, struct keeper_job *jobs, size_t n)
+{
+	struct sim_node *node = ((struct pen *)(void *)k)->n;
+	enum err e = keeper_run(node->keeper, jobs, n);
+
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		if (node->poison != POISON_NO &&
+		    jobs[i].what == KEEPER_SIGN_JWS &&
+		    strcmp(jobs[i].typ, ENTRY_TYP) == 0)
+			spoil(node, &jobs[i]);
+	return e;
+}
+
+static void
+make_guards(struct sim_node *n)
+{
+	static const struct sentinel_ops ops = { .write = guard_write,
+		.read = guard_read };
+	struct guard *g = mem_alloc(sizeof *g);
+	struct pen *p = mem_alloc(sizeof *p);
+
+	g->base.ops = &ops;
+	g->n = n;
+	n->guard = &g->base;
+	p->base.run = pen_run;
+	p->n = n;
+	n->pen = &p->base;
+}
+
+static void
+down(struct sim_node *n)
+{
+	hub_free(n->hub);
+	n->hub = NULL;
+	registry_free(n->registry);
+	n->registry = NULL;
+	keyring_keeper_free(n->keeper);
+	n->keeper = NULL;
+}
+
 void
 sim_boot(struct sim_node *n)
 {
@@ -225,9 +320,10 @@ sim_boot(struct sim_node *n)
 		.silent_ms = 90000, .unreachable_ms = 180000,
 		.dial_least_ms = 500, .dial_most_ms = 60000 };
 	struct hub_parts parts = { .store = n->store,
-		.sentinel = n->sentinel, .schema = s->schema,
+		.sentinel = n->guard, .schema = s->schema,
 		.store_key = keyring_store_key(n->keyring) };
 	struct hub_host host = { .ctx = n, .random = host_random };
+	enum err e;
 
 	n->keeper = keyring_keeper_create(n->keyring);
 	n->registry = registry_create(&s->root, NULL, 0);
@@ -235,23 +331,18 @@ sim_boot(struct sim_node *n)
 		if (registry_offer(n->registry, s->document[i], NULL) !=
 		    REGISTRY_ACCEPTED)
 			must(ERR_STATE, "a document was refused");
-	parts.keeper = n->keeper;
+	parts.keeper = n->pen;
 	parts.registry = n->registry;
 	wire_host(n, &host);
-	must(hub_create(&config, &parts, &host, s->now, &n->hub), "boot");
+	e = hub_create(&config, &parts, &host, sim_now(n), &n->hub);
+	if (e != ERR_NONE && s->scripted) {
+		down(n); /* it does not come up: that is for the scenario */
+		n->boot_ms = INT64_MAX;
+		return;
+	}
+	must(e, "boot");
 	n->turn_due = true;
 	judge_boot(n);
-}
-
-static void
-down(struct sim_node *n)
-{
-	hub_free(n->hub);
-	n->hub = NULL;
-	registry_free(n->registry);
-	n->registry = NULL;
-	keyring_keeper_free(n->keeper);
-	n->keeper = NULL;
 }
 
 void
@@ -268,6 +359,8 @@ sim_crash(struct sim_node *n, int64_t back_ms)
 	store_memory_cut(n->store);
 	sentinel_memory_cut(n->sentinel);
 	n->boot_ms = back_ms;
+	n->dying = false;
+	n->kill_send = n->kill_sentinel = 0;
 }
 
 void
@@ -277,6 +370,7 @@ sim_init(struct sim *s, unsigned nodes, uint64_t seed,
 	struct sentinel_state first = { .size = 0 };
 
 	*s = (struct sim){ .seed = seed, .rng = seed, .n = nodes,
+		.mangle_every = 1,
 		.schema = schema, .latency_ms = 20,
 		.now = { { 1767225600000 }, { 1000 } } };
 	first.root = tree_empty_root();
@@ -285,6 +379,7 @@ sim_init(struct sim *s, unsigned nodes, uint64_t seed,
 
 		n->sim = s;
 		n->i = i;
+		n->event_tail = &n->event;
 		memcpy(n->team, teams[i], SIM_TEAM);
 		snprintf(n->origin, sizeof n->origin,
 		    "almenara.example/log/%s/0000000%u", n->team, i);
@@ -295,6 +390,7 @@ sim_init(struct sim *s, unsigned nodes, uint64_t seed,
 		make_keyring(n);
 		n->store = store_memory_create();
 		n->sentinel = sentinel_memory();
+		make_guards(n);
 		memcpy(first.origin, n->origin, sizeof n->origin);
 		must(sentinel_write(n->sentinel, &first), "sentinel");
 	}
@@ -314,6 +410,9 @@ sim_release(struct sim *s)
 			down(n);
 		store_free(n->store);
 		sentinel_close(n->sentinel);
+		store_free(n->backup);
+		free(n->guard);
+		free(n->pen);
 		keyring_free(n->keyring);
 		free(n->entry);
 		judge_release(n);
@@ -344,7 +443,15 @@ appended(void *ctx, const struct hub_appended *result)
 	struct sim_node *n = w->node;
 
 	n->waiting--;
-	if (result->err == ERR_NONE && !store_memory_is_dead(n->store)) {
+	if (sim_is_dead(n)) {
+		free(w);
+		return;
+	}
+	if (result->err != ERR_NONE) {
+		n->refused++;
+		snprintf(n->refusal, sizeof n->refusal, "%s: %s",
+		    err_token(result->err), result->text);
+	} else {
 		w->entry.index = result->index;
 		w->entry.digest = result->digest;
 		w->entry.released_ms = n->sim->now.mono.ms;
@@ -375,7 +482,10 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 
 	snprintf(body, sizeof body, form, (unsigned)n->entry_n,
 	    spoiled ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
-	d.body = span_str(body);
+	d.body = span_str(n->next_body != NULL ? n->next_body : body);
+	if (n->next_kind != NULL)
+		d.kind = span_str(n->next_kind);
+	n->next_body = n->next_kind = NULL;
 	for (unsigned i = 0; i < n->sim->n; i++)
 		if ((readers & 1u << i) != 0)
 			aud[d.aud_n++] = span_str(n->sim->node[i].team);
@@ -390,13 +500,39 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 
 /* --- time --- */
 
+/* Its own clock: the wall may be off, the other never is. */
+struct now
+sim_now(const struct sim_node *n)
+{
+	struct now now = n->sim->now;
+
+	now.wall.ms += n->clock_ms;
+	return now;
+}
+
+bool
+sim_is_dead(const struct sim_node *n)
+{
+	return n->dying || store_memory_is_dead(n->store);
+}
+
+void
+sim_die(struct sim_node *n)
+{
+	n->dying = true;
+	n->sim->struck = true;
+	store_memory_kill(n->store, 1);
+}
+
 static void
 turn(struct sim_node *n)
 {
 	n->turn_due = false;
-	hub_turn(n->hub, n->sim->now);
-	if (store_memory_is_dead(n->store) ||
-	    start_is(hub_start(n->hub), START_HALT))
+	if (n->full)
+		store_memory_arm(n->store, 1, ERR_FULL);
+	hub_turn(n->hub, sim_now(n));
+	if (sim_is_dead(n) || (!n->sim->scripted &&
+				  start_is(hub_start(n->hub), START_HALT)))
 		sim_crash(n, n->sim->now.mono.ms + 50 +
 			sim_random(n->sim, 4000));
 }
@@ -525,8 +661,13 @@ sim_heal(struct sim *s, int64_t most_ms)
 
 	s->calm = true;
 	memset(s->cut, 0, sizeof s->cut);
+	memset(s->mangle, 0, sizeof s->mangle);
 	for (unsigned i = 0; i < s->n; i++) {
 		s->node[i].isolated = false;
+		s->node[i].full = false;
+		s->node[i].rate = 0;
+		s->node[i].version = 0;
+		s->node[i].claims = 0;
 		store_memory_arm(s->node[i].store, 0, ERR_NONE);
 	}
 	do

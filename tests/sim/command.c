@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a scenario does to its nodes.
+ */
+#include "play.h"
+
+#include "base/mem.h"
+#include "ledger/checkpoint.h"
+
+#include <stdlib.h>
+
+void
+command_spent(struct play *p)
+{
+	for (unsigned i = 0; i < p->sim.n; i++)
+		if ((p->armed & 1u << i) != 0 &&
+		    !store_memory_is_armed(p->sim.node[i].store)) {
+			p->sim.struck = true;
+			p->armed &= ~(1u << i);
+		}
+}
+
+static uint64_t
+step_of(struct play *p)
+{
+	const char *n = play_after(p, "at-op");
+
+	return n != NULL ? play_number(p, n) : 1;
+}
+
+/* --- notices --- */
+
+static unsigned
+readers_of(struct play *p)
+{
+	unsigned readers = 0;
+	char *at = NULL;
+
+	for (unsigned i = 2; i < p->argc; i++)
+		if (strncmp(p->argv[i], "to=", 3) == 0)
+			at = p->argv[i] + 3;
+	while (at != NULL && *at != '\0') {
+		struct sim_node *n = sim_find(&p->sim, span_of(at, 2));
+
+		if (n == NULL || (at[2] != ',' && at[2] != '\0')) {
+			play_fail(p, "to= names teams of two letters");
+			break;
+		}
+		readers |= 1u << n->i;
+		at += at[2] == ',' ? 3 : 2;
+	}
+	return readers;
+}
+
+/* release NODE [to=A,B] [open] [urgent] [times N]
+ *     [spoiled|bad-signature|no-jws|nested|unknown-kind] */
+static void
+do_release(struct play *p)
+{
+	static char nested[65000];
+	struct sim_node *n = play_node(p, 1);
+	const char *times = play_after(p, "times");
+	uint64_t count = times != NULL ? play_number(p, times) : 1;
+	bool spoiled = play_has(p, "spoiled");
+
+	if (n->hub == NULL) {
+		play_fail(p, "that node is down");
+		return;
+	}
+	if (play_has(p, "bad-signature"))
+		n->poison = POISON_SIGNATURE;
+	if (play_has(p, "no-jws"))
+		n->poison = POISON_TEXT;
+	spoiled = spoiled || n->poison != POISON_NO;
+	if (play_has(p, "unknown-kind"))
+		n->next_kind = "heliograph";
+	if (play_has(p, "nested")) {
+		size_t half = sizeof nested / 2 - 8;
+
+		spoiled = true;
+		memcpy(nested, "{\"x\":", 5);
+		memset(nested + 5, '[', half);
+		memset(nested + 5 + half, ']', half);
+		memcpy(nested + 5 + 2 * half, "}", 2);
+		n->next_body = nested;
+	}
+	for (uint64_t i = 0; i < count; i++)
+		sim_append(n, readers_of(p), play_has(p, "urgent"), spoiled);
+}
+
+/* --- time --- */
+
+static void
+do_run(struct play *p)
+{
+	sim_run(&p->sim, play_time(p, play_word(p, 1)));
+}
+
+/* flap A B every 2s for 60s */
+static void
+do_flap(struct play *p)
+{
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+	const char *every = play_after(p, "every");
+	const char *length = play_after(p, "for");
+	int64_t step, left;
+
+	if (every == NULL || length == NULL) {
+		play_fail(p, "flap A B every TIME for TIME");
+		return;
+	}
+	step = play_time(p, every);
+	for (left = play_time(p, length); left > 0 && step > 0; left -= step) {
+		wire_cut(&p->sim, a->i, b->i);
+		sim_run(&p->sim, step);
+	}
+}
+
+/* --- links --- */
+
+static void
+cut_way(struct play *p, bool both)
+{
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+
+	p->sim.cut[a->i][b->i] = true;
+	if (both)
+		p->sim.cut[b->i][a->i] = true;
+	wire_cut(&p->sim, a->i, b->i);
+}
+
+static void
+do_cut(struct play *p)
+{
+	cut_way(p, true);
+}
+
+static void
+do_oneway(struct play *p)
+{
+	cut_way(p, false);
+}
+
+static void
+do_join(struct play *p)
+{
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+
+	p->sim.cut[a->i][b->i] = p->sim.cut[b->i][a->i] = false;
+}
+
+static void
+do_drop(struct play *p)
+{
+	wire_cut(&p->sim, play_node(p, 1)->i, play_node(p, 2)->i);
+}
+
+/* slow NODE BYTES: it reads so many bytes a second of each link. */
+static void
+do_slow(struct play *p)
+{
+	play_node(p, 1)->rate = play_number(p, play_word(p, 2));
+}
+
+static uint8_t
+frame_type(struct play *p, const char *name)
+{
+	for (unsigned t = 1; t < WIRE_TYPE_COUNT; t++)
+		if (strcmp(wire_type_name((uint8_t)t), name) == 0)
+			return (uint8_t)t;
+	play_fail(p, "there is no such frame");
+	return 0;
+}
+
+/* mangle A B twice|short|flip|swap [only TYPE] [every N] */
+static void
+do_mangle(struct play *p)
+{
+	static const char *const names[] = { "no", "twice", "short", "flip",
+		"swap" };
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+	const char *only = play_after(p, "only");
+	const char *every = play_after(p, "every");
+
+	p->sim.mangle_type = only != NULL ? frame_type(p, only) : 0;
+	p->sim.mangle_every = every != NULL ?
+	    (unsigned)play_number(p, every) : 1;
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(play_word(p, 3), names[i]) == 0) {
+			p->sim.mangle[a->i][b->i] = (enum sim_mangle)i;
+			return;
+		}
+	play_fail(p, "twice, short, flip or swap");
+}
+
+/* garbage A B TYPE HEX|zeros N: B gets it as if A had sent it. */
+static void
+do_garbage(struct play *p)
+{
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+	uint8_t type = frame_type(p, play_word(p, 3));
+	const char *hex = play_word(p, 4);
+	const char *zeros = play_after(p, "zeros");
+	struct buf b2;
+
+	buf_init(&b2, 1 << 20);
+	if (zeros != NULL) {
+		uint64_t n = play_number(p, zeros);
+
+		while (n-- != 0)
+			buf_put_u8(&b2, 0);
+	} else {
+		for (; hex[0] != '\0' && hex[1] != '\0'; hex += 2) {
+			char two[3] = { hex[0], hex[1], '\0' };
+
+			buf_put_u8(&b2, (uint8_t)strtoul(two, NULL, 16));
+		}
+	}
+	if (!wire_inject(&p->sim, a->i, b->i, type, buf_span(&b2)))
+		play_fail(p, "there is no link between them");
+	buf_release(&b2);
+}
+
+/* lie A B LOG SIZE: A tells B that it holds so much of LOG's log. */
+static void
+do_lie(struct play *p)
+{
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+	struct wire_head head = {
+		.origin = span_str(play_node(p, 3)->origin),
+		.size = play_number(p, play_word(p, 4)),
+		.root = hash_sha256(span_str("no such history"))
+	};
+	struct buf out;
+
+	buf_init(&out, 1024);
+	buf_put_u16(&out, 1);
+	wire_write_head(&head, &out);
+	if (!wire_inject(&p->sim, a->i, b->i, WIRE_HEADS, buf_span(&out)))
+		play_fail(p, "there is no link between them");
+	buf_release(&out);
+}
+
+/* fork ORIGIN A B SIZE: B gets, by way of A, a checkpoint of another history
+ * that the origin has signed. */
+static void
+do_fork(struct play *p)
+{
+	struct sim_node *o = play_node(p, 1);
+	struct sim_node *a = play_node(p, 2), *b = play_node(p, 3);
+	struct checkpoint c = { span_str(o->origin),
+		play_number(p, play_word(p, 4)),
+		hash_sha256(span_str("the other branch")) };
+	const struct jwk *jwk = &keyring_find(o->keyring, KEYRING_LOG)->jwk;
+	struct sign_public public = jwk_sign_public(jwk);
+	struct wire_push push = { .origin = c.origin, .first = c.size };
+	struct buf text, note, out;
+	unsigned char sig[64];
+	struct note_key key;
+	struct sign_secret secret;
+
+	buf_init(&text, CHECKPOINT_TEXT_MAX);
+	buf_init(&note, 4096);
+	buf_init(&out, 8192);
+	checkpoint_write(&c, &text);
+	jwk_sign_secret(jwk, &secret);
+	sign_make(&secret, buf_span(&text), sig);
+	if (note_key_make(c.origin, NOTE_ED25519, &public, &key) != ERR_NONE)
+		play_fail(p, "that origin has no key");
+	checkpoint_write_note(buf_span(&text), &key, span_of(sig, sizeof sig),
+	    &note);
+	push.note = buf_span(&note);
+	wire_write_push(&push, &out);
+	if (!wire_inject(&p->sim, a->i, b->i, WIRE_PUSH, buf_span(&out)))
+		play_fail(p, "there is no link between them");
+	buf_release(&text);
+	buf_release(&note);
+	buf_release(&out);
+}
+
+static void
+do_version(struct play *p)
+{
+	play_node(p, 1)->version = (uint8_t)play_number(p, play_word(p, 2));
+}
+
+/* claim NODE N: in HELLO it says that it holds N receipts. */
+static void
+do_claim(struct play *p)
+{
+	play_node(p, 1)->claims = play_number(p, play_word(p, 2));
+}
+
+/* --- nodes --- */
+
+/* crash NODE [at-op N | at-send N | at-sentinel before|after] [for TIME] */
+static void
+do_crash(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+	const char *send = play_after(p, "at-send");
+	const char *sentinel = play_after(p, "at-sentinel");
+	const char *length = play_after(p, "for");
+
+	if (send != NULL) {
+		n->kill_send = play_number(p, send);
+	} else if (sentinel != NULL) {
+		n->kill_sentinel = 1;
+		n->kill_kept = strcmp(sentinel, "after") == 0;
+	} else if (play_has(p, "at-op")) {
+		store_memory_kill(n->store, step_of(p));
+		p->armed |= 1u << n->i;
+	} else {
+		command_spent(p);
+		p->armed &= ~(1u << n->i);
+		sim_crash(n, p->sim.now.mono.ms +
+			(length != NULL ? play_time(p, length) : 1000));
+	}
+}
+
+static void
+do_gone(struct play *p)
+{
+	sim_crash(play_node(p, 1), INT64_MAX);
+}
+
+static void
+do_boot(struct play *p)
+{
+	play_node(p, 1)->boot_ms = p->sim.now.mono.ms;
+}
+
+/* full NODE [at-op N]: once, or until `room`. */
+static void
+do_full(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	if (!play_has(p, "at-op")) {
+		n->full = true;
+		return;
+	}
+	store_memory_arm(n->store, step_of(p), ERR_FULL);
+	p->armed |= 1u << n->i;
+}
+
+static void
+do_room(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	n->full = false;
+	store_memory_arm(n->store, 0, ERR_NONE);
+}
+
+/* fsync-error NODE [at-op N] [kept] */
+static void
+do_fsync_error(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	if (play_has(p, "kept"))
+		store_memory_arm_kept(n->store, step_of(p));
+	else
+		store_memory_arm(n->store, step_of(p), ERR_IO);
+	p->armed |= 1u << n->i;
+}
+
+static void
+do_clock(struct play *p)
+{
+	play_node(p, 1)->clock_ms = play_time(p, play_word(p, 2));
+}
+
+static bool
+see_origin(void *ctx, const struct store_log *log)
+{
+	struct store_log *want = ctx;
+
+	if (!span_is_equal(log->origin, want->origin))
+		return true;
+	want->id = log->id;
+	return false;
+}
+
+/* damage NODE body|record|meta|head ORIGIN INDEX bit N [quiet] */
+static void
+do_damage(struct play *p)
+{
+	static const char *const parts[] = { "record", "body", "meta", "head",
+		"document", "item" };
+	struct sim_node *n = play_node(p, 1);
+	struct store_log log = { .origin = span_str(play_node(p, 3)->origin) };
+	const char *bit = play_after(p, "bit");
+	enum err e = ERR_NOT_FOUND;
+
+	n->damaged = true;
+	if (store_scan_logs(n->store, see_origin, &log) != ERR_NONE)
+		play_fail(p, "the store cannot be read");
+	for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strcmp(play_word(p, 2), parts[i]) == 0)
+			e = store_memory_damage(n->store,
+			    (enum store_memory_part)i, log.id,
+			    play_number(p, play_word(p, 4)),
+			    bit != NULL ? play_number(p, bit) : 0,
+			    play_has(p, "quiet"));
+	if (e != ERR_NONE)
+		play_fail(p, "there is no such row to damage");
+}
+
+/* --- backups --- */
+
+static void
+do_backup(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	store_free(n->backup);
+	n->backup = store_memory_copy(n->store);
+	if (sentinel_read(n->sentinel, &n->backup_sentinel) != ERR_NONE)
+		play_fail(p, "there is no sentinel to keep");
+}
+
+/* restore NODE [with-sentinel]: the node comes back with its backup, an hour
+ * or a month old. */
+static void
+do_restore(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	if (n->backup == NULL) {
+		play_fail(p, "there is no backup");
+		return;
+	}
+	sim_crash(n, p->sim.now.mono.ms + 1000);
+	n->restored = true;
+	store_free(n->store);
+	n->store = store_memory_copy(n->backup);
+	if (play_has(p, "with-sentinel"))
+		sentinel_memory_set(n->sentinel, &n->backup_sentinel);
+}
+
+static void
+do_sentinel_erase(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	n->restored = true;
+	sentinel_memory_erase(n->sentinel);
+}
+
+static void
+do_sentinel_old(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	sentinel_memory_set(n->sentinel, &n->backup_sentinel);
+}
+
+/* Links and disks are sound again; what armed faults are left is disarmed. */
+static void
+do_heal(struct play *p)
+{
+	struct sim *s = &p->sim;
+
+	command_spent(p);
+	memset(s->cut, 0, sizeof s->cut);
+	memset(s->mangle, 0, sizeof s->mangle);
+	for (unsigned i = 0; i < s->n; i++) {
+		struct sim_node *n = &s->node[i];
+
+		n->isolated = n->full = false;
+		n->rate = n->claims = 0;
+		n->version = 0;
+		n->kill_send = n->kill_sentinel = 0;
+		store_memory_arm(n->store, 0, ERR_NONE);
+		store_memory_kill(n->store, 0);
+	}
+	p->armed = 0;
+}
+
+static void
+do_mark(struct play *p)
+{
+	p->marked_frames = p->sim.frames;
+}
+
+bool
+command_run(struct play *p)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct play *p);
+	} rows[] = { { "release", do_release }, { "run", do_run },
+		{ "flap", do_flap }, { "cut", do_cut },
+		{ "oneway", do_oneway }, { "join", do_join },
+		{ "drop", do_drop }, { "slow", do_slow },
+		{ "mangle", do_mangle }, { "garbage", do_garbage },
+		{ "lie", do_lie }, { "fork", do_fork },
+		{ "version", do_version }, { "claim", do_claim },
+		{ "crash", do_crash }, { "gone", do_gone },
+		{ "boot", do_boot }, { "full", do_full },
+		{ "room", do_room }, { "fsync-error", do_fsync_error },
+		{ "clock", do_clock }, { "damage", do_damage },
+		{ "backup", do_backup }, { "restore", do_restore },
+		{ "sentinel-erase", do_sentinel_erase },
+		{ "sentinel-old", do_sentinel_old }, { "heal", do_heal },
+		{ "mark", do_mark } };
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(p->argv[0], rows[i].name) == 0) {
+			rows[i].run(p);
+			return true;
+		}
+	return false;
+}

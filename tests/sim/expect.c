@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a scenario says must be true. A wrong expectation fails it with the
+ * number of its line.
+ */
+#include "play.h"
+
+#include "crypto/jws.h"
+#include "ledger/proof.h"
+#include "ledger/tlog_proof.h"
+#include "record/receipt.h"
+
+#include <stdio.h>
+
+/* --- notices --- */
+
+static int
+log_of(const struct sim_node *n, const struct sim_node *o)
+{
+	for (size_t i = 0; n->hub != NULL && i < hub_log_count(n->hub); i++)
+		if (span_is_str(hub_log(n->hub, i).origin, o->origin))
+			return (int)i;
+	return -1;
+}
+
+/* The state of an entry's body at `n`; -1 if it is not there or is not the
+ * text that its origin accepted. */
+static int
+state_at(struct sim_node *n, struct sim_node *o, const struct sim_entry *e)
+{
+	struct arena a = { 0 };
+	struct store_body body;
+	int i = log_of(n, o), state = -1;
+	struct digest d;
+	struct span jws;
+
+	if (i >= 0 && hub_read_entry(n->hub, hub_log(n->hub, (size_t)i).id,
+			  e->index, &a, &body, &jws) == ERR_NONE) {
+		d = hash_sha256(jws);
+		if (digest_is_equal(&d, &e->digest))
+			state = (int)body.state;
+	}
+	arena_release(&a);
+	return state;
+}
+
+static bool
+all_hold(struct sim *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->node[i].waiting != 0) {
+			snprintf(s->unsettled, sizeof s->unsettled,
+			    "%s has not appended it yet", s->node[i].team);
+			return false;
+		}
+		for (size_t k = 0; k < s->node[i].entry_n; k++)
+			for (unsigned r = 0; r < s->n; r++) {
+				const struct sim_entry *e =
+				    &s->node[i].entry[k];
+
+				if ((e->readers & 1u << r) == 0 ||
+				    s->node[r].boot_ms == INT64_MAX)
+					continue;
+				if (state_at(&s->node[r], &s->node[i], e) >= 0)
+					continue;
+				snprintf(s->unsettled, sizeof s->unsettled,
+				    "%s lacks entry %llu of %s",
+				    s->node[r].team,
+				    (unsigned long long)e->index,
+				    s->node[i].team);
+				return false;
+			}
+	}
+	return true;
+}
+
+/* Wait until `good` or for as long as `within` says (15 minutes). */
+static void
+wait_for(struct play *p, bool (*good)(struct sim *s))
+{
+	const char *within = play_after(p, "within");
+	int64_t end = p->sim.now.mono.ms +
+	    (within != NULL ? play_time(p, within) : PLAY_HEAL_MS);
+
+	while (!good(&p->sim) && p->sim.failed == NULL) {
+		if (p->sim.now.mono.ms >= end)
+			sim_fail(&p->sim, "it has not come to that: %s",
+			    p->sim.unsettled);
+		sim_run(&p->sim, 500);
+	}
+}
+
+/* expect delivered [within TIME]: everybody is up, everything is everywhere
+ * and receipted; and the invariants' last word. */
+static void
+expect_delivered(struct play *p)
+{
+	command_spent(p);
+	wait_for(p, sim_is_settled);
+	if (p->sim.failed == NULL)
+		judge_end(&p->sim);
+}
+
+/* expect held [within TIME]: every reader that is not gone for good has every
+ * entry, whatever its origin knows of it. */
+static void
+expect_held(struct play *p)
+{
+	command_spent(p);
+	wait_for(p, all_hold);
+}
+
+static const struct sim_entry *
+entry_of(struct play *p, struct sim_node *o, const char *index)
+{
+	uint64_t want = play_number(p, index);
+
+	for (size_t i = 0; i < o->entry_n; i++)
+		if (o->entry[i].index == want)
+			return &o->entry[i];
+	play_fail(p, "that entry was never accepted");
+	return NULL;
+}
+
+static void
+expect_body(struct play *p, int want, const char *else_what)
+{
+	struct sim_node *n = play_node(p, 2), *o = play_node(p, 3);
+	const struct sim_entry *e = entry_of(p, o, play_word(p, 4));
+	int state = e != NULL ? state_at(n, o, e) : -1;
+
+	if (e != NULL && state != want)
+		sim_fail(&p->sim, "%s (state %d)", else_what, state);
+}
+
+/* expect shown|quarantined|absent NODE ORIGIN INDEX */
+static void
+expect_shown(struct play *p)
+{
+	expect_body(p, STORE_BODY_HELD, "it is not shown as good");
+}
+
+static void
+expect_quarantined(struct play *p)
+{
+	expect_body(p, STORE_BODY_QUARANTINED, "it is not quarantined");
+}
+
+static void
+expect_absent(struct play *p)
+{
+	expect_body(p, -1, "it is there");
+}
+
+/* expect damaged NODE ORIGIN INDEX: it is so marked. */
+static void
+expect_damaged(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2), *o = play_node(p, 3);
+	struct arena a = { 0 };
+	struct store_body body = { .state = STORE_BODY_HELD };
+	int i = log_of(n, o);
+	enum err e = i < 0 ? ERR_NOT_FOUND :
+			     store_get_body(n->store,
+				 hub_log(n->hub, (size_t)i).id,
+				 play_number(p, play_word(p, 4)), &a, &body);
+
+	if (e != ERR_NONE || body.state != STORE_BODY_DAMAGED)
+		sim_fail(&p->sim, "it is not marked as damaged (%s, %d)",
+		    err_token(e), (int)body.state);
+	arena_release(&a);
+}
+
+/* expect entries NODE N: accepted so far. */
+static void
+expect_entries(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	if (n->entry_n != play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "%zu entries were accepted", n->entry_n);
+}
+
+/* expect due NODE TEAM N */
+static void
+expect_due(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	const char *team = play_node(p, 3)->team;
+	uint64_t due = 0;
+
+	for (size_t i = 0; n->hub != NULL && i < hub_peer_count(n->hub); i++)
+		if (span_is_str(hub_peer(n->hub, i, sim_now(n)).team, team))
+			due = hub_peer(n->hub, i, sim_now(n)).due;
+	if (due != play_number(p, play_word(p, 4)))
+		sim_fail(&p->sim, "%llu are due", (unsigned long long)due);
+}
+
+/* expect urgent NODE ORIGIN below TIME: so long did the newest urgent one
+ * take from its release. */
+static void
+expect_urgent(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2), *o = play_node(p, 3);
+	const char *most = play_after(p, "below");
+	const struct sim_entry *e = NULL;
+
+	for (size_t i = 0; i < o->entry_n; i++)
+		if (o->entry[i].urgent)
+			e = &o->entry[i];
+	if (e == NULL || most == NULL || e->held_ms[n->i] == 0)
+		play_fail(p, "it has not come");
+	else if (e->held_ms[n->i] - e->released_ms >= play_time(p, most))
+		sim_fail(&p->sim, "it took %lld ms",
+		    (long long)(e->held_ms[n->i] - e->released_ms));
+}
+
+/* expect backlog NODE ORIGIN: not all of it is there yet. */
+static void
+expect_backlog(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2), *o = play_node(p, 3);
+	int i = log_of(n, o);
+
+	if (i >= 0 && hub_log(n->hub, (size_t)i).bodies_missing == 0)
+		play_fail(p, "the backlog is there already");
+}
+
+/* --- nodes --- */
+
+/* expect state NODE STATE ["part of the reason"] */
+static void
+expect_state(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	const struct start *s = n->hub != NULL ? hub_start(n->hub) : NULL;
+	const char *name = s != NULL ? machine_name(&s->machine) : "down";
+
+	p->expected |= 1u << n->i;
+	if (strcmp(name, play_word(p, 3)) != 0 ||
+	    (p->argc > 4 && (s == NULL || strstr(s->why, p->argv[4]) == NULL)))
+		sim_fail(&p->sim, "%s is %s: %s", n->team, name,
+		    s != NULL ? s->why : "");
+}
+
+static bool
+has_event(const struct sim_node *n, const char *kind, const char *text)
+{
+	static const struct {
+		const char *name;
+		enum hub_event_type type;
+	} rows[] = { { "alarm", HUB_ALARM }, { "refused", HUB_REFUSED },
+		{ "clock", HUB_CLOCK }, { "silence", HUB_SILENCE },
+		{ "link-up", HUB_LINK_UP }, { "link-down", HUB_LINK_DOWN },
+		{ "quarantine", HUB_QUARANTINED }, { "state", HUB_STATE } };
+
+	for (const struct sim_event *e = n->event; e != NULL; e = e->next)
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			if (strcmp(rows[i].name, kind) == 0 &&
+			    rows[i].type == e->type &&
+			    strstr(e->text, text) != NULL)
+				return true;
+	return false;
+}
+
+/* expect told NODE KIND ["part of the text"]; expect untold ... */
+static void
+expect_told(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	p->expected |= 1u << n->i;
+	if (!has_event(n, play_word(p, 3), p->argc > 4 ? p->argv[4] : ""))
+		play_fail(p, "nobody was told");
+}
+
+static void
+expect_untold(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	if (has_event(n, play_word(p, 3), p->argc > 4 ? p->argv[4] : ""))
+		play_fail(p, "it was told");
+}
+
+/* expect refusal NODE ["part of the reason"]: an append was not taken. */
+static void
+expect_refusal(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	if (n->refused == 0 ||
+	    (p->argc > 3 && strstr(n->refusal, p->argv[3]) == NULL))
+		sim_fail(&p->sim, "%u were refused; %s", n->refused,
+		    n->refusal);
+}
+
+/* expect mirror NODE ORIGIN STATE */
+static void
+expect_mirror(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	int i = log_of(n, play_node(p, 3));
+	const char *name = i < 0 ? "none" :
+	    mirror_name(hub_log(n->hub, (size_t)i).state);
+
+	if (strcmp(name, play_word(p, 4)) != 0)
+		sim_fail(&p->sim, "the mirror is %s", name);
+}
+
+/* expect cosigned NODE ORIGIN below|at N: the newest size that it cosigned. */
+static void
+expect_cosigned(struct play *p)
+{
+	uint64_t size = play_node(p, 2)->cosigned[play_node(p, 3)->i];
+	uint64_t n = play_number(p, play_word(p, 5));
+	bool below = strcmp(play_word(p, 4), "below") == 0;
+
+	if (below ? size >= n : size != n)
+		sim_fail(&p->sim, "the newest is %llu",
+		    (unsigned long long)size);
+}
+
+/* expect frames-below N: sent by all since `mark`. */
+static void
+expect_frames(struct play *p)
+{
+	uint64_t sent = p->sim.frames - p->marked_frames;
+
+	if (sent >= play_number(p, play_word(p, 2)))
+		sim_fail(&p->sim, "%llu frames were sent",
+		    (unsigned long long)sent);
+}
+
+/* expect dials-below NODE N */
+static void
+expect_dials(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	if (n->dials >= play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "it dialled %llu times",
+		    (unsigned long long)n->dials);
+}
+
+/* --- proofs --- */
+
+struct chain {
+	struct play *p;
+	struct arena *a;
+	uint64_t next;
+	struct digest last;
+};
+
+static bool
+see_receipt(void *ctx, uint64_t seq, struct span text)
+{
+	struct chain *c = ctx;
+	struct receipt r = { 0 };
+	struct jws jws;
+
+	if (seq != c->next++)
+		play_fail(c->p, "a number is missing in the chain");
+	if (jws_parse(text, RECEIPT_TYP, c->a, &jws, NULL) != ERR_NONE ||
+	    receipt_parse(jws.payload, c->a, &r, NULL) != ERR_NONE)
+		play_fail(c->p, "a receipt cannot be read");
+	else if (seq != 0 &&
+	    (!r.has_since || !digest_is_equal(&r.since, &c->last)))
+		play_fail(c->p, "a receipt does not name the one before");
+	c->last = hash_sha256(text);
+	receipt_release(&r);
+	return true;
+}
+
+/* expect receipts NODE TEAM AT-LEAST: a whole chain of them is held. */
+static void
+expect_receipts(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	struct store_log log = { .id = hub_log(n->hub, 0).id };
+	struct arena a = { 0 };
+	struct chain c = { .p = p, .a = &a };
+	enum err e = store_scan_receipts(n->store, log.id,
+	    span_str(play_node(p, 3)->team), 0, see_receipt, &c);
+
+	if (e != ERR_NONE || c.next < play_number(p, play_word(p, 4)))
+		sim_fail(&p->sim, "%llu receipts are held",
+		    (unsigned long long)c.next);
+	arena_release(&a);
+}
+
+static void
+cosigner_keys(struct sim *s, struct note_key *out)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		struct sim_node *n = &s->node[i];
+		struct sign_public key = jwk_sign_public(
+		    &keyring_find(n->keyring, KEYRING_COSIGN)->jwk);
+
+		if (note_key_make(span_str(n->name), NOTE_COSIGNATURE, &key,
+			&out[i]) != ERR_NONE)
+			sim_fail(s, "a key cannot be made");
+	}
+}
+
+static enum err
+prove(struct sim_node *n, const struct sim_entry *e, struct span note,
+    struct tlog_proof *out)
+{
+	struct tree_source source = hub_tree_source(n->hub, 0);
+	struct checkpoint c;
+	enum err err = checkpoint_read(note, &c, NULL);
+
+	*out = (struct tlog_proof){ .index = e->index, .checkpoint = note };
+	if (err == ERR_NONE)
+		err = proof_make_inclusion(&source, e->index, c.size, &out->proof);
+	return err;
+}
+
+/* expect witnessed NODE N [INDEX]: an entry is proved by the log's key and N
+ * others, by the text of a proof file. */
+static void
+expect_witnessed(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	uint64_t need = play_number(p, play_word(p, 3));
+	const struct sim_entry *e = entry_of(p, n, play_word(p, 4));
+	struct sign_public public = jwk_sign_public(
+	    &keyring_find(n->keyring, KEYRING_LOG)->jwk);
+	struct note_key log, keys[SIM_NODES];
+	struct arena a = { 0 };
+	struct tlog_proof proof;
+	struct checkpoint c;
+	struct digest leaf;
+	struct span note;
+	struct buf text;
+	enum err err;
+
+	if (e == NULL)
+		return;
+	buf_init(&text, LIMIT_TLOG_PROOF);
+	cosigner_keys(&p->sim, keys);
+	err = note_key_make(span_str(n->origin), NOTE_ED25519, &public, &log);
+	if (err == ERR_NONE)
+		err = hub_find_witnessed(n->hub, 0, (size_t)need, &a, &note);
+	if (err == ERR_NONE)
+		err = prove(n, e, note, &proof);
+	if (err == ERR_NONE) {
+		tlog_proof_write(&proof, &text);
+		err = tlog_proof_parse(buf_span(&text), &proof, NULL);
+	}
+	leaf = n->leaf[e->index];
+	if (err == ERR_NONE)
+		err = tlog_proof_check(&proof, &leaf, &log, keys, p->sim.n,
+		    (size_t)need, &c, NULL);
+	if (err != ERR_NONE)
+		sim_fail(&p->sim, "there is no such proof: %s",
+		    err_sentence(err));
+	buf_release(&text);
+	arena_release(&a);
+}
+
+bool
+expect_run(struct play *p)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct play *p);
+	} rows[] = { { "delivered", expect_delivered },
+		{ "held", expect_held }, { "shown", expect_shown },
+		{ "quarantined", expect_quarantined },
+		{ "absent", expect_absent }, { "damaged", expect_damaged },
+		{ "entries", expect_entries }, { "due", expect_due },
+		{ "urgent", expect_urgent }, { "backlog", expect_backlog },
+		{ "state", expect_state }, { "told", expect_told },
+		{ "untold", expect_untold }, { "refusal", expect_refusal },
+		{ "mirror", expect_mirror }, { "cosigned", expect_cosigned },
+		{ "frames-below", expect_frames },
+		{ "dials-below", expect_dials },
+		{ "receipts", expect_receipts },
+		{ "witnessed", expect_witnessed } };
+
+	if (strcmp(p->argv[0], "expect") != 0)
+		return false;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(play_word(p, 1), rows[i].name) == 0) {
+			rows[i].run(p);
+			return true;
+		}
+	return false;
+}
+
+/* Alarms and nodes that do not go on must have been foreseen. */
+void
+expect_end(struct play *p)
+{
+	for (unsigned i = 0; p->begun && i < p->sim.n; i++) {
+		struct sim_node *n = &p->sim.node[i];
+
+		if ((p->expected & 1u << i) != 0)
+			continue;
+		for (const struct sim_event *e = n->event; e != NULL;
+		     e = e->next)
+			if (e->type == HUB_ALARM)
+				sim_fail(&p->sim, "%s raised an alarm that "
+				    "nobody expects: %s", n->team, e->text);
+		if (n->hub != NULL && !start_is(hub_start(n->hub),
+					  START_READY))
+			sim_fail(&p->sim, "%s is %s at the end: %s", n->team,
+			    machine_name(&hub_start(n->hub)->machine),
+			    hub_start(n->hub)->why);
+	}
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files that play scenarios share.
+ *
+ *   play.c      main: files, lines, words, sweeps
+ *   command.c   what happens to the nodes
+ *   expect.c    what must be true then
+ */
+#ifndef TESTS_SIM_PLAY_H
+#define TESTS_SIM_PLAY_H
+
+#include "sim.h"
+
+enum { PLAY_WORDS = 16, PLAY_HEAL_MS = 900000 };
+
+struct play {
+	struct sim sim;
+	const struct schema *schema;
+	bool begun;
+	unsigned line;     /* being played, from 1 */
+	uint64_t turn;     /* of a sweep */
+	unsigned argc;
+	char *argv[PLAY_WORDS];
+	uint64_t marked_frames;
+	unsigned armed;    /* bit per node with a fault in its store */
+	unsigned expected; /* bit per node: alarms and states are foreseen */
+};
+
+/* --- play.c --- */
+void play_fail(struct play *p, const char *what);
+/* The node named by word `i`; any node after a failure. */
+struct sim_node *play_node(struct play *p, unsigned i);
+const char *play_word(struct play *p, unsigned i);
+bool play_has(const struct play *p, const char *word);
+/* The word behind `word`; NULL if it is not there. */
+const char *play_after(struct play *p, const char *word);
+uint64_t play_number(struct play *p, const char *text);
+int64_t play_time(struct play *p, const char *text);
+
+/* --- command.c, expect.c: false if word 0 is none of theirs --- */
+bool command_run(struct play *p);
+bool expect_run(struct play *p);
+/* Has a fault that was armed in a store come by now? */
+void command_spent(struct play *p);
+/* Nothing has happened that the scenario did not speak of. */
+void expect_end(struct play *p);
+
+#endif

@@ -538,10 +538,13 @@ plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
 }
 
 static bool
-may_beat(const struct hub_log *own)
+may_beat(const struct hub *h)
 {
+	const struct hub_log *own = hub_own(h);
+
 	return own->checkpoint.n != 0 &&
-	    own->checkpoint_size == own->tree.size;
+	    own->checkpoint_size == own->tree.size &&
+	    own->checkpoint_size <= h->released;
 }
 
 static size_t
@@ -549,7 +552,7 @@ plan_heartbeat(struct hub *h, struct receipts_plan *p, struct keeper_job *job)
 {
 	struct hub_log *own = hub_own(h);
 
-	if (h->now.mono.ms < h->heartbeat_due.ms || !may_beat(own))
+	if (h->now.mono.ms < h->heartbeat_due.ms || !may_beat(h))
 		return 0;
 	h->heartbeat_due.ms = h->now.mono.ms + h->config.heartbeat_ms;
 	p->heartbeat = true;
@@ -667,7 +670,7 @@ receipts_wake(const struct hub *h)
 {
 	struct mono t = { INT64_MAX };
 
-	if (may_beat(hub_own(h)))
+	if (may_beat(h))
 		t = h->heartbeat_due;
 	for (size_t i = 2; i < h->log_n; i++) {
 		struct mono due = cadence_due(&h->log[i]->cadence);

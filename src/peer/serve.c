@@ -44,7 +44,8 @@ serve_push(struct hub *h, struct hub_link *l, struct hub_log *log,
 	struct record_out o;
 	struct buf records;
 
-	if (log->checkpoint.n == 0)
+	/* after a failed write memory may be ahead of what may be shown */
+	if (log->checkpoint.n == 0 || (own && size > h->released))
 		return;
 	buf_init(&records, LIMIT_FRAME / 2);
 	o = (struct record_out){ &records, 0 };

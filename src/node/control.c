@@ -326,7 +326,7 @@ call_fail(struct call *c, enum err e, enum command_exit exit,
 	buf_release(&b);
 }
 
-static const char *
+static const char *PRINTF_LIKE(2, 0)
 format_text(struct call *c, const char *format, va_list ap)
 {
 	char text[1024];

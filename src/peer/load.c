@@ -68,8 +68,8 @@ see_body(void *ctx, uint64_t index, const struct store_body *body)
 {
 	struct hole_scan *s = ctx;
 
-	(void)body;
-	ranges_add(s->held, index, index);
+	if (body->state != STORE_BODY_DAMAGED)
+		ranges_add(s->held, index, index);
 	return true;
 }
 
@@ -293,8 +293,10 @@ see_due(void *ctx, uint64_t index, const struct store_body *body)
 	struct due_scan *s = ctx;
 	struct body_meta m;
 
-	if (bodies_parse_meta(body->meta, &m) == ERR_NONE &&
-	    body_meta_has(&m, span_str(s->peer->team)))
+	/* for whom it is cannot be read: it stays owed, never forgotten */
+	if (bodies_parse_meta(body->meta, &m) != ERR_NONE)
+		delivery_add(&s->peer->delivery, index, false);
+	else if (body_meta_has(&m, span_str(s->peer->team)))
 		delivery_add(&s->peer->delivery, index, m.urgent);
 	return true;
 }

@@ -17,6 +17,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static const char id_taken[] = "another document has this id and revision";
+
 /* --- the meta text --- */
 
 void
@@ -316,92 +318,111 @@ check_form(struct hub *h, const struct hub_arrival *a, struct span team,
 	return true;
 }
 
-/* Is `kid` a sealing key of a team in the audience (1), of another team (-1),
- * or of nobody known here (0)? */
-static int
-reader_of(struct hub *h, const struct entry *e, const struct kid *kid)
+/* Which team of the audience has the sealing key `kid`, tried from `*at` on
+ * because recipients stand in the order of the audience; its place, or
+ * SIZE_MAX. Revoked keys are known too. */
+static size_t
+reader_of(struct hub *h, const struct entry *e, const struct digest *kid,
+    size_t *at)
+{
+	struct registry_key key;
+
+	for (size_t i = 0; i < e->aud_n; i++) {
+		size_t k = (*at + i) % e->aud_n;
+
+		if (registry_key_find(h->parts.registry, e->aud[k], kid,
+			KEY_ENC, &key) != ERR_NONE)
+			continue;
+		*at = k;
+		return k;
+	}
+	return SIZE_MAX;
+}
+
+static bool
+is_strangers(struct hub *h, const struct digest *kid)
 {
 	const struct team *good[LIMIT_TEAMS];
-	struct digest d = kid_digest(kid);
 	struct registry_key key;
-	size_t n;
-
-	for (size_t i = 0; i < e->aud_n; i++)
-		if (registry_key_find(h->parts.registry, e->aud[i], &d,
-			KEY_ENC, &key) == ERR_NONE)
-			return 1;
-	n = registry_good_teams(h->parts.registry, h->now.wall, good,
+	size_t n = registry_good_teams(h->parts.registry, h->now.wall, good,
 	    LIMIT_TEAMS);
+
 	for (size_t i = 0; i < n; i++)
-		if (registry_key_find(h->parts.registry, good[i]->id, &d,
+		if (registry_key_find(h->parts.registry, good[i]->id, kid,
 			KEY_ENC, &key) == ERR_NONE)
-			return -1;
-	return 0;
-}
-
-/* The sealing keys of an audience, in its order. */
-static size_t
-audience_keys(struct hub *h, const struct entry *e,
-    const struct keyset_key **out, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->aud_n && n < max; i++)
-		n += registry_enc_keys(h->parts.registry, e->aud[i], out + n,
-		    max - n);
-	return n;
-}
-
-/* Recipients stand in the order of the audience: `*at` is where the next one
- * is likely to be. */
-static bool
-is_among(const struct keyset_key *const *keys, size_t n, size_t *at,
-    const struct kid *kid)
-{
-	struct digest d = kid_digest(kid);
-
-	for (size_t i = 0; i < n; i++) {
-		size_t k = (*at + i) % n;
-
-		if (!digest_is_equal(&keys[k]->kid, &d))
-			continue;
-		*at = k + 1;
-		return true;
-	}
+			return true;
 	return false;
+}
+
+/* The recipients are the audience, no more and no less. A key that is in no
+ * keyset here may be a newer one of a team whose other keys do not occur. */
+static const char *
+check_recipients(struct hub *h, const struct entry *e, const struct jwe *jwe)
+{
+	bool *seen = arena_alloc(&h->turn, e->aud_n * sizeof *seen);
+	size_t at = 0, covered = 0, unknown = 0;
+
+	for (size_t i = 0; i < jwe->count; i++) {
+		struct digest kid = kid_digest(&jwe->recipients[i].kid);
+		size_t team = reader_of(h, e, &kid, &at);
+
+		if (team == SIZE_MAX && is_strangers(h, &kid))
+			return "sealed to a team outside its audience";
+		if (team == SIZE_MAX)
+			unknown++;
+		else if (!seen[team])
+			covered++;
+		if (team != SIZE_MAX)
+			seen[team] = true;
+	}
+	if (covered == e->aud_n && unknown != 0)
+		return "sealed to a key that belongs to nobody";
+	if (covered + unknown < e->aud_n)
+		return "a team of its audience cannot open it";
+	return NULL;
 }
 
 /* Step 15: we are meant, and nobody is who is not named. */
 static bool
 check_audience(struct hub *h, const struct hub_arrival *a, struct judged *j)
 {
-	const struct keyset_key **keys;
+	const char *wrong = NULL;
 	struct jwe jwe;
-	size_t n, at = 0;
 
 	if (!a->sealed)
 		return true;
-	if (!entry_has_reader(&j->entry, h->config.team)) {
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "sealed to us but we are not in its audience");
-		return false;
-	}
-	if (jwe_parse(a->bytes, &h->turn, &jwe, NULL) != ERR_NONE)
-		return true; /* it was opened: cannot be */
-	keys = arena_alloc(&h->turn, LIMIT_RECIPIENTS * sizeof *keys);
-	n = audience_keys(h, &j->entry, keys, LIMIT_RECIPIENTS);
-	for (size_t i = 0; i < jwe.count; i++) {
-		const struct kid *kid = &jwe.recipients[i].kid;
+	if (!entry_has_reader(&j->entry, h->config.team))
+		wrong = "sealed to us but we are not in its audience";
+	else if (jwe_parse(a->bytes, &h->turn, &jwe, NULL) == ERR_NONE)
+		wrong = check_recipients(h, &j->entry, &jwe);
+	if (wrong != NULL)
+		condemn(j, STORE_BODY_QUARANTINED, "%s", wrong);
+	return wrong == NULL;
+}
 
-		/* the second asks everybody, and knows revoked keys too */
-		if (is_among(keys, n, &at, kid) ||
-		    reader_of(h, &j->entry, kid) >= 0)
-			continue;
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "sealed to a team outside its audience");
-		return false;
-	}
-	return true;
+/* A document that was held under this id stands at a later index: newest
+ * first, it came before the one that it must give way to. */
+static void
+displace(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct store_body body;
+	struct body_meta m;
+	struct buf meta;
+
+	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+		&body) != ERR_NONE ||
+	    bodies_parse_meta(body.meta, &m) != ERR_NONE)
+		return;
+	buf_init(&meta, STORE_META_MAX + 256);
+	buf_put_format(&meta, "%s %.*s|%s", m.urgent ? "u" : "-",
+	    SPAN_FMT(m.aud), id_taken);
+	body.state = STORE_BODY_QUARANTINED;
+	body.meta = buf_span(&meta);
+	hub_write(h, store_put_body(h->parts.store, log->stored.id, index,
+			 &body));
+	buf_release(&meta);
+	hub_notify_later(h, HUB_QUARANTINED, log->stored.origin,
+	    log->stored.origin, index, id_taken);
 }
 
 /* Step 16: (team, id, rev) names one document. The later index gives way. */
@@ -409,6 +430,7 @@ static bool
 check_id(struct hub *h, const struct hub_arrival *a, struct judged *j)
 {
 	struct buf key, value;
+	struct digest other;
 	struct span held;
 	struct reader r;
 	bool good = true;
@@ -425,20 +447,24 @@ check_id(struct hub *h, const struct hub_arrival *a, struct judged *j)
 	e = store_get_item(h->parts.store, "id", buf_span(&key), &h->turn,
 	    &held);
 	if (e == ERR_NONE) {
-		struct digest other;
+		uint32_t log;
+		uint64_t index;
 
 		reader_init(&r, held);
 		reader_copy(&r, other.b, sizeof other.b);
-		good = digest_is_equal(&other, &j->digest) ||
-		    (reader_u32(&r) == a->log->stored.id &&
-			reader_u64(&r) > a->index);
+		log = reader_u32(&r);
+		index = reader_u64(&r);
+		if (!digest_is_equal(&other, &j->digest)) {
+			good = log == a->log->stored.id && index > a->index;
+			if (good)
+				displace(h, a->log, index);
+		}
 	}
 	if (good && (e == ERR_NONE || e == ERR_NOT_FOUND))
 		hub_write(h, store_put_item(h->parts.store, "id",
 				 buf_span(&key), buf_span(&value)));
 	if (!good)
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "another document has this id and revision");
+		condemn(j, STORE_BODY_QUARANTINED, "%s", id_taken);
 	buf_release(&key);
 	buf_release(&value);
 	return good;
@@ -513,16 +539,11 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	struct buf opened, meta;
 
 	buf_init(&opened, LIMIT_CONTAINER + 64);
-	buf_init(&meta, 4096);
+	buf_init(&meta, STORE_META_MAX);
 	bodies_write_meta(&j->entry, j->urgent, j->why, &meta);
 	if (a->sealed && jws.n != 0)
 		hub_write(h, own_wrap(h, a->log, a->index, jws, &opened));
 	body.opened = buf_span(&opened);
-	/* a long audience does not fit: then its urgency alone is kept */
-	if (buf_check(&meta) != ERR_NONE) {
-		buf_clear(&meta);
-		buf_put_str(&meta, j->urgent ? "u |" : "- |");
-	}
 	body.meta = buf_span(&meta);
 	hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
 			 a->index, &body));

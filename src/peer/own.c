@@ -317,7 +317,7 @@ stage_rows(struct hub *h, struct hub_pending *p)
 
 	buf_init(&record, STORE_RECORD_MAX);
 	buf_init(&opened, LIMIT_JWS + 64);
-	buf_init(&meta, 4096 + LIMIT_RECIPIENTS * LIMIT_TEAM_NAME);
+	buf_init(&meta, STORE_META_MAX);
 	if (leaf.sealed)
 		leaf.container = hash_sha256(buf_span(&p->container));
 	leaf_write(&leaf, &record);
@@ -332,6 +332,9 @@ stage_rows(struct hub *h, struct hub_pending *p)
 				  buf_span(&p->jws);
 	body.opened = buf_span(&opened);
 	body.meta = buf_span(&meta);
+	/* nothing may fail for its size once the record is in the log */
+	if (err == ERR_NONE)
+		err = buf_check(&meta);
 	if (err == ERR_NONE)
 		err = log_append(h, l, buf_span(&record));
 	if (err == ERR_NONE)

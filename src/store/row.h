@@ -10,10 +10,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "store/engine.h"
+#include "store/store.h"
 
 enum {
 	ROW_SUM = 8,
-	ROW_META_MAX = 4096,
+	ROW_META_MAX = STORE_META_MAX,
 	ROW_NAME_MAX = 128,  /* table, kind or team in a key */
 	ROW_ITEM_KEY_MAX = 1024,
 	ROW_ITEM_MAX = LIMIT_DOCUMENT,

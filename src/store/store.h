@@ -34,7 +34,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STORE_FRONTIER_MAX = 64 * 32, STORE_RECORD_MAX = 66 };
+enum {
+	STORE_FRONTIER_MAX = 64 * 32,
+	STORE_RECORD_MAX = 66,
+	STORE_META_MAX = 16384 /* 256 team ids and what is said of them */
+};
 
 /* What kind of log, fixed when it is added. */
 enum store_role {
@@ -81,7 +85,7 @@ struct store_body {
 	enum store_body_state state;
 	struct span bytes;  /* container or JWS, verbatim; "" if damaged */
 	struct span opened;
-	struct span meta;   /* small text of the writer's own, <= 4096 bytes */
+	struct span meta;   /* small text of the writer's own, <= STORE_META_MAX */
 };
 
 /* A register document as received: kind "charter", "register", "suspension"

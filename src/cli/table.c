@@ -75,7 +75,7 @@ widths_find(const struct table *t, unsigned width[TABLE_COLUMNS])
 {
 	for (size_t k = 0; k < t->columns; k++)
 		width[k] = plain_columns(span_str(t->head[k]));
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; t->columns != 0 && i < t->n; i++) {
 		unsigned w = plain_columns(span_str(t->cell[i].text));
 
 		if (w > width[i % t->columns])
@@ -132,7 +132,7 @@ lines_write(const struct table *t, struct buf *out)
 		cell_write(t, t->head[k], STYLE_BOLD, width[k],
 		    k + 1 == t->columns, out);
 	buf_put_str(out, "\n");
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; t->columns != 0 && i < t->n; i++) {
 		bool is_last = (i + 1) % t->columns == 0;
 
 		cell_write(t, t->cell[i].text, t->cell[i].style,

@@ -38,7 +38,7 @@ columns_of(int fd)
 void
 term_init(struct term *t)
 {
-	const char *dumb = getenv("TERM");
+	const char *dumb = getenv("TERM"), *none = getenv("NO_COLOR");
 
 	*t = (struct term){ .out_tty = isatty(STDOUT_FILENO) == 1,
 		.err_tty = isatty(STDERR_FILENO) == 1,
@@ -47,7 +47,7 @@ term_init(struct term *t)
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	t->accessible = term_is_set("ALMENARA_ACCESSIBLE");
 	t->colour = t->out_tty && dumb != NULL && strcmp(dumb, "dumb") != 0;
-	if (getenv("NO_COLOR") != NULL && getenv("NO_COLOR")[0] != '\0')
+	if (none != NULL && none[0] != '\0')
 		t->colour = false;
 	else if (term_is_set("CLICOLOR_FORCE"))
 		t->colour = true;

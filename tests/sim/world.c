@@ -481,7 +481,7 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 	char body[600];
 
 	snprintf(body, sizeof body, form, (unsigned)n->entry_n,
-	    spoiled ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
+	    spoiled && n->poison == POISON_NO ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
 	d.body = span_str(n->next_body != NULL ? n->next_body : body);
 	if (n->next_kind != NULL)
 		d.kind = span_str(n->next_kind);

@@ -221,7 +221,8 @@ bodies_take(struct hub *h, struct hub_link *l, struct span in)
 	    &held);
 	if (find_leaf(h, log, m.index, &leaf) != ERR_NONE)
 		return ERR_NONE; /* our store's trouble */
-	if (e == ERR_NONE && held.state != STORE_BODY_DAMAGED)
+	if (e == ERR_NONE && held.state != STORE_BODY_DAMAGED &&
+	    !ranges_has(&log->lost, m.index))
 		again(h, log, m.index, leaf.sealed, &held);
 	else
 		arrive(h, l, log, &m, &leaf);

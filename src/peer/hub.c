@@ -496,6 +496,7 @@ hub_turn(struct hub *h, struct now now)
 	links_step(h);
 	intake_step(h);
 	bodies_step(h);
+	repair_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
 		flush_out(h);
@@ -531,6 +532,7 @@ hub_wake(const struct hub *h)
 		    !h->peer[i]->dialling && h->peer[i]->address[0] != '\0')
 			sooner(&t, h->peer[i]->backoff.due);
 	sooner(&t, receipts_wake(h));
+	sooner(&t, repair_wake(h));
 	return t;
 }
 

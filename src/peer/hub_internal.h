@@ -87,6 +87,9 @@ struct hub_log {
 	struct ranges missing;  /* open bodies that are not here */
 	struct ranges asked;    /* of those: asked for, until asked_until */
 	struct mono asked_until;
+	struct ranges lost;     /* damaged on this disk: repair.c */
+	struct mono lost_due;
+	unsigned lost_turn;
 	struct ranges held_aud; /* sealed bodies opened here and not receipted */
 	bool fresh_dirty;
 	struct cadence cadence;
@@ -238,6 +241,9 @@ struct hub {
 	struct mono witness_due;
 	struct mono probe_due;
 	struct mono standing_due;
+	size_t scrub_log;        /* bodies looked through since the start: */
+	uint64_t scrub_at;       /* up to here */
+	struct mono scrub_due;
 	struct digest state_digest;
 	bool state_known;
 	bool stopping;
@@ -336,6 +342,11 @@ enum err bodies_take_offer(struct hub *h, struct hub_link *l, struct span in);
 size_t bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max);
 void bodies_stage(struct hub *h, struct keeper_job *jobs);
 void bodies_step(struct hub *h);  /* ask for missing ones; offers */
+
+/* repair.c: a body that cannot be read any more, and how it comes back. */
+void repair_lost(struct hub *h, struct hub_log *log, uint64_t index);
+void repair_step(struct hub *h);
+struct mono repair_wake(const struct hub *h);
 /* The meta text of a body row: urgency and audience. */
 void bodies_write_meta(const struct entry *e, bool urgent, const char *why,
     struct buf *out);

@@ -25,6 +25,7 @@ log_release(struct hub_log *l)
 	climb_free(l->climb);
 	ranges_release(&l->missing);
 	ranges_release(&l->asked);
+	ranges_release(&l->lost);
 	ranges_release(&l->held_aud);
 	ranges_release(&l->tiles_asked);
 	ranges_release(&l->open);
@@ -61,6 +62,7 @@ struct hole_scan {
 	struct ranges *held;
 	struct ranges *missing;
 	struct ranges *open;
+	uint64_t low; /* below it nothing is missing, and `held` is not known */
 };
 
 static bool
@@ -83,7 +85,7 @@ see_record(void *ctx, uint64_t index, struct span record)
 		return true;
 	if (s->open != NULL)
 		ranges_add(s->open, index, index);
-	if (!ranges_has(s->held, index))
+	if (index >= s->low && !ranges_has(s->held, index))
 		ranges_add(s->missing, index, index);
 	return true;
 }
@@ -93,7 +95,7 @@ load_holes(struct hub *h, struct hub_log *l, uint64_t low)
 {
 	struct ranges held = { 0 };
 	struct hole_scan s = { &held, &l->missing,
-		l == hub_own(h) ? &l->open : NULL };
+		l == hub_own(h) ? &l->open : NULL, low };
 	enum err e = store_scan_bodies(h->parts.store, l->stored.id, low,
 	    l->tree.size - low, false, see_body, &s);
 

@@ -227,13 +227,15 @@ hub_read_entry(struct hub *h, uint32_t log, uint64_t index, struct arena *a,
 	struct buf text;
 	enum err e = store_get_body(h->parts.store, log, index, a, body);
 
-	if (e != ERR_NONE)
-		return e;
 	for (size_t i = 0; i < h->log_n; i++)
 		if (h->log[i]->stored.id == log)
 			l = h->log[i];
 	if (l == NULL)
 		return ERR_NOT_FOUND;
+	if (e == ERR_DAMAGED)
+		repair_lost(h, l, index);
+	if (e != ERR_NONE)
+		return e;
 	if (body->opened.n == 0) {
 		/* open entries are their own text */
 		if (body->bytes.n == 0 || bodies_is_sealed(h, l, index))

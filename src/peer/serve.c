@@ -146,7 +146,7 @@ serve_tile(struct hub *h, struct hub_link *l, struct span in)
 /* A body that may be served at all: held, opened here, and on the disk as its
  * record says. What was never opened here is served to nobody. */
 static enum err
-read_body(struct hub *h, const struct hub_log *log, uint64_t index,
+read_body(struct hub *h, struct hub_log *log, uint64_t index,
     struct hub_read *out)
 {
 	enum err e = store_get_body(h->parts.store, log->stored.id, index,
@@ -159,6 +159,8 @@ read_body(struct hub *h, const struct hub_log *log, uint64_t index,
 		e = bodies_check(h, log, index, out->body.bytes);
 	if (e == ERR_NONE)
 		e = bodies_parse_meta(out->body.meta, &out->meta);
+	if (e == ERR_DAMAGED || e == ERR_DIGEST)
+		repair_lost(h, log, index);
 	return e;
 }
 

@@ -545,6 +545,11 @@ void
 hub_link_down(struct hub *h, struct hub_link *l, enum err why, struct now now)
 {
 	h->now = now;
+	/* not the cable's fault: what came were no frames */
+	if (why == ERR_UNSUPPORTED || why == ERR_LIMIT || why == ERR_SYNTAX)
+		hub_notify(h, HUB_REFUSED, span_str(l->peer->team),
+		    span_str(l->peer->node), 0, why,
+		    "bytes that are no frame");
 	forget(h, l, why, err_sentence(why));
 }
 

@@ -58,7 +58,7 @@ ok 'a notice passes in spite of it' within 5 is "$id" \
     ask br -g rows.0.id inbox
 ok 'the link never fell' test \
     "$(grep -c 'peer.link.down.*team=br' "$dir/uy/err")" -eq \
-    "$(grep -c 'peer.link.down.*team=br.*exists' "$dir/uy/err")"
+    "$(grep -c 'peer.link.down.*team=br.*another link' "$dir/uy/err")"
 kill "$silent" 2> /dev/null
 wait "$slow_pid"
 ok 'one that sends too slowly is let go' grep -q timeout "$slow"

@@ -483,6 +483,7 @@ static void
 do_mark(struct play *p)
 {
 	p->marked_frames = p->sim.frames;
+	p->marked_bytes = p->sim.bytes;
 }
 
 bool

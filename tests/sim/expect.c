@@ -332,6 +332,17 @@ expect_frames(struct play *p)
 		    (unsigned long long)sent);
 }
 
+/* expect bytes-below N: the same in bytes, frame headers not counted. */
+static void
+expect_bytes(struct play *p)
+{
+	uint64_t sent = p->sim.bytes - p->marked_bytes;
+
+	if (sent >= play_number(p, play_word(p, 2)))
+		sim_fail(&p->sim, "%llu bytes were sent",
+		    (unsigned long long)sent);
+}
+
 /* expect dials-below NODE N */
 static void
 expect_dials(struct play *p)
@@ -476,6 +487,7 @@ expect_run(struct play *p)
 		{ "untold", expect_untold }, { "refusal", expect_refusal },
 		{ "mirror", expect_mirror }, { "cosigned", expect_cosigned },
 		{ "frames-below", expect_frames },
+		{ "bytes-below", expect_bytes },
 		{ "dials-below", expect_dials },
 		{ "receipts", expect_receipts },
 		{ "witnessed", expect_witnessed } };

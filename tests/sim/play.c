@@ -181,6 +181,7 @@ play_once(struct play *p, char *const *lines, unsigned n)
 	p->sim = (struct sim){ .n = 0, .verbose = verbose };
 	p->armed = p->expected = 0;
 	p->marked_frames = 0;
+	p->marked_bytes = 0;
 	p->begun = false;
 	for (p->line = 1; p->line <= n && p->sim.failed == NULL; p->line++)
 		run_line(p, lines[p->line - 1]);

@@ -22,6 +22,7 @@ struct play {
 	unsigned argc;
 	char *argv[PLAY_WORDS];
 	uint64_t marked_frames;
+	uint64_t marked_bytes;
 	unsigned armed;    /* bit per node with a fault in its store */
 	unsigned expected; /* bit per node: alarms and states are foreseen */
 };

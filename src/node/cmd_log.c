@@ -5,6 +5,7 @@
  */
 #include "node/command.h"
 
+#include "base/code.h"
 #include "ledger/leaf.h"
 #include "ledger/tlog_proof.h"
 
@@ -72,7 +73,8 @@ cmd_log_show(struct call *c)
 
 /* --- log_export --- */
 
-/* The best checkpoint of others' witness that covers `index`. */
+/* The oldest checkpoint that covers `index` and bears enough signatures of
+ * others, else as many as there are. */
 static enum err
 find_checkpoint(struct call *c, size_t log, uint64_t index, struct span *note,
     size_t *witnesses)
@@ -80,15 +82,10 @@ find_checkpoint(struct call *c, size_t log, uint64_t index, struct span *note,
 	struct hub *h = c->service->hub;
 	struct checkpoint found;
 
-	for (size_t need = WITNESSES; need > 0; need--) {
-		if (hub_find_witnessed(h, log, need, &c->mem, note) !=
-			ERR_NONE ||
-		    checkpoint_read(*note, &found, NULL) != ERR_NONE ||
-		    found.size <= index)
-			continue;
-		*witnesses = need;
-		return ERR_NONE;
-	}
+	for (size_t need = log == 0 ? WITNESSES : 0; need > 0; need--)
+		if (hub_find_witnessed(h, index, need, &c->mem, note,
+			witnesses) == ERR_NONE)
+			return ERR_NONE;
 	*witnesses = 0;
 	*note = hub_log(h, log).checkpoint;
 	if (note->n == 0 || checkpoint_read(*note, &found, NULL) != ERR_NONE ||
@@ -97,6 +94,18 @@ find_checkpoint(struct call *c, size_t log, uint64_t index, struct span *note,
 	return ERR_NONE;
 }
 
+static bool
+see_one(void *ctx, uint64_t index, struct span record)
+{
+	struct buf *b = ctx;
+
+	(void)index;
+	code_write_base64(b, record);
+	return true;
+}
+
+/* The leaf record goes along as extra data: that of a sealed entry cannot be
+ * made from the entry alone. */
 static enum err
 make_proof(struct call *c, size_t log, uint64_t index, struct span note,
     struct buf *out)
@@ -104,15 +113,24 @@ make_proof(struct call *c, size_t log, uint64_t index, struct span note,
 	struct tree_source source = hub_tree_source(c->service->hub, log);
 	struct tlog_proof *p = arena_alloc(&c->mem, sizeof *p);
 	struct checkpoint checkpoint;
+	struct buf extra;
 	enum err e = checkpoint_read(note, &checkpoint, NULL);
 
+	buf_init(&extra, 128);
 	p->index = index;
 	p->checkpoint = note;
 	if (e == ERR_NONE)
 		e = proof_make_inclusion(&source, index, checkpoint.size,
 		    &p->proof);
 	if (e == ERR_NONE)
+		e = store_scan_records(c->service->store,
+		    hub_log(c->service->hub, log).id, index, 1, see_one,
+		    &extra);
+	if (e == ERR_NONE) {
+		p->extra = buf_span(&extra);
 		tlog_proof_write(p, out);
+	}
+	buf_release(&extra);
 	return e;
 }
 

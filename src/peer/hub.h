@@ -252,9 +252,11 @@ MUST enum err hub_read_entry(struct hub *h, uint32_t log, uint64_t index,
 /* The tree of a log as a source for roots and proofs. */
 struct tree_source hub_tree_source(struct hub *h, size_t i);
 
-/* A signed note of the own log or a mirror with at least `need`
- * cosignatures of others, and its size; ERR_NOT_FOUND if there is none yet. */
-MUST enum err hub_find_witnessed(struct hub *h, size_t i, size_t need,
-    struct arena *a, struct span *note);
+/* The oldest signed note of the own log that covers entry `index` and has
+ * good cosignatures of at least `need` (1 or more) other teams, and of how
+ * many; ERR_NOT_FOUND if there is none yet. Cosignatures of other logs go to
+ * their origins. */
+MUST enum err hub_find_witnessed(struct hub *h, uint64_t index, size_t need,
+    struct arena *a, struct span *note, size_t *count);
 
 #endif

@@ -255,102 +255,144 @@ hub_read_entry(struct hub *h, uint32_t log, uint64_t index, struct arena *a,
 
 /* --- witnessed checkpoints --- */
 
-struct witness_scan {
-	struct hub *h;
-	struct arena *a;
-	size_t need;
-	uint64_t size;      /* being counted */
-	size_t count;
-	struct buf lines;
-	uint64_t best_size; /* the largest with enough */
-	struct buf best;
+enum { WITNESSES_MAX = 64 }; /* signature lines of a note */
+
+struct witness_line {
+	struct span node;
+	struct span sig;
 };
 
-static void
-settle_size(struct witness_scan *w)
-{
-	if (w->count < w->need)
-		return;
-	w->best_size = w->size;
-	buf_clear(&w->best);
-	buf_put(&w->best, buf_span(&w->lines));
-}
+/* The cosignatures of one size: the first above `above` that has `need`. */
+struct witness_scan {
+	struct arena *a;
+	size_t need;
+	uint64_t above;
+	uint64_t size;
+	size_t n;
+	struct witness_line line[WITNESSES_MAX];
+};
 
 /* Keys are u64 size and the node's name: by size, ascending. */
 static bool
 see_cosignature(void *ctx, struct span key, struct span value)
 {
 	struct witness_scan *w = ctx;
-	struct registry_key found;
-	struct note_key note;
-	struct sign_public public;
 	struct reader r;
 	uint64_t size;
 
 	reader_init(&r, key);
 	size = reader_u64(&r);
-	if (size != w->size) {
-		settle_size(w);
-		w->size = size;
-		w->count = 0;
-		buf_clear(&w->lines);
-	}
-	if (registry_cosign_find(w->h->parts.registry, reader_rest(&r), NULL,
-		&found) != ERR_NONE)
+	if (size <= w->above)
 		return true;
-	public = jwk_sign_public(&found.key->key);
-	if (note_key_registered(reader_rest(&r), NOTE_COSIGNATURE, &public, &note) ==
-	    ERR_NONE) {
-		note_line_write(&note, value, &w->lines);
-		w->count++;
+	if (size != w->size) {
+		if (w->n >= w->need)
+			return false;
+		w->size = size;
+		w->n = 0;
 	}
+	if (w->n < WITNESSES_MAX)
+		w->line[w->n++] = (struct witness_line){
+			arena_copy(w->a, reader_rest(&r)),
+			arena_copy(w->a, value)
+		};
 	return true;
 }
 
-/* The own log's note for an old size was kept with the cosignatures. */
+/* The own log's note for an old size was kept with the cosignatures; one of
+ * an epoch that was closed is of no use. */
 static enum err
-own_line(struct hub *h, uint64_t size, struct buf *out)
+own_line(struct hub *h, uint64_t size, struct arena *a, struct span *text,
+    struct buf *out)
 {
-	struct buf key;
+	struct checkpoint c = { 0 };
+	struct digest root;
 	struct span note;
+	struct buf b;
 	enum err e;
 
-	buf_init(&key, 8);
-	buf_put_u64(&key, size);
-	e = store_get_item(h->parts.store, "note", buf_span(&key), &h->turn,
-	    &note);
+	buf_init(&b, CHECKPOINT_TEXT_MAX);
+	buf_put_u64(&b, size);
+	e = store_get_item(h->parts.store, "note", buf_span(&b), a, &note);
 	if (e == ERR_NONE)
+		e = checkpoint_read(note, &c, NULL);
+	if (e == ERR_NONE)
+		e = log_root_at(h, hub_own(h), size, &root);
+	if (e == ERR_NONE &&
+	    (!span_is_equal(c.origin, hub_own(h)->stored.origin) ||
+		c.size != size || !digest_is_equal(&c.root, &root)))
+		e = ERR_NOT_FOUND;
+	if (e == ERR_NONE) {
+		buf_clear(&b);
+		checkpoint_write(&c, &b);
+		*text = arena_copy(a, buf_span(&b));
 		buf_put(out, note);
-	buf_release(&key);
+	}
+	buf_release(&b);
 	return e;
 }
 
-enum err
-hub_find_witnessed(struct hub *h, size_t i, size_t need, struct arena *a,
-    struct span *note)
+/* Add the lines that are good by the keys of today, one a team: a note with a
+ * bad signature by a key that is known is refused as a whole, and keys come
+ * and go after they signed. */
+static size_t
+add_witnesses(const struct hub *h, const struct witness_scan *w,
+    struct span text, struct buf *note)
 {
-	struct witness_scan w = { .h = h, .a = a, .need = need };
+	const struct team *seen[WITNESSES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct witness_line *line = &w->line[i];
+		struct registry_key found;
+		struct sign_public public;
+		struct note_key key;
+		size_t j = 0;
+
+		if (line->sig.n != COSIGNATURE_BYTES ||
+		    registry_cosign_find(h->parts.registry, line->node, NULL,
+			&found) != ERR_NONE)
+			continue;
+		while (j < n && seen[j] != found.team)
+			j++;
+		public = jwk_sign_public(&found.key->key);
+		if (j < n || !cosignature_check(&public, text, line->sig.p) ||
+		    note_key_registered(line->node, NOTE_COSIGNATURE, &public,
+			&key) != ERR_NONE)
+			continue;
+		note_line_write(&key, line->sig, note);
+		seen[n++] = found.team;
+	}
+	return n;
+}
+
+enum err
+hub_find_witnessed(struct hub *h, uint64_t index, size_t need, struct arena *a,
+    struct span *note, size_t *count)
+{
+	struct witness_scan w = { .a = a, .need = need, .above = index };
+	struct span text;
 	struct buf out;
+	size_t n = 0;
 	enum err e;
 
-	if (i != 0)
-		return ERR_NOT_FOUND; /* others' cosignatures go to origins */
-	buf_init(&w.lines, LIMIT_NOTE);
-	buf_init(&w.best, LIMIT_NOTE);
 	buf_init(&out, LIMIT_NOTE);
-	e = store_scan_items(h->parts.store, "cosignature", see_cosignature,
-	    &w);
-	settle_size(&w);
-	if (e == ERR_NONE && w.best.n == 0)
-		e = ERR_NOT_FOUND;
-	if (e == ERR_NONE)
-		e = own_line(h, w.best_size, &out);
+	do {
+		w.n = n = 0;
+		e = store_scan_items(h->parts.store, "cosignature",
+		    see_cosignature, &w);
+		if (e == ERR_NONE &&
+		    (w.n < need || w.size > hub_own(h)->checkpoint_size))
+			e = ERR_NOT_FOUND;
+		buf_clear(&out);
+		if (e == ERR_NONE && own_line(h, w.size, a, &text, &out) ==
+			ERR_NONE)
+			n = add_witnesses(h, &w, text, &out);
+		w.above = w.size;
+	} while (e == ERR_NONE && n < need);
 	if (e == ERR_NONE) {
-		buf_put(&out, buf_span(&w.best));
 		*note = arena_copy(a, buf_span(&out));
+		*count = n;
 	}
-	buf_release(&w.lines);
-	buf_release(&w.best);
 	buf_release(&out);
 	return e;
 }

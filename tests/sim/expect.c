@@ -445,6 +445,7 @@ expect_witnessed(struct play *p)
 	struct digest leaf;
 	struct span note;
 	struct buf text;
+	size_t found;
 	enum err err;
 
 	if (e == NULL)
@@ -453,7 +454,8 @@ expect_witnessed(struct play *p)
 	cosigner_keys(&p->sim, keys);
 	err = note_key_make(span_str(n->origin), NOTE_ED25519, &public, &log);
 	if (err == ERR_NONE)
-		err = hub_find_witnessed(n->hub, 0, (size_t)need, &a, &note);
+		err = hub_find_witnessed(n->hub, e->index, (size_t)need, &a,
+		    &note, &found);
 	if (err == ERR_NONE)
 		err = prove(n, e, note, &proof);
 	if (err == ERR_NONE) {

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "crypto/jws.h"
 #include "node/command.h"
+#include "node/request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,6 @@
 
 enum {
 	CALLS_MAX = 16,          /* of one client, under way */
-	TOKENS_MAX = 262144,     /* of a request */
 	OUT_MAX = 2 * LIMIT_CONTROL_FRAME,
 	EVENTS_OUT_MAX = 1048576, /* a reader of events who is further behind
 	                           * is let go, and has to look again */
@@ -527,37 +527,20 @@ client_request(struct control_client *cl, struct span text)
 {
 	struct call *c = call_create(cl, text);
 	struct fault f = { 0 };
-	struct json_val root;
-	uint64_t version = 0;
-	struct span name, lang;
-	enum err e = json_parse_arena(c->text, JSON_DEPTH_MAX, TOKENS_MAX,
-	    &c->mem, &c->doc, &f);
+	struct request r;
+	enum err e = request_parse(c->text, &c->mem, &c->doc, &r, &f);
 
 	if (e != ERR_NONE) {
 		call_free(c);
 		client_refuse(cl, e, f.rule);
 		return;
 	}
-	root = json_root(&c->doc);
-	if (json_u64(json_get(root, "v"), &version) != ERR_NONE ||
-	    version != 1)
-		e = fault_at(&f, ERR_UNSUPPORTED, 0, "v",
-		    "this node speaks version 1");
-	if (e == ERR_NONE &&
-	    (json_u64(json_get(root, "id"), &c->id) != ERR_NONE ||
-		json_text(json_get(root, "cmd"), &c->mem, &name) != ERR_NONE))
-		e = fault_at(&f, ERR_SYNTAX, 0, "",
-		    "a request has the members v, id and cmd");
-	if (e != ERR_NONE) {
-		call_free(c);
-		client_refuse(cl, e, f.rule);
-		return;
-	}
-	c->args = json_get(root, "args");
-	if (json_text(json_get(root, "lang"), &c->mem, &lang) != ERR_NONE)
-		lang = span_str(c->service->config->lang);
-	c->lang = lang_of(lang, LANG_EN);
-	call_run(c, name);
+	c->id = r.id;
+	c->args = r.args;
+	c->lang = lang_of(r.lang.n != 0 ? r.lang :
+					  span_str(c->service->config->lang),
+	    LANG_EN);
+	call_run(c, r.cmd);
 }
 
 static void
@@ -573,23 +556,22 @@ on_impatient(void *ctx)
 static void
 client_parse(struct control_client *cl)
 {
-	while (cl->watch != NULL && !cl->is_ending && cl->in.n >= 4 &&
+	while (cl->watch != NULL && !cl->is_ending &&
+	    cl->in.n >= REQUEST_HEAD &&
 	    cl->call_n < CALLS_MAX) {
-		const unsigned char *p = cl->in.p;
-		size_t n = (size_t)p[0] << 24 | (size_t)p[1] << 16 |
-		    (size_t)p[2] << 8 | p[3];
+		struct span text;
 		struct buf frame;
 
-		if (n == 0 || n > LIMIT_CONTROL_FRAME) {
+		if (request_frame(buf_span(&cl->in), &text) != ERR_NONE) {
 			client_refuse(cl, ERR_LIMIT,
 			    "a frame is 1 byte to 4 MiB long");
 			return;
 		}
-		if (cl->in.n < 4 + n)
+		if (text.n == 0)
 			break;
-		buf_init(&frame, n);
-		buf_put_mem(&frame, p + 4, n);
-		buf_consume(&cl->in, 4 + n);
+		buf_init(&frame, text.n);
+		buf_put(&frame, text);
+		buf_consume(&cl->in, REQUEST_HEAD + frame.n);
 		client_request(cl, buf_span(&frame));
 		buf_release(&frame);
 	}
@@ -657,7 +639,7 @@ on_accept(void *ctx, unsigned ready)
 	cl->fd = fd;
 	cl->uid = who.uid;
 	cl->patience = loop_timer_create(c->service->loop, on_impatient, cl);
-	buf_init(&cl->in, LIMIT_CONTROL_FRAME + 4 + READ_PIECE);
+	buf_init(&cl->in, LIMIT_CONTROL_FRAME + REQUEST_HEAD + READ_PIECE);
 	buf_init(&cl->out, OUT_MAX);
 	cl->next = c->clients;
 	c->clients = cl;

@@ -149,7 +149,8 @@ static const struct row rows[] = {
 	{ "in order, once", CL_GOOD, TLP_RED, "uy cl br cl", "", ERR_NONE,
 	    "br cl uy", "" },
 	{ "only oneself", CL_GOOD, TLP_RED, "uy", "", ERR_NONE, "uy", "" },
-	{ "a stranger", CL_GOOD, TLP_RED, "br xx", "", ERR_AUDIENCE, "", "is no team" },
+	{ "a stranger", CL_GOOD, TLP_RED, "br xx", "", ERR_AUDIENCE, "",
+	    "is no team" },
 	/* who cannot be sealed to: named is refused, meant is left out */
 	{ "suspended, named", CL_SUSPENDED, TLP_AMBER, "br cl", "",
 	    ERR_AUDIENCE, "", "good standing" },

@@ -199,6 +199,17 @@ arrive(struct hub *h, struct hub_link *l, struct hub_log *log,
 	h->arrival_n++;
 }
 
+/* Bodies come for mirrors, and for the own log where one was damaged. */
+static bool
+may_take(const struct hub *h, const struct hub_log *log, uint64_t index)
+{
+	return log != NULL && log->stored.role != STORE_PRIVATE &&
+	    index < log->tree.size && start_may_write(&h->start) &&
+	    (log->stored.role == STORE_MIRROR ||
+		ranges_has(&log->lost, index)) &&
+	    !is_arriving(h, log, index);
+}
+
 enum err
 bodies_take(struct hub *h, struct hub_link *l, struct span in)
 {
@@ -213,9 +224,7 @@ bodies_take(struct hub *h, struct hub_link *l, struct span in)
 	l->owe_bodies++;
 	l->owe_bytes += m.bytes.n;
 	log = hub_find_log(h, m.origin);
-	if (log == NULL || log->stored.role != STORE_MIRROR ||
-	    m.index >= log->tree.size || !start_may_write(&h->start) ||
-	    is_arriving(h, log, m.index))
+	if (!may_take(h, log, m.index))
 		return ERR_NONE;
 	e = store_get_body(h->parts.store, log->stored.id, m.index, &h->turn,
 	    &held);
@@ -532,6 +541,19 @@ remember_offer(struct hub *h, struct hub_log *log, uint64_t index)
 		{ h->now.mono.ms + HUB_OFFER_MS } };
 }
 
+/* held: durable and opened to D, whatever else is wrong with it */
+static void
+owe_receipt(struct hub *h, const struct hub_arrival *a, bool urgent,
+    bool opened)
+{
+	if (a->sealed && opened) {
+		ranges_add(&a->log->held_aud, a->index, a->index);
+		a->log->fresh_dirty = true;
+		remember_offer(h, a->log, a->index);
+	}
+	cadence_add(&a->log->cadence, urgent, h->now.mono);
+}
+
 static void
 keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
     struct span jws)
@@ -553,13 +575,8 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	a->log->dirty = true;
 	if (!a->sealed)
 		ranges_remove(&a->log->missing, a->index, a->index);
-	/* held: durable and opened to D, whatever else is wrong with it */
-	if (a->sealed && jws.n != 0) {
-		ranges_add(&a->log->held_aud, a->index, a->index);
-		a->log->fresh_dirty = true;
-		remember_offer(h, a->log, a->index);
-	}
-	cadence_add(&a->log->cadence, j->urgent, h->now.mono);
+	if (a->log->stored.role == STORE_MIRROR)
+		owe_receipt(h, a, j->urgent, jws.n != 0);
 	hub_notify_later(h, j->state == STORE_BODY_HELD ? HUB_ACCEPTED :
 							  HUB_QUARANTINED,
 	    span_str(a->from), a->log->stored.origin, a->index, j->why);

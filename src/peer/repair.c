@@ -2,9 +2,11 @@
  *
  * Bodies that were here and cannot be read any more: a bit of the disk has
  * turned. They are found when somebody reads them, and once after each start
- * by reading all in small slices. Those of mirrors are asked from one holder
- * after the other, and whoever holds them proves by the record that they are
- * right; what is damaged of the own log can only be told.
+ * by reading all in small slices. One holder after the other is asked for
+ * them, and whoever holds them proves by the record that they are right. A
+ * sealed one of the own log can be opened again if its team is among its own
+ * readers, as everything that the node releases is; the private log is held
+ * by nobody else.
  */
 #include "peer/hub_internal.h"
 
@@ -18,16 +20,16 @@ enum {
 void
 repair_lost(struct hub *h, struct hub_log *log, uint64_t index)
 {
-	bool is_mirror = log->stored.role == STORE_MIRROR;
+	bool is_shared = log->stored.role != STORE_PRIVATE;
 
 	if (ranges_has(&log->lost, index) ||
 	    ranges_count(&log->lost) >= LOST_MAX)
 		return;
 	ranges_add(&log->lost, index, index);
 	hub_notify(h, HUB_ALARM, span_str(""), log->stored.origin, index,
-	    ERR_DAMAGED, is_mirror ?
+	    ERR_DAMAGED, is_shared ?
 		"a body is damaged on this disk; asking other nodes for it" :
-		"a body of the own log is damaged on this disk");
+		"a body of the private log is damaged on this disk");
 }
 
 /* --- looking through all --- */
@@ -139,7 +141,7 @@ repair_step(struct hub *h)
 	for (size_t i = 0; i < h->log_n; i++) {
 		struct hub_log *log = h->log[i];
 
-		if (log->stored.role != STORE_MIRROR ||
+		if (log->stored.role == STORE_PRIVATE ||
 		    ranges_is_empty(&log->lost) ||
 		    h->now.mono.ms < log->lost_due.ms)
 			continue;

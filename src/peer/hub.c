@@ -536,6 +536,22 @@ hub_wake(const struct hub *h)
 	return t;
 }
 
+/* What a peer asks costs reads of the disk: more than a fast catch-up needs is
+ * a flood, and costs it the link. */
+static bool
+is_flood(struct hub *h, struct hub_link *l, uint8_t type)
+{
+	if (type != WIRE_RECORDS_WANT && type != WIRE_TILE_WANT &&
+	    type != WIRE_BODY_WANT && type != WIRE_DOC_WANT &&
+	    type != WIRE_DOCS && type != WIRE_HEADS && type != WIRE_OFFER)
+		return false;
+	if (h->now.mono.ms - l->asked_since.ms > 10000) {
+		l->asked_since = h->now.mono;
+		l->questions = 0;
+	}
+	return ++l->questions > LIMIT_QUESTIONS;
+}
+
 bool
 hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
     struct span payload, struct now now)
@@ -566,6 +582,10 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 	h->now = now;
 	if (!l->hello && type != WIRE_HELLO && type != WIRE_BYE) {
 		links_close(h, l, ERR_STATE, "a frame before HELLO", true);
+		return false;
+	}
+	if (is_flood(h, l, type)) {
+		links_close(h, l, ERR_LIMIT, "too many questions", true);
 		return false;
 	}
 	if (type == WIRE_BYE) {

@@ -145,6 +145,8 @@ struct hub_link {
 	struct mono since;
 	struct mono heads_at;   /* when HEADS were sent last */
 	bool heads_ever;
+	struct mono asked_since; /* questions are counted from here */
+	uint32_t questions;
 	uint32_t owe_bodies;    /* credit to be returned at the turn's end */
 	uint64_t owe_bytes;
 	struct hub_link *next;

@@ -193,7 +193,7 @@ do_mangle(struct play *p)
 	play_fail(p, "twice, short, flip or swap");
 }
 
-/* garbage A B TYPE HEX|zeros N: B gets it as if A had sent it. */
+/* garbage A B TYPE HEX|zeros N [times N]: B gets it as if A had sent it. */
 static void
 do_garbage(struct play *p)
 {
@@ -201,6 +201,8 @@ do_garbage(struct play *p)
 	uint8_t type = frame_type(p, play_word(p, 3));
 	const char *hex = play_word(p, 4);
 	const char *zeros = play_after(p, "zeros");
+	const char *times = play_after(p, "times");
+	uint64_t left = times != NULL ? play_number(p, times) : 1;
 	struct buf b2;
 
 	buf_init(&b2, 1 << 20);
@@ -216,8 +218,11 @@ do_garbage(struct play *p)
 			buf_put_u8(&b2, (uint8_t)strtoul(two, NULL, 16));
 		}
 	}
-	if (!wire_inject(&p->sim, a->i, b->i, type, buf_span(&b2)))
-		play_fail(p, "there is no link between them");
+	for (; left != 0; left--)
+		if (!wire_inject(&p->sim, a->i, b->i, type, buf_span(&b2))) {
+			play_fail(p, "there is no link between them");
+			break;
+		}
 	buf_release(&b2);
 }
 

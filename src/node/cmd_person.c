@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+enum { INDEX_SLICE = 64 }; /* entries in one turn */
+
 /* What each role of schemas/lists/roles.json may do here. */
 static const struct {
 	const char *role;
@@ -186,6 +188,18 @@ write_person(struct call *c, struct span login, struct buf *out)
 	json_put_close(&w, '}');
 }
 
+/* Rights are looked up in the index: once this is answered, they hold. */
+static void
+in_force(struct call *c)
+{
+	enum err e = service_index(c->service, INDEX_SLICE);
+
+	if (e == ERR_NONE && index_lag(c->service->index) != 0)
+		call_work(c, in_force);
+	else
+		call_done(c);
+}
+
 static void
 on_added(void *ctx, const struct hub_appended *result)
 {
@@ -201,7 +215,7 @@ on_added(void *ctx, const struct hub_appended *result)
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "person", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
-	call_done(c);
+	call_work(c, in_force);
 }
 
 static enum err

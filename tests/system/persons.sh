@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Who may do what: rights of persons, approval by another, revisions to every
+# earlier reader, what is previewed is what is released, events, and SIGHUP.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+network_make uy br cl
+
+# SIGHUP: the documents folder is read again, and the log level
+mv "$dir/uy/documents/keyset-cl.json" "$dir/later.json"
+node_start uy
+ok 'uy is ready' within 10 node_is_ready uy
+documents() { ask uy -g 'documents.#' documents; }
+ok 'a document is missing' is 4 documents
+mv "$dir/later.json" "$dir/uy/documents/keyset-cl.json"
+kill -HUP "${pid[uy]}"
+ok 'SIGHUP brings it' within 10 is 5 documents
+released_lines() { grep -c entry.released "$dir/uy/err"; }
+release uy TLP:AMBER '["br"]' 'In detail' > /dev/null
+ok 'the log tells details' within 5 is 1 released_lines
+sed 's/^log_level .*/log_level warning/' "$dir/uy/almenarad.conf" \
+    > "$dir/other.conf"
+cat "$dir/other.conf" > "$dir/uy/almenarad.conf" # the file stays the same one
+kill -HUP "${pid[uy]}"
+quiet() { # a level that has changed shows in what is not written any more
+	local before
+	before=$(released_lines)
+	release uy TLP:AMBER '["br"]' 'In silence' > /dev/null
+	[ "$(released_lines)" = "$before" ]
+}
+ok 'until SIGHUP brings another level' within 5 quiet
+
+for team in br cl; do node_start "$team"; done
+ok 'uy is linked' within 20 is_linked uy 2
+
+# events, in the order in which things happen
+watch_events() { # TEAM
+	"$ALMENARA" events --json --count 40 --node "$dir/$1" \
+	    > "$dir/$1.events" 2> /dev/null < /dev/null &
+	watchers+=($!)
+}
+watchers=()
+for team in uy br; do watch_events "$team"; done
+sleep 0.5
+
+readers() { grep -o '"readers":\[[^]]*\]'; }
+draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:AMBER\",\"aud\":[\"br\"],\"body\":$(warning First)}")
+shown=$(ask uy preview "{\"id\":\"$draft\"}" | readers)
+done=$(ask uy release "{\"id\":\"$draft\"}")
+id=$(grep -o '"notice":"[^"]*' <<< "$done" | cut -d'"' -f4)
+ok 'what was previewed' test -n "$shown"
+ok 'is what was released' test "$shown" = "$(readers <<< "$done")"
+has_state() { # TEAM STATE
+	is "$2" ask "$1" -g notice.state show "{\"id\":\"$id\"}"
+}
+ok 'br has it' within 5 has_state br new
+ok 'br answers' quietly ask br ack "{\"id\":\"$id\",\"answer\":\"affected\"}"
+answered() { is affected ask uy -g rows.0.answer receipts "{\"id\":\"$id\"}"; }
+ok 'uy has the answer' within 5 answered
+
+# in the file $1.events: a line with $2 before one with $3
+in_order() {
+	awk -v a="$2" -v b="$3" 'index($0, a) && !seen { seen = NR }
+	    seen && NR > seen && index($0, b) { found = 1 }
+	    END { exit !found }' "$dir/$1.events"
+}
+ok 'uy: released, then receipted' within 5 \
+    in_order uy '"event":"released"' '"event":"receipted"'
+ok 'uy: receipted, then acknowledged' within 5 \
+    in_order uy '"event":"receipted"' '"event":"acknowledged"'
+ok 'br: accepted, then its own answer' within 5 \
+    in_order br '"event":"accepted"' '"event":"acknowledged"'
+kill "${watchers[@]}" 2> /dev/null
+wait "${watchers[@]}" 2> /dev/null
+
+# revisions
+ok 'an update for cl' quietly ask uy update "{\"notice\":\"$id\",
+    \"aud\":[\"cl\"],\"body\":$(warning Second)}"
+for team in br cl; do
+	ok "reaches $team" within 5 is Second \
+	    ask "$team" -g rows.0.title inbox
+done
+ok 'and is withdrawn' quietly ask uy cancel \
+    "{\"notice\":\"$id\",\"reason\":\"Over\"}"
+for team in br cl; do
+	ok "at $team too" within 5 has_state "$team" withdrawn
+done
+
+# persons: another user of this machine
+if [ "$(id -u)" -ne 0 ] || ! quietly setpriv --reuid nobody true; then
+	echo '# skipped: rights of persons need root and the user nobody'
+	for team in uy br cl; do
+		ok "$team stops in order" node_stop "$team"
+	done
+	finish
+fi
+chmod 711 "$dir" "$dir/uy"
+chmod 666 "$dir/uy/control"
+cp "$ASK" "$dir/ask-as-nobody"
+chmod 755 "$dir/ask-as-nobody"
+nobody() { # [-g PATH] COMMAND [ARGS], of uy
+	local opt=()
+	if [ "$1" = -g ]; then opt=(-g "$2"); shift 2; fi
+	setpriv --reuid nobody --clear-groups "$dir/ask-as-nobody" \
+	    "${opt[@]}" "$dir/uy/control" "$@"
+}
+is_now() { # ROLES: what nobody is from now on
+	ask uy person_add "{\"unix_user\":\"nobody\",\"post\":\"Desk\",
+	    \"roles\":[$1],\"languages\":[\"en\"]}" > /dev/null
+}
+draft_as_nobody() { # TLP AUD
+	nobody -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"$1\",
+	    \"aud\":$2,\"body\":$(warning Person)}" 2> /dev/null
+}
+ok 'who has no record is not known' exits 4 nobody status
+ok 'a translator' is_now '"translator"'
+ok 'reads' quietly nobody inbox
+ok 'does not write' exits 4 nobody draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(warning No)}"
+ok 'an auditor' is_now '"auditor"'
+ok 'sees the state' quietly nobody status
+ok 'but no notice' exits 4 nobody inbox
+ok 'an analyst' is_now '"analyst"'
+draft=$(draft_as_nobody TLP:AMBER '["br"]')
+ok 'drafts' test -n "$draft"
+ok 'does not release' exits 4 nobody release "{\"id\":\"$draft\"}"
+ok 'does not answer' exits 4 nobody ack "{\"id\":\"$id\",\"answer\":\"affected\"}"
+ok 'appoints nobody' exits 4 nobody person_add \
+    '{"unix_user":"nobody","post":"Desk","roles":["team_lead"]}'
+ok 'a duty officer' is_now '"duty_officer"'
+ok 'releases level 4 alone' quietly nobody release "{\"id\":\"$draft\"}"
+draft=$(draft_as_nobody TLP:CLEAR null)
+ok 'what is for the public waits' exits 6 nobody release "{\"id\":\"$draft\"}"
+ok 'a team lead' is_now '"team_lead"'
+ok 'does not approve an own draft' exits 6 \
+    nobody release "{\"id\":\"$draft\"}"
+ok 'another does' quietly ask uy release "{\"id\":\"$draft\"}"
+ok 'its logs verify' quietly ask uy log_verify
+for team in uy br cl; do
+	ok "$team stops in order" node_stop "$team"
+done
+finish

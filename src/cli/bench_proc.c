@@ -14,15 +14,21 @@ enum { CHILDREN_MAX = 16, PROC_PATH = 64 };
 static size_t
 family(pid_t pid, pid_t out[CHILDREN_MAX])
 {
-	char path[PROC_PATH];
+	char path[PROC_PATH], line[CHILDREN_MAX * 12], *at, *end;
 	size_t n = 0;
 	FILE *f;
 
 	out[n++] = pid;
 	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
 	f = fopen(path, "re");
-	while (f != NULL && n < CHILDREN_MAX && fscanf(f, "%d", &out[n]) == 1)
-		n++;
+	if (f != NULL && fgets(line, sizeof line, f) != NULL)
+		for (at = line; n < CHILDREN_MAX; at = end) {
+			long child = strtol(at, &end, 10);
+
+			if (end == at)
+				break;
+			out[n++] = (pid_t)child;
+		}
 	if (f != NULL)
 		fclose(f);
 	return n;
@@ -58,14 +64,13 @@ bench_cpu_ms(pid_t pid)
 	double sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		char path[PROC_PATH];
-		unsigned long long ns;
+		char path[PROC_PATH], line[256];
 		FILE *f;
 
 		snprintf(path, sizeof path, "/proc/%d/schedstat", all[i]);
 		f = fopen(path, "re");
-		if (f != NULL && fscanf(f, "%llu", &ns) == 1)
-			sum += (double)ns / 1e6;
+		if (f != NULL && fgets(line, sizeof line, f) != NULL)
+			sum += (double)strtoull(line, NULL, 10) / 1e6;
 		if (f != NULL)
 			fclose(f);
 	}

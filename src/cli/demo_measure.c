@@ -188,7 +188,7 @@ notices_release(struct demo_world *w, struct span draft, size_t count,
 static size_t
 answerer(const struct demo_world *w, size_t notice)
 {
-	size_t i = notice % (w->n - 1);
+	size_t i = w->n < 2 ? 0 : notice % (w->n - 1);
 
 	return i < DEMO_SENDER ? i : i + 1;
 }

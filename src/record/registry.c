@@ -15,13 +15,21 @@ registry_create(const struct digest *root, const struct pin *pins,
 	struct registry *r = mem_alloc(sizeof *r);
 
 	r->root = *root;
-	r->pins = mem_array(pin_count, sizeof *r->pins);
-	r->pin_count = pin_count;
-	for (size_t i = 0; i < pin_count; i++) {
+	registry_set_pins(r, pins, pin_count);
+	return r;
+}
+
+void
+registry_set_pins(struct registry *r, const struct pin *pins, size_t n)
+{
+	arena_release(&r->pin_text);
+	free(r->pins);
+	r->pins = mem_array(n, sizeof *r->pins);
+	r->pin_count = n;
+	for (size_t i = 0; i < n; i++) {
 		r->pins[i] = pins[i];
 		r->pins[i].team = arena_copy(&r->pin_text, pins[i].team);
 	}
-	return r;
 }
 
 static void

@@ -170,6 +170,20 @@ size_t registry_nodes(const struct registry *r,
 MUST enum err registry_identity(const struct registry *r, struct span team,
     struct wall now, struct registry_identity *out);
 
+/* Local consent: has the operator accepted the identity key that the register
+ * states for `team` now (by a pin on the key)? Until then the team gets
+ * nothing sealed, and what it sends is shown as unconfirmed. False of a team
+ * that is unknown or refused. The own team is confirmed by whoever asks. */
+bool registry_is_confirmed(const struct registry *r, struct span team);
+
+/* Neither charter nor register has expired: nothing may be added under one
+ * that has, no team, no consent. What is there goes on. */
+bool registry_may_add(const struct registry *r, struct wall now);
+
+/* Put other pins in the place of those given at creation; copied. What was
+ * found before may be judged otherwise now. */
+void registry_set_pins(struct registry *r, const struct pin *pins, size_t n);
+
 /* Documents of the view, sorted by kind, team, version: for forwarding and
  * for the digest that HELLO compares. All charters of the chain are in it.
  * registry_document_at(i) with i < registry_document_count(). */

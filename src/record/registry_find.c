@@ -345,9 +345,30 @@ registry_identity(const struct registry *r, struct span team,
 	if (t == NULL)
 		return ERR_NOT_FOUND;
 	out->kid = jwk_thumbprint(&t->identity);
-	out->confirmed = registry_pins_kid(r, PIN_ACCEPT, &out->kid);
+	out->confirmed = registry_is_confirmed(r, team);
 	out->suspended = is_suspended(r, team, now);
 	return ERR_NONE;
+}
+
+bool
+registry_is_confirmed(const struct registry *r, struct span team)
+{
+	const struct team *t = registry_team(r, team);
+	struct digest kid;
+
+	if (t == NULL || r->pin_count == 0)
+		return false;
+	kid = jwk_thumbprint(&t->identity);
+	return registry_pins_kid(r, PIN_ACCEPT, &kid);
+}
+
+bool
+registry_may_add(const struct registry *r, struct wall now)
+{
+	const struct charter *c = registry_charter(r);
+
+	return c != NULL && now.ms < c->expires_s * 1000 && r->reg != NULL &&
+	    now.ms < r->reg->u.reg.expires_s * 1000;
 }
 
 size_t

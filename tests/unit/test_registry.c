@@ -597,6 +597,15 @@ test_pins_win(void **state)
 	assert_ok(registry_identity(w->r, span_str("cl"), now(), &id));
 	assert_false(id.confirmed);
 	assert_true(id.suspended);
+	assert_true(registry_is_confirmed(w->r, span_str("uy")));
+	assert_false(registry_is_confirmed(w->r, span_str("cl")));
+	assert_false(registry_is_confirmed(w->r, span_str("br")));
+	registry_set_pins(w->r, pins + 1, 1);
+	assert_true(registry_is_confirmed(w->r, span_str("uy")));
+	assert_non_null(registry_team(w->r, span_str("br")));
+	registry_set_pins(w->r, NULL, 0);
+	assert_false(registry_is_confirmed(w->r, span_str("uy")));
+	registry_set_pins(w->r, pins, 4);
 	assert_err(registry_tls_find(w->r, &kid, span_of(NULL, 0), &key),
 	    ERR_NOT_FOUND);
 }
@@ -617,6 +626,8 @@ test_expiry_only_warns(void **state)
 	assert_true(warnings[1].expired);
 	assert_int_equal((int)warnings[1].kind, (int)DOCUMENT_REGISTER);
 	assert_true(registry_is_good(w->r, span_str("uy"), late));
+	assert_true(registry_may_add(w->r, near));
+	assert_false(registry_may_add(w->r, late));
 	assert_state(w, "uy entry", 0, KEY_IN_FORCE);
 }
 

@@ -86,8 +86,9 @@ link_on_down(void *ctx, struct conn *c, enum err why, const char *detail)
 	free(l);
 }
 
-static const struct conn_calls link_calls = { link_on_up, link_on_frame,
-	link_on_room, link_on_down };
+static const struct conn_calls link_calls = { .on_up = link_on_up,
+	.on_frame = link_on_frame, .on_room = link_on_room,
+	.on_down = link_on_down };
 
 static enum err
 accept_on_up(void *ctx, struct conn *c, const struct tls_public *peer)

@@ -17,6 +17,7 @@
 enum { DEMO_NODES = 35, DEMO_LEAST = 3, DEMO_SENDER = 1 };
 
 #define DEMO_DOMAIN "demo.almenara.example"
+#define DEMO_CUT_FILE "link.cut" /* in the folder, while the gate is closed */
 
 struct demo_node {
 	char team[3];  /* "uy" */

@@ -277,6 +277,8 @@ conn_down(struct conn *c, enum err why, const char *detail)
 	conn_close(c);
 	if (is_known && c->calls->on_down != NULL)
 		c->calls->on_down(c->ctx, c, why, c->why);
+	if (!is_known && c->calls->on_stranger != NULL)
+		c->calls->on_stranger(c->ctx, conn_address(c), why, c->why);
 }
 
 /* --- reading --- */

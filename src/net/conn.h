@@ -54,6 +54,11 @@ struct conn_calls {
 	 * never came up. */
 	void (*on_down)(void *ctx, struct conn *c, enum err why,
 	    const char *detail);
+
+	/* Somebody at `address` connected and did not come up: no TLS, no key,
+	 * too slow. `ctx` is the listener's. May be NULL. */
+	void (*on_stranger)(void *ctx, const char *address, enum err why,
+	    const char *detail);
 };
 
 /* Times and sizes; 0 takes the default in brackets. */

@@ -226,7 +226,7 @@ cmd_network_offer(struct call *c)
 							   ERR_SIGNATURE,
 		    EXIT_REFUSED, "the document was not taken",
 		    call_text(c, "%s: %s %s", words[result], f.field, f.rule),
-		    "almenara network show");
+		    "almenara doctor");
 		return;
 	}
 	json_put_open(&c->w, '{');

@@ -231,7 +231,7 @@ cmd_release(struct call *c)
 		call_fail(c, ERR_STATE, EXIT_REFUSED,
 		    call_text(c, "this draft is %.20s already",
 			arena_string(&c->mem, d.state)), "",
-		    "almenara drafts");
+		    "almenara draft list");
 		return;
 	}
 	if (e != ERR_NONE) {
@@ -496,7 +496,7 @@ check_answerable(struct call *c, const struct index_row *row)
 		call_fail(c, ERR_AUDIENCE, EXIT_REFUSED,
 		    "the answer cannot be sealed to its origin",
 		    "the team has no key to seal to, or is not in good "
-		    "standing", "almenara peers");
+		    "standing", "almenara peer list");
 	else
 		return true;
 	return false;

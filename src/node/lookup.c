@@ -66,7 +66,7 @@ see_one_of_several(void *ctx, const struct index_row *row)
 static const char *
 listing(enum index_scope scope)
 {
-	return scope == INDEX_DRAFTS ? "almenara drafts" : "almenara inbox";
+	return scope == INDEX_DRAFTS ? "almenara draft list" : "almenara inbox";
 }
 
 bool
@@ -168,6 +168,6 @@ call_which_log(struct call *c, size_t *out)
 	}
 	call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
 	    call_text(c, "there is no log %.200s here",
-		arena_string(&c->mem, which)), "", "almenara log");
+		arena_string(&c->mem, which)), "", "almenara peer list");
 	return false;
 }

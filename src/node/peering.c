@@ -11,11 +11,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+enum { STRANGERS_TOLD = 10, STRANGERS_MS = 60000 };
+
 struct peering {
 	struct service *service;
 	struct tls *tls;
 	struct conn_group *group;
 	size_t open; /* connections that have a `struct peer_conn` */
+	uint64_t strangers; /* since ... */
+	struct mono strangers_since;
 };
 
 /* One connection; given to the hub as its `conn`. */
@@ -128,8 +132,8 @@ on_down(void *ctx, struct conn *c, enum err why, const char *detail)
 	forget_conn(pc);
 }
 
-static const struct conn_calls dialled_calls = { on_up_dialled, on_frame,
-	on_room, on_down };
+static const struct conn_calls dialled_calls = { .on_up = on_up_dialled,
+	.on_frame = on_frame, .on_room = on_room, .on_down = on_down };
 
 static enum err
 on_up_accepted(void *ctx, struct conn *c, const struct tls_public *peer)
@@ -140,19 +144,30 @@ on_up_accepted(void *ctx, struct conn *c, const struct tls_public *peer)
 	return up(pc, c, peer);
 }
 
-/* Never called: an accepted connection is given `dialled_calls` when it is
- * up, and one that does not come up ends in silence. */
+/* Strangers can come by the thousand; the log tells of some, then how many. */
 static void
-on_down_accepted(void *ctx, struct conn *c, enum err why, const char *detail)
+on_stranger(void *ctx, const char *address, enum err why, const char *detail)
 {
-	(void)ctx;
-	(void)c;
-	(void)why;
-	(void)detail;
+	struct service *s = ctx;
+	struct peering *p = s->peering;
+	struct mono now = loop_now(s->loop).mono;
+
+	if (now.ms - p->strangers_since.ms >= STRANGERS_MS) {
+		if (p->strangers > STRANGERS_TOLD)
+			log_event(LOG_NOTICE, "peer.strangers",
+			    log_uint("more", p->strangers - STRANGERS_TOLD));
+		p->strangers = 0;
+		p->strangers_since = now;
+	}
+	if (p->strangers++ < STRANGERS_TOLD)
+		log_event(LOG_NOTICE, "peer.stranger",
+		    log_str("address", address), log_err("error", why),
+		    log_str("detail", detail));
 }
 
-static const struct conn_calls accepted_calls = { on_up_accepted, on_frame,
-	on_room, on_down_accepted };
+static const struct conn_calls accepted_calls = { .on_up = on_up_accepted,
+	.on_frame = on_frame, .on_room = on_room,
+	.on_stranger = on_stranger };
 
 /* --- what the hub asks for --- */
 

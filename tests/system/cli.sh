@@ -302,4 +302,36 @@ interrupted()
 	[ $? -eq 130 ] && [ -z "$(ls -d "$work"/almenara-demo* 2>/dev/null)" ]
 }
 ok 'interrupted, it leaves nothing behind' interrupted
+seen() { # seen TEXT: within 20 s on the demonstration's terminal
+	local i
+	for ((i = 0; i < 200; i++)); do
+		grep -qF -- "$1" typescript 2>/dev/null && return
+		sleep 0.1
+	done
+	return 1
+}
+printed() { # printed STEP WORDS...: run the command that stands there
+	local words
+	read -ra words < <(grep -oE "[^ ]*almenara $1 [^[:cntrl:]]*" \
+	    typescript | tail -n 1)
+	shift
+	"${words[@]}" "$@" > out 2> err
+}
+terminal()
+{
+	mkfifo keys || return 1
+	TMPDIR=$work LANG=C script -qefc "$almenara demo" typescript \
+	    < keys > /dev/null 2>&1 &
+	local pid=$! good=0
+	exec 9> keys
+	seen 'q stops' && printed ack --answer assessing &&
+	    seen 'UY acknowledged' && printed 'demo heal' &&
+	    seen 'HT delivered' && printed 'log verify' &&
+	    printf 3 >&9 && seen 'all sound' || good=1
+	printf q >&9
+	exec 9>&-
+	wait $pid && [ $good -eq 0 ] &&
+	    [ -z "$(ls -d "$work"/almenara-demo* 2>/dev/null)" ]
+}
+ok 'on a terminal the three commands work as printed, and q ends it' terminal
 echo "1..$n"

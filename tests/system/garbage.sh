@@ -62,6 +62,14 @@ ok 'a notice passes in spite of it' within 5 is "$id" \
 ok 'the link never fell' test \
     "$(grep -c 'peer.link.down.*team=br' "$dir/uy/err")" -eq \
     "$(grep -c 'peer.link.down.*team=br.*another link' "$dir/uy/err")"
+ok 'each of the three was told once, with address and reason' test \
+    "$(grep -c 'peer.stranger address=127.0.0.1:[0-9]* error=' \
+    "$dir/uy/err")" -eq 3
+for _ in $(seq 20); do
+	raw "127.0.0.1:${port[uy]}" < "$dir/noise" > /dev/null 2>&1
+done
+ok 'of many more only some are told' test \
+    "$(grep -c 'peer.stranger ' "$dir/uy/err")" -eq 10
 kill "$silent" 2> /dev/null
 wait "$slow_pid"
 ok 'one that sends too slowly is let go' grep -q timeout "$slow"

@@ -36,6 +36,7 @@ struct story {
 	struct demo_notice notice[NOTICES_TOLD];
 	size_t count;
 	bool is_open; /* the gate */
+	const char *cut_file; /* there while it is closed */
 	char self[4096];
 };
 
@@ -330,6 +331,7 @@ step_heal(struct story *s)
 		return ERR_NONE;
 	gate_open(&s->w.gate);
 	s->is_open = true;
+	unlink(s->cut_file);
 	tell(s, T(s->c, "%s is connected again", "%s está conectado de nuevo",
 	    "%s está conectado de novo", "%s est de nouveau connecté"),
 	    s->w.node[s->w.cut].state);
@@ -369,9 +371,9 @@ steps_tell(struct story *s)
 	    T(c, "acknowledge it", "acusar recibo", "confirmar",
 	    "accuser réception"), s->self,
 	    SPAN_FMT(out_tail(span_str(s->notice[0].id))), s->w.node[0].dir);
-	printf("%*s  2  %s:  kill -USR1 %d\n", (int)strlen(next), "",
-	    T(c, "heal Haiti", "reconectar Haití", "reconectar o Haiti",
-	    "rétablir Haïti"), (int)s->w.gate.pid);
+	printf("%*s  2  %s:  %s demo heal --node %s\n", (int)strlen(next),
+	    "", T(c, "heal Haiti", "reconectar Haití", "reconectar o Haiti",
+	    "rétablir Haïti"), s->self, s->w.node[s->w.cut].dir);
 	printf("%*s  3  %s:  %s log verify --node %s\n", (int)strlen(next),
 	    "", T(c, "check the log", "verificar el registro",
 	    "verificar o registro", "vérifier le journal"), s->self,
@@ -423,6 +425,9 @@ keys_follow(struct story *s)
 				e = ERR_NONE;
 			}
 		}
+		if (e == ERR_NONE && !s->is_open &&
+		    access(s->cut_file, F_OK) != 0)
+			e = step_heal(s);
 		for (size_t i = 0; i < s->count && e == ERR_NONE; i++)
 			e = board_tell(s, &s->notice[i]);
 	}
@@ -456,6 +461,11 @@ story_run(struct story *s)
 {
 	enum err e = demo_links_wait(&s->w, false, LINKS_WAIT_MS);
 
+	if (e == ERR_NONE) {
+		s->cut_file = cli_text(s->c, "%s/" DEMO_CUT_FILE,
+		    s->w.folder);
+		e = file_write_new(s->cut_file, 0600, span_str(""));
+	}
 	if (e == ERR_NONE) {
 		nodes_tell(s);
 		e = warning_release(s);

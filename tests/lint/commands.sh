@@ -13,7 +13,7 @@ mapfile -t names < <(sed -n 's/^\t\.name = "\([a-z -]*\)".*/\1/p' \
 # Strings of C that the compiler would join are joined; then one command a
 # line: FILE<TAB>words
 found=$(
-	for f in $(find src/node src/cli src/peer -name '*.c' ! -name 'bench*'); do
+	for f in src/{node,cli,cli/cmd,peer}/*.c; do
 		tr '\n\t' '  ' < "$f" | sed 's/" *"//g' |
 		    grep -oE '"[^"]*almenara [^"]*"' |
 		    grep -oE '(^"|: |; |`| - )almenara [a-z-]+( [a-z-]+)?' |

@@ -1,13 +1,13 @@
 /* reaches: registry_offer document_parse charter_parse register_parse
- * suspension_parse keyset_parse vkey_parse team_card_parse
+ * suspension_parse keyset_parse epoch_parse vkey_parse team_card_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
  * Any bytes on top of a valid network. First as they are, as a document and
  * as a team card; then, since no fuzzer finds a signature, as a payload that
- * the right keys sign: all authorities, and the identity of team uy. What is
- * accepted must leave a view that can be forwarded to a fresh registry, and
- * must be written back to the same meaning.
+ * the right keys sign: all authorities, and identity and entry key of team uy.
+ * What is accepted must leave a view that can be forwarded to a fresh registry,
+ * and must be written back to the same meaning.
  */
 #include "fuzz.h"
 
@@ -100,6 +100,7 @@ check_writing(struct span payload)
 	struct document d = { 0 };
 	struct keyset k;
 	struct register_doc r;
+	struct epoch epoch;
 	struct buf one, two;
 
 	buf_init(&one, 4 * LIMIT_DOCUMENT);
@@ -116,6 +117,18 @@ check_writing(struct span payload)
 		FUZZ_CHECK(keyset_parse(&d, span_str(WORLD_DOMAIN), &a, &k,
 		    NULL) == ERR_NONE);
 		keyset_write(&k, &two);
+		FUZZ_CHECK(span_is_equal(buf_span(&one), buf_span(&two)));
+		goto out;
+	}
+	d.kind = DOCUMENT_EPOCH;
+	if (epoch_parse(&d, span_str(WORLD_DOMAIN), &a, &epoch, NULL) ==
+	    ERR_NONE) {
+		epoch_write(&epoch, &one);
+		FUZZ_CHECK(json_parse_arena(buf_span(&one), LIMIT_JSON_DEPTH,
+		    LIMIT_DOCUMENT_TOKENS, &a, &d.json, NULL) == ERR_NONE);
+		FUZZ_CHECK(epoch_parse(&d, span_str(WORLD_DOMAIN), &a, &epoch,
+		    NULL) == ERR_NONE);
+		epoch_write(&epoch, &two);
 		FUZZ_CHECK(span_is_equal(buf_span(&one), buf_span(&two)));
 		goto out;
 	}
@@ -137,8 +150,8 @@ out:
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const signers[] = { "uy identity", "holder 1",
-		"holder 2", "holder 3", "holder 4", "holder 5" };
+	static const char *const signers[] = { "uy identity", "uy entry",
+		"holder 1", "holder 2", "holder 3", "holder 4", "holder 5" };
 	struct arena a = { 0 };
 	struct span in = span_of(data, size);
 	struct digest root;
@@ -152,7 +165,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(f.rule[0] != '\0');
 	if (size <= LIMIT_DOCUMENT / 2) {
 		check_writing(in);
-		d = world_sign(&a, in, signers, 6);
+		d = world_sign(&a, in, signers, 7);
 		offer(r, d.bytes);
 	}
 	check_forwarding(r, &root);

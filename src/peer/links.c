@@ -328,7 +328,8 @@ links_take_docs(struct hub *h, struct hub_link *l, struct span in)
 
 			held = (uint8_t)d.kind == m.kind &&
 			    span_is_equal(d.team, m.team) &&
-			    (d.version > m.version ||
+			    ((d.version > m.version &&
+				 d.kind != DOCUMENT_EPOCH) ||
 				(d.version == m.version &&
 				    digest_is_equal(&d.hash, &m.hash)));
 		}

@@ -14,6 +14,7 @@ static const char *const kind_tokens[DOCUMENT_KIND_COUNT] = {
 	[DOCUMENT_REGISTER] = "register",
 	[DOCUMENT_SUSPENSION] = "suspension",
 	[DOCUMENT_KEYSET] = "keyset",
+	[DOCUMENT_EPOCH] = "epoch",
 };
 
 const char *

@@ -26,6 +26,7 @@ enum document_kind {
 	DOCUMENT_REGISTER,
 	DOCUMENT_SUSPENSION,
 	DOCUMENT_KEYSET,
+	DOCUMENT_EPOCH,
 	DOCUMENT_KIND_COUNT
 };
 
@@ -51,7 +52,7 @@ struct document {
 	struct jws_general jws;
 };
 
-/* "charter", "register", "suspension" or "keyset". */
+/* "charter", "register", "suspension", "keyset" or "epoch". */
 const char *document_kind_token(enum document_kind kind);
 
 /* Take apart `bytes` (at most LIMIT_DOCUMENT); `a` holds what `out` points to

@@ -32,8 +32,8 @@ registry_set_pins(struct registry *r, const struct pin *pins, size_t n)
 	}
 }
 
-static void
-held_free(struct held *h)
+void
+registry_held_free(struct held *h)
 {
 	if (h == NULL)
 		return;
@@ -47,14 +47,17 @@ registry_free(struct registry *r)
 	if (r == NULL)
 		return;
 	for (size_t i = 0; i < r->charter_count; i++)
-		held_free(r->charters[i]);
+		registry_held_free(r->charters[i]);
 	for (size_t i = 0; i < r->keyset_count; i++)
-		held_free(r->keysets[i]);
+		registry_held_free(r->keysets[i]);
 	for (size_t i = 0; i < r->parked_count; i++)
-		held_free(r->parked[i]);
+		registry_held_free(r->parked[i]);
 	for (size_t i = 0; i < r->suspension_count; i++)
-		held_free(r->suspensions[i]);
-	held_free(r->reg);
+		registry_held_free(r->suspensions[i]);
+	for (size_t i = 0; i < r->epoch_count; i++)
+		registry_held_free(r->epochs[i]);
+	registry_held_free(r->reg);
+	arena_release(&r->view_mem);
 	arena_release(&r->pin_text);
 	free(r->pins);
 	free(r);
@@ -62,10 +65,9 @@ registry_free(struct registry *r)
 
 /* The first alarms stay: a flood of later ones must not push them out. The
  * same pair is noted once, whichever of the two came first. */
-static void
-raise_alarm(struct registry *r, enum document_kind kind, uint64_t version,
-    const struct digest *held, const struct digest *other,
-    struct span team)
+void
+registry_alarm(struct registry *r, enum document_kind kind, uint64_t version,
+    const struct digest *held, const struct digest *other, const char *text)
 {
 	struct registry_alarm *alarm;
 
@@ -80,10 +82,21 @@ raise_alarm(struct registry *r, enum document_kind kind, uint64_t version,
 	alarm->version = version;
 	alarm->held = *held;
 	alarm->other = *other;
-	snprintf(alarm->text, sizeof alarm->text,
+	snprintf(alarm->text, sizeof alarm->text, "%s", text);
+}
+
+static void
+raise_alarm(struct registry *r, enum document_kind kind, uint64_t version,
+    const struct digest *held, const struct digest *other,
+    struct span team)
+{
+	char text[REGISTRY_ALARM_TEXT];
+
+	snprintf(text, sizeof text,
 	    "two different payloads of %s%s%.*s version %llu are signed",
 	    document_kind_token(kind), team.n == 0 ? "" : " ",
 	    SPAN_FMT(team), (unsigned long long)version);
+	registry_alarm(r, kind, version, held, other, text);
 }
 
 static enum registry_result
@@ -193,7 +206,7 @@ static void
 park(struct registry *r, struct held *h)
 {
 	if (r->parked_count == LIMIT_TEAMS) {
-		held_free(r->parked[0]);
+		registry_held_free(r->parked[0]);
 		r->parked_count--;
 		memmove(r->parked, r->parked + 1,
 		    r->parked_count * sizeof *r->parked);
@@ -236,7 +249,7 @@ settle(struct registry *r)
 	}
 	/* a suspension names its register, so all of them lapse */
 	for (size_t i = 0; i < r->suspension_count; i++)
-		held_free(r->suspensions[i]);
+		registry_held_free(r->suspensions[i]);
 	r->suspension_count = 0;
 }
 
@@ -284,7 +297,7 @@ place_register(struct registry *r, struct held *h, size_t charter,
 		}
 		check_fork(r, DOCUMENT_REGISTER, old->version,
 		    &r->reg->doc.hash, new->version, &new->prev, none);
-		held_free(r->reg);
+		registry_held_free(r->reg);
 	}
 	r->reg = h;
 	r->reg_charter = charter;
@@ -338,7 +351,7 @@ place_keyset(struct registry *r, struct held *h, struct fault *f)
 	}
 	check_fork(r, DOCUMENT_KEYSET, old->version, &r->keysets[i]->doc.hash,
 	    new->version, &new->prev, new->team);
-	held_free(r->keysets[i]);
+	registry_held_free(r->keysets[i]);
 	r->keysets[i] = h;
 	return REGISTRY_ACCEPTED;
 }
@@ -405,6 +418,7 @@ registry_offer(struct registry *r, struct span bytes, struct fault *f)
 		[DOCUMENT_REGISTER] = offer_register,
 		[DOCUMENT_SUSPENSION] = offer_suspension,
 		[DOCUMENT_KEYSET] = offer_keyset,
+		[DOCUMENT_EPOCH] = registry_offer_epoch,
 	};
 	enum registry_result result = REGISTRY_INVALID;
 	struct held *h;
@@ -416,7 +430,9 @@ registry_offer(struct registry *r, struct span bytes, struct fault *f)
 	bytes = arena_copy(&h->arena, bytes);
 	if (document_parse(bytes, &h->arena, &h->doc, f) == ERR_NONE)
 		result = offers[h->doc.kind](r, h, f);
-	if (result != REGISTRY_ACCEPTED)
-		held_free(h);
+	if (result == REGISTRY_ACCEPTED)
+		registry_make_views(r);
+	else
+		registry_held_free(h);
 	return result;
 }

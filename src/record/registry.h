@@ -17,7 +17,9 @@
  *             version wins, versions may be skipped. When the register
  *             changes an identity, the keyset signed by the old one leaves
  *             the view until the new identity has signed one;
- *   suspension  one for each team and register; lapses with the register.
+ *   suspension  one for each team and register; lapses with the register;
+ *   epoch     signed by an entry key of the team's newest keyset; adds a log
+ *             to that keyset's, as long as the keyset does not list it itself.
  * A `prev` that names another payload than the one held is an alarm for
  * registers and keysets, not a refusal: the higher version still unites all.
  * Expiry warns; it stops nothing.
@@ -26,6 +28,7 @@
 #define RECORD_REGISTRY_H
 
 #include "base/instant.h"
+#include "record/epoch.h"
 #include "record/keyset.h"
 #include "record/register.h"
 
@@ -144,6 +147,16 @@ enum key_state registry_entry_state(const struct registry *r, struct span team,
 
 MUST enum err registry_log_find(const struct registry *r, struct span origin,
     struct registry_log *out);
+
+/* The log that `team` signs now: the last that is not closed, of its keyset
+ * and then of its epochs by their order. NULL if there is none. */
+const struct keyset_log *registry_log_in_use(const struct registry *r,
+    struct span team);
+
+/* The epoch that opened the log `origin`, as long as no keyset of the team
+ * lists that log; else NULL. */
+const struct epoch *registry_epoch_find(const struct registry *r,
+    struct span origin);
 
 /* Who may present this TLS key? With an empty `node` the first in order of
  * team, else exactly that node. Revoked or refused: ERR_NOT_FOUND. */

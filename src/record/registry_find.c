@@ -79,8 +79,8 @@ static const struct keyset *
 find_keyset(const struct registry *r, struct span id)
 {
 	for (size_t i = 0; i < r->keyset_count; i++)
-		if (span_is_equal(r->keysets[i]->u.keyset.team, id))
-			return &r->keysets[i]->u.keyset;
+		if (span_is_equal(r->views[i].team, id))
+			return &r->views[i];
 	return NULL;
 }
 
@@ -231,12 +231,33 @@ registry_log_find(const struct registry *r, struct span origin,
 	return ERR_NONE;
 }
 
+const struct keyset_log *
+registry_log_in_use(const struct registry *r, struct span team)
+{
+	const struct keyset *k = registry_keyset(r, team);
+
+	for (size_t i = k == NULL ? 0 : k->log_count; i > 0; i--)
+		if (!k->logs[i - 1].closed)
+			return &k->logs[i - 1];
+	return NULL;
+}
+
+const struct epoch *
+registry_epoch_find(const struct registry *r, struct span origin)
+{
+	for (size_t i = 0; i < r->epoch_count; i++)
+		if (r->epochs[i]->counts &&
+		    span_is_equal(r->epochs[i]->u.epoch.origin, origin))
+			return &r->epochs[i]->u.epoch;
+	return NULL;
+}
+
 enum err
 registry_tls_find(const struct registry *r, const struct digest *kid,
     struct span node, struct registry_key *out)
 {
 	for (size_t i = 0; i < r->keyset_count; i++) {
-		const struct keyset *k = &r->keysets[i]->u.keyset;
+		const struct keyset *k = &r->views[i];
 
 		if (registry_team(r, k->team) == NULL ||
 		    !is_usable(r, k, kid))
@@ -261,7 +282,7 @@ registry_node_find(const struct registry *r, struct span name,
     const struct team **team)
 {
 	for (size_t i = 0; i < r->keyset_count; i++) {
-		const struct keyset *k = &r->keysets[i]->u.keyset;
+		const struct keyset *k = &r->views[i];
 		const struct team *t = registry_team(r, k->team);
 
 		for (size_t j = 0; t != NULL && j < k->node_count; j++) {
@@ -324,7 +345,7 @@ registry_nodes(const struct registry *r, const struct keyset_node **out,
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->keyset_count; i++) {
-		const struct keyset *k = &r->keysets[i]->u.keyset;
+		const struct keyset *k = &r->views[i];
 		const struct team *t = registry_team(r, k->team);
 
 		if (t == NULL || (t->status != TEAM_MEMBER &&
@@ -374,8 +395,12 @@ registry_may_add(const struct registry *r, struct wall now)
 size_t
 registry_document_count(const struct registry *r)
 {
-	return r->charter_count + (r->reg != NULL) + r->suspension_count +
-	    r->keyset_count;
+	size_t n = r->charter_count + (r->reg != NULL) +
+	    r->suspension_count + r->keyset_count;
+
+	for (size_t i = 0; i < r->epoch_count; i++)
+		n += r->epochs[i]->counts;
+	return n;
 }
 
 static const struct held *
@@ -391,7 +416,13 @@ held_at(const struct registry *r, size_t i)
 	}
 	if (i < r->suspension_count)
 		return r->suspensions[i];
-	return r->keysets[i - r->suspension_count];
+	i -= r->suspension_count;
+	if (i < r->keyset_count)
+		return r->keysets[i];
+	i -= r->keyset_count;
+	for (size_t k = 0;; k++)
+		if (r->epochs[k]->counts && i-- == 0)
+			return r->epochs[k];
 }
 
 struct registry_document
@@ -418,6 +449,10 @@ registry_document_at(const struct registry *r, size_t i)
 	case DOCUMENT_KEYSET:
 		d.version = h->u.keyset.version;
 		d.team = h->u.keyset.team;
+		break;
+	case DOCUMENT_EPOCH:
+		d.version = epoch_tag(h->u.epoch.origin);
+		d.team = h->u.epoch.team;
 		break;
 	case DOCUMENT_KIND_COUNT:
 		break;

@@ -277,4 +277,48 @@ world_put_keyset(struct arena *a, const struct keyset *k, const char *label)
 	return d;
 }
 
+/* An epoch of `team` with the tag `tag`, behind its log 7f3a09c2 and, if
+ * `other` is not NULL, behind that one; by the log key of the keyset. */
+WORLD struct epoch
+world_epoch(struct arena *a, const char *team, const char *tag,
+    uint64_t order, const char *other)
+{
+	struct keyset k = world_keyset(a, team, 1, NULL);
+	struct epoch e = { .team = k.team, .order = order, .prev_count = 1,
+		.at_s = WORLD_NOW_S, .reason = span_str("disk lost") };
+	struct jwk log = world_hot(a, team, "log");
+	struct sign_public public = jwk_sign_public(&log);
+	char slash[32];
+	struct buf b;
+
+	snprintf(slash, sizeof slash, "/%s", tag);
+	e.origin = world_text(a, WORLD_DOMAIN "/log/", team, slash);
+	e.prev = arena_alloc(a, 2 * sizeof *e.prev);
+	e.prev[0].origin = k.logs[0].origin;
+	e.prev[0].size = 7;
+	if (other != NULL) {
+		snprintf(slash, sizeof slash, "/%s", other);
+		e.prev[e.prev_count++].origin = world_text(a,
+		    WORLD_DOMAIN "/log/", team, slash);
+	}
+	buf_init(&b, 512);
+	vkey_write(&b, e.origin, VKEY_LOG, &public);
+	e.vkey = arena_copy(a, buf_span(&b));
+	buf_release(&b);
+	return e;
+}
+
+WORLD struct doc
+world_put_epoch(struct arena *a, const struct epoch *e, const char *label)
+{
+	struct buf b;
+	struct doc d;
+
+	buf_init(&b, LIMIT_DOCUMENT);
+	epoch_write(e, &b);
+	d = world_sign(a, buf_span(&b), &label, 1);
+	buf_release(&b);
+	return d;
+}
+
 #endif

@@ -247,9 +247,10 @@ node_open(struct node *n, const struct world *w, size_t i, const char *dir,
 		.unreachable_ms = 180000, .dial_least_ms = 50,
 		.dial_most_ms = 2000, .compress = o->compress,
 		.without_receipts = o->without_receipts };
-	const struct hub_host host = { n, host_send, host_has_room,
-		host_close, host_set_zstd, host_dial, host_random,
-		host_notify };
+	const struct hub_host host = { .ctx = n, .send = host_send,
+		.has_room = host_has_room, .close = host_close,
+		.set_zstd = host_set_zstd, .dial = host_dial,
+		.random = host_random, .notify = host_notify };
 	struct hub_parts parts;
 	struct fault f = { 0 };
 

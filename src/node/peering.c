@@ -209,29 +209,33 @@ host_set_zstd(void *ctx, void *conn, bool on)
 	conn_set_zstd(pc->conn, on);
 }
 
+static struct span
+host_find_address(void *ctx, struct span team)
+{
+	struct service *s = ctx;
+	char id[LIMIT_TEAM_NAME + 1];
+	const char *address;
+
+	snprintf(id, sizeof id, "%.*s", SPAN_FMT(team));
+	address = config_map_find(&s->config->peers, id);
+	return span_str(address != NULL ? address : "");
+}
+
 static void
 host_dial(void *ctx, struct span node, struct span address)
 {
 	struct service *s = ctx;
 	struct peer_conn *pc = open_conn(s, node);
 	char where[LIMIT_ADDRESS + 1];
-	const struct team *team = NULL;
-	const char *other = NULL;
-	char id[LIMIT_TEAM_NAME + 1];
 	enum err e;
 
 	snprintf(where, sizeof where, "%.*s", SPAN_FMT(address));
-	if (registry_node_find(s->registry, node, &team) != NULL &&
-	    team != NULL) {
-		snprintf(id, sizeof id, "%.*s", SPAN_FMT(team->id));
-		other = config_map_find(&s->config->peers, id);
-	}
-	e = conn_dial(s->peering->group, other != NULL ? other : where,
-	    &dialled_calls, pc, &pc->conn);
+	e = conn_dial(s->peering->group, where, &dialled_calls, pc,
+	    &pc->conn);
 	if (e == ERR_NONE)
 		return;
 	log_event(LOG_WARNING, "peer.address", log_span("node", node),
-	    log_str("address", other != NULL ? other : where),
+	    log_str("address", where),
 	    log_err("error", e));
 	forget_conn(pc);
 	hub_dial_failed(s->hub, node, loop_now(s->loop));
@@ -244,6 +248,7 @@ peering_fill_host(struct hub_host *host)
 	host->has_room = host_has_room;
 	host->close = host_close;
 	host->set_zstd = host_set_zstd;
+	host->find_address = host_find_address;
 	host->dial = host_dial;
 }
 

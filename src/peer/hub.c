@@ -529,7 +529,7 @@ hub_wake(const struct hub *h)
 		sooner(&t, h->lazy_due);
 	for (size_t i = 0; i < h->peer_n; i++)
 		if (h->peer[i]->listed && h->peer[i]->link == NULL &&
-		    !h->peer[i]->dialling && h->peer[i]->address[0] != '\0')
+		    !h->peer[i]->dialling && h->peer[i]->has_address)
 			sooner(&t, h->peer[i]->backoff.due);
 	sooner(&t, receipts_wake(h));
 	sooner(&t, repair_wake(h));

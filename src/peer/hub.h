@@ -110,6 +110,9 @@ struct hub_host {
 	void (*close)(void *ctx, void *conn);
 	/* HELLO agreed on it: compress what is sent from now on. */
 	void (*set_zstd)(void *ctx, void *conn, bool on);
+	/* An address for a team's node that goes before those of its keyset,
+	 * "" if there is none; lives as long as the hub. May be NULL. */
+	struct span (*find_address)(void *ctx, struct span team);
 	/* Connect to a peer, then hub_link_up or hub_dial_failed. */
 	void (*dial)(void *ctx, struct span node, struct span address);
 	void (*random)(void *ctx, void *out, size_t n);

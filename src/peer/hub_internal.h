@@ -116,7 +116,8 @@ struct hub_log {
 struct hub_peer {
 	char team[LIMIT_TEAM_NAME + 1];
 	char node[LIMIT_NAME + 1];
-	char address[LIMIT_ADDRESS + 1]; /* first of its keyset, or "" */
+	bool has_address;
+	unsigned tries;         /* its addresses take turns */
 	bool listed;            /* still in the newest registry */
 	bool dialling;
 	struct hub_link *link;
@@ -317,6 +318,9 @@ void links_step(struct hub *h);   /* dial what is due, duplicates, HEADS */
 void links_judge(struct hub *h);  /* let go of who is not admitted any more */
 /* False if it could not be sent: then the link is closed, `l` is gone. */
 bool links_hello(struct hub *h, struct hub_link *l);
+
+/* Where to dial a peer in its next try, "" if nowhere. */
+struct span links_address(const struct hub *h, const struct hub_peer *p);
 enum err links_take_hello(struct hub *h, struct hub_link *l, struct span in);
 enum err links_take_docs(struct hub *h, struct hub_link *l, struct span in);
 enum err links_take_doc_want(struct hub *h, struct hub_link *l,

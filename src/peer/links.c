@@ -588,6 +588,19 @@ links_judge(struct hub *h)
 	}
 }
 
+struct span
+links_address(const struct hub *h, const struct hub_peer *p)
+{
+	const struct keyset_node *node = registry_node_find(h->parts.registry,
+	    span_str(p->node), NULL);
+	struct span other = h->host.find_address == NULL ? span_str("") :
+	    h->host.find_address(h->host.ctx, span_str(p->team));
+
+	if (other.n != 0 || node == NULL || node->addr_count == 0)
+		return other;
+	return node->addrs[p->tries % node->addr_count];
+}
+
 /* Say HELLO on new links: now that all events of this turn, those of an
  * older link among them, have been dealt with. Dial what is due. */
 void
@@ -608,11 +621,12 @@ links_step(struct hub *h)
 		struct hub_peer *p = h->peer[i];
 
 		if (!p->listed || p->link != NULL || p->dialling ||
-		    p->address[0] == '\0' ||
+		    !p->has_address ||
 		    !backoff_is_due(&p->backoff, h->now.mono))
 			continue;
 		p->dialling = true;
 		h->host.dial(h->host.ctx, span_str(p->node),
-		    span_str(p->address));
+		    links_address(h, p));
+		p->tries++;
 	}
 }

@@ -261,12 +261,8 @@ load_mirror(struct hub *h, struct span origin)
 static void
 refresh_peer(struct hub *h, struct hub_peer *p, const struct keyset_node *node)
 {
-	struct span address = node->addr_count != 0 ? node->addrs[0] :
-						      span_str("");
-
-	(void)h;
 	snprintf(p->node, sizeof p->node, "%.*s", SPAN_FMT(node->name));
-	snprintf(p->address, sizeof p->address, "%.*s", SPAN_FMT(address));
+	p->has_address = links_address(h, p).n != 0;
 	p->listed = true;
 }
 

@@ -39,14 +39,18 @@ finish() {
 
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 
-# network_make TEAM...: folders, keys, charter, register
+# network_make TEAM...: folders, keys, charter, register. How a team is
+# reached may be said before in addresses[TEAM], with PORT for its port.
+declare -A addresses=()
 network_make() {
-	local team ports i=0
+	local team ports words i=0
 	mapfile -t ports < <("$ASK" -p $#)
 	for team; do
+		words=${addresses[$team]---listen 127.0.0.1:PORT}
+		read -ra words <<< "${words//PORT/${ports[i]}}"
 		"$ALMENARA" init -q --no-input --domain test.example \
 		    --team "$team" --state UY --name "Team $team" \
-		    --dir "$dir/$team" --listen "127.0.0.1:${ports[i]}" > /dev/null ||
+		    --dir "$dir/$team" "${words[@]}" > /dev/null ||
 		    { echo "Bail out! init $team"; exit 1; }
 		port[$team]=${ports[i]}
 		i=$((i + 1))

@@ -278,6 +278,23 @@ cmd_draft_save(struct call *c)
 
 /* --- drafts, draft, draft_discard --- */
 
+/* The level that it will have, 0 as long as too little is known. */
+static int
+expected_level(struct call *c, const struct draft *d)
+{
+	const struct kind *k = kind_find(c->service->schema, d->kind);
+	int level = level_of(d->content);
+	struct level_input in;
+
+	if (level != 0 || k == NULL || !k->levelled)
+		return level;
+	level_input_of(d->content, &c->mem, &in);
+	if (level_compute(schema_levels(c->service->schema), &in, &level) !=
+	    ERR_NONE)
+		return 0;
+	return level;
+}
+
 static void
 put_draft(struct call *c, const struct draft *d, bool whole)
 {
@@ -298,7 +315,7 @@ put_draft(struct call *c, const struct draft *d, bool whole)
 	json_put_member_span(w, "author", d->author);
 	json_put_member_span(w, "approver", d->approver);
 	json_put_member_span(w, "tlp", d->tlp);
-	json_put_member_u64(w, "level", (uint64_t)level_of(d->content));
+	json_put_member_u64(w, "level", (uint64_t)expected_level(c, d));
 	json_put_member_u64(w, "iat", (uint64_t)d->row.iat_s);
 	if (show_title(&how, &head, d->content, &c->mem, &title) == ERR_NONE)
 		json_put_member_span(w, "title", buf_span(&title));

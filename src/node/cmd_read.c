@@ -391,7 +391,8 @@ put_delivery(struct call *c, const struct board *b,
 	json_put_member_span(w, "team", team);
 	json_put_member_str(w, "state", a != NULL ? "acknowledged" :
 		stored				    ? "stored" :
-						      "queued");
+		hub_is_sent(s->hub, team, row->index) ? "sent" :
+							"queued");
 	json_put_key(w, "at");
 	json_put_i64(w, a != NULL ? a->at_s :
 		stored	    ? stored_at(s, team, row) :

@@ -247,6 +247,9 @@ struct hub_peer_info hub_peer(const struct hub *h, size_t i, struct now now);
 /* Has `team` receipted entry `index` of the own log? */
 bool hub_is_delivered(const struct hub *h, struct span team, uint64_t index);
 
+/* Was it sent on the present link, and not yet receipted? */
+bool hub_is_sent(const struct hub *h, struct span team, uint64_t index);
+
 /* The opened JWS of a body: verbatim for open entries, unwrapped for sealed
  * ones. ERR_NOT_FOUND, ERR_DAMAGED; ERR_DECRYPT if it was never opened. */
 MUST enum err hub_read_entry(struct hub *h, uint32_t log, uint64_t index,

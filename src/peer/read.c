@@ -219,6 +219,14 @@ hub_is_delivered(const struct hub *h, struct span team, uint64_t index)
 	    !ranges_has(&p->delivery.due, index);
 }
 
+bool
+hub_is_sent(const struct hub *h, struct span team, uint64_t index)
+{
+	const struct hub_peer *p = hub_find_peer(h, team);
+
+	return p != NULL && ranges_has(&p->delivery.sent, index);
+}
+
 enum err
 hub_read_entry(struct hub *h, uint32_t log, uint64_t index, struct arena *a,
     struct store_body *body, struct span *jws)

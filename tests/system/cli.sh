@@ -165,7 +165,7 @@ draft()
 }
 ok 'a whole warning from the command line' draft
 listed() { run 0 draft list "${br[@]}" &&
-    has "^$draft	warning	TLP:GREEN	draft	" out; }
+    has "^$draft	warning	TLP:GREEN	4	draft	" out; }
 ok 'draft list, tab-separated in a pipe' listed
 shown() { run 0 draft show "$draft" --lang es "${br[@]}" &&
     has 'Cifrado en curso' out; }

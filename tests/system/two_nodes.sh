@@ -38,6 +38,15 @@ ok 'the withdrawal arrives' within 5 is withdrawn \
 ok 'with both revisions' is 2 \
     ask br -g 'notice.revisions.#' show "{\"id\":\"$id\"}"
 
+asleep=$(child_pid br node)
+kill -STOP "$asleep"
+id=$(release uy TLP:AMBER '["br"]' 'To one who sleeps')
+ok 'to a peer that does not answer it is sent' within 5 is sent \
+    ask uy -g rows.0.state receipts "{\"id\":\"$id\"}"
+kill -CONT "$asleep"
+ok 'and stored when its receipt is back' within 5 is stored \
+    ask uy -g rows.0.state receipts "{\"id\":\"$id\"}"
+
 id=$(release uy TLP:CLEAR null 'For everybody')
 ok 'an open notice is released' test -n "$id"
 for team in br cl; do

@@ -10,6 +10,7 @@ run(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "draft"),
 		cli_word(c, "kind"), cli_word(c, "label"),
+		cli_word(c, "level"),
 		cli_word(c, "state"), cli_word(c, "author"),
 		cli_word(c, "title"), NULL };
 	struct json_val data, rows;
@@ -29,6 +30,7 @@ run(struct cli *c)
 		table_put(&t, out_text(c, v, "draft"), STYLE_BOLD);
 		table_put(&t, out_text(c, v, "kind"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "tlp"), STYLE_PLAIN);
+		table_put_u64(&t, out_u64(v, "level"));
 		table_put(&t, out_text(c, v, "state"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "author"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "title"), STYLE_PLAIN);

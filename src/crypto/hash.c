@@ -5,6 +5,8 @@
  */
 #include "crypto/hash.h"
 
+#include "base/mem.h"
+
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -79,4 +81,61 @@ hash_hmac(struct span key, struct span in)
 	    digest_span(&d) }, 2);
 	explicit_bzero(pad, sizeof pad);
 	return d;
+}
+
+/* --- streams --- */
+
+struct hash_stream {
+	EVP_MD_CTX *context;
+};
+
+static EVP_MD_CTX *
+context_create(void)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+	if (c == NULL)
+		abort();
+	return c;
+}
+
+struct hash_stream *
+hash_stream_create(void)
+{
+	struct hash_stream *s = mem_alloc(sizeof *s);
+
+	ready();
+	s->context = context_create();
+	if (EVP_DigestInit_ex2(s->context, sha256, NULL) != 1)
+		abort();
+	return s;
+}
+
+void
+hash_stream_add(struct hash_stream *s, struct span in)
+{
+	if (in.n != 0 && EVP_DigestUpdate(s->context, in.p, in.n) != 1)
+		abort();
+}
+
+struct digest
+hash_stream_now(const struct hash_stream *s)
+{
+	EVP_MD_CTX *copy = context_create();
+	struct digest d;
+
+	if (EVP_MD_CTX_copy_ex(copy, s->context) != 1 ||
+	    EVP_DigestFinal_ex(copy, d.b, NULL) != 1)
+		abort();
+	EVP_MD_CTX_free(copy);
+	return d;
+}
+
+void
+hash_stream_free(struct hash_stream *s)
+{
+	if (s == NULL)
+		return;
+	EVP_MD_CTX_free(s->context);
+	free(s);
 }

@@ -24,6 +24,13 @@ void hash_sha512(struct span in, unsigned char out[64]);
 
 struct digest hash_hmac(struct span key, struct span in);
 
+/* SHA-256 of what comes bit by bit. */
+struct hash_stream;
+struct hash_stream *hash_stream_create(void);
+void hash_stream_add(struct hash_stream *s, struct span in);
+struct digest hash_stream_now(const struct hash_stream *s); /* goes on */
+void hash_stream_free(struct hash_stream *s); /* accepts NULL */
+
 static inline bool
 digest_is_equal(const struct digest *a, const struct digest *b)
 {

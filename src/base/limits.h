@@ -19,11 +19,15 @@ enum {
 	LIMIT_DOCUMENT = 1048576,   /* 200 teams take about 50 KB */
 	LIMIT_DOCUMENT_TOKENS = 262144,
 	LIMIT_DOCUMENT_SIGNATURES = 64,
+	LIMIT_PROPOSAL = 8388608,   /* a document and what it is read with */
+	LIMIT_PROPOSAL_WITH = 1280, /* a chain of charters, all keysets */
 	LIMIT_CHARTERS = 1024,      /* of one chain: decades of elections */
 	LIMIT_NOTE = 262144,        /* room for post-quantum signatures */
 	LIMIT_NOTE_SIGNATURES = 64,
 	LIMIT_TLOG_PROOF = 524288,  /* a note, its hashes, extra data */
 	LIMIT_TEAMS = 256,
+	LIMIT_PINS = 1024,          /* of one node: every team, several times */
+	LIMIT_PINS_FILE = 262144,
 	LIMIT_NODES_PER_TEAM = 8,
 	LIMIT_KEYS_PER_NODE = 64,
 	LIMIT_LOGS_PER_TEAM = 64,

@@ -8,9 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "crypto/jwk.h"
-
-#include "record/name.h"
+#include "record/pins.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DOCUMENTS_MAX = 2048, PINS_MAX = 256, PINS_BYTES = 65536 };
+enum { DOCUMENTS_MAX = 2048 };
 
 /* The whole file `name` of `folder`, at most out->max bytes. */
 static enum err
@@ -71,77 +69,27 @@ read_root(const char *folder, struct digest *out, struct fault *f)
 
 /* --- pins --- */
 
-struct pins {
-	struct pin pin[PINS_MAX];
-	size_t n;
-};
-
-static struct span
-word_step(struct span *line)
+enum err
+documents_pins(const char *folder, struct arena *a, struct pin **out,
+    size_t *count, struct fault *f)
 {
-	struct span w;
-	size_t n = 0;
+	struct pins *pins = mem_alloc(sizeof *pins);
+	struct buf text;
+	enum err e;
 
-	while (line->n != 0 && *line->p == ' ')
-		*line = span_of(line->p + 1, line->n - 1);
-	while (n < line->n && line->p[n] != ' ')
-		n++;
-	w = span_of(line->p, n);
-	*line = span_of(line->p + n, line->n - n);
-	return w;
-}
-
-static enum err
-read_pin(struct span line, struct pins *out)
-{
-	struct span verdict = word_step(&line), what = word_step(&line),
-		    name = word_step(&line);
-	struct pin *p = &out->pin[out->n];
-	struct kid kid;
-
-	if (verdict.n == 0 || *verdict.p == '#')
-		return ERR_NONE;
-	if (out->n == PINS_MAX)
-		return ERR_LIMIT;
-	*p = (struct pin){ .verdict = span_is_str(verdict, "accept") ?
-		    PIN_ACCEPT :
-		    PIN_REFUSE };
-	if (!span_is_str(verdict, "accept") && !span_is_str(verdict, "refuse"))
-		return ERR_SYNTAX;
-	if (span_is_str(what, "team") && name_is_team(name)) {
-		p->team = name;
-	} else if (span_is_str(what, "key") &&
-	    kid_parse(name, &kid) == ERR_NONE) {
-		p->kid = kid_digest(&kid);
-	} else {
-		return ERR_SYNTAX;
+	buf_init(&text, LIMIT_PINS_FILE);
+	e = read_file(folder, "pins", &text);
+	if (e == ERR_NONE || e == ERR_NOT_FOUND)
+		e = pins_parse(arena_copy(a, buf_span(&text)), pins, f);
+	else
+		e = fault_at(f, e, 0, "pins", "the file cannot be read");
+	if (e == ERR_NONE) {
+		*out = pins_list(pins, a);
+		*count = pins->n;
 	}
-	out->n++;
-	return ERR_NONE;
-}
-
-/* `text` must outlive `out`. */
-static enum err
-read_pins(const char *folder, struct buf *text, struct pins *out,
-    struct fault *f)
-{
-	enum err e = read_file(folder, "pins", text);
-	struct span rest = buf_span(text);
-	unsigned number = 1;
-
-	if (e == ERR_NOT_FOUND)
-		return ERR_NONE;
-	for (; e == ERR_NONE && rest.n != 0; number++) {
-		const unsigned char *end = memchr(rest.p, '\n', rest.n);
-		size_t n = end != NULL ? (size_t)(end - rest.p) : rest.n;
-
-		e = read_pin(trimmed(span_of(rest.p, n)), out);
-		n += end != NULL;
-		rest = span_of(rest.p + n, rest.n - n);
-	}
-	return e == ERR_NONE ? e :
-	    fault_at(f, e, 0, "pins",
-		"line %u is not \"accept|refuse team|key NAME\"", number - 1);
+	buf_release(&text);
+	free(pins);
+	return e;
 }
 
 /* --- the store's --- */
@@ -189,18 +137,17 @@ enum err
 documents_open(const char *folder, struct store *store, struct registry **out,
     struct fault *f)
 {
-	struct pins *pins = mem_alloc(sizeof *pins);
+	struct arena mem = { 0 };
 	struct registry *r = NULL;
+	struct pin *pins = NULL;
 	struct digest root;
-	struct buf text;
-	enum err e;
+	size_t count = 0;
+	enum err e = read_root(folder, &root, f);
 
-	buf_init(&text, PINS_BYTES);
-	e = read_root(folder, &root, f);
 	if (e == ERR_NONE)
-		e = read_pins(folder, &text, pins, f);
+		e = documents_pins(folder, &mem, &pins, &count, f);
 	if (e == ERR_NONE) {
-		r = registry_create(&root, pins->pin, pins->n);
+		r = registry_create(&root, pins, count);
 		e = offer_stored(store, r);
 		if (e != ERR_NONE)
 			fault_at(f, e, 0, "", "the store's documents");
@@ -209,8 +156,7 @@ documents_open(const char *folder, struct store *store, struct registry **out,
 		*out = r;
 	else
 		registry_free(r);
-	buf_release(&text);
-	free(pins);
+	arena_release(&mem);
 	return e;
 }
 

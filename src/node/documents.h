@@ -20,6 +20,10 @@
 MUST enum err documents_open(const char *folder, struct store *store,
     struct registry **out, struct fault *f);
 
+/* The pins of the folder, in memory of `a`. ERR_SYNTAX, ERR_LIMIT, ERR_IO. */
+MUST enum err documents_pins(const char *folder, struct arena *a,
+    struct pin **out, size_t *count, struct fault *f);
+
 /* Offer every *.json of the folder to the hub, again and again until none is
  * accepted any more. Refused ones are logged. Returns how many were taken. */
 unsigned documents_offer(const char *folder, struct hub *hub, struct now now);

@@ -169,9 +169,12 @@ enum err
 charter_check_signers(const struct charter *c, const struct document *d,
     unsigned need, struct fault *f)
 {
-	size_t have = charter_signers(c, d);
+	const struct jwk *keys[LIMIT_DOCUMENT_SIGNATURES];
+	size_t have;
 
-	if (have < need)
+	for (size_t i = 0; i < c->authority_count; i++)
+		keys[i] = &c->authorities[i].key;
+	if (!document_is_signed(d, keys, c->authority_count, need, &have))
 		return fault_at(f, ERR_SIGNATURE, 0, "signatures",
 		    "%zu of the %u needed authorities of charter %llu signed",
 		    have, need, (unsigned long long)c->version);

@@ -15,6 +15,7 @@ static const char *const kind_tokens[DOCUMENT_KIND_COUNT] = {
 	[DOCUMENT_SUSPENSION] = "suspension",
 	[DOCUMENT_KEYSET] = "keyset",
 	[DOCUMENT_EPOCH] = "epoch",
+	[DOCUMENT_DESIGNATIONS] = "designations",
 };
 
 const char *
@@ -36,6 +37,36 @@ parse_kind(struct json_val v, enum document_kind *out, struct fault *f)
 	    "no kind of register document");
 }
 
+static enum err
+parse_json(struct document *d, struct arena *a, struct fault *f)
+{
+	enum err e = json_parse_arena(d->payload, LIMIT_JSON_DEPTH,
+	    LIMIT_DOCUMENT_TOKENS, a, &d->json, f);
+
+	if (e == ERR_NONE)
+		e = parse_kind(json_get(json_root(&d->json), "kind"),
+		    &d->kind, f);
+	if (e == ERR_NONE)
+		d->hash = hash_sha256(d->payload);
+	return e;
+}
+
+enum err
+document_draft(struct span payload, struct arena *a, struct document *out,
+    struct fault *f)
+{
+	struct document d = { .payload = payload };
+	enum err e;
+
+	if (payload.n > LIMIT_DOCUMENT)
+		return fault_at(f, ERR_LIMIT, 0, NULL,
+		    "larger than any document may be");
+	e = parse_json(&d, a, f);
+	if (e == ERR_NONE)
+		*out = d;
+	return e;
+}
+
 enum err
 document_parse(struct span bytes, struct arena *a, struct document *out,
     struct fault *f)
@@ -50,16 +81,10 @@ document_parse(struct span bytes, struct arena *a, struct document *out,
 	if (e != ERR_NONE)
 		return e;
 	d.payload = d.jws.payload;
-	e = json_parse_arena(d.payload, LIMIT_JSON_DEPTH,
-	    LIMIT_DOCUMENT_TOKENS, a, &d.json, f);
+	e = parse_json(&d, a, f);
 	if (e == ERR_NONE)
-		e = parse_kind(json_get(json_root(&d.json), "kind"), &d.kind,
-		    f);
-	if (e != ERR_NONE)
-		return e;
-	d.hash = hash_sha256(d.payload);
-	*out = d;
-	return ERR_NONE;
+		*out = d;
+	return e;
 }
 
 static bool
@@ -94,6 +119,29 @@ document_signers(const struct document *d, const struct jwk *const *keys,
 			seen[count++] = kid;
 	}
 	return count;
+}
+
+bool
+document_is_signed(const struct document *d, const struct jwk *const *keys,
+    size_t n, size_t need, size_t *have)
+{
+	struct digest seen[LIMIT_DOCUMENT_SIGNATURES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < n && count < need; i++) {
+		struct digest kid = jwk_thumbprint(keys[i]);
+		bool again = false;
+
+		for (size_t j = 0; j < count; j++)
+			again = again || digest_is_equal(&seen[j], &kid);
+		if (!again && count < LIMIT_DOCUMENT_SIGNATURES &&
+		    keys[i]->kind == JWK_ED25519 &&
+		    has_signed(d, keys[i], &kid))
+			seen[count++] = kid;
+	}
+	if (have != NULL)
+		*have = count;
+	return count >= need;
 }
 
 bool

@@ -27,6 +27,7 @@ enum document_kind {
 	DOCUMENT_SUSPENSION,
 	DOCUMENT_KEYSET,
 	DOCUMENT_EPOCH,
+	DOCUMENT_DESIGNATIONS,
 	DOCUMENT_KIND_COUNT
 };
 
@@ -52,7 +53,7 @@ struct document {
 	struct jws_general jws;
 };
 
-/* "charter", "register", "suspension", "keyset" or "epoch". */
+/* "charter", "register", "suspension", "keyset", "epoch" or "designations". */
 const char *document_kind_token(enum document_kind kind);
 
 /* Take apart `bytes` (at most LIMIT_DOCUMENT); `a` holds what `out` points to
@@ -62,6 +63,11 @@ const char *document_kind_token(enum document_kind kind);
 MUST enum err document_parse(struct span bytes, struct arena *a,
     struct document *out, struct fault *f);
 
+/* The same of a payload that nobody has signed yet: `bytes` and the signatures
+ * of `out` stay empty. */
+MUST enum err document_draft(struct span payload, struct arena *a,
+    struct document *out, struct fault *f);
+
 /* Which of the `n` public keys signed. Sets signed[i] (may be NULL) and
  * returns how many distinct keys have a signature that verifies; the same key
  * twice in `keys`, or twice among the signatures, counts once. Signatures by
@@ -69,6 +75,12 @@ MUST enum err document_parse(struct span bytes, struct arena *a,
  * them, and a document must not die of it. */
 size_t document_signers(const struct document *d, const struct jwk *const *keys,
     size_t n, bool *signed_by);
+
+/* Did at least `need` distinct keys of `keys` sign? Stops at the first answer:
+ * of a good document `need` signatures are verified and no more. `have` (may
+ * be NULL) is how many were found by then. */
+bool document_is_signed(const struct document *d,
+    const struct jwk *const *keys, size_t n, size_t need, size_t *have);
 
 /* Is there a signature that claims to be by the key with this thumbprint? */
 bool document_claims(const struct document *d, const struct digest *kid);

@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "record/name.h"
 
+#include <stdlib.h>
+
 const char *
 team_status_token(enum team_status s)
 {
@@ -73,13 +75,36 @@ parse_team(struct json_val v, struct arena *a, struct team *t,
 	return ERR_NONE;
 }
 
+static int
+compare_digests(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof (struct digest));
+}
+
+/* No identity stands for two teams. */
+static enum err
+check_identities(const struct register_doc *r, struct arena *a,
+    struct fault *f)
+{
+	struct digest *kids = arena_alloc(a, r->team_count * sizeof *kids);
+
+	for (size_t i = 0; i < r->team_count; i++)
+		kids[i] = jwk_thumbprint(&r->teams[i].identity);
+	if (r->team_count != 0)
+		qsort(kids, r->team_count, sizeof *kids, compare_digests);
+	for (size_t i = 1; i < r->team_count; i++)
+		if (digest_is_equal(&kids[i - 1], &kids[i]))
+			return fault_at(f, ERR_CONFLICT, 0, "teams",
+			    "two teams have the same identity");
+	return ERR_NONE;
+}
+
 /* Order, and what must be distinct between teams. */
 static enum err
-check_teams(const struct register_doc *r, struct fault *f)
+check_teams(const struct register_doc *r, struct arena *a, struct fault *f)
 {
 	for (size_t i = 0; i < r->team_count; i++) {
 		const struct team *t = &r->teams[i];
-		struct digest kid = jwk_thumbprint(&t->identity);
 		size_t stem;
 
 		if (i > 0 && span_compare(r->teams[i - 1].id, t->id) >= 0)
@@ -90,17 +115,8 @@ check_teams(const struct register_doc *r, struct fault *f)
 			return fault_at(f, ERR_CONFLICT, 0, "teams",
 			    "%.*s would share a node name with another team",
 			    SPAN_FMT(t->id));
-		for (size_t j = 0; j < i; j++) {
-			struct digest other =
-			    jwk_thumbprint(&r->teams[j].identity);
-
-			if (digest_is_equal(&kid, &other))
-				return fault_at(f, ERR_CONFLICT, 0, "teams",
-				    "%.*s has the identity of another team",
-				    SPAN_FMT(t->id));
-		}
 	}
-	return ERR_NONE;
+	return check_identities(r, a, f);
 }
 
 static enum err
@@ -119,7 +135,7 @@ parse_teams(struct json_val list, struct arena *a, struct register_doc *r,
 			return e;
 		r->team_count++;
 	}
-	return check_teams(r, f);
+	return check_teams(r, a, f);
 }
 
 static enum err

@@ -57,6 +57,7 @@ registry_free(struct registry *r)
 	for (size_t i = 0; i < r->epoch_count; i++)
 		registry_held_free(r->epochs[i]);
 	registry_held_free(r->reg);
+	registry_held_free(r->designations);
 	arena_release(&r->view_mem);
 	arena_release(&r->pin_text);
 	free(r->pins);
@@ -183,15 +184,20 @@ held_team(const struct held *h)
 	    h->u.suspension.team;
 }
 
-/* Where `team` stands in a list ascending by team, or would. */
-static size_t
-find_place(struct held *const *list, size_t n, struct span team)
+size_t
+registry_place(struct held *const *list, size_t n, struct span team)
 {
-	size_t i = 0;
+	size_t low = 0, high = n;
 
-	while (i < n && span_compare(held_team(list[i]), team) < 0)
-		i++;
-	return i;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (span_compare(held_team(list[mid]), team) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 static void
@@ -219,9 +225,13 @@ is_current(const struct registry *r, const struct held *h)
 {
 	const struct team *t =
 	    register_find(&r->reg->u.reg, h->u.keyset.team);
+	struct digest kid;
 
-	return t != NULL &&
-	    keyset_check(&h->doc, &t->identity, NULL) == ERR_NONE;
+	if (t == NULL)
+		return false;
+	/* its signature was verified when it came */
+	kid = jwk_thumbprint(&t->identity);
+	return digest_is_equal(&kid, &h->signer);
 }
 
 /* After a change of register: keysets by identities that are no longer in it
@@ -242,7 +252,7 @@ settle(struct registry *r)
 	for (size_t i = 0; i < n; i++) {
 		if (is_current(r, all[i]))
 			insert_at(r->keysets, &r->keyset_count,
-			    find_place(r->keysets, r->keyset_count,
+			    registry_place(r->keysets, r->keyset_count,
 			    held_team(all[i])), all[i]);
 		else
 			park(r, all[i]);
@@ -331,7 +341,7 @@ static enum registry_result
 place_keyset(struct registry *r, struct held *h, struct fault *f)
 {
 	const struct keyset *new = &h->u.keyset;
-	size_t i = find_place(r->keysets, r->keyset_count, new->team);
+	size_t i = registry_place(r->keysets, r->keyset_count, new->team);
 	const struct keyset *old;
 
 	if (i == r->keyset_count ||
@@ -379,6 +389,7 @@ offer_keyset(struct registry *r, struct held *h, struct fault *f)
 		    "not signed by the team's identity key in the register");
 	if (keyset_check(&h->doc, &team->identity, f) != ERR_NONE)
 		return REGISTRY_INVALID;
+	h->signer = kid;
 	return place_keyset(r, h, f);
 }
 
@@ -400,13 +411,65 @@ offer_suspension(struct registry *r, struct held *h, struct fault *f)
 	if (register_find(&r->reg->u.reg, s->team) == NULL)
 		return refuse(REGISTRY_INVALID, f, "team",
 		    "the team is not in the register");
-	i = find_place(r->suspensions, r->suspension_count, s->team);
+	i = registry_place(r->suspensions, r->suspension_count, s->team);
 	if (i < r->suspension_count &&
 	    span_is_equal(held_team(r->suspensions[i]), s->team))
 		return conflict(r, h, r->suspensions[i],
 		    r->reg->u.reg.version, s->team, f);
 	insert_at(r->suspensions, &r->suspension_count, i, h);
 	return REGISTRY_ACCEPTED;
+}
+
+/* designations */
+
+static enum registry_result
+place_designations(struct registry *r, struct held *h, size_t charter,
+    struct fault *f)
+{
+	const struct span none = span_of(NULL, 0);
+	const struct designations *new = &h->u.designations, *old;
+	int rank;
+
+	if (r->designations != NULL) {
+		old = &r->designations->u.designations;
+		rank = compare_rank(charter, new->version,
+		    r->designations_charter, old->version);
+		if (rank == 0)
+			return conflict(r, h, r->designations, new->version,
+			    none, f);
+		if (rank < 0) {
+			check_fork(r, DOCUMENT_DESIGNATIONS, new->version,
+			    &h->doc.hash, old->version, &old->prev, none);
+			return REGISTRY_OLDER;
+		}
+		check_fork(r, DOCUMENT_DESIGNATIONS, old->version,
+		    &r->designations->doc.hash, new->version, &new->prev,
+		    none);
+		registry_held_free(r->designations);
+	}
+	r->designations = h;
+	r->designations_charter = charter;
+	return REGISTRY_ACCEPTED;
+}
+
+static enum registry_result
+offer_designations(struct registry *r, struct held *h, struct fault *f)
+{
+	struct designations *s = &h->u.designations;
+
+	if (designations_parse(&h->doc, &h->arena, s, f) != ERR_NONE)
+		return REGISTRY_INVALID;
+	for (size_t i = 0; i < r->charter_count; i++) {
+		const struct held *c = r->charters[i];
+
+		if (!digest_is_equal(&c->doc.hash, &s->charter))
+			continue;
+		if (designations_check(&h->doc, &c->u.charter, f) != ERR_NONE)
+			return REGISTRY_INVALID;
+		return place_designations(r, h, i, f);
+	}
+	return refuse(REGISTRY_UNVERIFIABLE, f, "charter",
+	    "the charter that it stands under is missing");
 }
 
 enum registry_result
@@ -419,6 +482,7 @@ registry_offer(struct registry *r, struct span bytes, struct fault *f)
 		[DOCUMENT_SUSPENSION] = offer_suspension,
 		[DOCUMENT_KEYSET] = offer_keyset,
 		[DOCUMENT_EPOCH] = registry_offer_epoch,
+		[DOCUMENT_DESIGNATIONS] = offer_designations,
 	};
 	enum registry_result result = REGISTRY_INVALID;
 	struct held *h;

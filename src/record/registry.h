@@ -20,6 +20,7 @@
  *   suspension  one for each team and register; lapses with the register;
  *   epoch     signed by an entry key of the team's newest keyset; adds a log
  *             to that keyset's, as long as the keyset does not list it itself.
+ *   designations  as the register.
  * A `prev` that names another payload than the one held is an alarm for
  * registers and keysets, not a refusal: the higher version still unites all.
  * Expiry warns; it stops nothing.
@@ -28,6 +29,7 @@
 #define RECORD_REGISTRY_H
 
 #include "base/instant.h"
+#include "record/designation.h"
 #include "record/epoch.h"
 #include "record/keyset.h"
 #include "record/register.h"
@@ -99,11 +101,19 @@ struct registry_document {
 	struct span bytes;
 };
 
-/* What is near or past its date. */
+/* What is near or past its date: charter and register expire, a designation is
+ * to be reviewed, a suspension ends. */
 struct registry_warning {
 	enum document_kind kind;
+	struct span team; /* designation and suspension; else empty */
 	int64_t expires_s;
 	bool expired; /* else: within 30 days */
+};
+
+enum designation_state {
+	DESIGNATION_NONE,  /* none, or it names another state */
+	DESIGNATION_VALID,
+	DESIGNATION_STALE  /* its review is past: holds, and warns */
 };
 
 /* `root` is the payload hash of the charter that this node trusts from the
@@ -207,6 +217,17 @@ struct registry_document registry_document_at(const struct registry *r,
 /* SHA-256 over (kind u8, team span8, version u64, hash) of each of these. */
 struct digest registry_digest(const struct registry *r);
 
+/* The designation of a team of the register; `out` (may be NULL) is set unless
+ * there is none. */
+enum designation_state registry_designation(const struct registry *r,
+    struct span team, struct wall now, const struct designation **out);
+
+/* Which pin decides about this team or its identity key, refusals first;
+ * NULL: none. */
+const struct pin *registry_pin(const struct registry *r, struct span team);
+const struct pin *registry_pins(const struct registry *r, size_t *count);
+
+/* Sorted by kind and team; up to `max` into `out`, returns how many. */
 size_t registry_warnings(const struct registry *r, struct wall now,
     struct registry_warning *out, size_t max);
 

@@ -78,10 +78,11 @@ registry_team(const struct registry *r, struct span id)
 static const struct keyset *
 find_keyset(const struct registry *r, struct span id)
 {
-	for (size_t i = 0; i < r->keyset_count; i++)
-		if (span_is_equal(r->views[i].team, id))
-			return &r->views[i];
-	return NULL;
+	size_t i = registry_place(r->keysets, r->keyset_count, id);
+
+	if (i == r->keyset_count || !span_is_equal(r->views[i].team, id))
+		return NULL;
+	return &r->views[i];
 }
 
 const struct keyset *
@@ -392,11 +393,57 @@ registry_may_add(const struct registry *r, struct wall now)
 	    now.ms < r->reg->u.reg.expires_s * 1000;
 }
 
+const struct pin *
+registry_pins(const struct registry *r, size_t *count)
+{
+	*count = r->pin_count;
+	return r->pins;
+}
+
+const struct pin *
+registry_pin(const struct registry *r, struct span team)
+{
+	const struct team *t = r->reg == NULL ? NULL :
+	    register_find(&r->reg->u.reg, team);
+	const struct pin *best = NULL;
+	struct digest kid = { { 0 } };
+
+	if (t != NULL)
+		kid = jwk_thumbprint(&t->identity);
+	for (size_t i = 0; i < r->pin_count; i++) {
+		const struct pin *p = &r->pins[i];
+
+		if (p->team.n != 0 ? !span_is_equal(p->team, team) :
+		    t == NULL || !digest_is_equal(&p->kid, &kid))
+			continue;
+		if (best == NULL || p->verdict == PIN_REFUSE)
+			best = p;
+	}
+	return best;
+}
+
+enum designation_state
+registry_designation(const struct registry *r, struct span team,
+    struct wall now, const struct designation **out)
+{
+	const struct team *t = r->reg == NULL ? NULL :
+	    register_find(&r->reg->u.reg, team);
+	const struct designation *d = r->designations == NULL ? NULL :
+	    designations_find(&r->designations->u.designations, team);
+
+	if (t == NULL || d == NULL || !span_is_equal(t->state, d->state))
+		return DESIGNATION_NONE;
+	if (out != NULL)
+		*out = d;
+	return now.ms >= d->review_s * 1000 ? DESIGNATION_STALE :
+	    DESIGNATION_VALID;
+}
+
 size_t
 registry_document_count(const struct registry *r)
 {
 	size_t n = r->charter_count + (r->reg != NULL) +
-	    r->suspension_count + r->keyset_count;
+	    r->suspension_count + r->keyset_count + (r->designations != NULL);
 
 	for (size_t i = 0; i < r->epoch_count; i++)
 		n += r->epochs[i]->counts;
@@ -420,9 +467,10 @@ held_at(const struct registry *r, size_t i)
 	if (i < r->keyset_count)
 		return r->keysets[i];
 	i -= r->keyset_count;
-	for (size_t k = 0;; k++)
+	for (size_t k = 0; k < r->epoch_count; k++)
 		if (r->epochs[k]->counts && i-- == 0)
 			return r->epochs[k];
+	return r->designations;
 }
 
 struct registry_document
@@ -454,6 +502,9 @@ registry_document_at(const struct registry *r, size_t i)
 		d.version = epoch_tag(h->u.epoch.origin);
 		d.team = h->u.epoch.team;
 		break;
+	case DOCUMENT_DESIGNATIONS:
+		d.version = h->u.designations.version;
+		break;
 	case DOCUMENT_KIND_COUNT:
 		break;
 	}
@@ -481,18 +532,30 @@ registry_digest(const struct registry *r)
 	return sum;
 }
 
-static void
-warn(enum document_kind kind, int64_t expires_s, struct wall now,
-    struct registry_warning *out, size_t max, size_t *n)
-{
-	int64_t left_ms = expires_s * 1000 - now.ms;
+struct warnings {
+	struct registry_warning *out;
+	size_t max, n;
+	struct wall now;
+};
 
-	if (left_ms > WARNING_MS || *n == max)
+static void
+warn(struct warnings *w, enum document_kind kind, struct span team,
+    int64_t expires_s)
+{
+	int64_t left_ms = expires_s * 1000 - w->now.ms;
+
+	if (left_ms > WARNING_MS || w->n == w->max)
 		return;
-	out[*n].kind = kind;
-	out[*n].expires_s = expires_s;
-	out[*n].expired = left_ms <= 0;
-	*n += 1;
+	w->out[w->n++] = (struct registry_warning){ kind, team, expires_s,
+		left_ms <= 0 };
+}
+
+/* What suspends ends by itself: told while it lasts. */
+static void
+warn_suspension(struct warnings *w, struct span team, int64_t until_s)
+{
+	if (w->now.ms < until_s * 1000)
+		warn(w, DOCUMENT_SUSPENSION, team, until_s);
 }
 
 size_t
@@ -500,14 +563,30 @@ registry_warnings(const struct registry *r, struct wall now,
     struct registry_warning *out, size_t max)
 {
 	const struct charter *c = registry_charter(r);
-	size_t n = 0;
+	const struct span none = span_of(NULL, 0);
+	struct warnings w = { out, max, 0, now };
+	const struct register_doc *reg = registry_register(r);
 
 	if (c != NULL)
-		warn(DOCUMENT_CHARTER, c->expires_s, now, out, max, &n);
-	if (r->reg != NULL)
-		warn(DOCUMENT_REGISTER, r->reg->u.reg.expires_s, now, out,
-		    max, &n);
-	return n;
+		warn(&w, DOCUMENT_CHARTER, none, c->expires_s);
+	if (reg == NULL)
+		return w.n;
+	warn(&w, DOCUMENT_REGISTER, none, reg->expires_s);
+	for (size_t i = 0; i < reg->suspended_count; i++)
+		warn_suspension(&w, reg->suspended[i].team,
+		    reg->suspended[i].until_s);
+	for (size_t i = 0; i < r->suspension_count; i++)
+		warn_suspension(&w, r->suspensions[i]->u.suspension.team,
+		    r->suspensions[i]->u.suspension.until_s);
+	for (size_t i = 0; i < reg->team_count; i++) {
+		const struct designation *d;
+
+		if (reg->teams[i].status == TEAM_MEMBER &&
+		    registry_designation(r, reg->teams[i].id, now, &d) !=
+		    DESIGNATION_NONE)
+			warn(&w, DOCUMENT_DESIGNATIONS, d->team, d->review_s);
+	}
+	return w.n;
 }
 
 const struct registry_alarm *

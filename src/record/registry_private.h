@@ -21,7 +21,9 @@ struct held {
 		struct suspension suspension;
 		struct keyset keyset;
 		struct epoch epoch;
+		struct designations designations;
 	} u;
+	struct digest signer; /* keyset: the identity that signed it */
 	bool counts; /* an epoch: it is part of the view */
 };
 
@@ -44,6 +46,8 @@ struct registry {
 	size_t parked_count;
 	struct held *suspensions[LIMIT_TEAMS]; /* ascending by team */
 	size_t suspension_count;
+	struct held *designations; /* NULL: none yet */
+	size_t designations_charter;
 	struct registry_alarm alarms[REGISTRY_ALARMS];
 	size_t alarm_count;
 };
@@ -62,5 +66,8 @@ bool registry_pins_team(const struct registry *r, enum pin_verdict verdict,
     struct span team);
 bool registry_pins_kid(const struct registry *r, enum pin_verdict verdict,
     const struct digest *kid);
+
+/* Where `team` stands in a list ascending by team, or would. */
+size_t registry_place(struct held *const *list, size_t n, struct span team);
 
 #endif

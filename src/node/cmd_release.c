@@ -167,6 +167,26 @@ tell_plan(struct call *c, const struct plan *p)
 	call_done(c);
 }
 
+/* If true, the call has been answered: this team may not issue. */
+static bool
+cannot_issue(struct call *c, const char *act, const char *object)
+{
+	struct service *s = c->service;
+	const struct designation *d = NULL;
+	const char *why;
+
+	if (registry_designation(s->registry, s->own_team,
+	    loop_now(s->loop).wall, &d) == DESIGNATION_NONE)
+		why = "no document of the network cites the act by which "
+		    "this state designated the team";
+	else if (d->dissemination == DISSEMINATION_NO)
+		why = "its designation does not authorise it to warn others";
+	else
+		return false;
+	refuse(c, act, ERR_RULE, object, why, "almenara doctor");
+	return true;
+}
+
 enum approval {
 	APPROVAL_GIVEN,
 	APPROVAL_ALONE, /* urgent: reviewed afterwards */
@@ -179,7 +199,12 @@ static enum approval
 approve(const struct call *c, const struct draft *d, const struct plan *p)
 {
 	bool is_author = span_is_equal(draft_author(&c->caller), d->author);
+	const struct designation *by = NULL;
 
+	if (is_author && registry_designation(c->service->registry,
+	    c->service->own_team, loop_now(c->service->loop).wall, &by) !=
+	    DESIGNATION_NONE && by->dissemination == DISSEMINATION_APPROVED)
+		return APPROVAL_WAITS;
 	if (c->caller.is_admin)
 		return is_author && p->kind->reviewed ? APPROVAL_ALONE :
 							APPROVAL_GIVEN;
@@ -206,8 +231,8 @@ wait_for_approval(struct call *c, const struct draft *d)
 		return;
 	}
 	call_fail(c, ERR_RULE, EXIT_WAITS, "it waits for approval",
-	    "its author may not release it alone: it is below level 4, or "
-	    "for the public",
+	    "its author may not release it alone: it is below level 4, for "
+	    "the public, or the team's designation demands approval",
 	    call_text(c, "another person: almenara release %s", id));
 }
 
@@ -243,7 +268,8 @@ cmd_release(struct call *c)
 		tell_plan(c, &p);
 		return;
 	}
-	if (cannot_append(c))
+	if (cannot_issue(c, "release", call_id(c, &d.row.id)) ||
+	    cannot_append(c))
 		return;
 	approval = approve(c, &d, &p);
 	if (approval == APPROVAL_WAITS) {
@@ -310,7 +336,7 @@ cmd_update(struct call *c)
 	ask.earlier = &row;
 	if (ask.body.type != JSON_OBJECT)
 		call_misused(c, "body is no JSON object");
-	else
+	else if (!cannot_issue(c, "update", call_id(c, &row.id)))
 		revise(c, &ask, "update", "");
 }
 

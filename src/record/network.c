@@ -289,6 +289,67 @@ network_make(const struct network_plan *plan, struct buf *charter,
 	return e;
 }
 
+/* designations */
+
+static enum err
+check_designations(struct span bytes, struct fault *f)
+{
+	struct arena a = { 0 };
+	struct designations s;
+	struct document d;
+	enum err e = document_parse(bytes, &a, &d, f);
+
+	if (e == ERR_NONE)
+		e = designations_parse(&d, &a, &s, f);
+	arena_release(&a);
+	return e;
+}
+
+static int
+compare_designations(const void *a, const void *b)
+{
+	const struct designation *x = a;
+	const struct designation *y = b;
+
+	return span_compare(x->team, y->team);
+}
+
+enum err
+network_designate(const struct network_plan *plan,
+    const struct digest *charter, const struct designation *act,
+    struct buf *out, struct fault *f)
+{
+	const struct jwk *secrets[LIMIT_DOCUMENT_SIGNATURES];
+	struct designations s = { .version = 1, .charter = *charter,
+		.count = plan->card_count };
+	struct buf payload, doc;
+	enum err e = check_plan(plan, f);
+
+	if (e != ERR_NONE)
+		return e;
+	s.list = mem_array(plan->card_count, sizeof *s.list);
+	for (size_t i = 0; i < plan->card_count; i++) {
+		s.list[i] = *act;
+		s.list[i].team = plan->cards[i].team;
+		s.list[i].state = plan->cards[i].state;
+	}
+	qsort(s.list, s.count, sizeof *s.list, compare_designations);
+	for (size_t i = 0; i < plan->holder_count; i++)
+		secrets[i] = plan->holders[i].secret;
+	buf_init(&payload, LIMIT_DOCUMENT);
+	buf_init(&doc, LIMIT_DOCUMENT);
+	designations_write(&s, &payload);
+	e = sign_payload(&payload, secrets, plan->holder_count, &doc, f);
+	if (e == ERR_NONE)
+		e = check_designations(buf_span(&doc), f);
+	if (e == ERR_NONE)
+		buf_put(out, buf_span(&doc));
+	buf_release(&payload);
+	buf_release(&doc);
+	free(s.list);
+	return e;
+}
+
 /* keysets */
 
 static void

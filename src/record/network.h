@@ -7,6 +7,7 @@
 #ifndef RECORD_NETWORK_H
 #define RECORD_NETWORK_H
 
+#include "record/designation.h"
 #include "record/keyset.h"
 #include "record/register.h"
 
@@ -50,6 +51,12 @@ struct network_plan {
  * on failure: ERR_SCHEMA, ERR_LIMIT, ERR_KEY, ERR_EXISTS (a team twice). */
 MUST enum err network_make(const struct network_plan *plan, struct buf *charter,
     struct buf *register_doc, struct digest *charter_hash, struct fault *f);
+
+/* Designations version 1 for the same teams and holders, all by one founding
+ * act; their own instruments take its place later. Needs the charter's hash. */
+MUST enum err network_designate(const struct network_plan *plan,
+    const struct digest *charter, const struct designation *act,
+    struct buf *out, struct fault *f);
 
 /* The public keys of one node of one log, for a first keyset. */
 struct node_plan {

@@ -102,7 +102,7 @@ void
 pins_write(const struct pins *p, struct buf *out)
 {
 	buf_put_str(out, "# what this node accepts and refuses, whatever "
-	    "the register says: almenara pin\n");
+	    "the register says\n");
 	for (size_t i = 0; i < p->n; i++) {
 		pin_write(&p->line[i].pin, out);
 		if (p->line[i].remark.n != 0) {

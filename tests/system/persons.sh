@@ -14,10 +14,10 @@ mv "$dir/uy/documents/keyset-cl.json" "$dir/later.json"
 node_start uy
 ok 'uy is ready' within 10 node_is_ready uy
 documents() { ask uy -g 'documents.#' documents; }
-ok 'a document is missing' is 4 documents
+ok 'a document is missing' is 5 documents
 mv "$dir/later.json" "$dir/uy/documents/keyset-cl.json"
 kill -HUP "${pid[uy]}"
-ok 'SIGHUP brings it' within 10 is 5 documents
+ok 'SIGHUP brings it' within 10 is 6 documents
 released_lines() { grep -c entry.released "$dir/uy/err"; }
 release uy TLP:AMBER '["br"]' 'In detail' > /dev/null
 ok 'the log tells details' within 5 is 1 released_lines

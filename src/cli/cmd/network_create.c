@@ -168,19 +168,40 @@ plan_make(struct found *n, struct network_plan *p)
 	return e;
 }
 
+/* The founders state one act for all; later versions put each
+ * government's own instrument in its place. */
+static enum err
+designate(struct found *n, const struct network_plan *plan,
+    const struct digest *hash, struct buf *out)
+{
+	const char *instrument = args_find(&n->c->args, "instrument");
+	struct designation act = {
+		.instrument = span_str(instrument != NULL ? instrument :
+		    cli_text(n->c, "founding of %.*s",
+		    SPAN_FMT(plan->domain))),
+		.authority = n->holder[0].name,
+		.issued_s = (int64_t)time(NULL) / DAY_S * DAY_S,
+		.review_s = plan->register_expires_s };
+
+	return network_designate(plan, hash, &act, out, &n->fault);
+}
+
 static enum err
 network_write(struct found *n, struct digest *hash)
 {
 	struct network_plan plan;
-	struct buf charter, reg;
+	struct buf charter, reg, named;
 	enum err e = plan_make(n, &plan);
 
 	buf_init(&charter, LIMIT_DOCUMENT);
 	buf_init(&reg, LIMIT_DOCUMENT);
+	buf_init(&named, LIMIT_DOCUMENT);
 	if (e == ERR_NONE) {
 		n->failed = n->folder;
 		e = network_make(&plan, &charter, &reg, hash, &n->fault);
 	}
+	if (e == ERR_NONE)
+		e = designate(n, &plan, hash, &named);
 	if (e == ERR_NONE && !file_is_folder(n->folder)) {
 		e = file_make_folder(n->folder, 0755);
 		if (e == ERR_NONE)
@@ -193,6 +214,8 @@ network_write(struct found *n, struct digest *hash)
 	if (e == ERR_NONE)
 		e = made(n, "register.json", 0644, buf_span(&reg));
 	if (e == ERR_NONE)
+		e = made(n, "designations.json", 0644, buf_span(&named));
+	if (e == ERR_NONE)
 		e = keysets_write(n);
 	if (e == ERR_NONE)
 		e = root_write(n, hash);
@@ -200,6 +223,7 @@ network_write(struct found *n, struct digest *hash)
 		e = file_sync_folder(n->folder);
 	buf_release(&charter);
 	buf_release(&reg);
+	buf_release(&named);
 	return e;
 }
 
@@ -326,6 +350,11 @@ const struct command command_network_create = {
 		    "firmas que requiere una suspensión",
 		    "assinaturas que uma suspensão requer",
 		    "signatures requises pour une suspension" } } },
+		{ "instrument", 0, "TEXT", { {
+		    "the act that designates the founding teams",
+		    "el acto que designa a los equipos fundadores",
+		    "o ato que designa as equipes fundadoras",
+		    "l’acte qui désigne les équipes fondatrices" } } },
 		{ "days", 0, "N", { { "how long the register is good",
 		    "vigencia del registro en días",
 		    "vigência do registro em dias",

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/node_config.h"
+#include "cli/pin_file.h"
 #include "record/document.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@
 struct join {
 	struct cli *c;
 	const char *from, *to;
-	size_t files;
+	size_t files, pins;
+	bool is_first; /* no root was there */
 	const char *failed;
 	struct fault fault;
 };
@@ -71,6 +73,9 @@ one_join(struct join *j, const char *name)
 	struct buf b;
 	enum err e;
 
+	if (is_root)
+		j->is_first = access(cli_text(j->c, "%s/root", j->to),
+		    F_OK) != 0;
 	if (!is_root && !is_document_name(name))
 		return ERR_NONE;
 	j->failed = path;
@@ -101,6 +106,10 @@ all_join(struct join *j)
 			e = one_join(j, l.names[i]);
 	}
 	file_list_release(&l);
+	/* whoever compared the root has accepted those who stand under it;
+	 * who comes later is accepted one by one */
+	if (e == ERR_NONE && j->is_first)
+		e = pin_file_accept_all(j->c, j->to, &j->pins, &j->fault);
 	return e;
 }
 
@@ -121,7 +130,7 @@ run(struct cli *c)
 		return cli_fail_file(c, e, j.failed, &j.fault);
 	if (c->json)
 		printf("{\"schema\":\"almenara.network-join/1\","
-		    "\"files\":%zu}\n", j.files);
+		    "\"files\":%zu,\"pins\":%zu}\n", j.files, j.pins);
 	else
 		cli_say(c, T(c, "%zu documents put into %s",
 		    "%zu documentos puestos en %s",

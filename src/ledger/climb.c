@@ -194,6 +194,33 @@ entry(const struct climb *c, unsigned level, uint64_t n)
 	return &c->path[level][n & 0xff];
 }
 
+enum err
+climb_compare(const struct climb *c, const struct tree_source *held,
+    uint64_t *first, uint64_t *end)
+{
+	struct digest ours;
+	struct tile t;
+
+	if (!c->edge_done || path_wanted(c, &t))
+		return ERR_STATE;
+	for (unsigned level = TREE_LEVELS - 1; level > 0; level--) {
+		uint64_t here = c->at >> 8 * level;
+
+		for (uint64_t n = here & ~UINT64_C(255); n < here; n++) {
+			enum err e = held->node(held->ctx, level, n, &ours);
+
+			if (e != ERR_NONE)
+				return e;
+			if (digest_is_equal(&ours, entry(c, level, n)))
+				continue;
+			*first = n << 8 * level;
+			*end = (n + 1) << 8 * level;
+			return ERR_CONFLICT;
+		}
+	}
+	return ERR_NONE;
+}
+
 static enum err
 length_check(struct span bytes, unsigned width, struct fault *f)
 {

@@ -19,6 +19,7 @@
 #include "base/span.h"
 #include "crypto/hash.h"
 #include "ledger/tile.h"
+#include "ledger/tree.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,5 +48,13 @@ MUST enum err climb_accept(struct climb *c, const struct tile *tile,
     struct span bytes, struct fault *f);
 
 bool climb_is_done(const struct climb *c);
+
+/* Does this history go on from another one, read by `held` (which has at
+ * least as many leaves as are held below where the climb is)? Compared are
+ * all full subtrees above the next bundle; its own records the caller sees.
+ * ERR_STATE: the tiles for it have not come yet. ERR_CONFLICT: the first
+ * subtree that differs has the leaves [*first, *end). Errors of the source. */
+MUST enum err climb_compare(const struct climb *c,
+    const struct tree_source *held, uint64_t *first, uint64_t *end);
 
 #endif

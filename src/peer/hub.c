@@ -495,6 +495,7 @@ hub_turn(struct hub *h, struct now now)
 	step_silence(h);
 	links_step(h);
 	intake_step(h);
+	frozen_step(h);
 	bodies_step(h);
 	repair_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
@@ -543,7 +544,8 @@ is_flood(struct hub *h, struct hub_link *l, uint8_t type)
 {
 	if (type != WIRE_RECORDS_WANT && type != WIRE_TILE_WANT &&
 	    type != WIRE_BODY_WANT && type != WIRE_DOC_WANT &&
-	    type != WIRE_DOCS && type != WIRE_HEADS && type != WIRE_OFFER)
+	    type != WIRE_DOCS && type != WIRE_HEADS && type != WIRE_OFFER &&
+	    type != WIRE_EQUIVOCATION)
 		return false;
 	if (h->now.mono.ms - l->asked_since.ms > 10000) {
 		l->asked_since = h->now.mono;
@@ -574,6 +576,7 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 		[WIRE_COSIGNATURE] = receipts_take_cosignature,
 		[WIRE_HEARTBEAT] = receipts_take_heartbeat,
 		[WIRE_OFFER] = bodies_take_offer,
+		[WIRE_EQUIVOCATION] = frozen_take,
 	};
 	struct wire_credit credit;
 	struct wire_bye bye;
@@ -601,7 +604,7 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 			    credit.bytes);
 	} else if (type < WIRE_TYPE_COUNT && take[type] != NULL) {
 		e = take[type](h, l, payload);
-	} else if (type != WIRE_EQUIVOCATION) {
+	} else {
 		e = ERR_UNSUPPORTED;
 	}
 	for (struct hub_link *x = h->links; x != NULL; x = x->next) {

@@ -225,6 +225,10 @@ struct hub_log_info {
 	uint64_t newest;         /* largest checkpoint size seen */
 	uint64_t bodies_missing; /* open bodies not here */
 	enum mirror_state state;
+	/* two histories were signed: entries from here on are disputed, but
+	 * shown; UINT64_MAX: none is */
+	uint64_t disputed;
+	bool astray; /* closed, and not with the history that is held here */
 };
 size_t hub_log_count(const struct hub *h);
 struct hub_log_info hub_log(const struct hub *h, size_t i);

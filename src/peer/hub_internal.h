@@ -9,6 +9,7 @@
  *   intake.c   records and tiles that come in
  *   bodies.c   bodies that come in: open, verify, keep
  *   receipts.c receipts, cosignatures and heartbeats, both ways
+ *   frozen.c   origins that have signed two histories
  *   serve.c    answering what peers want; sending what is owed
  *   hub.c      the turn
  */
@@ -17,6 +18,7 @@
 
 #include "base/ranges.h"
 #include "ledger/climb.h"
+#include "ledger/fork.h"
 #include "ledger/tree.h"
 #include "peer/hub.h"
 #include "peer/wire.h"
@@ -105,9 +107,24 @@ struct hub_log {
 	struct climb *climb;
 	struct buf climb_note;
 	uint64_t climb_size;
+	bool climb_compared;    /* it goes on from what is held */
 	struct ranges tiles_asked; /* wanted tiles by number, see intake.c */
 	struct hub_offer offers[HUB_OFFERS];
 	size_t offer_count;
+
+	/* frozen: frozen.c */
+	struct buf proof;       /* of the two histories; may be "" */
+	uint64_t parted;        /* entries below are of both branches .. */
+	bool parted_known;      /* .. once this is set */
+	uint64_t disputed;      /* shown as such from here; UINT64_MAX: none */
+	bool astray;            /* closed, and not with the history held */
+	struct fork *fork;      /* looking for that place .. */
+	unsigned branch;        /* .. in this checkpoint of the proof .. */
+	struct hub_peer *guide; /* .. by the tiles of a peer .. */
+	unsigned guide_turn;
+	struct mono guide_until;
+	struct mono told_at;    /* somebody asked or showed it, and was told */
+	const struct hub_peer *told_to;
 
 	/* the own log */
 	struct ranges open;     /* which of its entries are open */
@@ -150,6 +167,8 @@ struct hub_link {
 	uint32_t questions;
 	uint32_t owe_bodies;    /* credit to be returned at the turn's end */
 	uint64_t owe_bytes;
+	const struct hub_log *suspect; /* it sent what does not go on from .. */
+	struct mono suspect_until; /* .. ours, and has until then to prove it */
 	struct hub_link *next;
 };
 
@@ -385,6 +404,32 @@ void receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
 void receipts_save_board(struct hub *h, struct hub_peer *p);
 void receipts_save_fresh(struct hub *h, struct hub_log *l);
 struct mono receipts_wake(const struct hub *h);
+
+/* --- frozen.c --- */
+MUST enum err frozen_load(struct hub *h, struct hub_log *l);
+void frozen_release(struct hub_log *l);
+enum err frozen_take(struct hub *h, struct hub_link *l, struct span in);
+void frozen_step(struct hub *h);  /* where do the branches part? */
+void frozen_forget(struct hub *h, const struct hub_peer *p);
+/* Frozen, and no keyset has closed it yet. */
+bool frozen_is(const struct hub *h, const struct hub_log *l);
+/* A keyset came: set `astray` and `disputed`. */
+void frozen_refresh(struct hub *h, struct hub_log *l);
+/* Its row of HEADS; false if it must not stand there. */
+bool frozen_head(const struct hub *h, const struct hub_log *l,
+    struct wire_head *out);
+/* May records up to this checkpoint be taken at all? */
+bool frozen_takes(const struct hub *h, const struct hub_log *l, uint64_t size,
+    const struct digest *root);
+void frozen_contradicted(struct hub *h, struct hub_log *l,
+    struct hub_link *from, struct span note, uint64_t size);
+MUST enum err frozen_suspect(struct hub *h, struct hub_log *l,
+    struct hub_link *from);
+void frozen_differs(struct hub *h, struct hub_log *l, struct hub_link *from,
+    struct span note, uint64_t size);
+void frozen_tell(struct hub *h, struct hub_log *l, struct hub_link *to);
+void frozen_tile(struct hub *h, struct hub_log *l, struct hub_link *from,
+    const struct tile *t, const struct wire_tile *m);
 
 /* --- serve.c --- */
 enum err serve_records(struct hub *h, struct hub_link *l, struct span in);

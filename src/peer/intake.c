@@ -50,27 +50,6 @@ keep_checkpoint(struct hub_log *l, struct span note, uint64_t size)
 	l->dirty = true;
 }
 
-/* Two histories of one origin. Both are kept, nothing is chosen. */
-static void
-freeze(struct hub *h, struct hub_log *l, struct hub_link *from,
-    struct span note, uint64_t size)
-{
-	struct buf key;
-
-	l->flags |= STORE_FROZEN;
-	l->dirty = true;
-	buf_init(&key, LIMIT_NAME + 16);
-	buf_put(&key, l->stored.origin);
-	buf_put_u64(&key, size);
-	if (hub_stage(h))
-		hub_write(h, store_put_item(h->parts.store, "branch",
-				 buf_span(&key), note));
-	buf_release(&key);
-	hub_notify(h, HUB_ALARM, span_str(from->peer->team), l->stored.origin,
-	    size, ERR_CONFLICT,
-	    "the origin has signed two histories: it is frozen");
-}
-
 /* --- filling gaps --- */
 
 void
@@ -79,6 +58,7 @@ intake_forget(struct hub *h, struct hub_peer *p)
 	for (size_t i = 0; i < h->log_n; i++)
 		if (h->log[i]->filler == p)
 			h->log[i]->filler = NULL;
+	frozen_forget(h, p);
 }
 
 static void
@@ -141,6 +121,7 @@ start_climb(struct hub *h, struct hub_log *log, struct hub_link *l,
 	if (log->climb != NULL && log->filler != NULL)
 		return; /* one climb at a time; the next follows it */
 	drop_climb(log);
+	log->climb_compared = log->tree.size == 0;
 	log->climb = climb_create(log->tree.size, c->size, &c->root);
 	log->climb_size = c->size;
 	buf_clear(&log->climb_note);
@@ -155,8 +136,7 @@ void
 intake_behind(struct hub *h, struct hub_log *log, struct hub_link *l,
     uint64_t size)
 {
-	if (size <= log->tree.size || log->filler != NULL ||
-	    (log->flags & STORE_FROZEN) != 0)
+	if (size <= log->tree.size || log->filler != NULL)
 		return;
 	want_records(h, log, l);
 }
@@ -197,7 +177,8 @@ take_record(struct hub *h, struct hub_log *log, struct span record)
 	return e;
 }
 
-/* Step 6: the records, from the frontier held, give the signed root. */
+/* Step 6: the records, from the frontier held, give the signed root
+ * (ERR_PROOF). */
 static enum err
 recompute(const struct hub_log *log, const struct wire_push *m,
     const struct checkpoint *c)
@@ -214,7 +195,7 @@ recompute(const struct hub_log *log, const struct wire_push *m,
 		if (i < log->tree.size)
 			continue;
 		if (leaf_parse(record, &parsed) != ERR_NONE)
-			return ERR_PROOF;
+			return ERR_SYNTAX;
 		leaf = leaf_hash(record);
 		tree_append(&t, &leaf, NULL);
 	}
@@ -245,7 +226,8 @@ apply(struct hub *h, struct hub_log *log, const struct wire_push *m,
 
 /* A checkpoint of our own log: proof that we are behind ourselves? */
 static enum err
-own_from_peer(struct hub *h, struct hub_link *l, const struct checkpoint *c)
+own_from_peer(struct hub *h, struct hub_link *l, const struct checkpoint *c,
+    struct span note)
 {
 	struct hub_log *own = hub_own(h);
 	struct digest root;
@@ -257,6 +239,7 @@ own_from_peer(struct hub *h, struct hub_link *l, const struct checkpoint *c)
 			return ERR_NONE; /* our trouble, not the peer's */
 		if (digest_is_equal(&root, &c->root))
 			return ERR_NONE;
+		frozen_contradicted(h, own, l, note, c->size);
 	}
 	start_proved_behind(&h->start, l->peer->team, c->size,
 	    own->tree.size);
@@ -276,16 +259,21 @@ judge(struct hub *h, struct hub_link *l, struct hub_log *log,
 
 	if (e != ERR_NONE)
 		return ERR_NONE; /* our store's trouble */
+	if (!frozen_takes(h, log, c->size, &c->root)) {
+		if (frozen_is(h, log))
+			frozen_tell(h, log, l);
+		return ERR_NONE;
+	}
 	if (c->size > log->newest)
 		log->newest = c->size;
 	switch (mirror_judge(&view, &offer)) {
 	case MIRROR_APPLY:
-		if ((log->flags & STORE_FROZEN) != 0 || log->climb != NULL)
+		if (log->climb != NULL)
 			return ERR_NONE;
 		e = recompute(log, m, c);
 		if (e == ERR_NONE)
 			apply(h, log, m, c);
-		return e;
+		return e == ERR_PROOF ? frozen_suspect(h, log, l) : e;
 	case MIRROR_WANT_RECORDS:
 		if (log->filler == NULL)
 			want_records(h, log, l);
@@ -294,7 +282,7 @@ judge(struct hub *h, struct hub_link *l, struct hub_log *log,
 		start_climb(h, log, l, c, m->note);
 		return ERR_NONE;
 	case MIRROR_CONTRADICTS:
-		freeze(h, log, l, m->note, c->size);
+		frozen_contradicted(h, log, l, m->note, c->size);
 		return ERR_NONE;
 	case MIRROR_KNOWN:
 		if (c->size == log->tree.size && c->size > log->checkpoint_size)
@@ -327,7 +315,7 @@ intake_push(struct hub *h, struct hub_link *l, struct span in)
 	if (e != ERR_NONE || c.size < m.first + m.count)
 		return e != ERR_NONE ? e : ERR_SYNTAX;
 	if (log == hub_own(h))
-		return own_from_peer(h, l, &c);
+		return own_from_peer(h, l, &c, m.note);
 	if (!start_may_write(&h->start) || (log == NULL && c.size == 0))
 		return ERR_NONE;
 	log = load_mirror(h, m.origin);
@@ -353,21 +341,45 @@ finish_climb(struct hub *h, struct hub_log *log, struct hub_peer *from)
 	buf_release(&out);
 }
 
+/* ERR_CONFLICT: a record is not that which is held. */
 static enum err
 take_bundle(struct hub *h, struct hub_log *log, const struct wire_tile *m)
 {
-	uint64_t index = m->n * TILE_WIDTH;
+	struct tree_source source = log_source(h, log);
+	uint64_t index = m->n * TILE_WIDTH, held = log->tree.size;
 	struct span rest = m->bytes, record;
+	struct digest ours, leaf;
 	enum err e = ERR_NONE;
 
-	if (index > log->tree.size)
+	if (index > held)
 		return ERR_STATE;
 	for (; e == ERR_NONE && rest.n != 0; index++) {
 		e = tile_bundle_step(&rest, &record);
-		if (e == ERR_NONE && index >= log->tree.size)
+		if (e == ERR_NONE && index >= held) {
 			e = take_record(h, log, record);
+			continue;
+		}
+		if (e == ERR_NONE)
+			e = source.leaf(source.ctx, index, &ours);
+		leaf = leaf_hash(record);
+		if (e == ERR_NONE && !digest_is_equal(&ours, &leaf))
+			e = ERR_CONFLICT;
 	}
 	return e;
+}
+
+/* What leads to the signed root must go on from what is held. ERR_CONFLICT:
+ * it does not. */
+static enum err
+compare_climb(struct hub *h, struct hub_log *log)
+{
+	struct tree_source source = log_source(h, log);
+	uint64_t first, end;
+	enum err e = log->climb_compared ? ERR_STATE :
+	    climb_compare(log->climb, &source, &first, &end);
+
+	log->climb_compared = log->climb_compared || e == ERR_NONE;
+	return e == ERR_CONFLICT ? e : ERR_NONE;
 }
 
 enum err
@@ -381,10 +393,14 @@ intake_tile(struct hub *h, struct hub_link *l, struct span in)
 	if (e != ERR_NONE)
 		return e;
 	log = hub_find_log(h, m.origin);
+	t = (struct tile){ m.entries, m.level, m.n, m.width };
+	if (log != NULL && log->fork != NULL) {
+		frozen_tile(h, log, l, &t, &m);
+		return ERR_NONE;
+	}
 	if (log == NULL || log->climb == NULL || log->filler != l->peer ||
 	    m.size != log->climb_size || !hub_stage(h))
 		return ERR_NONE; /* late: asked for under another plan */
-	t = (struct tile){ m.entries, m.level, m.n, m.width };
 	if (m.bytes.n == 0) {
 		drop_climb(log); /* it cannot serve: another will */
 		return ERR_NONE;
@@ -392,8 +408,15 @@ intake_tile(struct hub *h, struct hub_link *l, struct span in)
 	e = climb_accept(log->climb, &t, m.bytes, NULL);
 	if (e == ERR_STATE)
 		return ERR_NONE;
+	if (e == ERR_NONE)
+		e = compare_climb(h, log);
 	if (e == ERR_NONE && m.entries)
 		e = take_bundle(h, log, &m);
+	if (e == ERR_CONFLICT) {
+		frozen_differs(h, log, l, buf_span(&log->climb_note),
+		    log->climb_size);
+		return ERR_NONE;
+	}
 	if (e != ERR_NONE) {
 		drop_climb(log);
 		return e == ERR_STATE ? ERR_NONE : e;

@@ -30,20 +30,24 @@ shared_logs(struct hub *h, struct hub_log ***out)
 
 	for (size_t i = 0; i < h->log_n; i++)
 		if (h->log[i]->stored.role != STORE_PRIVATE &&
-		    h->log[i]->checkpoint_size != 0)
+		    h->log[i]->checkpoint_size != 0 &&
+		    !frozen_is(h, h->log[i]))
 			v[n++] = h->log[i];
 	qsort(v, n, sizeof *v, compare_logs);
 	*out = v;
 	return n;
 }
 
-/* The newest checkpoint that is held whole. */
+/* The newest checkpoint that is held whole; of a log that was frozen, how it
+ * was closed. */
 static struct wire_head
 head_of(struct hub *h, struct hub_log *l)
 {
 	struct wire_head head = { l->stored.origin, l->checkpoint_size,
 		l->root };
 
+	if ((l->flags & STORE_FROZEN) != 0 && frozen_head(h, l, &head))
+		return head;
 	if ((l->tree.size != l->checkpoint_size || l->dirty) &&
 	    log_root_at(h, l, l->checkpoint_size, &head.root) != ERR_NONE)
 		head.size = 0;
@@ -396,6 +400,8 @@ hub_offer_document(struct hub *h, struct span bytes, struct now now,
 				      .bytes, bytes))
 			keep_document(h, i);
 	h->state_known = false;
+	for (size_t i = 0; i < h->log_n; i++)
+		frozen_refresh(h, h->log[i]);
 	links_judge(h);
 	hub_notify(h, HUB_DOCUMENT, span_str(""), span_str(""), 0, ERR_NONE,
 	    "a register document was accepted");
@@ -447,12 +453,18 @@ take_head(struct hub *h, struct hub_link *l, const struct wire_head *m)
 		log = load_mirror(h, m->origin);
 	if (log == NULL)
 		return;
+	if (!frozen_takes(h, log, m->size, &m->root)) {
+		if (frozen_is(h, log))
+			frozen_tell(h, log, l);
+		return;
+	}
 	if (m->size > log->tree.size) {
 		intake_behind(h, log, l, m->size);
 		return;
 	}
-	/* the same size or less: another root is another history */
-	if (log_root_at(h, log, m->size, &root) == ERR_NONE &&
+	/* the same size or less: another root is another history, which was
+	 * decided if it was frozen and is closed */
+	if ((log->flags & STORE_FROZEN) == 0 && log_root_at(h, log, m->size, &root) == ERR_NONE &&
 	    !digest_is_equal(&root, &m->root)) {
 		struct wire_records_want want = { m->origin, UINT64_MAX };
 

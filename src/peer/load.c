@@ -29,6 +29,7 @@ log_release(struct hub_log *l)
 	ranges_release(&l->held_aud);
 	ranges_release(&l->tiles_asked);
 	ranges_release(&l->open);
+	frozen_release(l);
 	free(l);
 }
 
@@ -51,6 +52,7 @@ add_log(struct hub *h, const struct store_log *stored)
 	buf_init(&l->checkpoint, LIMIT_NOTE);
 	buf_init(&l->climb_note, LIMIT_NOTE);
 	l->root = tree_empty_root();
+	l->disputed = UINT64_MAX;
 	h->log = mem_grow(h->log, (h->log_n + 1) * sizeof *h->log);
 	h->log[h->log_n++] = l;
 	return l;
@@ -228,8 +230,10 @@ load_log(struct hub *h, struct hub_log *l)
 		return ERR_DAMAGED;
 	if (l->stored.role == STORE_PRIVATE)
 		return ERR_NONE;
-	e = load_holes(h, l,
-	    head.bodies_low < head.size ? head.bodies_low : head.size);
+	e = frozen_load(h, l);
+	if (e == ERR_NONE)
+		e = load_holes(h, l, head.bodies_low < head.size ?
+			head.bodies_low : head.size);
 	if (e == ERR_NONE && l->stored.role == STORE_MIRROR)
 		e = load_mirror_marks(h, l);
 	return e;

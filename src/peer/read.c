@@ -49,6 +49,7 @@ look_around(struct hub *h, struct start_found *f)
 	    own->tree.size, grow_tree, t);
 	if (e != ERR_NONE)
 		return e;
+	f->frozen = (own->flags & STORE_FROZEN) != 0;
 	f->size = own->tree.size;
 	f->root = tree_root(t);
 	f->head_root = own->root;
@@ -171,7 +172,8 @@ hub_log(const struct hub *h, size_t i)
 		.role = l->stored.role, .origin = l->stored.origin,
 		.team = h->config.team, .size = l->tree.size,
 		.root = l->root, .checkpoint = buf_span(&l->checkpoint),
-		.newest = l->newest,
+		.newest = l->newest, .disputed = l->disputed,
+		.astray = l->astray,
 		.bodies_missing = ranges_count(&l->missing) };
 	struct registry_log found;
 
@@ -182,8 +184,7 @@ hub_log(const struct hub *h, size_t i)
 		view.closed = found.log->closed;
 		view.closed_size = found.log->size;
 	}
-	info.state = mirror_find_state(&view, l->newest,
-	    (l->flags & STORE_FROZEN) != 0);
+	info.state = mirror_find_state(&view, l->newest, frozen_is(h, l));
 	return info;
 }
 

@@ -80,7 +80,10 @@ serve_records(struct hub *h, struct hub_link *l, struct span in)
 	log = hub_find_log(h, m.origin);
 	if (log == NULL || log->stored.role == STORE_PRIVATE)
 		return ERR_NONE;
-	serve_push(h, l, log, m.first, false);
+	if (frozen_is(h, log) || log->astray)
+		frozen_tell(h, log, l);
+	else
+		serve_push(h, l, log, m.first, false);
 	return ERR_NONE;
 }
 

@@ -9,11 +9,11 @@
 enum mirror_verdict
 mirror_judge(const struct mirror_view *v, const struct mirror_offer *o)
 {
+	if (v->closed && o->size > v->closed_size)
+		return MIRROR_BEYOND; /* void, whatever it is */
 	if (o->size <= v->size)
 		return digest_is_equal(&v->root_there, &o->root) ?
 		    MIRROR_KNOWN : MIRROR_CONTRADICTS;
-	if (v->closed && o->size > v->closed_size)
-		return MIRROR_BEYOND;
 	if (o->first <= v->size && o->first + o->count == o->size)
 		return MIRROR_APPLY;
 	return o->size - v->size <= LIMIT_GAP_BY_PUSH ? MIRROR_WANT_RECORDS :

@@ -53,6 +53,9 @@ start_check(struct start *s, const struct start_found *f)
 		    "were released: the store is damaged",
 		    (unsigned long long)f->size,
 		    (unsigned long long)f->fence_size);
+	else if (f->frozen)
+		move(s, START_RESTORED, "two histories of the own log were "
+		    "signed: it is frozen everywhere");
 	else if (!f->sentinel_held)
 		move(s, START_RESTORED, "the sentinel file is missing or "
 		    "unreadable: the store may be a restored backup");

@@ -39,6 +39,7 @@ struct start_found {
 	uint64_t size;                 /* records held */
 	struct digest root;            /* recomputed from them */
 	struct digest head_root;       /* as the head row states */
+	bool frozen;                   /* it was proved to have two histories */
 	uint64_t fence_size;           /* largest size ever to be released */
 	bool sentinel_held;            /* there is a readable sentinel */
 	bool sentinel_same_origin;

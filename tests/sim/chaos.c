@@ -79,7 +79,7 @@ run(uint64_t seed, const struct schema *schema, bool verbose)
 	unsigned rounds;
 	bool good;
 
-	sim_init(&s, 2 + (unsigned)(seed % 4), seed, schema);
+	sim_init(&s, 2 + (unsigned)(seed % 4), seed, schema, 0);
 	s.verbose = verbose;
 	rounds = 4 + sim_random(&s, 16);
 	for (unsigned i = 0; i < rounds && s.failed == NULL; i++) {

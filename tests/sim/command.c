@@ -264,6 +264,7 @@ do_fork(struct play *p)
 	struct note_key key;
 	struct sign_secret secret;
 
+	o->forked = true;
 	buf_init(&text, CHECKPOINT_TEXT_MAX);
 	buf_init(&note, 4096);
 	buf_init(&out, 8192);
@@ -426,8 +427,8 @@ do_backup(struct play *p)
 		play_fail(p, "there is no sentinel to keep");
 }
 
-/* restore NODE [with-sentinel]: the node comes back with its backup, an hour
- * or a month old. */
+/* restore NODE [with-sentinel] [twin]: the node comes back with its backup, an
+ * hour or a month old; as a twin it may sign a second history. */
 static void
 do_restore(struct play *p)
 {
@@ -439,6 +440,7 @@ do_restore(struct play *p)
 	}
 	sim_crash(n, p->sim.now.mono.ms + 1000);
 	n->restored = true;
+	n->forked = play_has(p, "twin");
 	store_free(n->store);
 	n->store = store_memory_copy(n->backup);
 	if (play_has(p, "with-sentinel"))

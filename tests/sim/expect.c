@@ -308,6 +308,45 @@ expect_mirror(struct play *p)
 		sim_fail(&p->sim, "the mirror is %s", name);
 }
 
+/* expect disputed NODE ORIGIN FROM|none */
+static void
+expect_disputed(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	const char *from = play_word(p, 4);
+	int i = log_of(n, play_node(p, 3));
+	uint64_t want = strcmp(from, "none") == 0 ? UINT64_MAX :
+						    play_number(p, from);
+	uint64_t got = i < 0 ? UINT64_MAX : hub_log(n->hub, (size_t)i).disputed;
+
+	if (got != want)
+		sim_fail(&p->sim, "disputed from %llu on",
+		    (unsigned long long)got);
+}
+
+/* expect astray NODE ORIGIN: closed, and it holds another branch. */
+static void
+expect_astray(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	int i = log_of(n, play_node(p, 3));
+
+	if (i < 0 || !hub_log(n->hub, (size_t)i).astray)
+		play_fail(p, "it does not hold another branch");
+}
+
+/* expect size NODE ORIGIN N: of its mirror. */
+static void
+expect_size(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	int i = log_of(n, play_node(p, 3));
+	uint64_t size = i < 0 ? 0 : hub_log(n->hub, (size_t)i).size;
+
+	if (size != play_number(p, play_word(p, 4)))
+		sim_fail(&p->sim, "it holds %llu", (unsigned long long)size);
+}
+
 /* expect cosigned NODE ORIGIN below|at N: the newest size that it cosigned. */
 static void
 expect_cosigned(struct play *p)
@@ -487,7 +526,9 @@ expect_run(struct play *p)
 		{ "urgent", expect_urgent }, { "backlog", expect_backlog },
 		{ "state", expect_state }, { "told", expect_told },
 		{ "untold", expect_untold }, { "refusal", expect_refusal },
-		{ "mirror", expect_mirror }, { "cosigned", expect_cosigned },
+		{ "mirror", expect_mirror },
+		{ "disputed", expect_disputed },
+		{ "astray", expect_astray }, { "size", expect_size }, { "cosigned", expect_cosigned },
 		{ "frames-below", expect_frames },
 		{ "bytes-below", expect_bytes },
 		{ "dials-below", expect_dials },

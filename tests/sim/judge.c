@@ -57,6 +57,9 @@ see_record(struct sim_node *o, uint64_t index, struct span record)
 {
 	struct digest leaf = leaf_hash(record);
 
+	if (o->forked)
+		return; /* it lies: what the others make of it is judged */
+
 	if (index == o->leaf_n) {
 		o->leaf = mem_grow(o->leaf, (o->leaf_n + 1) * sizeof *o->leaf);
 		o->leaf[o->leaf_n++] = leaf;
@@ -74,6 +77,8 @@ see_checkpoint(struct sim_node *o, const struct checkpoint *c)
 	struct tree t = { 0 };
 	struct digest root;
 
+	if (o->forked)
+		return;
 	if (c->size > o->leaf_n) {
 		sim_fail(o->sim, "I2: %s shows a checkpoint for %llu records "
 		    "but has shown %zu", o->team, (unsigned long long)c->size,
@@ -211,7 +216,7 @@ judge_receipt(struct sim_node *from, struct span payload)
 	for (size_t i = 0; i < o->entry_n; i++) {
 		const struct sim_entry *e = &o->entry[i];
 
-		if (e->index < r.size &&
+		if (!o->forked && e->index < r.size &&
 		    e->readers == (((1u << s->n) - 1) & ~(1u << o->i)) &&
 		    !ranges_has(&r.missing, e->index) &&
 		    (e->readers & 1u << from->i) != 0 && e->digest.b[0] != 0 &&
@@ -241,7 +246,7 @@ judge_body(struct sim_node *from, struct sim_node *to, struct span payload)
 		sim_fail(s, "%s sends a BODY that cannot be read", from->team);
 		return;
 	}
-	for (size_t i = 0; i < o->entry_n; i++)
+	for (size_t i = 0; i < o->entry_n && !o->forked; i++)
 		if (o->entry[i].index == m.index && o != to &&
 		    (o->entry[i].readers & 1u << to->i) == 0)
 			sim_fail(s, "I7: %s sends body %llu of %s to %s, who "
@@ -280,7 +285,7 @@ judge_boot(struct sim_node *n)
 	struct hub_log_info own = hub_log(n->hub, 0);
 	struct sim *s = n->sim;
 
-	if (n->restored || (s->scripted && n->damaged))
+	if (n->restored || n->forked || (s->scripted && n->damaged))
 		return; /* its promises are off: the scenario judges */
 	if (start_is(start, START_RESTORED) || start_is(start, START_HALT))
 		sim_fail(s, "%s does not go on after a crash: %s", n->team,

@@ -157,8 +157,11 @@ run_line(struct play *p, const char *text)
 		bool verbose = p->sim.verbose;
 		const char *seed = play_after(p, "seed");
 
+		const char *expires = play_after(p, "expires");
+
 		sim_init(&p->sim, (unsigned)play_number(p, play_word(p, 1)),
-		    seed != NULL ? play_number(p, seed) : 1, p->schema);
+		    seed != NULL ? play_number(p, seed) : 1, p->schema,
+		    expires != NULL ? play_time(p, expires) : 0);
 		p->sim.scripted = true;
 		p->sim.verbose = verbose;
 		p->begun = true;
@@ -168,7 +171,7 @@ run_line(struct play *p, const char *text)
 		play_fail(p, "the first command is: nodes N");
 		return;
 	}
-	if (!command_run(p) && !expect_run(p))
+	if (!command_run(p) && !papers_run(p) && !expect_run(p))
 		play_fail(p, "there is no such command");
 }
 

@@ -4,6 +4,7 @@
  *
  *   play.c      main: files, lines, words, sweeps
  *   command.c   what happens to the nodes
+ *   papers.c    what their people sign
  *   expect.c    what must be true then
  */
 #ifndef TESTS_SIM_PLAY_H
@@ -38,8 +39,9 @@ const char *play_after(struct play *p, const char *word);
 uint64_t play_number(struct play *p, const char *text);
 int64_t play_time(struct play *p, const char *text);
 
-/* --- command.c, expect.c: false if word 0 is none of theirs --- */
+/* --- command.c, papers.c, expect.c: false if word 0 is none of theirs --- */
 bool command_run(struct play *p);
+bool papers_run(struct play *p);
 bool expect_run(struct play *p);
 /* Has a fault that was armed in a store come by now? */
 void command_spent(struct play *p);

@@ -116,6 +116,8 @@ struct sim_node {
 	struct store *backup;
 	struct sentinel_state backup_sentinel;
 	bool restored;             /* so its old promises are off */
+	bool forked;               /* it signs two histories: the same */
+	struct span keyset;        /* the newest of its team */
 	bool damaged;              /* it may have to take things twice */
 	struct sim_event *event, **event_tail;
 	unsigned refused;          /* appends that it would not take */
@@ -161,12 +163,16 @@ struct sim {
 	struct arena mem;
 	struct span document[SIM_NODES + 2];
 	size_t document_n;
+	int64_t expires_s;
 	struct digest root;
 };
 
 /* --- world.c --- */
+/* `expires_ms`: so long charter and register are in date; 0: for years. */
 void sim_init(struct sim *s, unsigned nodes, uint64_t seed,
-    const struct schema *schema);
+    const struct schema *schema, int64_t expires_ms);
+/* A secret key; the same for every seed. */
+struct jwk sim_key(enum jwk_kind kind, const char *team, const char *role);
 void sim_release(struct sim *s);
 uint32_t sim_random(struct sim *s, uint32_t below);
 void sim_boot(struct sim_node *n);

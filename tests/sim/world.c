@@ -52,8 +52,8 @@ sim_fail(struct sim *s, const char *format, ...)
 
 /* --- keys and documents: the same for every seed --- */
 
-static struct jwk
-key_of(enum jwk_kind kind, const char *team, const char *role)
+struct jwk
+sim_key(enum jwk_kind kind, const char *team, const char *role)
 {
 	unsigned char seed[32];
 	struct digest d;
@@ -91,12 +91,12 @@ make_keyring(struct sim_node *n)
 		{ KEYRING_TLS, "tls", JWK_ED25519 },
 	};
 	/* half the nodes have a P-256 key for sealing */
-	struct jwk enc = key_of(n->i % 2 != 0 ? JWK_P256 : JWK_X25519, n->team,
+	struct jwk enc = sim_key(n->i % 2 != 0 ? JWK_P256 : JWK_X25519, n->team,
 	    "enc");
 
 	n->keyring = keyring_create();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct jwk k = key_of(rows[i].kind, n->team, rows[i].label);
+		struct jwk k = sim_key(rows[i].kind, n->team, rows[i].label);
 		const char *name = rows[i].role == KEYRING_LOG ? n->origin :
 		    rows[i].role == KEYRING_PRIVATE	       ? n->private_origin :
 		    rows[i].role == KEYRING_COSIGN	       ? n->name :
@@ -111,7 +111,7 @@ make_keyring(struct sim_node *n)
 static struct span
 make_keyset(struct sim *s, struct sim_node *n)
 {
-	struct jwk identity = key_of(JWK_ED25519, n->team, "identity");
+	struct jwk identity = sim_key(JWK_ED25519, n->team, "identity");
 	struct span addr = span_str("192.0.2.1:6800"), vkey;
 	const struct jwk *enc = &keyring_find(n->keyring, KEYRING_ENC)->jwk;
 	struct sign_public log = jwk_sign_public(
@@ -141,14 +141,14 @@ make_keyset(struct sim *s, struct sim_node *n)
 static void
 make_documents(struct sim *s)
 {
-	struct jwk authority = key_of(JWK_ED25519, "network", "authority");
+	struct jwk authority = sim_key(JWK_ED25519, "network", "authority");
 	struct network_holder holder = { span_str("one"), &authority };
 	struct team_card *cards = arena_alloc(&s->mem, s->n * sizeof *cards);
 	struct network_plan plan = { .domain = span_str("almenara.example"),
 		.holders = &holder, .holder_count = 1, .k_charter = 1,
 		.k_register = 1, .k_suspend = 1, .cards = cards,
-		.card_count = s->n, .charter_expires_s = 2000000000,
-		.register_expires_s = 2000000000 };
+		.card_count = s->n, .charter_expires_s = s->expires_s,
+		.register_expires_s = s->expires_s };
 	struct buf charter, reg;
 
 	s->document_n = 2;
@@ -161,9 +161,9 @@ make_documents(struct sim *s)
 		cards[i] = (struct team_card){ .team = span_str(n->team),
 			.state = span_str(state),
 			.name = span_str(n->team),
-			.identity = key_of(JWK_ED25519, n->team, "identity"),
+			.identity = sim_key(JWK_ED25519, n->team, "identity"),
 			.keyset = make_keyset(s, n) };
-		s->document[s->document_n++] = cards[i].keyset;
+		s->document[s->document_n++] = n->keyset = cards[i].keyset;
 	}
 	buf_init(&charter, LIMIT_DOCUMENT);
 	buf_init(&reg, LIMIT_DOCUMENT);
@@ -177,7 +177,7 @@ make_documents(struct sim *s)
 struct span
 sim_suspension(struct sim *s, unsigned i, int64_t seconds)
 {
-	struct jwk authority = key_of(JWK_ED25519, "network", "authority");
+	struct jwk authority = sim_key(JWK_ED25519, "network", "authority");
 	const struct jwk *secrets[] = { &authority };
 	int64_t now_s = s->now.wall.ms / 1000;
 	struct suspension suspension = {
@@ -307,6 +307,41 @@ down(struct sim_node *n)
 	n->keeper = NULL;
 }
 
+struct kept {
+	struct sim_node *n;
+	bool more;
+};
+
+static bool
+see_document(void *ctx, const struct store_document *d)
+{
+	struct kept *k = ctx;
+
+	if (registry_offer(k->n->registry, d->bytes, NULL) ==
+	    REGISTRY_ACCEPTED)
+		k->more = true;
+	return true;
+}
+
+/* The documents that everybody began with, then those in the store. */
+static void
+load_registry(struct sim_node *n)
+{
+	struct kept k = { n, true };
+	struct sim *s = n->sim;
+
+	n->registry = registry_create(&s->root, NULL, 0);
+	for (size_t i = 0; i < s->document_n; i++)
+		if (registry_offer(n->registry, s->document[i], NULL) !=
+		    REGISTRY_ACCEPTED)
+			must(ERR_STATE, "a document was refused");
+	while (k.more) {
+		k.more = false;
+		must(store_scan_documents(n->store, see_document, &k),
+		    "documents");
+	}
+}
+
 void
 sim_boot(struct sim_node *n)
 {
@@ -326,11 +361,7 @@ sim_boot(struct sim_node *n)
 	enum err e;
 
 	n->keeper = keyring_keeper_create(n->keyring);
-	n->registry = registry_create(&s->root, NULL, 0);
-	for (size_t i = 0; i < s->document_n; i++)
-		if (registry_offer(n->registry, s->document[i], NULL) !=
-		    REGISTRY_ACCEPTED)
-			must(ERR_STATE, "a document was refused");
+	load_registry(n);
 	parts.keeper = n->pen;
 	parts.registry = n->registry;
 	wire_host(n, &host);
@@ -365,7 +396,7 @@ sim_crash(struct sim_node *n, int64_t back_ms)
 
 void
 sim_init(struct sim *s, unsigned nodes, uint64_t seed,
-    const struct schema *schema)
+    const struct schema *schema, int64_t expires_ms)
 {
 	struct sentinel_state first = { .size = 0 };
 
@@ -373,6 +404,8 @@ sim_init(struct sim *s, unsigned nodes, uint64_t seed,
 		.mangle_every = 1,
 		.schema = schema, .latency_ms = 20,
 		.now = { { 1767225600000 }, { 1000 } } };
+	s->expires_s = expires_ms == 0 ? 2000000000 :
+	    (s->now.wall.ms + expires_ms) / 1000;
 	first.root = tree_empty_root();
 	for (unsigned i = 0; i < nodes; i++) {
 		struct sim_node *n = &s->node[i];

@@ -4,6 +4,7 @@
  * from it with good and with spoiled pieces.
  */
 #include "ledger/climb.h"
+#include "ledger/fork.h"
 
 #include "ledger_log.h"
 #include "ledger_vectors.h"
@@ -367,6 +368,97 @@ test_climb_refuses(void **state)
 	buf_release(&b);
 }
 
+/* Held are `held` leaves that part from the big log at `at`; find it, and
+ * say how many tiles that took. */
+static unsigned
+find_fork(uint64_t at, uint64_t held, uint64_t size)
+{
+	struct tree_source all = log_source(&big), source;
+	struct digest root;
+	struct tile want[4];
+	uint64_t common = UINT64_MAX;
+	struct log ours;
+	struct fork *f;
+	struct buf b;
+	unsigned tiles = 0;
+
+	buf_init(&b, TILE_BUNDLE_BYTES);
+	log_init(&ours, held);
+	source = log_source(&ours);
+	log_fill(&ours, at < held ? at : held, no_sealed);
+	for (uint64_t i = at; i < held; i++) {
+		log_record(i + 1000000, no_sealed, &b);
+		log_append(&ours, leaf_hash(buf_span(&b)));
+	}
+	assert_ok(tree_root_at(&all, size, &root));
+	f = fork_create(held, size, &root);
+	while (!fork_is_done(f, &common)) {
+		size_t n = fork_want(f, want, 4);
+
+		assert_true(n > 0 && tiles < 64);
+		for (size_t i = 0; i < n && !fork_is_done(f, &common); i++) {
+			enum err e = fork_accept(f, &want[i],
+			    bytes_of(&want[i], &b), &source);
+
+			assert_true(e == ERR_NONE || e == ERR_STATE);
+			tiles++;
+		}
+	}
+	assert_int_equal(fork_want(f, want, 4), 0);
+	assert_int_equal(common, at < held ? at < size ? at : size :
+	    held < size ? held : size);
+	fork_free(f);
+	log_release(&ours);
+	buf_release(&b);
+	return tiles;
+}
+
+static void
+test_fork(void **state)
+{
+	static const uint64_t sizes[] = { 1, 2, 255, 256, 257, 511, 513,
+	    1000 };
+	static const uint64_t places[] = { 0, 1, 2, 254, 255, 256, 257, 510,
+	    511, 512, 600, 999, 5000 };
+	const unsigned n = sizeof sizes / sizeof sizes[0];
+
+	(void)state;
+	for (unsigned h = 0; h < n; h++)
+		for (unsigned s = 0; s < n; s++)
+			for (unsigned p = 0; p < 13; p++)
+				(void)find_fork(places[p], sizes[h], sizes[s]);
+	assert_int_equal(find_fork(7, 0, 10), 0);
+	assert_in_range(find_fork(66000, 70000, LEAVES), 1, 20);
+	assert_in_range(find_fork(300, 66000, LEAVES), 1, 20);
+	assert_in_range(find_fork(65535, 70000, 65537), 1, 20);
+	assert_in_range(find_fork(0, 70000, LEAVES), 1, 20);
+}
+
+/* What does not lead to the other root says nothing of it. */
+static void
+test_fork_refuses(void **state)
+{
+	struct tree_source source = log_source(&big);
+	struct digest root = tree_root(&big.tree);
+	struct tile want[4];
+	uint64_t common;
+	struct fork *f;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, TILE_BUNDLE_BYTES);
+	root.b[3] ^= 1;
+	f = fork_create(LEAVES, LEAVES, &root);
+	assert_int_equal(fork_want(f, want, 4), 3);
+	for (unsigned i = 0; i < 3; i++)
+		assert_err(fork_accept(f, &want[i], bytes_of(&want[i], &b),
+		    &source), i < 2 ? ERR_NONE : ERR_PROOF);
+	assert_false(fork_is_done(f, &common));
+	fork_free(f);
+	fork_free(NULL);
+	buf_release(&b);
+}
+
 static int
 load(void **state)
 {
@@ -398,6 +490,8 @@ main(void)
 		cmocka_unit_test(test_climb),
 		cmocka_unit_test(test_climb_with_spoiled_pieces),
 		cmocka_unit_test(test_climb_refuses),
+		cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_fork_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

@@ -34,9 +34,8 @@ MUST enum err permit_decide(const struct rules *r,
 
 /* The same for what the node says by itself, by rules_built_in. ERR_RULE for
  * anything that a person issues. `own`: the own team. */
-MUST enum err permit_built_in(const struct schema *schema, struct span own,
-    struct span kind, enum tlp tlp, const struct span *aud, size_t aud_n,
-    struct permit *out);
+MUST enum err permit_built_in(struct span own, struct span kind,
+    enum tlp tlp, const struct span *aud, size_t aud_n, struct permit *out);
 
 /* Does it fit? `tlp` as it is written in the entry. */
 bool permit_fits(const struct permit *p, struct span kind, struct span tlp,

@@ -6,7 +6,8 @@
  * man/almenara.rules.5 is the grammar.
  *
  * Whatever a line says, a team with which no agreement is in force gets
- * TLP:CLEAR and TLP:GREEN only. Pure.
+ * TLP:CLEAR and TLP:GREEN only, the public gets TLP:CLEAR only, and those
+ * whom a team serves up to TLP:AMBER. Pure.
  */
 #ifndef RULES_RULES_H
 #define RULES_RULES_H
@@ -67,6 +68,7 @@ enum rules_why {
 	RULES_NOT_BY_YOU,   /* no line for these roles; `line` is for others */
 	RULES_NO_AGREEMENT, /* allowed by `line`, but no agreement in force */
 	RULES_AGREEMENT,    /* the agreement ends at a lower label */
+	RULES_LABEL,        /* TLP 2.0 forbids it, whatever `line` says */
 	RULES_WHYS
 };
 
@@ -88,7 +90,8 @@ struct rules;
 /* Parse a file. ERR_SYNTAX, ERR_SCHEMA (no such kind, role, sector or field),
  * ERR_CONFLICT (given twice), ERR_LIMIT; `f->at` is the byte, `f->field` is
  * "line:column", `f->rule` what it breaks. `out` is in `a` and keeps a copy
- * of the text; it borrows nothing. Untouched on failure. */
+ * of the text; it borrows nothing. Untouched on failure. Without a schema
+ * (NULL) kinds, roles, sectors and fields are taken as they are. */
 MUST enum err rules_parse(struct span text, const struct schema *schema,
     struct arena *a, const struct rules **out, struct fault *f);
 

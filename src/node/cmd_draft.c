@@ -34,7 +34,7 @@ draft_open(struct call *c, struct draft *out)
 	struct json_val b;
 
 	if (!call_find(c, INDEX_DRAFTS, "id", &out->row) ||
-	    !call_read(c, &out->row, &out->record))
+	    !call_read(c, &out->row, EXIT_DRAFT, &out->record))
 		return false;
 	b = out->record.body;
 	out->kind = member(c, b, "kind");
@@ -338,8 +338,7 @@ see_draft(void *ctx, const struct index_row *row)
 	struct draft d = { .row = *row };
 	struct json_val b;
 
-	if (record_read(c->service, row->log, row->index, &c->mem,
-		&d.record) != ERR_NONE)
+	if (!call_look(c, row, EXIT_DRAFT, &d.record))
 		return true;
 	b = d.record.body;
 	d.kind = member(c, b, "kind");

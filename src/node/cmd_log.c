@@ -146,7 +146,7 @@ cmd_log_export(struct call *c)
 	enum err e;
 
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
-	    !call_read(c, &row, &r))
+	    !call_read(c, &row, EXIT_EXPORT, &r))
 		return;
 	log = log_find(c->service, row.log);
 	buf_init(&proof, LIMIT_TLOG_PROOF);
@@ -162,6 +162,9 @@ cmd_log_export(struct call *c)
 		    "almenara log verify");
 		return;
 	}
+	/* who took the signed text away is kept */
+	audit(c->service, &c->caller, "log_export", &row.digest,
+	    call_id(c, &row.id), "done", "");
 	json_put_open(w, '{');
 	json_put_member_span(w, "jws", r.jws);
 	json_put_member_span(w, "proof", buf_span(&proof));

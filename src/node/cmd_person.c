@@ -114,8 +114,8 @@ see_person(void *ctx, const struct index_row *row)
 	struct json_out *w = &c->w;
 	struct record r;
 
-	if (record_read(c->service, row->log, row->index, &c->mem, &r) !=
-	    ERR_NONE)
+	if (!call_look(c, row, EXIT_STAFF, &r) ||
+	    !exit_opens(&r.pass, EXIT_STAFF, EXIT_TEXT))
 		return true;
 	json_put_open(w, '{');
 	json_put_member_str(w, "id", call_id(c, &row->id));

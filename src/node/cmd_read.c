@@ -5,6 +5,7 @@
 #include "node/command.h"
 
 #include "crypto/jws.h"
+#include "node/exits.h"
 #include "record/receipt.h"
 #include "schema/show.h"
 
@@ -50,13 +51,18 @@ brief_of(struct call *c, const struct index_row *row)
 }
 
 static void
-put_title(struct call *c, const struct index_row *row)
+put_title(struct call *c, const struct index_row *row, enum exit_way way,
+    const struct exit_pass *pass)
 {
 	const struct show how = { .schema = c->service->schema,
 		.lang = c->lang };
 	const struct show_head head = head_of(row);
 	struct buf title;
 
+	if (!exit_opens(pass, way, EXIT_TEXT)) {
+		json_put_member_str(&c->w, "title", "");
+		return;
+	}
 	buf_init(&title, 8192);
 	if (show_title(&how, &head, brief_of(c, row), &c->mem, &title) ==
 	    ERR_NONE)
@@ -65,17 +71,21 @@ put_title(struct call *c, const struct index_row *row)
 }
 
 static void
-put_row(struct call *c, const struct index_row *row)
+put_row(struct call *c, const struct index_row *row, enum exit_way way)
 {
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, way, &n);
 	struct json_out *w = &c->w;
 
+	if (!exit_opens(&pass, way, EXIT_CODED))
+		return;
 	json_put_open(w, '{');
 	json_put_member_str(w, "id", call_id(c, &row->id));
 	json_put_member_span(w, "iss", row->iss);
 	json_put_member_span(w, "kind", row->kind);
 	json_put_member_u64(w, "level", (uint64_t)row->level);
 	json_put_member_str(w, "tlp", row->has_tlp ? tlp_label(row->tlp) : "");
-	put_title(c, row);
+	put_title(c, row, way, &pass);
 	json_put_key(w, "iat");
 	json_put_i64(w, row->iat_s);
 	json_put_member_str(w, "state", state_word(row));
@@ -95,7 +105,7 @@ put_row(struct call *c, const struct index_row *row)
 static bool
 see_row(void *ctx, const struct index_row *row)
 {
-	put_row(ctx, row);
+	put_row(ctx, row, EXIT_LIST);
 	return true;
 }
 
@@ -174,8 +184,12 @@ static bool
 see_revision(void *ctx, const struct index_row *row)
 {
 	struct call *c = ctx;
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_SHOW, &n);
 	struct json_out *w = &c->w;
 
+	if (!exit_opens(&pass, EXIT_SHOW, EXIT_CODED))
+		return true;
 	json_put_open(w, '{');
 	json_put_member_u64(w, "rev", row->rev);
 	json_put_member_str(w, "digest", call_digest(c, &row->digest));
@@ -184,7 +198,7 @@ see_revision(void *ctx, const struct index_row *row)
 	json_put_member_str(w, "tlp", row->has_tlp ? tlp_label(row->tlp) : "");
 	json_put_member_u64(w, "index", row->index);
 	json_put_member_str(w, "state", state_word(row));
-	put_title(c, row);
+	put_title(c, row, EXIT_SHOW, &pass);
 	json_put_close(w, '}');
 	return true;
 }
@@ -193,9 +207,13 @@ static bool
 see_answer(void *ctx, const struct index_row *row)
 {
 	struct call *c = ctx;
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_SHOW, &n);
 	struct json_out *w = &c->w;
 	struct json_val brief = brief_of(c, row);
 
+	if (!exit_opens(&pass, EXIT_SHOW, EXIT_NAMES))
+		return true;
 	json_put_open(w, '{');
 	json_put_member_span(w, "team", row->iss);
 	json_put_member_str(w, "re", call_digest(c, &row->re));
@@ -213,7 +231,7 @@ see_answer(void *ctx, const struct index_row *row)
 static bool
 see_other(void *ctx, const struct index_row *row)
 {
-	put_row(ctx, row);
+	put_row(ctx, row, EXIT_SHOW);
 	return true;
 }
 
@@ -255,7 +273,8 @@ put_text(struct call *c, const struct index_row *row, const struct record *r)
 
 	head.id = span_str(call_id(c, &row->id));
 	buf_init(&text, LIMIT_SHOWN);
-	if (show_record(&how, &head, r->body, &c->mem, &text) == ERR_NONE)
+	if (exit_opens(&r->pass, EXIT_SHOW, EXIT_TEXT) &&
+	    show_record(&how, &head, r->body, &c->mem, &text) == ERR_NONE)
 		json_put_member_span(&c->w, "text", buf_span(&text));
 	buf_release(&text);
 }
@@ -274,7 +293,7 @@ cmd_show(struct call *c)
 	size_t log;
 
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
-	    !call_read(c, &row, &r))
+	    !call_read(c, &row, EXIT_SHOW, &r))
 		return;
 	log = log_find(c->service, row.log);
 	json_put_open(w, '{');
@@ -282,7 +301,10 @@ cmd_show(struct call *c)
 	json_put_open(w, '{');
 	put_envelope(c, &r);
 	json_put_key(w, "body");
-	json_put_raw(w, json_raw(r.body));
+	if (exit_opens(&r.pass, EXIT_SHOW, EXIT_TEXT))
+		json_put_raw(w, json_raw(r.body));
+	else
+		json_put_null(w);
 	put_family(c, &row, "revisions", &revisions);
 	put_family(c, &row, "acknowledgements", &answers);
 	put_family(c, &row, "others", &others);
@@ -291,7 +313,10 @@ cmd_show(struct call *c)
 		hub_log(c->service->hub, log).origin : span_str(""));
 	json_put_member_u64(w, "index", row.index);
 	json_put_member_str(w, "state", state_word(&row));
-	json_put_member_str(w, "why", why_of(c, &r.stored));
+	/* it may quote what is wrong with the text */
+	json_put_member_str(w, "why",
+	    exit_opens(&r.pass, EXIT_SHOW, EXIT_TEXT) ?
+		why_of(c, &r.stored) : "");
 	json_put_member_bool(w, "acknowledged",
 	    (row.flags & INDEX_ACKNOWLEDGED) != 0);
 	json_put_member_bool(w, "owed", (row.flags & INDEX_OWED) != 0);
@@ -424,7 +449,7 @@ cmd_receipts(struct call *c)
 
 	b->call = c;
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
-	    !call_read(c, &row, &r))
+	    !call_read(c, &row, EXIT_SHOW, &r))
 		return;
 	if ((row.flags & INDEX_MINE) == 0) {
 		call_fail(c, ERR_RULE, EXIT_REFUSED,

@@ -293,7 +293,7 @@ static bool
 open_own(struct call *c, struct index_row *row, struct record *r)
 {
 	if (!call_find(c, INDEX_NOTICES, "notice", row) ||
-	    !call_read(c, row, r))
+	    !call_read(c, row, EXIT_SHOW, r))
 		return false;
 	if ((row->flags & INDEX_MINE) != 0)
 		return true;

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "node/service_inside.h"
 #include "record/entry.h"
+#include "rules/exit.h"
 #include "schema/words.h"
 
 /* Exit statuses for the almenara command; part of the protocol. */
@@ -119,6 +120,7 @@ struct record {
 	struct span payload;
 	struct entry entry;
 	struct json_val body;
+	struct exit_pass pass; /* of call_read */
 };
 
 /* Find what the argument `name` (any tail of an id or digest) stands for. If
@@ -126,13 +128,19 @@ struct record {
 bool call_find(struct call *c, enum index_scope scope, const char *name,
     struct index_row *out);
 
-/* Read an entry by its place. ERR_NOT_FOUND, ERR_DAMAGED, ERR_DECRYPT;
+/* Read an entry by its place, for the node's own use: it has no pass, and
+ * nothing of it may be written out. ERR_NOT_FOUND, ERR_DAMAGED, ERR_DECRYPT;
  * ERR_SYNTAX and the like if it is quarantined for that. */
 MUST enum err record_read(struct service *s, uint32_t log, uint64_t index,
     struct arena *a, struct record *out);
 
-/* The same for a row; if false, the call has been answered. */
-bool call_read(struct call *c, const struct index_row *row,
+/* Read what a row stands for, to give it to who asks by `way`: what that way
+ * does not open is not in `out`. If false, the call has been answered. */
+bool call_read(struct call *c, const struct index_row *row, enum exit_way way,
+    struct record *out);
+
+/* The same without an answer; false if it cannot be read or may not be seen. */
+bool call_look(struct call *c, const struct index_row *row, enum exit_way way,
     struct record *out);
 
 /* Answer that an append was refused: `what` did not happen, and what a person

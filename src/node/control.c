@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "crypto/jws.h"
-#include "node/command.h"
+#include "node/exits.h"
 #include "node/request.h"
 
 #include <errno.h>
@@ -652,7 +652,34 @@ on_accept(void *ctx, unsigned ready)
 
 /* --- events --- */
 
-/* What the entry says of itself, for those who may read it. */
+/* Its coded values, for those who may read: never its text. */
+static void
+put_coded(struct control *c, struct json_out *w, const struct entry *entry,
+    struct json_val body, const struct exit_pass *pass, const char **name)
+{
+	char id[UUID_TEXT + 1], re[ENTRY_DIGEST_TEXT + 1];
+	const struct kind *k = kind_find(c->service->schema, entry->kind);
+
+	if (exit_opens(pass, EXIT_EVENT, EXIT_PLACE)) {
+		uuid_write(&entry->id, id);
+		json_put_member_str(w, "id", id);
+		json_put_member_u64(w, "rev", entry->rev);
+	}
+	if (exit_opens(pass, EXIT_EVENT, EXIT_LEVEL))
+		json_put_member_u64(w, "level", (uint64_t)level_of(body));
+	if (!exit_opens(pass, EXIT_EVENT, EXIT_CODED))
+		return;
+	json_put_member_span(w, "iss", entry->iss);
+	json_put_member_span(w, "kind", entry->kind);
+	if (entry->has_re) {
+		entry_write_digest(&entry->re, re);
+		json_put_member_str(w, "re", re);
+	}
+	if (k != NULL && k->is_answer)
+		*name = "acknowledged";
+}
+
+/* What the entry says of itself. */
 static void
 put_entry(struct control *c, struct json_out *w, const struct hub_event *e,
     const char **name)
@@ -660,10 +687,10 @@ put_entry(struct control *c, struct json_out *w, const struct hub_event *e,
 	struct service *s = c->service;
 	struct arena a = { 0 };
 	struct store_body body;
-	const struct kind *k;
+	struct exit_notice n;
+	struct exit_pass pass;
 	struct entry entry;
 	struct json_val v;
-	char id[UUID_TEXT + 1], re[ENTRY_DIGEST_TEXT + 1];
 	struct span text;
 	struct jws jws;
 	uint32_t log = UINT32_MAX;
@@ -676,19 +703,9 @@ put_entry(struct control *c, struct json_out *w, const struct hub_event *e,
 		ERR_NONE &&
 	    jws_parse(text, ENTRY_TYP, &a, &jws, NULL) == ERR_NONE &&
 	    entry_parse(jws.payload, &a, &entry, &v, NULL) == ERR_NONE) {
-		uuid_write(&entry.id, id);
-		json_put_member_span(w, "iss", entry.iss);
-		json_put_member_str(w, "id", id);
-		json_put_member_u64(w, "rev", entry.rev);
-		json_put_member_span(w, "kind", entry.kind);
-		json_put_member_u64(w, "level", (uint64_t)level_of(v));
-		if (entry.has_re) {
-			entry_write_digest(&entry.re, re);
-			json_put_member_str(w, "re", re);
-		}
-		k = kind_find(s->schema, entry.kind);
-		if (k != NULL && k->is_answer)
-			*name = "acknowledged";
+		n = exits_of_entry(s, log, &entry, v, body.state, NULL, &a);
+		pass = exits_to_readers(s, EXIT_EVENT, &n);
+		put_coded(c, w, &entry, v, &pass, name);
 	}
 	arena_release(&a);
 }

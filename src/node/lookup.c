@@ -5,6 +5,7 @@
 #include "node/command.h"
 
 #include "crypto/jws.h"
+#include "node/exits.h"
 
 size_t
 log_find(const struct service *s, uint32_t id)
@@ -128,18 +129,60 @@ record_read(struct service *s, uint32_t log, uint64_t index, struct arena *a,
 	return e;
 }
 
-bool
-call_read(struct call *c, const struct index_row *row, struct record *out)
+/* What the pass does not open is taken out again. */
+static enum err
+admit(struct call *c, const struct index_row *row, enum exit_way way,
+    struct record *r)
+{
+	const struct exit_notice n = exits_of_entry(c->service, row->log,
+	    &r->entry, r->body, r->stored.state, row, &c->mem);
+
+	r->pass = exits_to_caller(c, way, &n);
+	if (!exit_opens(&r->pass, way, EXIT_PLACE))
+		return ERR_DENIED;
+	if (!exit_opens(&r->pass, way, EXIT_TEXT)) {
+		r->body = (struct json_val){ 0 };
+		r->payload = span_str("");
+	}
+	if (!exit_opens(&r->pass, way, EXIT_WHOLE))
+		r->jws = span_str("");
+	return ERR_NONE;
+}
+
+static enum err
+read_for(struct call *c, const struct index_row *row, enum exit_way way,
+    struct record *out)
 {
 	enum err e = record_read(c->service, row->log, row->index, &c->mem,
 	    out);
 
+	return e == ERR_NONE ? admit(c, row, way, out) : e;
+}
+
+bool
+call_look(struct call *c, const struct index_row *row, enum exit_way way,
+    struct record *out)
+{
+	return read_for(c, row, way, out) == ERR_NONE;
+}
+
+bool
+call_read(struct call *c, const struct index_row *row, enum exit_way way,
+    struct record *out)
+{
+	enum err e = read_for(c, row, way, out);
+
 	if (e == ERR_NONE)
 		return true;
-	call_fail(c, e, e == ERR_DECRYPT ? EXIT_REFUSED : EXIT_OF_ERROR,
-	    e == ERR_DECRYPT ? "it is sealed and not to this team" :
-			       "the entry cannot be read",
-	    err_sentence(e), "");
+	if (e == ERR_DENIED)
+		call_fail(c, e, EXIT_SIGN_IN, "it may not be seen this way",
+		    call_text(c, "the rules for \"%s\" forbid it",
+			exit_word(way)), "");
+	else
+		call_fail(c, e, e == ERR_DECRYPT ? EXIT_REFUSED : EXIT_OF_ERROR,
+		    e == ERR_DECRYPT ? "it is sealed and not to this team" :
+				       "the entry cannot be read",
+		    err_sentence(e), "");
 	return false;
 }
 

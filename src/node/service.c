@@ -12,6 +12,7 @@
 #include "crypto/random.h"
 #include "node/control.h"
 #include "node/documents.h"
+#include "node/exits.h"
 #include "node/notify.h"
 #include "node/peering.h"
 #include "node/process.h"
@@ -207,6 +208,22 @@ tell_index(struct service *s, const struct hub_event *e)
 	index_soon(s, INDEX_DELAY_MS);
 }
 
+/* A line of the log says of an entry where it is and no more: why one was set
+ * aside may quote it. */
+static void
+log_hub_event(struct service *s, const char *name, const struct hub_event *e)
+{
+	const struct exit_pass pass = exits_to_log(s, NULL);
+	bool is_entry = e->type == HUB_ACCEPTED ||
+	    e->type == HUB_QUARANTINED || e->type == HUB_RELEASED;
+
+	log_event(level_of_event(e), name, log_span("team", e->team),
+	    log_span("log", e->origin), log_uint("index", e->index),
+	    log_err("error", e->err), log_str("text",
+	    is_entry && !exit_opens(&pass, EXIT_LOG, EXIT_TEXT) ? "" :
+								  e->text));
+}
+
 static void
 host_notify(void *ctx, const struct hub_event *e)
 {
@@ -224,9 +241,7 @@ host_notify(void *ctx, const struct hub_event *e)
 		[HUB_ALARM] = "alarm" };
 	struct service *s = ctx;
 
-	log_event(level_of_event(e), names[e->type], log_span("team", e->team),
-	    log_span("log", e->origin), log_uint("index", e->index),
-	    log_err("error", e->err), log_str("text", e->text));
+	log_hub_event(s, names[e->type], e);
 	if (s->control != NULL)
 		control_tell(s->control, e);
 	if (s->index == NULL)

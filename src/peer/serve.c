@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "ledger/checkpoint.h"
 #include "ledger/tile.h"
+#include "rules/exit.h"
 
 enum { PUMP_MAX = 128 }; /* bodies read from the store in one turn, a peer */
 
@@ -146,6 +147,30 @@ serve_tile(struct hub *h, struct hub_link *l, struct span in)
 
 /* --- bodies --- */
 
+/* May this peer have the body? What its label says is sealed in it; here the
+ * audience counts, which its origin signed, and that it stands. */
+static struct exit_pass
+peer_pass(const struct hub *h, const struct hub_peer *p,
+    const struct hub_log *log, const struct hub_read *r)
+{
+	const struct exit_notice n = { .has_tlp = r->meta.open,
+		.tlp = TLP_CLEAR, .open = r->meta.open,
+		.mine = log->stored.role == STORE_OWN,
+		.home = log->stored.role == STORE_PRIVATE,
+		.aud_words = r->meta.aud,
+		.standing = r->body.state == STORE_BODY_HELD ? EXIT_STANDS :
+		    r->body.state == STORE_BODY_VOID ? EXIT_VOID :
+						       EXIT_SET_ASIDE };
+	const struct exit_reader to = { .who = EXIT_TO_TEAM,
+		.team = span_str(p->team), .own = h->config.team,
+		.good = registry_is_good(h->parts.registry, span_str(p->team),
+		    h->now.wall) };
+	struct exit_pass pass;
+
+	(void)exit_decide(&n, EXIT_PEER, &to, h->now.wall, &pass, NULL);
+	return pass;
+}
+
 /* A body that may be served at all: held, opened here, and on the disk as its
  * record says. What was never opened here is served to nobody. */
 static enum err
@@ -181,16 +206,20 @@ read_own(struct hub *h, uint64_t index)
 	return r;
 }
 
-static void
-send_body(struct hub *h, struct hub_peer *p, const struct hub_log *log,
-    uint64_t index, struct span bytes, bool urgent)
+/* False, and nothing is sent, without a pass. */
+static bool
+send_body(struct hub *h, struct hub_peer *p, const struct exit_pass *pass,
+    const struct hub_log *log, uint64_t index, struct span bytes, bool urgent)
 {
 	struct wire_body m = { log->stored.origin, index, bytes };
 
+	if (!exit_opens(pass, EXIT_PEER, EXIT_WHOLE))
+		return false;
 	buf_clear(&h->scratch);
 	wire_write_body(&m, true, &h->scratch);
 	hub_send(h, p, urgent ? CLASS_URGENT : CLASS_OTHER, WIRE_BODY,
 	    buf_span(&h->scratch));
+	return true;
 }
 
 enum err
@@ -207,15 +236,16 @@ serve_body(struct hub *h, struct hub_link *l, struct span in)
 	for (unsigned i = 0; i < m.count && p->link == l; i++) {
 		struct wire_body none = { m.origin, m.index[i],
 			span_str("") };
+		struct exit_pass pass;
 		struct hub_read r;
 
-		/* to a team of the audience that its origin signed */
 		if (log != NULL && log->stored.role != STORE_PRIVATE &&
 		    m.index[i] < log->checkpoint_size &&
-		    read_body(h, log, m.index[i], &r) == ERR_NONE &&
-		    body_meta_has(&r.meta, span_str(p->team))) {
-			send_body(h, p, log, m.index[i], r.body.bytes, false);
-			continue;
+		    read_body(h, log, m.index[i], &r) == ERR_NONE) {
+			pass = peer_pass(h, p, log, &r);
+			if (send_body(h, p, &pass, log, m.index[i],
+				r.body.bytes, false))
+				continue;
 		}
 		buf_clear(&h->scratch);
 		wire_write_body(&none, false, &h->scratch);
@@ -231,6 +261,7 @@ void
 serve_pump(struct hub *h, struct hub_peer *p)
 {
 	struct hub_log *own = hub_own(h);
+	struct exit_pass pass = { 0 };
 	const struct hub_read *r;
 	uint64_t index;
 	bool urgent;
@@ -252,8 +283,10 @@ serve_pump(struct hub *h, struct hub_peer *p)
 		if (!urgent && !h->host.has_room(h->host.ctx, p->link->conn))
 			return;
 		r = read_own(h, index);
+		if (r->err == ERR_NONE)
+			pass = peer_pass(h, p, own, r);
 		if (r->err != ERR_NONE ||
-		    !body_meta_has(&r->meta, span_str(p->team))) {
+		    !exit_opens(&pass, EXIT_PEER, EXIT_WHOLE)) {
 			/* damaged here: it stays due, others may hold it */
 			ranges_add(&p->delivery.sent, index, index);
 			hub_notify(h, HUB_ALARM, span_str(p->team),
@@ -263,7 +296,8 @@ serve_pump(struct hub *h, struct hub_peer *p)
 			continue;
 		}
 		delivery_sent(&p->delivery, index, r->body.bytes.n);
-		send_body(h, p, own, index, r->body.bytes, urgent);
+		(void)!send_body(h, p, &pass, own, index, r->body.bytes,
+		    urgent);
 	}
 }
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Facts for the decision on what goes out.
+ */
+#include "node/exits.h"
+
+static enum exit_standing
+standing_of(enum store_body_state state, const struct index_row *row)
+{
+	if (state == STORE_BODY_VOID)
+		return EXIT_VOID;
+	if (state != STORE_BODY_HELD)
+		return EXIT_SET_ASIDE;
+	if (row == NULL)
+		return EXIT_STANDS;
+	if ((row->flags & INDEX_REPLACED) != 0 ||
+	    ((row->flags & INDEX_NOTICE) != 0 &&
+		(row->flags & INDEX_NEWEST) == 0))
+		return EXIT_SUPERSEDED;
+	return (row->flags & INDEX_ENDED) != 0 ? EXIT_ENDED : EXIT_STANDS;
+}
+
+static bool
+is_home(const struct service *s, uint32_t log)
+{
+	size_t i = log_find(s, log);
+
+	return i != SIZE_MAX && hub_log(s->hub, i).role == STORE_PRIVATE;
+}
+
+struct exit_notice
+exits_of_row(const struct service *s, const struct index_row *row)
+{
+	bool mine = (row->flags & INDEX_MINE) != 0;
+
+	return (struct exit_notice){
+		.home = (row->flags & INDEX_PRIVATE) != 0,
+		.has_tlp = row->has_tlp, .tlp = row->tlp, .mine = mine,
+		.open = (row->flags & INDEX_OPEN) != 0,
+		/* that it is for this team was checked before it was held */
+		.aud_checked = row->state == STORE_BODY_HELD,
+		.standing = standing_of(row->state, row),
+		.unconfirmed = !mine &&
+		    !registry_is_confirmed(s->registry, row->iss),
+		.exercise = (row->flags & INDEX_EXERCISE) != 0 };
+}
+
+struct exit_notice
+exits_of_entry(const struct service *s, uint32_t log, const struct entry *e,
+    struct json_val body, enum store_body_state state,
+    const struct index_row *row, struct arena *a)
+{
+	struct json_val exercise = json_get(body, "exercise");
+	struct exit_notice n = { .home = is_home(s, log),
+		.mine = span_is_equal(e->iss, s->own_team),
+		.open = !e->sealed, .aud = e->aud, .aud_n = e->aud_n,
+		.standing = standing_of(state, row),
+		.exercise = exercise.type != JSON_ABSENT &&
+		    exercise.type != JSON_FALSE,
+		.has_embargo = e->has_embargo,
+		.embargo_until_s = e->embargo_until_s };
+
+	n.has_tlp = tlp_parse(e->tlp, &n.tlp) == ERR_NONE;
+	n.unconfirmed = !n.mine && !registry_is_confirmed(s->registry, e->iss);
+	(void)!json_text(json_get(body, "pap"), a, &n.pap);
+	return n;
+}
+
+static struct exit_pass
+decide(const struct service *s, enum exit_way way,
+    const struct exit_notice *n, enum exit_who who, bool may_read)
+{
+	const struct exit_reader to = { .who = who, .own = s->own_team,
+		.may_read = may_read };
+	struct exit_pass pass;
+
+	(void)exit_decide(n, way, &to, loop_now(s->loop).wall, &pass, NULL);
+	return pass;
+}
+
+struct exit_pass
+exits_to_caller(const struct call *c, enum exit_way way,
+    const struct exit_notice *n)
+{
+	bool may_read = caller_may(&c->caller, RIGHT_READ);
+
+	/* the list of staff needs no right to read notices */
+	if (way == EXIT_STAFF)
+		may_read = caller_may(&c->caller, RIGHT_STATUS);
+	return decide(c->service, way, n, may_read ? EXIT_TO_PERSON :
+						     EXIT_TO_AUDITOR,
+	    may_read);
+}
+
+struct exit_pass
+exits_to_readers(struct service *s, enum exit_way way,
+    const struct exit_notice *n)
+{
+	return decide(s, way, n, EXIT_TO_PERSON, true);
+}
+
+struct exit_pass
+exits_to_log(struct service *s, const struct exit_notice *n)
+{
+	const struct exit_notice unknown = { 0 };
+
+	return decide(s, EXIT_LOG, n != NULL ? n : &unknown, EXIT_TO_SELF,
+	    true);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the node knows of a record and of who asks, put before the one decision
+ * of rules/exit.h.
+ */
+#ifndef NODE_EXITS_H
+#define NODE_EXITS_H
+
+#include "node/command.h"
+#include "rules/exit.h"
+
+/* Facts of a line of a list; what only the text says is not known then. */
+struct exit_notice exits_of_row(const struct service *s,
+    const struct index_row *row);
+
+/* Facts of an entry; `row` may be NULL. `log` is its place. */
+struct exit_notice exits_of_entry(const struct service *s, uint32_t log,
+    const struct entry *e, struct json_val body,
+    enum store_body_state state, const struct index_row *row,
+    struct arena *a);
+
+/* May the person who asks have it by this way? */
+struct exit_pass exits_to_caller(const struct call *c, enum exit_way way,
+    const struct exit_notice *n);
+
+/* By a way to every person with the right to read. */
+struct exit_pass exits_to_readers(struct service *s, enum exit_way way,
+    const struct exit_notice *n);
+
+/* Into a line of the log; NULL: of a record nothing is known about. */
+struct exit_pass exits_to_log(struct service *s, const struct exit_notice *n);
+
+#endif

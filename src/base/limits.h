@@ -15,6 +15,9 @@ enum {
 	LIMIT_JSON_DEPTH = 16,     /* of an entry payload */
 	LIMIT_JSON_TOKENS = 32768, /* of an entry payload: 2 bytes a token */
 
+	LIMIT_ATTACHMENT = 67108864, /* a file of 64 MiB; the text */
+	LIMIT_ATTACHMENTS = 32,      /* of one entry */
+
 	/* register documents and notes */
 	LIMIT_DOCUMENT = 1048576,   /* 200 teams take about 50 KB */
 	LIMIT_DOCUMENT_TOKENS = 262144,

@@ -139,10 +139,10 @@ cmd_log(struct call *c)
 static void
 put_dates(struct call *c)
 {
-	struct registry_warning warning[16];
+	struct registry_warning warning[LIMIT_TEAMS];
 	struct json_out *w = &c->w;
 	size_t n = registry_warnings(c->service->registry,
-	    loop_now(c->service->loop).wall, warning, 16);
+	    loop_now(c->service->loop).wall, warning, LIMIT_TEAMS);
 
 	json_put_key(w, "warnings");
 	json_put_open(w, '[');
@@ -150,6 +150,7 @@ put_dates(struct call *c)
 		json_put_open(w, '{');
 		json_put_member_str(w, "kind",
 		    document_kind_token(warning[i].kind));
+		json_put_member_span(w, "team", warning[i].team);
 		json_put_key(w, "expires");
 		json_put_i64(w, warning[i].expires_s);
 		json_put_member_bool(w, "expired", warning[i].expired);

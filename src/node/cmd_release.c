@@ -183,7 +183,7 @@ cannot_issue(struct call *c, const char *act, const char *object)
 		why = "its designation does not authorise it to warn others";
 	else
 		return false;
-	refuse(c, act, ERR_RULE, object, why, "almenara doctor");
+	refuse(c, act, ERR_RULE, object, why, "almenara authority designate");
 	return true;
 }
 

@@ -35,10 +35,11 @@ sign_payload(const struct buf *payload, const struct jwk *const *secrets,
 
 /* The domain is not known when a card is read: take it from the first name in
  * the keyset and hold all others against it. */
-static struct span
-guess_domain(struct json_val root)
+struct span
+keyset_domain(const struct document *d)
 {
-	struct json_val log = json_first(json_get(root, "logs"));
+	struct json_val logs = json_get(json_root(&d->json), "logs");
+	struct json_val log = json_first(logs);
 	struct json_val origin = json_get(log, "origin");
 	struct span raw = json_raw(origin);
 
@@ -62,7 +63,7 @@ check_card_keyset(const struct team_card *card, struct arena *a,
 	if (e != ERR_NONE)
 		return e;
 	if (domain.n == 0)
-		domain = guess_domain(json_root(&d.json));
+		domain = keyset_domain(&d);
 	e = keyset_parse(&d, domain, a, &k, f);
 	if (e == ERR_NONE && !span_is_equal(k.team, card->team))
 		return fault_at(f, ERR_SCHEMA, 0, "keyset",

@@ -28,6 +28,10 @@ MUST enum err team_card_parse(struct span bytes, struct arena *a,
     struct team_card *out, struct fault *f);
 void team_card_write(const struct team_card *card, struct buf *out);
 
+/* The domain in the name of a keyset's first log, where no charter is at hand to
+ * say it; empty if it has none, and for other kinds. */
+struct span keyset_domain(const struct document *d);
+
 struct network_holder {
 	struct span name;
 	const struct jwk *secret; /* authority key with its secret part */

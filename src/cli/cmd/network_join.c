@@ -64,6 +64,20 @@ file_put(struct join *j, const char *name, struct span bytes, bool replace)
 	return e;
 }
 
+/* A network founded anew is taken over only by a person who typed its root. */
+static enum err
+check_new_root(struct join *j, struct span root)
+{
+	const char *typed = args_find(&j->c->args, "new-root");
+
+	while (root.n != 0 && root.p[root.n - 1] <= ' ')
+		root.n--;
+	if (typed == NULL || span_is_str(root, typed))
+		return ERR_NONE;
+	return fault_at(&j->fault, ERR_CONFLICT, 0, "root",
+	    "not the root that was typed");
+}
+
 static enum err
 one_join(struct join *j, const char *name)
 {
@@ -81,10 +95,13 @@ one_join(struct join *j, const char *name)
 	j->failed = path;
 	buf_init(&b, LIMIT_DOCUMENT);
 	e = file_read(path, &b);
+	if (e == ERR_NONE && is_root)
+		e = check_new_root(j, buf_span(&b));
 	if (e == ERR_NONE && !is_root)
 		e = document_parse(buf_span(&b), &j->c->arena, &d, &j->fault);
 	if (e == ERR_NONE)
-		e = file_put(j, name, buf_span(&b), !is_root);
+		e = file_put(j, name, buf_span(&b), !is_root ||
+		    args_has(&j->c->args, "new-root"));
 	buf_release(&b);
 	return e;
 }
@@ -151,6 +168,11 @@ const struct command command_network_join = {
 		    "la carpeta del nodo, como en init",
 		    "a pasta do nó, como em init",
 		    "le dossier du nœud, comme pour init" } } },
+		{ "new-root", 0, "HASH", { {
+		    "the network was founded anew: the root, as compared",
+		    "la red se fundó de nuevo: la raíz, ya comparada",
+		    "a rede foi fundada de novo: a raiz, já comparada",
+		    "le réseau a été refondé : la racine, comparée" } } },
 		{ "conf", 0, "FILE", { { "the node's configuration",
 		    "la configuración del nodo", "a configuração do nó",
 		    "la configuration du nœud" } } },

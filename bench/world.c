@@ -165,6 +165,20 @@ world_release(struct world *w)
 	arena_release(&w->mem);
 }
 
+/* Everybody's identity was accepted. */
+static void
+pin_all(struct registry *r)
+{
+	const struct register_doc *reg = registry_register(r);
+	struct pin *pins = mem_array(reg->team_count, sizeof *pins);
+
+	for (size_t i = 0; i < reg->team_count; i++)
+		pins[i] = (struct pin){ .verdict = PIN_ACCEPT,
+			.kid = jwk_thumbprint(&reg->teams[i].identity) };
+	registry_set_pins(r, pins, reg->team_count);
+	free(pins);
+}
+
 struct registry *
 world_registry(const struct world *w)
 {
@@ -178,6 +192,7 @@ world_registry(const struct world *w)
 		if (registry_offer(r, w->node[i].keyset, &f) !=
 		    REGISTRY_ACCEPTED)
 			check(ERR_SCHEMA, f.rule);
+	pin_all(r);
 	return r;
 }
 

@@ -7,13 +7,19 @@
 #include "base/limits.h"
 #include "record/entry.h"
 
-bool
-audience_can_read(const struct registry *r, struct span team, struct wall now)
+static bool
+has_key(const struct registry *r, struct span team)
 {
 	const struct keyset_key *key[1];
 
-	return registry_is_good(r, team, now) &&
-	    registry_enc_keys(r, team, key, 1) != 0;
+	return registry_enc_keys(r, team, key, 1) != 0;
+}
+
+bool
+audience_can_read(const struct registry *r, struct span team, struct wall now)
+{
+	return registry_is_good(r, team, now) && has_key(r, team) &&
+	    registry_is_confirmed(r, team);
 }
 
 static bool
@@ -25,14 +31,16 @@ has(const struct span *v, size_t n, struct span team)
 	return false;
 }
 
+/* `own`: the own team, which needs nobody's consent. */
 static void
-add(const struct registry *r, struct wall now, struct span team,
+add(const struct registry *r, struct wall now, struct span team, bool own,
     struct audience *out)
 {
 	if (has(out->team, out->n, team) ||
 	    has(out->left_out, out->left_out_n, team))
 		return;
-	if (audience_can_read(r, team, now))
+	if (own ? registry_is_good(r, team, now) && has_key(r, team) :
+		  audience_can_read(r, team, now))
 		out->team[out->n++] = team;
 	else
 		out->left_out[out->left_out_n++] = team;
@@ -75,9 +83,15 @@ check_named(const struct registry *r, const struct audience_ask *ask,
 		if (!registry_is_good(r, team, now))
 			return fault_at(f, ERR_AUDIENCE, 0, "aud",
 			    "%.*s is not in good standing", SPAN_FMT(team));
-		if (!audience_can_read(r, team, now))
+		if (!has_key(r, team))
 			return fault_at(f, ERR_AUDIENCE, 0, "aud",
 			    "%.*s has no key to seal to", SPAN_FMT(team));
+		if (!span_is_equal(team, ask->own) &&
+		    !registry_is_confirmed(r, team))
+			return fault_at(f, ERR_AUDIENCE, 0, "aud",
+			    "nobody has accepted the identity of %.*s here "
+			    "yet: compare its fingerprint first",
+			    SPAN_FMT(team));
 	}
 	return ERR_NONE;
 }
@@ -104,12 +118,15 @@ audience_make(const struct registry *r, const struct audience_ask *ask,
 	n = registry_good_teams(r, now, good, LIMIT_TEAMS);
 	for (size_t i = 0; i < n; i++)
 		if (ask->all || ask->tlp == TLP_GREEN)
-			add(r, now, good[i]->id, &made);
+			add(r, now, good[i]->id,
+			    span_is_equal(good[i]->id, ask->own), &made);
 	for (size_t i = 0; i < ask->named_n; i++)
-		add(r, now, ask->named[i], &made);
+		add(r, now, ask->named[i],
+		    span_is_equal(ask->named[i], ask->own), &made);
 	for (size_t i = 0; i < ask->had_n; i++)
-		add(r, now, ask->had[i], &made);
-	add(r, now, ask->own, &made);
+		add(r, now, ask->had[i],
+		    span_is_equal(ask->had[i], ask->own), &made);
+	add(r, now, ask->own, true, &made);
 	made.n = entry_sort_teams(made.team, made.n);
 	made.left_out_n = entry_sort_teams(made.left_out, made.left_out_n);
 	if (made.n == 0 || made.n > LIMIT_RECIPIENTS)

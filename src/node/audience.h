@@ -34,8 +34,8 @@ struct audience {
 	bool open;
 	struct span *team;  /* ascending, the own team among them */
 	size_t n;
-	/* would be meant, but nothing can be sealed to them now: no key, or
-	 * not in good standing */
+	/* would be meant, but nothing can be sealed to them now: no key, not
+	 * in good standing, or an identity that nobody has accepted here */
 	struct span *left_out;
 	size_t left_out_n;
 };
@@ -49,7 +49,7 @@ MUST enum err audience_make(const struct registry *r,
     const struct audience_ask *ask, struct wall now, struct arena *a,
     struct audience *out, struct fault *f);
 
-/* Can an entry be sealed to `team` now? */
+/* Can and may an entry be sealed to `team`, another one, now? */
 bool audience_can_read(const struct registry *r, struct span team,
     struct wall now);
 

@@ -201,7 +201,8 @@ void hub_append(struct hub *h, const struct hub_draft *draft,
 MUST enum err hub_may_append(const struct hub *h, const char **why);
 
 /* Which of `aud` could not read a sealed entry because they have no key to
- * seal to, or are not in good standing? Gives the first. False if all can. */
+ * seal to, are not in good standing, or have an identity that was not accepted
+ * here? Gives the first. False if all can. */
 bool hub_find_unsealable(const struct hub *h, const struct span *aud,
     size_t aud_n, struct wall now, struct span *out);
 
@@ -209,6 +210,10 @@ bool hub_find_unsealable(const struct hub *h, const struct span *aud,
  * and newer. */
 enum registry_result hub_offer_document(struct hub *h, struct span bytes,
     struct now now, struct fault *f);
+
+/* Other pins stand in the local file now: what they say holds at once. */
+void hub_set_pins(struct hub *h, const struct pin *pins, size_t n,
+    struct now now);
 
 /* --- reading --- */
 

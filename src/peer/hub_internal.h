@@ -136,6 +136,7 @@ struct hub_peer {
 	bool has_address;
 	unsigned tries;         /* its addresses take turns */
 	bool listed;            /* still in the newest registry */
+	bool confirmed;         /* its identity was accepted here */
 	bool dialling;
 	struct hub_link *link;
 	struct backoff backoff;

@@ -414,6 +414,17 @@ hub_offer_document(struct hub *h, struct span bytes, struct now now,
 	return result;
 }
 
+void
+hub_set_pins(struct hub *h, const struct pin *pins, size_t n, struct now now)
+{
+	h->now = now;
+	registry_set_pins(h->parts.registry, pins, n);
+	h->state_known = false; /* a team may be refused, or known again */
+	links_judge(h);
+	for (size_t i = 0; i < h->peer_n; i++)
+		delivery_link_lost(&h->peer[i]->delivery);
+}
+
 enum err
 links_take_doc(struct hub *h, struct hub_link *l, struct span in)
 {

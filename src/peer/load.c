@@ -268,6 +268,8 @@ refresh_peer(struct hub *h, struct hub_peer *p, const struct keyset_node *node)
 	snprintf(p->node, sizeof p->node, "%.*s", SPAN_FMT(node->name));
 	p->has_address = links_address(h, p).n != 0;
 	p->listed = true;
+	p->confirmed = registry_is_confirmed(h->parts.registry,
+	    span_str(p->team));
 }
 
 static struct hub_peer *

@@ -112,11 +112,15 @@ hub_may_append(const struct hub *h, const char **why)
 
 /* --- sealing --- */
 
-/* Keys of one team that a container may be sealed to. */
+/* Keys of one team that a container may be sealed to: none before its
+ * identity was accepted here. */
 static size_t
 enc_keys(const struct hub *h, struct span team, const struct keyset_key **out,
     size_t max)
 {
+	if (!span_is_equal(team, h->config.team) &&
+	    !registry_is_confirmed(h->parts.registry, team))
+		return 0;
 	return registry_enc_keys(h->parts.registry, team, out, max);
 }
 
@@ -408,7 +412,8 @@ own_stage(struct hub *h, struct keeper_job *jobs)
 			return;
 		}
 		refuse_one(h, at, e, e == ERR_AUDIENCE ?
-			"a team of the audience has no key to seal to" :
+			"a team of the audience has no key to seal to, or "
+			"its identity was not accepted here" :
 			"the entry could not be sealed");
 	}
 }

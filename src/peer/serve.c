@@ -171,6 +171,13 @@ peer_pass(const struct hub *h, const struct hub_peer *p,
 	return pass;
 }
 
+/* Nothing sealed before the team's identity was accepted here. */
+static bool
+may_have(const struct hub_peer *p, const struct body_meta *m)
+{
+	return m->open || p->confirmed;
+}
+
 /* A body that may be served at all: held, opened here, and on the disk as its
  * record says. What was never opened here is served to nobody. */
 static enum err
@@ -241,7 +248,8 @@ serve_body(struct hub *h, struct hub_link *l, struct span in)
 
 		if (log != NULL && log->stored.role != STORE_PRIVATE &&
 		    m.index[i] < log->checkpoint_size &&
-		    read_body(h, log, m.index[i], &r) == ERR_NONE) {
+		    read_body(h, log, m.index[i], &r) == ERR_NONE &&
+		    may_have(p, &r.meta)) {
 			pass = peer_pass(h, p, log, &r);
 			if (send_body(h, p, &pass, log, m.index[i],
 				r.body.bytes, false))
@@ -293,6 +301,11 @@ serve_pump(struct hub *h, struct hub_peer *p)
 			    own->stored.origin, index,
 			    r->err != ERR_NONE ? r->err : ERR_DAMAGED,
 			    "a body of the own log cannot be read");
+			continue;
+		}
+		if (!may_have(p, &r->meta)) {
+			/* until somebody accepts it, or the link ends */
+			ranges_add(&p->delivery.sent, index, index);
 			continue;
 		}
 		delivery_sent(&p->delivery, index, r->body.bytes.n);

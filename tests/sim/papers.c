@@ -253,6 +253,33 @@ do_register(struct play *p)
 	buf_release(&payload);
 }
 
+static void
+consent(struct play *p, bool given)
+{
+	struct sim_node *n = play_node(p, 1), *of = play_node(p, 2);
+
+	n->strangers &= ~(1u << of->i);
+	if (!given)
+		n->strangers |= 1u << of->i;
+	if (n->hub != NULL)
+		sim_pin(n);
+	n->turn_due = n->hub != NULL;
+}
+
+/* accept NODE TEAM: its people accept the identity of that team. */
+static void
+do_accept(struct play *p)
+{
+	consent(p, true);
+}
+
+/* stranger NODE TEAM: they have not, or take it back. */
+static void
+do_stranger(struct play *p)
+{
+	consent(p, false);
+}
+
 /* suspend TEAM TIME [at NODE] */
 static void
 do_suspend(struct play *p)
@@ -269,7 +296,8 @@ papers_run(struct play *p)
 		void (*run)(struct play *p);
 	} rows[] = { { "thaw", do_thaw }, { "void", do_void },
 		{ "rekey", do_rekey }, { "register", do_register },
-		{ "suspend", do_suspend } };
+		{ "suspend", do_suspend }, { "accept", do_accept },
+		{ "stranger", do_stranger } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(p->argv[0], rows[i].name) == 0) {

@@ -118,6 +118,7 @@ struct sim_node {
 	bool restored;             /* so its old promises are off */
 	bool forked;               /* it signs two histories: the same */
 	struct span keyset;        /* the newest of its team */
+	unsigned strangers;        /* bit per node not accepted here */
 	bool damaged;              /* it may have to take things twice */
 	struct sim_event *event, **event_tail;
 	unsigned refused;          /* appends that it would not take */
@@ -178,6 +179,8 @@ uint32_t sim_random(struct sim *s, uint32_t below);
 void sim_boot(struct sim_node *n);
 /* The power goes: what is not durable is lost. It boots at `back_ms`. */
 void sim_crash(struct sim_node *n, int64_t back_ms);
+/* Its people accept the identities of all but those it has for strangers. */
+void sim_pin(struct sim_node *n);
 /* A suspension of the team of node `i` for the next `seconds`. */
 struct span sim_suspension(struct sim *s, unsigned i, int64_t seconds);
 /* Append an entry at node `n` for the nodes of `readers` (0: open). */

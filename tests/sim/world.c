@@ -307,6 +307,26 @@ down(struct sim_node *n)
 	n->keeper = NULL;
 }
 
+void
+sim_pin(struct sim_node *n)
+{
+	struct pin pins[SIM_NODES];
+	size_t k = 0;
+
+	for (unsigned i = 0; i < n->sim->n; i++) {
+		struct jwk key = sim_key(JWK_ED25519, n->sim->node[i].team,
+		    "identity");
+
+		if ((n->strangers & 1u << i) == 0)
+			pins[k++] = (struct pin){ .verdict = PIN_ACCEPT,
+				.kid = jwk_thumbprint(&key) };
+	}
+	if (n->hub != NULL)
+		hub_set_pins(n->hub, pins, k, sim_now(n));
+	else
+		registry_set_pins(n->registry, pins, k);
+}
+
 struct kept {
 	struct sim_node *n;
 	bool more;
@@ -362,6 +382,7 @@ sim_boot(struct sim_node *n)
 
 	n->keeper = keyring_keeper_create(n->keyring);
 	load_registry(n);
+	sim_pin(n);
 	parts.keeper = n->pen;
 	parts.registry = n->registry;
 	wire_host(n, &host);

@@ -24,6 +24,8 @@ struct sentinel_file {
 	struct sentinel base;
 	int fd;
 	bool dead; /* a sync failed */
+	uint64_t counter; /* of the newest slot; nobody else writes it */
+	int which;
 };
 
 struct slot {
@@ -158,26 +160,26 @@ file_write(struct sentinel *base, const struct sentinel_state *in)
 {
 	struct sentinel_file *s = (struct sentinel_file *)(void *)base;
 	unsigned char block[SLOT];
-	struct slot now, next;
-	int which = 0;
+	struct slot next;
 	enum err e;
 
 	if (s->dead)
 		return ERR_STATE;
-	e = newest(s->fd, &now, &which);
-	if (e != ERR_NONE)
-		return e;
-	next.counter = now.counter + 1;
+	next.counter = s->counter + 1;
 	next.state = *in;
 	next.state.origin[LIMIT_NAME] = '\0';
 	slot_write(block, &next);
-	e = write_block(s->fd, block, (off_t)(1 - which) * SLOT);
+	e = write_block(s->fd, block, (off_t)(1 - s->which) * SLOT);
 	if (e == ERR_NONE) {
 		base->syncs++;
 		if (fdatasync(s->fd) != 0)
 			e = ERR_IO;
 	}
 	s->dead = e == ERR_IO;
+	if (e == ERR_NONE) {
+		s->counter = next.counter;
+		s->which = 1 - s->which;
+	}
 	return e;
 }
 
@@ -231,6 +233,8 @@ sentinel_open(const char *path, struct sentinel **out)
 	s = mem_alloc(sizeof *s);
 	s->base.ops = &file_ops;
 	s->fd = fd;
+	s->counter = now.counter;
+	s->which = which;
 	*out = &s->base;
 	return ERR_NONE;
 }

@@ -5,11 +5,19 @@
 #include "store/sqlite_disk.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The most that SQLite's own write takes at a time: it masks the size. */
+enum { GATHER_MAX = 0x1ffff };
 
 struct disk_file {
 	sqlite3_file base; /* first: SQLite hands it back */
 	struct sqlite_disk *disk;
 	sqlite3_file *real; /* in the same allocation, behind this */
+	unsigned char *gathered; /* GATHER_MAX, made by the first write */
+	int gathered_n;          /* written, but not yet handed down */
+	sqlite3_int64 gathered_at;
 };
 
 static struct disk_file *
@@ -22,18 +30,6 @@ static sqlite3_file *
 real(sqlite3_file *f)
 {
 	return file_of(f)->real;
-}
-
-static int
-f_close(sqlite3_file *f)
-{
-	return real(f)->pMethods->xClose(real(f));
-}
-
-static int
-f_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
-{
-	return real(f)->pMethods->xRead(real(f), p, n, at);
 }
 
 static int
@@ -53,7 +49,7 @@ write_fault(struct sqlite_disk *d)
 }
 
 static int
-f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
+write_down(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
 	int rc = write_fault(file_of(f)->disk);
 
@@ -61,22 +57,84 @@ f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 	    real(f)->pMethods->xWrite(real(f), p, n, at);
 }
 
+/* Hand down what was gathered. It is forgotten whatever comes of it: the
+ * error is that of the commit or checkpoint that it belongs to. */
+static int
+hand_down(sqlite3_file *f)
+{
+	struct disk_file *df = file_of(f);
+	int n = df->gathered_n;
+
+	df->gathered_n = 0;
+	return n == 0 ? SQLITE_OK :
+	    write_down(f, df->gathered, n, df->gathered_at);
+}
+
+static int
+f_close(sqlite3_file *f)
+{
+	int rc = hand_down(f), closed = real(f)->pMethods->xClose(real(f));
+
+	free(file_of(f)->gathered);
+	file_of(f)->gathered = NULL;
+	return closed != SQLITE_OK ? closed : rc;
+}
+
+static int
+f_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
+{
+	int rc = hand_down(f);
+
+	return rc != SQLITE_OK ? rc :
+	    real(f)->pMethods->xRead(real(f), p, n, at);
+}
+
+/* A commit is some ten small writes one behind the other, and a checkpoint
+ * hundreds: they go down together, at the latest with the sync that they all
+ * wait for. */
+static int
+f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
+{
+	struct disk_file *df = file_of(f);
+	int rc = SQLITE_OK;
+
+	if (df->gathered_n != 0 &&
+	    (at != df->gathered_at + df->gathered_n ||
+		n > GATHER_MAX - df->gathered_n))
+		rc = hand_down(f);
+	if (rc == SQLITE_OK && df->gathered == NULL)
+		df->gathered = malloc(GATHER_MAX);
+	if (rc != SQLITE_OK || df->gathered == NULL || n > GATHER_MAX)
+		return rc != SQLITE_OK ? rc : write_down(f, p, n, at);
+	if (df->gathered_n == 0)
+		df->gathered_at = at;
+	memcpy(df->gathered + df->gathered_n, p, (size_t)n);
+	df->gathered_n += n;
+	return SQLITE_OK;
+}
+
 static int
 f_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
+	int rc = hand_down(f);
+
 	if (file_of(f)->disk->failed)
 		return SQLITE_IOERR_TRUNCATE;
-	return real(f)->pMethods->xTruncate(real(f), size);
+	return rc != SQLITE_OK ? rc :
+	    real(f)->pMethods->xTruncate(real(f), size);
 }
 
 static int
 f_sync(sqlite3_file *f, int flags)
 {
 	struct sqlite_disk *d = file_of(f)->disk;
-	int rc = SQLITE_IOERR_FSYNC;
+	int rc = hand_down(f);
 
 	if (d->failed)
-		return rc;
+		return SQLITE_IOERR_FSYNC;
+	if (rc != SQLITE_OK)
+		return rc; /* as if the write itself had said it */
+	rc = SQLITE_IOERR_FSYNC;
 	d->syncs++;
 	if (d->fault.sync_nth == 0 || --d->fault.sync_nth != 0)
 		rc = real(f)->pMethods->xSync(real(f), flags);
@@ -88,7 +146,10 @@ f_sync(sqlite3_file *f, int flags)
 static int
 f_size(sqlite3_file *f, sqlite3_int64 *out)
 {
-	return real(f)->pMethods->xFileSize(real(f), out);
+	int rc = hand_down(f);
+
+	return rc != SQLITE_OK ? rc :
+	    real(f)->pMethods->xFileSize(real(f), out);
 }
 
 static int
@@ -112,7 +173,10 @@ f_reserved(sqlite3_file *f, int *out)
 static int
 f_control(sqlite3_file *f, int op, void *arg)
 {
-	return real(f)->pMethods->xFileControl(real(f), op, arg);
+	int rc = hand_down(f);
+
+	return rc != SQLITE_OK ? rc :
+	    real(f)->pMethods->xFileControl(real(f), op, arg);
 }
 
 static int
@@ -183,6 +247,8 @@ v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags,
 
 	df->base.pMethods = NULL;
 	df->disk = d;
+	df->gathered = NULL;
+	df->gathered_n = 0;
 	df->real = (sqlite3_file *)(void *)(df + 1);
 	rc = d->real->xOpen(d->real, name, df->real, flags, flags_out);
 	/* SQLite closes what has methods, also after a failed open */

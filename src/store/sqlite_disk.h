@@ -2,7 +2,9 @@
  *
  * The disk below a SQLite store: a thin layer over SQLite's own file access
  * that counts syncs, remembers the first one that failed and, for tests,
- * fails on demand. Of this folder's own use; includes sqlite3.h.
+ * fails on demand. Writes to one place behind the other are handed down as
+ * one, before a sync or whatever else looks at the file. Of this folder's own
+ * use; includes sqlite3.h.
  *
  * SQLite retries a failed sync of a checkpoint later and goes on if that
  * succeeds; the kernel may by then have dropped the pages. So after a failed

@@ -665,15 +665,16 @@ test_disk_full_rolls_back(void **state)
 	struct store_sqlite_fault none = { .write_nth = 0 };
 	struct seen seen = { .n = 0 };
 
-	assert_ok(add_entry(b, id, 0, 3000));
+	/* so large that one is several writes to the disk */
+	assert_ok(add_entry(b, id, 0, 250000));
 	for (unsigned long nth = 1; nth <= 4; nth++) {
-		struct store_sqlite_fault full = { .write_nth = nth,
+		struct store_sqlite_fault full = { .write_nth = (nth + 1) / 2,
 			.write_is_full = true, .write_stays = true };
 
 		store_sqlite_faults(b->s, &full);
-		assert_err(add_entry(b, id, nth, 3000), ERR_FULL);
+		assert_err(add_entry(b, id, nth, 250000), ERR_FULL);
 		store_sqlite_faults(b->s, &none);
-		assert_ok(add_entry(b, id, nth, 3000));
+		assert_ok(add_entry(b, id, nth, 250000));
 	}
 	bed_reopen(b);
 	assert_ok(store_scan_records(b->s, id, 0, 99, see_record, &seen));
@@ -732,12 +733,32 @@ test_disk_failed_checkpoint_is_final(void **state)
 	assert_err(store_begin(b->s), ERR_STATE);
 }
 
+/* Once in a while a commit moves the WAL into the file. Were that to fail
+ * silently, every later one would try it again. */
+static void
+test_disk_checkpoints_are_rare(void **state)
+{
+	struct bed *b = *state;
+	uint32_t id = one_log(b->s);
+	uint64_t before = b->s->syncs;
+	struct seen seen = { .whole = true, .size = 3000 };
+
+	for (uint64_t i = 0; i < 1000; i++)
+		assert_ok(add_entry(b, id, i, 3000));
+	assert_in_range(b->s->syncs - before, 1003, 1050);
+	bed_reopen(b);
+	assert_ok(store_scan_bodies(b->s, id, 0, UINT64_MAX, true, see_body,
+	    &seen));
+	assert_int_equal(seen.n, 1000);
+	assert_false(seen.bad);
+}
+
 static void
 test_disk_io_error_is_final(void **state)
 {
 	struct bed *b = *state;
 	uint32_t id = one_log(b->s);
-	struct store_sqlite_fault f = { .write_nth = 2 };
+	struct store_sqlite_fault f = { .write_nth = 1 };
 
 	assert_ok(add_entry(b, id, 0, 3000));
 	store_sqlite_faults(b->s, &f);
@@ -1057,6 +1078,7 @@ main(void)
 		ON_DISK(test_disk_full_rolls_back),
 		ON_DISK(test_disk_failed_sync_is_final),
 		ON_DISK(test_disk_failed_checkpoint_is_final),
+		ON_DISK(test_disk_checkpoints_are_rare),
 		ON_DISK(test_disk_io_error_is_final),
 		ON_DISK(test_disk_really_full),
 		ON_DISK(test_disk_killed_process),

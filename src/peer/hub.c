@@ -189,8 +189,8 @@ log_append(struct hub *h, struct hub_log *l, struct span record)
 	return e;
 }
 
-void
-log_write_head(struct hub *h, struct hub_log *l)
+static void
+write_head(struct hub *h, struct hub_log *l, bool staged)
 {
 	struct store_head head = { .size = l->tree.size,
 		.checkpoint = buf_span(&l->checkpoint),
@@ -206,7 +206,7 @@ log_write_head(struct hub *h, struct hub_log *l)
 	buf_init(&frontier, TREE_BYTES);
 	tree_write(&l->tree, &frontier);
 	head.frontier = buf_span(&frontier);
-	if (hub_stage(h))
+	if (staged)
 		hub_write(h,
 		    store_put_head(h->parts.store, l->stored.id, &head));
 	buf_release(&frontier);
@@ -215,6 +215,18 @@ log_write_head(struct hub *h, struct hub_log *l)
 	if (l == hub_own(h))
 		h->roots[l->tree.size % HUB_ROOTS] =
 		    (struct hub_root){ l->tree.size, l->root };
+}
+
+void
+log_write_head(struct hub *h, struct hub_log *l)
+{
+	write_head(h, l, hub_stage(h));
+}
+
+void
+log_write_head_lazy(struct hub *h, struct hub_log *l)
+{
+	write_head(h, l, hub_stage_lazy(h));
 }
 
 /* --- sending --- */
@@ -301,7 +313,27 @@ close_all(struct hub *h, enum err why, const char *text)
 		links_close(h, h->links, why, text, true);
 }
 
-/* The turn's writes did not come to be: forget them, see the disk again. */
+/* See the disk again. The own checkpoint that was let go stands in the
+ * sentinel, and may not have been stored yet. */
+static enum err
+load_again(struct hub *h)
+{
+	struct hub_log *own = hub_own(h);
+	struct span note = arena_copy(&h->turn, buf_span(&own->checkpoint));
+	uint64_t size = own->checkpoint_size, released = h->released;
+	enum err e = load_all(h);
+
+	if (e != ERR_NONE || size != released || own->checkpoint_size >= size)
+		return e;
+	buf_clear(&own->checkpoint);
+	buf_put(&own->checkpoint, note);
+	own->checkpoint_size = size;
+	own->newest = size;
+	h->released = size;
+	return ERR_NONE;
+}
+
+/* The turn's writes did not come to be: forget them. */
 static void
 turn_failed(struct hub *h, enum err e)
 {
@@ -316,7 +348,7 @@ turn_failed(struct hub *h, enum err e)
 	if (e == ERR_FULL) {
 		start_full(&h->start);
 		h->probe_due.ms = h->now.mono.ms + HUB_PROBE_MS;
-		if (load_all(h) != ERR_NONE)
+		if (load_again(h) != ERR_NONE)
 			start_halt(&h->start, "the store cannot be read");
 	} else {
 		start_halt(&h->start, e == ERR_CLOSED || e == ERR_TIMEOUT ?
@@ -396,15 +428,18 @@ make_durable(struct hub *h, struct keeper_job *jobs)
 	    commit(h);
 }
 
-/* Step 4 behind the commit: the sentinel, then the log may be shown. */
+/* Step 4: the sentinel has the checkpoint, then the log may be shown. */
 static enum err
-write_sentinel(struct hub *h)
+write_sentinel(struct hub *h, struct span sig)
 {
 	struct hub_log *own = hub_own(h);
 	struct sentinel_state s = { .size = own->checkpoint_size,
-		.root = own->root };
+		.root = own->root, .is_signed = true };
 	enum err e;
 
+	if (sig.n != sizeof s.signature)
+		return ERR_SIGNATURE;
+	memcpy(s.signature, sig.p, sig.n);
 	memcpy(s.origin, h->config.origin.p, h->config.origin.n);
 	e = sentinel_write(h->parts.sentinel, &s);
 	if (e == ERR_NONE)
@@ -417,6 +452,7 @@ static bool
 sign_durable(struct hub *h, struct keeper_job *jobs)
 {
 	struct receipts_plan *plan;
+	struct span sig = span_str("");
 	bool checkpoint;
 	enum err e;
 	size_t n;
@@ -427,15 +463,15 @@ sign_durable(struct hub *h, struct keeper_job *jobs)
 	e = keeper_run(h->parts.keeper, jobs, n);
 	if (e == ERR_NONE && checkpoint)
 		e = jobs[0].result;
+	if (e == ERR_NONE && checkpoint)
+		sig = arena_copy(&h->turn, buf_span(&jobs[0].out));
 	if (e == ERR_NONE)
 		receipts_done(h, plan, jobs);
 	for (size_t i = 0; i < n; i++)
 		buf_release(&jobs[i].out);
-	if (e == ERR_NONE && checkpoint) {
-		if (!commit(h))
-			return false;
-		e = write_sentinel(h);
-	}
+	/* what was staged lazily may have failed: the next commit says so */
+	if (e == ERR_NONE && checkpoint)
+		e = write_sentinel(h, sig);
 	/* full or not: what is durable but cannot be released stops here */
 	if (e != ERR_NONE)
 		turn_failed(h, e == ERR_FULL ? ERR_IO : e);

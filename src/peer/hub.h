@@ -10,10 +10,12 @@
  * the one order that must hold:
  *
  *   1 keeper: sign own entries, open what came          (nothing durable yet)
- *   2 one transaction: records, bodies, heads, marks    COMMIT, durable
+ *   2 one transaction: records, bodies, heads, fence    COMMIT, durable
  *   3 keeper: own checkpoint, receipts, cosignatures    only of what is durable
- *   4 checkpoint and fence; then the sentinel           COMMIT, durable
+ *   4 the sentinel, with that checkpoint's signature    durable
  *   5 release: pushes, receipts, answers leave the node
+ *
+ * The checkpoint's row in the store follows with a later transaction.
  *
  * doc/protocol.md, "Own log" and "Mirrors".
  */

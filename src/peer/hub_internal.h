@@ -311,6 +311,7 @@ MUST enum err log_root_at(struct hub *h, struct hub_log *l, uint64_t size,
 MUST enum err log_append(struct hub *h, struct hub_log *l,
     struct span record);
 void log_write_head(struct hub *h, struct hub_log *l);
+void log_write_head_lazy(struct hub *h, struct hub_log *l);
 /* Send now (only what needs no durability) or after the turn's commit. */
 void hub_send(struct hub *h, struct hub_peer *p, unsigned klass,
     uint8_t type, struct span payload);

@@ -479,9 +479,9 @@ own_checkpoint(struct hub *h, struct hub_log *l, struct span sig)
 	if (l == hub_own(h))
 		remember_note(h, l->tree.size, buf_span(&l->checkpoint));
 	l->checkpoint_size = l->tree.size;
-	l->cosigned_size = l->tree.size; /* the fence */
 	l->newest = l->tree.size;
-	log_write_head(h, l);
+	/* the sentinel has it before anybody else does: no hurry */
+	log_write_head_lazy(h, l);
 	return ERR_NONE;
 }
 

@@ -66,8 +66,36 @@ look_around(struct hub *h, struct start_found *f)
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
-/* The power may have gone between a checkpoint and its sentinel. Nothing is
- * shown that the sentinel does not cover. */
+/* The power may have gone before the store had the newest checkpoint, which
+ * the sentinel has. */
+static void
+adopt_checkpoint(struct hub *h)
+{
+	struct hub_log *own = hub_own(h);
+	struct checkpoint c = { own->stored.origin, own->tree.size, own->root };
+	struct registry_log found;
+	struct sentinel_state s;
+	struct buf text;
+	bool good;
+
+	if (!start_is(&h->start, START_ASK) ||
+	    own->checkpoint_size >= own->tree.size ||
+	    sentinel_read(h->parts.sentinel, &s) != ERR_NONE || !s.is_signed ||
+	    s.size != c.size || !digest_is_equal(&s.root, &c.root) ||
+	    registry_log_find(h->parts.registry, c.origin, &found) != ERR_NONE)
+		return;
+	buf_init(&text, CHECKPOINT_TEXT_MAX);
+	checkpoint_write(&c, &text);
+	good = sign_check(&found.log->key, buf_span(&text), s.signature);
+	buf_release(&text);
+	/* by another key: the keeper signs it anew */
+	if (good && own_checkpoint(h, own, span_of(s.signature,
+				       sizeof s.signature)) == ERR_NONE)
+		h->released = own->checkpoint_size;
+}
+
+/* A store of an earlier moment may have one that the sentinel does not cover.
+ * Nothing of that is shown. */
 static void
 cover_checkpoint(struct hub *h, const struct start_found *f)
 {
@@ -112,6 +140,7 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	if (e == ERR_NONE) {
 		start_check(&h->start, &found);
 		cover_checkpoint(h, &found);
+		adopt_checkpoint(h);
 	}
 	arena_reset(&h->turn);
 	if (e != ERR_NONE) {

@@ -385,10 +385,25 @@ wants_cosign(const struct hub *h, const struct hub_log *l)
 		h->now.mono.ms - l->cosigned_at.ms >= CADENCE_COSIGN_MS);
 }
 
-/* Before the commit: what will be cosigned is written down first. */
+/* The fence: how far the own logs are about to be signed. */
+static void
+mark_fence(struct hub *h)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct hub_log *l = h->log[i];
+
+		if (!needs_checkpoint(h, l) || l->cosigned_size >= l->tree.size)
+			continue;
+		l->cosigned_size = l->tree.size;
+		l->dirty = true;
+	}
+}
+
+/* Before the commit: what will be signed is written down first. */
 void
 receipts_mark(struct hub *h)
 {
+	mark_fence(h);
 	for (size_t i = 2; i < h->log_n; i++) {
 		struct hub_log *l = h->log[i];
 

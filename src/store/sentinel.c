@@ -62,6 +62,8 @@ slot_write(unsigned char out[SLOT], const struct slot *s)
 	buf_put_u64(&b, s->state.size);
 	buf_put(&b, digest_span(&s->state.root));
 	buf_put_span16(&b, span_str(s->state.origin));
+	buf_put_span16(&b, span_of(s->state.signature,
+	    s->state.is_signed ? SENTINEL_SIGNATURE : 0));
 	memcpy(out, b.p, b.n);
 	buf_release(&b);
 	/* over the whole block, so that a torn one never passes */
@@ -74,7 +76,7 @@ slot_parse(const unsigned char in[SLOT], struct slot *out)
 {
 	struct digest d = hash_sha256(span_of(in, SLOT - sizeof d.b));
 	struct slot s = { .counter = 0 };
-	struct span origin;
+	struct span origin, signature;
 	struct reader r;
 
 	if (memcmp(in + SLOT - sizeof d.b, d.b, sizeof d.b) != 0)
@@ -87,9 +89,15 @@ slot_parse(const unsigned char in[SLOT], struct slot *out)
 	s.state.size = reader_u64(&r);
 	reader_copy(&r, s.state.root.b, sizeof s.state.root.b);
 	origin = reader_span16(&r, LIMIT_NAME);
-	if (reader_check(&r, false) != ERR_NONE)
+	/* zeros where none was written */
+	signature = reader_span16(&r, SENTINEL_SIGNATURE);
+	if (reader_check(&r, false) != ERR_NONE || (signature.n != 0 &&
+	    signature.n != SENTINEL_SIGNATURE))
 		return ERR_DAMAGED;
 	memcpy(s.state.origin, origin.p, origin.n);
+	s.state.is_signed = signature.n != 0;
+	if (s.state.is_signed)
+		memcpy(s.state.signature, signature.p, signature.n);
 	*out = s;
 	return ERR_NONE;
 }

@@ -3,8 +3,9 @@
  * The sentinel: the head that this node has let go of last, kept apart from
  * the store (another volume, no backups), so that a store restored from a
  * backup is noticed at start (doc/protocol.md, "Start and restore"). Written
- * before each checkpoint is released. doc/decisions/0002-sentinel.md tells
- * why it is a file of two slots.
+ * before each checkpoint is released, with the signature: so that checkpoint
+ * is durable here before the store has it. doc/decisions/0002-sentinel.md
+ * tells why it is a file of two slots.
  *
  * One interface, two implementations: a file, and memory for the simulator.
  */
@@ -19,10 +20,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { SENTINEL_SIGNATURE = 64 };
+
 struct sentinel_state {
 	char origin[LIMIT_NAME + 1]; /* NUL-ended */
 	uint64_t size;
 	struct digest root;
+	bool is_signed; /* what follows is the checkpoint's signature */
+	unsigned char signature[SENTINEL_SIGNATURE];
 };
 
 struct sentinel;

@@ -278,6 +278,32 @@ judge_sent(struct sim_node *from, struct sim_node *to, uint8_t type,
 
 /* --- after a crash --- */
 
+/* I2: what was let go has its fence and its checkpoint. */
+static void
+judge_released(struct sim_node *n)
+{
+	struct hub_log_info own = hub_log(n->hub, 0);
+	struct arena a = { 0 };
+	struct store_head head;
+	struct checkpoint c;
+
+	if (own.size < n->released)
+		sim_fail(n->sim, "I2: %s released %llu records and has %llu",
+		    n->team, (unsigned long long)n->released,
+		    (unsigned long long)own.size);
+	if (n->released != 0 &&
+	    (store_get_head(n->store, own.id, &a, &head) != ERR_NONE ||
+		head.cosigned_size < n->released))
+		sim_fail(n->sim, "I2: %s released %llu records beyond its "
+		    "fence", n->team, (unsigned long long)n->released);
+	if (n->released != 0 && (checkpoint_read(own.checkpoint, &c, NULL) !=
+		ERR_NONE || c.size < n->released))
+		sim_fail(n->sim, "I2: %s released a checkpoint for %llu "
+		    "records and does not have it", n->team,
+		    (unsigned long long)n->released);
+	arena_release(&a);
+}
+
 void
 judge_boot(struct sim_node *n)
 {
@@ -290,10 +316,7 @@ judge_boot(struct sim_node *n)
 	if (start_is(start, START_RESTORED) || start_is(start, START_HALT))
 		sim_fail(s, "%s does not go on after a crash: %s", n->team,
 		    start->why);
-	if (own.size < n->released)
-		sim_fail(s, "I2: %s released %llu records and has %llu",
-		    n->team, (unsigned long long)n->released,
-		    (unsigned long long)own.size);
+	judge_released(n);
 	for (size_t i = 0; i < n->entry_n; i++)
 		if (n->entry[i].index >= own.size ||
 		    !holds(n, n, n->entry[i].index))

@@ -134,6 +134,31 @@ test_torn_write_leaves_the_old(void **state)
 	sentinel_close(s);
 }
 
+/* The checkpoint's signature is kept with it, and none where none was. */
+static void
+test_signature(void **state)
+{
+	struct bed *b = *state;
+	struct sentinel_state st = state_of(1), got;
+	struct sentinel *s;
+
+	assert_ok(sentinel_create(b->path, &st, &s));
+	for (int i = 0; i < SENTINEL_SIGNATURE; i++)
+		st.signature[i] = (unsigned char)(i + 1);
+	st.is_signed = true;
+	assert_ok(sentinel_write(s, &st));
+	sentinel_close(s);
+	assert_ok(sentinel_open(b->path, &s));
+	assert_ok(sentinel_read(s, &got));
+	assert_true(got.is_signed);
+	assert_memory_equal(got.signature, st.signature, SENTINEL_SIGNATURE);
+	assert_ok(put(s, 2));
+	assert_ok(sentinel_read(s, &got));
+	assert_false(got.is_signed);
+	assert_state(s, 2);
+	sentinel_close(s);
+}
+
 static void
 test_damage(void **state)
 {
@@ -202,6 +227,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_torn_write_leaves_the_old, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_signature, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
 		cmocka_unit_test(test_memory),
 	};

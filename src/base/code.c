@@ -223,5 +223,14 @@ code_parse_base64_fixed(struct span in, void *out, size_t n)
 enum err
 code_parse_base64url_fixed(struct span in, void *out, size_t n)
 {
+	unsigned char room[64];
+
+	/* the right number of digits: at once, others for their fault */
+	if (n <= sizeof room && in.n == (n * 8 + 5) / 6 &&
+	    decode_digits(in, url_values, room) == ERR_NONE) {
+		memcpy(out, room, n);
+		explicit_bzero(room, n);
+		return ERR_NONE;
+	}
 	return parse_fixed(code_parse_base64url, in, out, n);
 }

@@ -23,7 +23,7 @@ struct jwe_random {
 };
 
 struct jwe_recipient {
-	struct kid kid;
+	struct digest kid; /* the thumbprint of the recipient's key */
 	struct jwk epk; /* checked only by the agreement */
 	unsigned char wrapped[JWE_WRAPPED];
 };
@@ -58,7 +58,7 @@ MUST enum err jwe_parse(struct span text, struct arena *a, struct jwe *out,
 
 /* The recipient of this name, or NULL. */
 const struct jwe_recipient *jwe_find(const struct jwe *j,
-    const struct kid *kid);
+    const struct digest *kid);
 
 /* Append the JWS inside, padding checked and cut. ERR_KEY if `key` is no
  * recipient or has no secret, ERR_DECRYPT if agreement, unwrapping or

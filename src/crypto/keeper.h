@@ -38,8 +38,10 @@ enum keeper_do {
 	/* A cosignature by COSIGN: `in` is the checkpoint text, `time_s` the
 	 * time; out = 72 bytes (u64be time, signature). */
 	KEEPER_COSIGN_CHECKPOINT,
-	/* Open a container with any `enc` key: `in` is the JWE; out = the JWS
-	 * inside, padding checked and cut, SHA-256 equal to `want`.
+	/* Open a container with any `enc` key: `in` is the JWE; out = u16
+	 * number of recipients, their thumbprints of 32 bytes, then the JWS
+	 * inside, padding checked and cut, SHA-256 equal to `want`; taken
+	 * apart by keeper_opened.
 	 * ERR_SYNTAX.. as crypto/jwe.h, ERR_KEY if no recipient is ours,
 	 * ERR_DIGEST if it opens to something else. */
 	KEEPER_OPEN
@@ -62,6 +64,25 @@ struct keeper {
 	 * the node stops. Each job's own outcome is in its `result`. */
 	enum err (*run)(struct keeper *k, struct keeper_job *jobs, size_t n);
 };
+
+/* What KEEPER_OPEN gives, borrowed from the job's `out`. */
+struct keeper_opened {
+	const struct digest *readers; /* thumbprints of the recipients */
+	size_t count;
+	struct span jws;
+};
+
+static inline struct keeper_opened
+keeper_opened(const struct buf *out)
+{
+	size_t n = out->n < 2 ? 0 : (size_t)out->p[0] << 8 | out->p[1];
+	size_t at = 2 + n * sizeof(struct digest);
+
+	if (out->n < at)
+		return (struct keeper_opened){ 0 };
+	return (struct keeper_opened){ (const void *)(out->p + 2), n,
+		span_of(out->p + at, out->n - at) };
+}
 
 MUST static inline enum err
 keeper_run(struct keeper *k, struct keeper_job *jobs, size_t n)

@@ -189,22 +189,33 @@ open_container(const struct keyring *ring, struct keeper_job *j)
 {
 	const struct keyring_key *key;
 	struct arena a = { 0 };
-	struct digest got;
+	struct digest got, kid;
 	struct jwe jwe;
+	size_t readers;
 	enum err e = jwe_parse(j->in, &a, &jwe, NULL);
 
 	if (e != ERR_NONE)
 		goto out;
+	/* all memory at once: opened text is not left in what was moved */
+	readers = 2 + jwe.count * sizeof jwe.recipients->kid;
+	(void)buf_extend(&j->out, readers + jwe.ciphertext.n);
+	buf_clear(&j->out);
+	buf_put_u16(&j->out, (uint16_t)jwe.count);
+	for (size_t i = 0; i < jwe.count; i++)
+		buf_put(&j->out, digest_span(&jwe.recipients[i].kid));
 	e = ERR_KEY;
-	for (size_t i = 0; (key = keyring_at(ring, i)) != NULL; i++)
-		if (key->role == KEYRING_ENC &&
-		    jwe_find(&jwe, &key->kid) != NULL) {
-			e = jwe_open(&jwe, &key->jwk, &j->out, NULL);
-			break;
-		}
+	for (size_t i = 0; (key = keyring_at(ring, i)) != NULL; i++) {
+		if (key->role != KEYRING_ENC)
+			continue;
+		kid = kid_digest(&key->kid);
+		if (jwe_find(&jwe, &kid) == NULL)
+			continue;
+		e = jwe_open(&jwe, &key->jwk, &j->out, NULL);
+		break;
+	}
 	if (e != ERR_NONE)
 		goto out;
-	got = hash_sha256(buf_span(&j->out));
+	got = hash_sha256(keeper_opened(&j->out).jws);
 	if (!digest_is_equal(&got, &j->want))
 		e = ERR_DIGEST;
 out:

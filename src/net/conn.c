@@ -18,6 +18,7 @@ enum {
 	READ_TURN = 262144,    /* most bytes read from one peer in a turn */
 	WRITE_TURN = 1048576,  /* most bytes written to one peer in a turn */
 	CONTROL_EXTRA = 1048576,
+	CONTROL_PACKED = 2048, /* receipts and the like: not worth the time */
 	STALL_BYTES = 16384    /* fewer taken within stall_ms is too slow */
 };
 
@@ -427,8 +428,10 @@ conn_send(struct conn *c, enum conn_class class, uint8_t type,
 	}
 	buf_clear(&g->scratch);
 	/* urgent bodies are sealed: packing gains a quarter and costs time */
-	e = frame_write(g->codec, type, payload,
-	    c->has_zstd && class != CONN_URGENT, &g->scratch);
+	e = frame_write(g->codec, type, payload, c->has_zstd &&
+	    class != CONN_URGENT &&
+	    (class != CONN_CONTROL || payload.n >= CONTROL_PACKED),
+	    &g->scratch);
 	if (e != ERR_NONE)
 		return e;
 	outbox_put(&c->outbox, class, buf_span(&g->scratch));

@@ -8,7 +8,9 @@
 #include <poll.h>
 #include <stdint.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <sys/uio.h>
+
+enum { HEAD = 4, FIRST = 16384 /* most messages are shorter */ };
 
 static int64_t
 clock_ms(void)
@@ -45,71 +47,108 @@ await(int fd, short events, int64_t until)
 	}
 }
 
-/* Move all `n` bytes; how many were moved before an error is in `out_done`. */
+/* What a call of the system that moved nothing means; ERR_NONE: again. */
 static enum err
-move(int fd, unsigned char *p, size_t n, bool is_out, int64_t until,
+why_not(ssize_t r, int fd, short events, int64_t until)
+{
+	if (r == 0)
+		return ERR_CLOSED;
+	if (errno == EAGAIN)
+		return await(fd, events, until);
+	if (errno == EPIPE || errno == ECONNRESET)
+		return ERR_CLOSED;
+	return errno == EINTR ? ERR_NONE : ERR_IO;
+}
+
+/* Head and body in one call, so that the reader is woken once. */
+enum err
+parcel_send(int fd, struct span body, unsigned wait_ms)
+{
+	int64_t until = until_of(wait_ms);
+	unsigned char head[HEAD] = { (unsigned char)(body.n >> 24),
+		(unsigned char)(body.n >> 16), (unsigned char)(body.n >> 8),
+		(unsigned char)body.n };
+	struct iovec v[2] = { { head, sizeof head },
+		{ (unsigned char *)(uintptr_t)body.p, body.n } };
+	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2 };
+	enum err e = body.n > UINT32_MAX ? ERR_LIMIT : ERR_NONE;
+
+	while (e == ERR_NONE && v[0].iov_len + v[1].iov_len != 0) {
+		ssize_t r = sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (r <= 0)
+			e = why_not(r, fd, POLLOUT, until);
+		for (int i = 0; i < 2 && r > 0; i++) {
+			size_t n = (size_t)r < v[i].iov_len ? (size_t)r :
+			    v[i].iov_len;
+
+			v[i].iov_base = (unsigned char *)v[i].iov_base + n;
+			v[i].iov_len -= n;
+			r -= (ssize_t)n;
+		}
+	}
+	return e;
+}
+
+/* At least `least` bytes, at most `most`. An answer takes a moment: it is
+ * waited for before it is asked for. */
+static enum err
+take(int fd, unsigned char *p, size_t least, size_t most, int64_t until,
     size_t *out_done)
 {
 	size_t done = 0;
-	enum err e = ERR_NONE;
+	enum err e = until == 0 ? ERR_NONE : await(fd, POLLIN, until);
 
-	while (e == ERR_NONE && done < n) {
-		ssize_t r = is_out ?
-		    send(fd, p + done, n - done, MSG_NOSIGNAL | MSG_DONTWAIT) :
-		    recv(fd, p + done, n - done, MSG_DONTWAIT);
+	while (e == ERR_NONE && done < least) {
+		ssize_t r = recv(fd, p + done, most - done,
+		    until == 0 ? 0 : MSG_DONTWAIT);
 
 		if (r > 0)
 			done += (size_t)r;
-		else if (r == 0)
-			e = ERR_CLOSED;
-		else if (errno == EAGAIN)
-			e = await(fd, is_out ? POLLOUT : POLLIN, until);
-		else if (errno == EPIPE || errno == ECONNRESET)
-			e = ERR_CLOSED;
-		else if (errno != EINTR)
-			e = ERR_IO;
+		else
+			e = why_not(r, fd, POLLIN, until);
 	}
 	*out_done = done;
 	return e;
 }
 
-enum err
-parcel_send(int fd, struct span body, unsigned wait_ms)
+/* The message whose first `done` bytes, head and all, are in `first`. */
+static enum err
+finish(int fd, int64_t until, const unsigned char *first, size_t done,
+    struct buf *out)
 {
-	int64_t until = until_of(wait_ms);
-	unsigned char head[4] = { (unsigned char)(body.n >> 24),
-		(unsigned char)(body.n >> 16), (unsigned char)(body.n >> 8),
-		(unsigned char)body.n };
-	size_t done;
+	size_t n = (size_t)first[0] << 24 | (size_t)first[1] << 16 |
+	    (size_t)first[2] << 8 | first[3];
+	size_t before = out->n, have = done - HEAD, more;
+	unsigned char *at;
 	enum err e;
 
-	if (body.n > UINT32_MAX)
+	if (have > n)
+		return ERR_IO; /* the other end speaks out of turn */
+	if (out->over || n > out->max - out->n)
 		return ERR_LIMIT;
-	e = move(fd, head, sizeof head, true, until, &done);
-	return e != ERR_NONE || body.n == 0 ? e :
-	    move(fd, (unsigned char *)(uintptr_t)body.p, body.n, true, until,
-	    &done);
+	at = buf_extend(out, n);
+	if (have != 0)
+		memcpy(at, first + HEAD, have);
+	e = have == n ? ERR_NONE :
+	    take(fd, at + have, n - have, n - have, until, &more);
+	if (e != ERR_NONE)
+		out->n = before;
+	return e == ERR_CLOSED ? ERR_IO : e;
 }
 
 enum err
 parcel_receive(int fd, unsigned wait_ms, struct buf *out)
 {
 	int64_t until = until_of(wait_ms);
-	unsigned char head[4];
-	size_t n, done, before = out->n;
-	unsigned char *at;
-	enum err e = move(fd, head, sizeof head, false, until, &done);
+	unsigned char first[FIRST];
+	size_t done;
+	enum err e = take(fd, first, HEAD, sizeof first, until, &done);
 
-	if (e != ERR_NONE)
-		return e == ERR_CLOSED && done != 0 ? ERR_IO : e;
-	n = (size_t)head[0] << 24 | (size_t)head[1] << 16 |
-	    (size_t)head[2] << 8 | head[3];
-	if (out->over || n > out->max - out->n)
-		return ERR_LIMIT;
-	at = buf_extend(out, n);
-	e = move(fd, at, n, false, until, &done);
 	if (e == ERR_NONE)
-		return ERR_NONE;
-	out->n = before;
-	return e == ERR_CLOSED ? ERR_IO : e;
+		e = finish(fd, until, first, done, out);
+	else if (e == ERR_CLOSED && done != 0)
+		e = ERR_IO;
+	explicit_bzero(first, done);
+	return e;
 }

@@ -2,6 +2,7 @@
  *
  * Whole messages over a stream socket between two of our processes: a u32
  * big-endian length, then the bytes. Blocks, with an end to its patience.
+ * The two take turns: a message is sent when the one before was read whole.
  */
 #ifndef NODE_PARCEL_H
 #define NODE_PARCEL_H

@@ -9,7 +9,6 @@
 #include "peer/hub_internal.h"
 
 #include "base/limits.h"
-#include "crypto/jwe.h"
 #include "crypto/jws.h"
 #include "ledger/leaf.h"
 #include "schema/check.h"
@@ -367,16 +366,17 @@ is_strangers(struct hub *h, const struct digest *kid)
 /* The recipients are the audience, no more and no less. A key that is in no
  * keyset here may be a newer one of a team whose other keys do not occur. */
 static const char *
-check_recipients(struct hub *h, const struct entry *e, const struct jwe *jwe)
+check_recipients(struct hub *h, const struct entry *e,
+    const struct keeper_opened *opened)
 {
 	bool *seen = arena_alloc(&h->turn, e->aud_n * sizeof *seen);
 	size_t at = 0, covered = 0, unknown = 0;
 
-	for (size_t i = 0; i < jwe->count; i++) {
-		struct digest kid = kid_digest(&jwe->recipients[i].kid);
-		size_t team = reader_of(h, e, &kid, &at);
+	for (size_t i = 0; i < opened->count; i++) {
+		const struct digest *kid = &opened->readers[i];
+		size_t team = reader_of(h, e, kid, &at);
 
-		if (team == SIZE_MAX && is_strangers(h, &kid))
+		if (team == SIZE_MAX && is_strangers(h, kid))
 			return "sealed to a team outside its audience";
 		if (team == SIZE_MAX)
 			unknown++;
@@ -394,17 +394,17 @@ check_recipients(struct hub *h, const struct entry *e, const struct jwe *jwe)
 
 /* Step 15: we are meant, and nobody is who is not named. */
 static bool
-check_audience(struct hub *h, const struct hub_arrival *a, struct judged *j)
+check_audience(struct hub *h, const struct hub_arrival *a,
+    const struct keeper_opened *opened, struct judged *j)
 {
 	const char *wrong = NULL;
-	struct jwe jwe;
 
 	if (!a->sealed)
 		return true;
 	if (!entry_has_reader(&j->entry, h->config.team))
 		wrong = "sealed to us but we are not in its audience";
-	else if (jwe_parse(a->bytes, &h->turn, &jwe, NULL) == ERR_NONE)
-		wrong = check_recipients(h, &j->entry, &jwe);
+	else
+		wrong = check_recipients(h, &j->entry, opened);
 	if (wrong != NULL)
 		condemn(j, STORE_BODY_QUARANTINED, "%s", wrong);
 	return wrong == NULL;
@@ -481,10 +481,11 @@ check_id(struct hub *h, const struct hub_arrival *a, struct judged *j)
 }
 
 static void
-judge(struct hub *h, const struct hub_arrival *a, struct span text,
-    struct judged *j)
+judge(struct hub *h, const struct hub_arrival *a,
+    const struct keeper_opened *opened, struct judged *j)
 {
 	struct registry_log found;
+	struct span text = opened->jws;
 	struct span team;
 	struct jws jws;
 	struct fault f = { 0 };
@@ -502,7 +503,7 @@ judge(struct hub *h, const struct hub_arrival *a, struct span text,
 		return;
 	}
 	if (check_key(h, a, team, &jws, j) && check_form(h, a, team, &jws, j) &&
-	    check_audience(h, a, j) && check_id(h, a, j) &&
+	    check_audience(h, a, opened, j) && check_id(h, a, j) &&
 	    j->state == STORE_BODY_HELD &&
 	    j->entry.iat_s > h->now.wall.ms / 1000 + 300)
 		snprintf(j->why, sizeof j->why, "%s",
@@ -586,10 +587,11 @@ static void
 stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 {
 	struct judged *j = arena_alloc(&h->turn, sizeof *j);
+	struct keeper_opened opened = { .jws = a->bytes };
 	const struct keeper_job *job;
 
 	if (!a->sealed) {
-		judge(h, a, a->bytes, j);
+		judge(h, a, &opened, j);
 		keep(h, a, j, a->bytes);
 		return;
 	}
@@ -603,15 +605,15 @@ stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 		return;
 	}
 	j->entry.sealed = true; /* until its audience is read */
+	opened = keeper_opened(&job->out);
 	if (job->result != ERR_NONE)
 		condemn(j, STORE_BODY_QUARANTINED,
 		    job->result == ERR_DIGEST ?
 			"it opens to another text than the log states" :
 			"the container does not open");
 	else
-		judge(h, a, buf_span(&job->out), j);
-	keep(h, a, j, job->result == ERR_NONE ? buf_span(&job->out) :
-						span_str(""));
+		judge(h, a, &opened, j);
+	keep(h, a, j, opened.jws);
 }
 
 void

@@ -200,8 +200,10 @@ test_open_over_wire(void **state)
 	struct keeper *k = keyring_keeper_create(r);
 	struct keeper *stranger = keyring_keeper_create(other);
 	struct keeper_job sent[2] = { { .what = KEEPER_OPEN } }, *got;
+	struct keeper_opened opened;
 	struct arena a = { 0 };
 	struct buf box, wire, answer;
+	struct digest mine;
 	size_t n;
 
 	(void)state;
@@ -230,7 +232,14 @@ test_open_over_wire(void **state)
 	assert_err(keeper_wire_parse_results(buf_span(&answer), sent, 1, NULL),
 	    ERR_SYNTAX);
 	assert_ok(keeper_wire_parse_results(buf_span(&answer), sent, 2, NULL));
-	assert_string_equal(buf_str(&sent[0].out), "a.b.c");
+	opened = keeper_opened(&sent[0].out);
+	assert_true(span_is_str(opened.jws, "a.b.c"));
+	assert_int_equal(opened.count, 1);
+	mine = jwk_thumbprint(to[0]);
+	assert_true(digest_is_equal(&opened.readers[0], &mine));
+	sent[0].out.n = 2 + sizeof mine - 1;
+	assert_int_equal(keeper_opened(&sent[0].out).jws.n, 0);
+	assert_int_equal(keeper_opened(&sent[0].out).count, 0);
 	assert_err(sent[1].result, ERR_DIGEST);
 	for (int i = 0; i < 2; i++) {
 		buf_release(&sent[i].out);

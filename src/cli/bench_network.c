@@ -27,6 +27,7 @@ enum {
 	SETTLE_MS = 2000,
 	RECEIPT_WAIT_MS = 60000,
 	STEP_MS = 2,
+	WARM = 3, /* notices at the start of a part that do not count */
 	OUTPUT_MAX = 1 << 20
 };
 
@@ -42,6 +43,7 @@ struct timing {
 	size_t index; /* in the log */
 	int64_t began_us;
 	double took_ms; /* 0: not yet */
+	bool is_warm;   /* does not count */
 };
 
 struct bench {
@@ -54,6 +56,7 @@ struct bench {
 	unsigned rate;
 	double *floor_ms;
 	size_t floor_n;
+	double floor_cpu_us; /* of all rounds */
 };
 
 static int64_t
@@ -73,7 +76,7 @@ note(const struct demo_world *w, struct noted *noted, struct cli *c,
 {
 	struct json_val data = json_get(event, "data");
 	const char *team = out_str(c, data, "team");
-	uint64_t size = out_u64(data, "index");
+	uint64_t size = out_u64(data, "whole"); /* records and bodies */
 	int64_t now = now_us();
 
 	for (size_t i = 0; i < w->n; i++) {
@@ -200,34 +203,39 @@ covered_us(const struct bench *b, const struct timing *t)
 	return last;
 }
 
-/* Those that are through; confirmed by the board of the sender. */
-static enum err
+/* Those that are through, by what the listener noted. */
+static void
 settle(struct bench *b)
 {
 	while (b->settled < b->next) {
 		struct timing *t = &b->t[b->settled];
 		int64_t at = covered_us(b, t);
-		enum demo_delivery now[DEMO_NODES];
-		bool all = true;
-		enum err e;
 
 		if (at == 0)
-			return ERR_NONE;
-		e = demo_board(b->w, &t->notice, now);
-		if (e != ERR_NONE)
-			return e;
-		for (size_t i = 0; i < b->w->n; i++)
-			all = all && (i == DEMO_SENDER ||
-			    now[i] != DEMO_QUEUED);
-		if (!all) {
-			/* the receipt spoke of others: it is not this one's */
-			b->noted->at_us[0][t->index] = now_us();
-			return ERR_NONE;
-		}
+			return;
 		t->took_ms = (double)(at - t->began_us) / 1000;
 		b->settled++;
 	}
-	return ERR_NONE;
+}
+
+/* The board of the sender says the same of every one of them. It is asked
+ * when the part is over: asking takes the sender's time. */
+static enum err
+board_confirm(struct bench *b, size_t from, size_t upto)
+{
+	enum err e = ERR_NONE;
+
+	for (size_t i = from; i < upto && e == ERR_NONE; i++) {
+		enum demo_delivery now[DEMO_NODES];
+
+		e = demo_board(b->w, &b->t[i].notice, now);
+		for (size_t k = 0; k < b->w->n && e == ERR_NONE; k++)
+			if (k != DEMO_SENDER && now[k] == DEMO_QUEUED) {
+				b->w->failed = "receipts";
+				e = ERR_STATE;
+			}
+	}
+	return e;
 }
 
 /* Release up to `upto` at the rate, and wait for their receipts. */
@@ -246,14 +254,14 @@ part_run(struct bench *b, size_t upto)
 			e = release(b);
 			continue;
 		}
-		e = settle(b);
+		settle(b);
 		if (due - now_us() > 0)
 			usleep((useconds_t)(due - now_us() < 5000 ?
 				due - now_us() : 5000));
 	}
 	over = now_us() + (int64_t)RECEIPT_WAIT_MS * 1000;
 	while (b->settled < b->next && e == ERR_NONE && !demo_is_stopped()) {
-		e = settle(b);
+		settle(b);
 		b->w->failed = "receipts";
 		if (now_us() > over)
 			return ERR_TIMEOUT;
@@ -272,7 +280,7 @@ floor_part(struct bench *b, size_t count, struct bench_network *out)
 	const char *at;
 
 	snprintf(peers, sizeof peers, "peers=%zu", b->w->n - 1);
-	snprintf(entries, sizeof entries, "entries=%zu", count);
+	snprintf(entries, sizeof entries, "entries=%zu", count - WARM);
 	snprintf(rate, sizeof rate, "rate=%u", b->rate);
 	buf_init(&text, OUTPUT_MAX);
 	if (!bench_floor(b->w, (const char *const[]){ peers, entries, rate,
@@ -283,6 +291,8 @@ floor_part(struct bench *b, size_t count, struct bench_network *out)
 		char *end;
 		long us = strtol(at, &end, 10);
 
+		if (end == at && strncmp(at, "cpu ", 4) == 0)
+			b->floor_cpu_us += strtod(at + 4, NULL);
 		if (end == at)
 			break;
 		b->floor_ms[b->floor_n++] = (double)us / 1000;
@@ -315,13 +325,15 @@ account(struct bench *b, const double ratio[BENCH_ROUNDS],
 {
 	double *took = mem_array(b->count, sizeof *took);
 	double sorted[BENCH_ROUNDS];
+	size_t n = 0;
 
 	for (size_t i = 0; i < b->count; i++)
-		took[i] = b->t[i].took_ms;
-	qsort(took, b->count, sizeof *took, compare);
-	out->p50_ms = percentile(took, b->count, 50);
-	out->p99_ms = percentile(took, b->count, 99);
-	out->max_ms = took[b->count - 1];
+		if (!b->t[i].is_warm)
+			took[n++] = b->t[i].took_ms;
+	qsort(took, n, sizeof *took, compare);
+	out->p50_ms = percentile(took, n, 50);
+	out->p99_ms = percentile(took, n, 99);
+	out->max_ms = took[n - 1];
 	free(took);
 	if (!out->has_floor)
 		return;
@@ -332,6 +344,7 @@ account(struct bench *b, const double ratio[BENCH_ROUNDS],
 	qsort(sorted, BENCH_ROUNDS, sizeof *sorted, compare);
 	out->ratio_p50 = sorted[BENCH_ROUNDS / 2];
 	out->ratio_p99 = out->p99_ms / out->floor_p99_ms;
+	out->floor_cpu_ms_per_notice = b->floor_cpu_us / BENCH_ROUNDS / 1000;
 }
 
 /* The ratio of the medians of one round. */
@@ -340,11 +353,12 @@ round_ratio(const struct bench *b, size_t from, size_t upto, size_t floor_from)
 {
 	double *mine = mem_array(b->count, sizeof *mine);
 	double *bare = mem_array(b->count, sizeof *bare);
-	size_t n = upto - from, m = b->floor_n - floor_from;
+	size_t n = 0, m = b->floor_n - floor_from;
 	double r = 0;
 
-	for (size_t i = 0; i < n; i++)
-		mine[i] = b->t[from + i].took_ms;
+	for (size_t i = from; i < upto; i++)
+		if (!b->t[i].is_warm)
+			mine[n++] = b->t[i].took_ms;
 	for (size_t i = 0; i < m; i++)
 		bare[i] = b->floor_ms[floor_from + i];
 	qsort(mine, n, sizeof *mine, compare);
@@ -434,11 +448,15 @@ rounds_run(struct bench *b, struct bench_network *out)
 		size_t upto = b->count * (r + 1) / BENCH_ROUNDS;
 		double before;
 
+		for (size_t i = from; i < from + WARM; i++)
+			b->t[i].is_warm = true;
 		if (out->has_floor)
 			floor_part(b, upto - from, out);
 		before = cpu_of_all(b->w);
 		e = part_run(b, upto);
 		cpu_ms += cpu_of_all(b->w) - before;
+		if (e == ERR_NONE)
+			e = board_confirm(b, from, upto);
 		if (e == ERR_NONE)
 			ratio[r] = round_ratio(b, from, upto, bare);
 		cli_say(b->w->c, "%zu/%zu", b->next, b->count);
@@ -455,12 +473,13 @@ enum err
 bench_network_run(struct demo_world *w, struct span draft, size_t notices,
     unsigned rate, struct bench_network *out)
 {
-	struct bench b = { .w = w, .count = notices, .rate = rate };
+	struct bench b = { .w = w, .count = notices + BENCH_ROUNDS * WARM,
+		.rate = rate };
 	enum err e;
 
-	b.draft = mem_array(notices, sizeof *b.draft);
-	b.t = mem_array(notices, sizeof *b.t);
-	b.floor_ms = mem_array(notices, sizeof *b.floor_ms);
+	b.draft = mem_array(b.count, sizeof *b.draft);
+	b.t = mem_array(b.count, sizeof *b.t);
+	b.floor_ms = mem_array(b.count, sizeof *b.floor_ms);
 	*out = (struct bench_network){ .notices = notices,
 		.has_floor = true };
 	e = demo_world_make(w);

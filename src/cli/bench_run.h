@@ -21,10 +21,12 @@ struct bench_network {
 	size_t lost, duplicated;
 	uint64_t rss_kib_node_median; /* all processes of a node together */
 	double cpu_ms_per_notice;     /* of all nodes together */
+	double floor_cpu_ms_per_notice;
 };
 
 /* Release `notices` at `rate` a second from one node to all others, in
- * BENCH_ROUNDS parts with the floor before each. `draft` is {kind, tlp, body}
+ * BENCH_ROUNDS parts with the floor before each; a few at the start of each
+ * part, and of the floor, are sent and do not count. `draft` is {kind, tlp, body}
  * of a notice of level 4. The world is made here and ended by the caller. */
 MUST enum err bench_network_run(struct demo_world *w, struct span draft,
     size_t notices, unsigned rate, struct bench_network *out);

@@ -364,7 +364,8 @@ struct receipt_find {
 	uint64_t index;
 	bool open;
 	unsigned read;
-	int64_t at_s; /* 0: not found */
+	uint64_t size; /* of the receipt read last */
+	int64_t at_s;  /* 0: not found */
 };
 
 static bool
@@ -377,35 +378,70 @@ see_receipt(void *ctx, uint64_t seq, struct span text)
 
 	(void)seq;
 	if (jws_parse(text, RECEIPT_TYP, &a, &jws, NULL) == ERR_NONE &&
-	    receipt_parse(jws.payload, &a, &r, NULL) == ERR_NONE &&
-	    (ranges_has(&r.held, f->index) ||
-		(f->open && f->index < r.size &&
-		    !ranges_has(&r.missing, f->index))))
-		f->at_s = r.at_s;
+	    receipt_parse(jws.payload, &a, &r, NULL) == ERR_NONE) {
+		f->size = r.size;
+		if (ranges_has(&r.held, f->index) ||
+		    (f->open && f->index < r.size &&
+			!ranges_has(&r.missing, f->index)))
+			f->at_s = r.at_s;
+	}
 	receipt_release(&r);
 	arena_release(&a);
 	return f->at_s == 0 && ++f->read < RECEIPTS_READ;
 }
 
+static bool
+see_size(void *ctx, uint64_t seq, struct span text)
+{
+	(void)see_receipt(ctx, seq, text);
+	return false;
+}
+
+/* The first receipt of `count` that speaks of more than `index` entries: what
+ * they speak of grows. */
+static uint64_t
+first_beyond(struct service *s, struct span team, uint32_t log,
+    uint64_t index, uint64_t count)
+{
+	uint64_t low = 0, high = count;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		struct receipt_find f = { .index = index };
+
+		(void)!store_scan_receipts(s->store, log, team, middle,
+		    see_size, &f);
+		if (f.size > index)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 /* When the team said that it holds the entry; 0 if that is too long ago to be
  * looked for. */
 static int64_t
-stored_at(struct service *s, struct span team, const struct index_row *row)
+stored_at(struct service *s, const struct hub_peer_info *p,
+    const struct index_row *row)
 {
-	struct receipt_find f = { row->index,
-		(row->flags & INDEX_OPEN) != 0, 0, 0 };
+	struct receipt_find f = { .index = row->index,
+		.open = (row->flags & INDEX_OPEN) != 0 };
+	uint64_t from = first_beyond(s, p->team, row->log, row->index,
+	    p->receipts);
 
-	(void)!store_scan_receipts(s->store, row->log, team, 0, see_receipt,
-	    &f);
+	(void)!store_scan_receipts(s->store, row->log, p->team, from,
+	    see_receipt, &f);
 	return f.at_s;
 }
 
 static void
 put_delivery(struct call *c, const struct board *b,
-    const struct index_row *row, struct span team)
+    const struct index_row *row, const struct hub_peer_info *p)
 {
 	struct service *s = c->service;
 	const struct answer *a = NULL;
+	struct span team = p->team;
 	bool stored = hub_is_delivered(s->hub, team, row->index);
 	struct json_out *w = &c->w;
 
@@ -420,7 +456,7 @@ put_delivery(struct call *c, const struct board *b,
 							"queued");
 	json_put_key(w, "at");
 	json_put_i64(w, a != NULL ? a->at_s :
-		stored	    ? stored_at(s, team, row) :
+		stored	    ? stored_at(s, p, row) :
 			      0);
 	json_put_member_span(w, "answer",
 	    a != NULL ? a->answer : span_str(""));
@@ -467,7 +503,7 @@ cmd_receipts(struct call *c)
 		    loop_now(s->loop));
 
 		if (is_reader(&r, p.team))
-			put_delivery(c, b, &row, p.team);
+			put_delivery(c, b, &row, &p);
 	}
 	json_put_close(&c->w, ']');
 	json_put_close(&c->w, '}');

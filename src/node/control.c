@@ -736,6 +736,23 @@ event_name(enum hub_event_type type)
 	return "alarm";
 }
 
+/* Nothing below this is owed to a team any more; at most `size`. */
+static uint64_t
+whole_below(const struct control *c, struct span team, uint64_t size)
+{
+	struct service *s = c->service;
+
+	for (size_t i = 0; i < hub_peer_count(s->hub); i++) {
+		struct hub_peer_info p = hub_peer(s->hub, i,
+		    loop_now(s->loop));
+
+		if (span_is_equal(p.team, team))
+			return p.due != 0 && p.due_from < size ? p.due_from :
+								 size;
+	}
+	return size;
+}
+
 static void
 write_event(struct control *c, const struct hub_event *e, struct buf *out)
 {
@@ -756,6 +773,9 @@ write_event(struct control *c, const struct hub_event *e, struct buf *out)
 								 e->text);
 	if (e->type == HUB_LINK_UP || e->type == HUB_LINK_DOWN)
 		json_put_member_bool(&d, "up", e->type == HUB_LINK_UP);
+	if (e->type == HUB_RECEIPTED)
+		json_put_member_u64(&d, "whole",
+		    whole_below(c, e->team, e->index));
 	if (e->type == HUB_ACCEPTED || e->type == HUB_RELEASED)
 		put_entry(c, &d, e, &name);
 	json_put_close(&d, '}');

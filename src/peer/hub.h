@@ -248,7 +248,8 @@ struct hub_peer_info {
 	int64_t heard_ms_ago; /* -1: never */
 	bool clock_off;
 	bool degraded;
-	uint64_t due;      /* bodies of ours it has not receipted */
+	uint64_t due;      /* bodies of ours it has not receipted, */
+	uint64_t due_from; /* the first of them */
 	uint64_t receipts; /* of it that we hold */
 	uint64_t theirs_due; /* bodies of its log that it still owes us */
 };

@@ -227,7 +227,9 @@ struct hub_peer_info
 hub_peer(const struct hub *h, size_t i, struct now now)
 {
 	const struct hub_peer *p = h->peer[i];
+	uint64_t from = 0;
 
+	(void)ranges_min(&p->delivery.due, &from);
 	return (struct hub_peer_info){ .team = span_str(p->team),
 		.node = span_str(p->node), .linked = p->link != NULL,
 		.silence = p->silence.state,
@@ -236,7 +238,8 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 		    -1 :
 		    now.mono.ms - p->silence.heard.ms,
 		.clock_off = p->silence.clock_off, .degraded = p->degraded,
-		.due = delivery_count(&p->delivery), .receipts = p->receipts,
+		.due = delivery_count(&p->delivery), .due_from = from,
+		.receipts = p->receipts,
 		.theirs_due = p->theirs_due };
 }
 

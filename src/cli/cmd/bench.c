@@ -44,6 +44,8 @@ network_json(struct cli *c, size_t nodes, const struct bench_network *r)
 	json_put_member_u64(&w, "duplicated", r->duplicated);
 	json_put_member_u64(&w, "rss_kib_node_median", r->rss_kib_node_median);
 	put_ms(&w, "cpu_ms_per_notice", true, r->cpu_ms_per_notice);
+	put_ms(&w, "floor_cpu_ms_per_notice", r->has_floor,
+	    r->floor_cpu_ms_per_notice);
 	out_close(&b, &w);
 }
 

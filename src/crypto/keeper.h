@@ -58,11 +58,18 @@ struct keeper_job {
 	enum err result;      /* set by keeper_run */
 };
 
+/* Jobs [first, first + n) are done. */
+typedef void keeper_done_fn(void *ctx, size_t first, size_t n);
+
+enum { KEEPER_STEP = 8 }; /* jobs done between two such calls, at most */
+
 struct keeper {
-	/* Do all jobs. The returned error is that of the way to the keeper
+	/* Do all jobs, telling `done` of them step by step, in order; from
+	 * there the caller may work on while the next ones are being done. The returned error is that of the way to the keeper
 	 * (ERR_CLOSED, ERR_TIMEOUT): then nothing is known of any job, and
 	 * the node stops. Each job's own outcome is in its `result`. */
-	enum err (*run)(struct keeper *k, struct keeper_job *jobs, size_t n);
+	enum err (*run)(struct keeper *k, struct keeper_job *jobs, size_t n,
+	    keeper_done_fn *done, void *ctx);
 };
 
 /* What KEEPER_OPEN gives, borrowed from the job's `out`. */
@@ -84,10 +91,26 @@ keeper_opened(const struct buf *out)
 		span_of(out->p + at, out->n - at) };
 }
 
+static inline void
+keeper_nothing_done(void *ctx, size_t first, size_t n)
+{
+	(void)ctx;
+	(void)first;
+	(void)n;
+}
+
 MUST static inline enum err
 keeper_run(struct keeper *k, struct keeper_job *jobs, size_t n)
 {
-	return n == 0 ? ERR_NONE : k->run(k, jobs, n);
+	return n == 0 ? ERR_NONE :
+	    k->run(k, jobs, n, keeper_nothing_done, NULL);
+}
+
+MUST static inline enum err
+keeper_run_steps(struct keeper *k, struct keeper_job *jobs, size_t n,
+    keeper_done_fn *done, void *ctx)
+{
+	return n == 0 ? ERR_NONE : k->run(k, jobs, n, done, ctx);
 }
 
 #endif

@@ -249,7 +249,8 @@ run_one(struct keyring_keeper *k, struct keeper_job *j)
 }
 
 static enum err
-run(struct keeper *keeper, struct keeper_job *jobs, size_t n)
+run(struct keeper *keeper, struct keeper_job *jobs, size_t n,
+    keeper_done_fn *done, void *ctx)
 {
 	struct keyring_keeper *k = (struct keyring_keeper *)(void *)keeper;
 
@@ -260,6 +261,9 @@ run(struct keeper *keeper, struct keeper_job *jobs, size_t n)
 			secret_wipe(jobs[i].out.p, jobs[i].out.cap);
 			buf_clear(&jobs[i].out);
 		}
+		if ((i + 1) % KEEPER_STEP == 0 || i + 1 == n)
+			done(ctx, i / KEEPER_STEP * KEEPER_STEP,
+			    i % KEEPER_STEP + 1);
 	}
 	return ERR_NONE;
 }

@@ -134,8 +134,17 @@ keeper_start_wipe(struct keeper_start *s)
 
 /* --- batches --- */
 
+/* Opened texts pass through it. */
+static void
+wipe_buf(struct buf *b)
+{
+	if (b->p != NULL)
+		secret_wipe(b->p, b->cap);
+	buf_release(b);
+}
+
 static enum err
-batch_run(struct keeper_client *c, struct keeper_job *jobs, size_t n)
+batch_send(struct keeper_client *c, const struct keeper_job *jobs, size_t n)
 {
 	struct buf bytes;
 	enum err e;
@@ -144,46 +153,71 @@ batch_run(struct keeper_client *c, struct keeper_job *jobs, size_t n)
 	e = keeper_wire_write_jobs(jobs, n, &bytes);
 	if (e == ERR_NONE)
 		e = parcel_send(c->fd, buf_span(&bytes), c->wait_ms);
-	buf_clear(&bytes);
-	if (e == ERR_NONE)
-		e = parcel_receive(c->fd, c->wait_ms, &bytes);
-	if (e == ERR_NONE)
-		e = keeper_wire_parse_results(buf_span(&bytes), jobs, n, NULL);
-	/* opened texts among them */
-	if (bytes.p != NULL)
-		secret_wipe(bytes.p, bytes.cap);
-	buf_release(&bytes);
+	wipe_buf(&bytes);
 	return e;
 }
 
 static enum err
-client_run(struct keeper *k, struct keeper_job *jobs, size_t n)
+batch_receive(struct keeper_client *c, struct keeper_job *jobs, size_t n)
 {
-	struct keeper_client *c = (struct keeper_client *)k;
+	struct buf bytes;
 	enum err e;
 
-	while (n > 0) {
-		size_t fit = keeper_wire_fit(jobs, n);
+	buf_init(&bytes, LIMIT_KEEPER_BATCH);
+	e = parcel_receive(c->fd, c->wait_ms, &bytes);
+	if (e == ERR_NONE)
+		e = keeper_wire_parse_results(buf_span(&bytes), jobs, n, NULL);
+	wipe_buf(&bytes);
+	return e;
+}
 
-		if (c->is_dead)
-			return ERR_CLOSED;
-		if (fit == 0) {
-			/* too large for any batch: its own fault */
-			jobs->result = ERR_LIMIT;
-			fit = 1;
-		} else {
-			e = batch_run(c, jobs, fit);
-			if (e != ERR_NONE) {
-				/* an answer that comes late would be taken
-				 * for that to another question */
-				c->is_dead = true;
-				return e;
-			}
-		}
-		jobs += fit;
-		n -= fit;
-	}
+/* Send the next step of the jobs. One too large for any batch is not sent:
+ * that is its own fault. How many the step has is in `out_n`. */
+static enum err
+step_send(struct keeper_client *c, struct keeper_job *jobs, size_t n,
+    size_t *out_n, bool *out_sent)
+{
+	size_t fit = n == 0 ? 0 : keeper_wire_fit(jobs,
+	    n < KEEPER_STEP ? n : KEEPER_STEP);
+
+	*out_sent = fit != 0;
+	*out_n = fit;
+	if (n == 0 || fit != 0)
+		return fit == 0 ? ERR_NONE : batch_send(c, jobs, fit);
+	jobs->result = ERR_LIMIT;
+	*out_n = 1;
 	return ERR_NONE;
+}
+
+/* One message is under way at a time: while the keeper has it, the caller
+ * works on the results of the one before. */
+static enum err
+client_run(struct keeper *k, struct keeper_job *jobs, size_t n,
+    keeper_done_fn *done, void *ctx)
+{
+	struct keeper_client *c = (struct keeper_client *)k;
+	size_t at = 0, now, next;
+	bool sent, sent_next;
+	enum err e = c->is_dead ? ERR_CLOSED :
+	    step_send(c, jobs, n, &now, &sent);
+
+	while (e == ERR_NONE && at < n) {
+		if (sent)
+			e = batch_receive(c, jobs + at, now);
+		if (e == ERR_NONE)
+			e = step_send(c, jobs + at + now, n - at - now, &next,
+			    &sent_next);
+		if (e != ERR_NONE)
+			break;
+		done(ctx, at, now);
+		at += now;
+		now = next;
+		sent = sent_next;
+	}
+	/* an answer that comes late would be taken for that to another
+	 * question */
+	c->is_dead = e != ERR_NONE;
+	return e;
 }
 
 enum err

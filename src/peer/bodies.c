@@ -617,11 +617,15 @@ stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 }
 
 void
-bodies_stage(struct hub *h, struct keeper_job *jobs)
+bodies_stage(struct hub *h, struct keeper_job *jobs, size_t done)
 {
-	for (struct hub_arrival *a = h->arrivals; a != NULL; a = a->next)
-		if (hub_stage(h))
+	for (struct hub_arrival *a = h->arrivals; a != NULL; a = a->next) {
+		if (a->job != SIZE_MAX && a->job >= done)
+			return;
+		if (!a->staged && hub_stage(h))
 			stage_one(h, a, jobs);
+		a->staged = true;
+	}
 }
 
 /* --- asking and offering --- */

@@ -401,18 +401,36 @@ write_heads(struct hub *h)
 	}
 }
 
+struct stage {
+	struct hub *h;
+	struct keeper_job *jobs;
+	size_t own; /* of the jobs; those of bodies follow */
+};
+
+/* The keeper has done some, and goes on with the next meanwhile. */
+static void
+stage_step(void *ctx, size_t first, size_t n)
+{
+	struct stage *s = ctx;
+	size_t upto = first + n;
+
+	if (first < s->own && upto >= s->own)
+		own_stage(s->h, s->jobs);
+	if (upto > s->own)
+		bodies_stage(s->h, s->jobs + s->own, upto - s->own);
+}
+
 /* Steps 1 and 2. False if the turn has failed. */
 static bool
 make_durable(struct hub *h, struct keeper_job *jobs)
 {
-	size_t own = own_jobs(h, jobs, HUB_JOBS / 2);
-	size_t n = own + bodies_jobs(h, jobs + own, HUB_JOBS - own);
-	enum err e = keeper_run(h->parts.keeper, jobs, n);
+	struct stage s = { h, jobs, own_jobs(h, jobs, HUB_JOBS / 2) };
+	size_t n = s.own + bodies_jobs(h, jobs + s.own, HUB_JOBS - s.own);
+	enum err e = keeper_run_steps(h->parts.keeper, jobs, n, stage_step,
+	    &s);
 
-	if (e == ERR_NONE) {
-		own_stage(h, jobs);
-		bodies_stage(h, jobs + own);
-	}
+	if (e == ERR_NONE)
+		bodies_stage(h, jobs + s.own, SIZE_MAX);
 	for (size_t i = 0; i < n; i++)
 		buf_release(&jobs[i].out);
 	if (e != ERR_NONE) {

@@ -196,6 +196,7 @@ struct hub_arrival {
 	struct span bytes;       /* in the turn's arena */
 	char from[LIMIT_TEAM_NAME + 1];
 	size_t job;              /* of the keeper batch, if sealed */
+	bool staged;
 	struct hub_arrival *next;
 };
 
@@ -367,7 +368,8 @@ enum err bodies_take(struct hub *h, struct hub_link *l, struct span in);
 enum err bodies_take_none(struct hub *h, struct hub_link *l, struct span in);
 enum err bodies_take_offer(struct hub *h, struct hub_link *l, struct span in);
 size_t bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max);
-void bodies_stage(struct hub *h, struct keeper_job *jobs);
+/* Those that come before job `done`, which is not done yet; SIZE_MAX: all. */
+void bodies_stage(struct hub *h, struct keeper_job *jobs, size_t done);
 void bodies_step(struct hub *h);  /* ask for missing ones; offers */
 
 /* repair.c: a body that cannot be read any more, and how it comes back. */

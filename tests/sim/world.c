@@ -267,7 +267,8 @@ spoil(struct sim_node *n, struct keeper_job *job)
 }
 
 static enum err
-pen_run(struct keeper *k, struct keeper_job *jobs, size_t n)
+pen_run(struct keeper *k, struct keeper_job *jobs, size_t n,
+    keeper_done_fn *done, void *ctx)
 {
 	struct sim_node *node = ((struct pen *)(void *)k)->n;
 	enum err e = keeper_run(node->keeper, jobs, n);
@@ -277,6 +278,8 @@ pen_run(struct keeper *k, struct keeper_job *jobs, size_t n)
 		    jobs[i].what == KEEPER_SIGN_JWS &&
 		    strcmp(jobs[i].typ, ENTRY_TYP) == 0)
 			spoil(node, &jobs[i]);
+	for (size_t i = 0; e == ERR_NONE && i < n; i += KEEPER_STEP)
+		done(ctx, i, n - i < KEEPER_STEP ? n - i : KEEPER_STEP);
 	return e;
 }
 

@@ -189,12 +189,34 @@ test_work(void **state)
 	assert_int_equal(run_end(&r), 0);
 }
 
-/* More than one batch holds. */
+struct steps {
+	const struct keeper_job *jobs;
+	size_t done;
+};
+
+static void
+see_step(void *ctx, size_t first, size_t n)
+{
+	struct steps *s = ctx;
+
+	assert_int_equal(first, s->done);
+	assert_in_range(n, 1, KEEPER_STEP);
+	for (size_t i = first; i < first + n; i++) {
+		assert_ok(s->jobs[i].result);
+		assert_true(s->jobs[i].out.n != 0);
+	}
+	/* what comes behind is not there yet */
+	assert_int_equal(s->jobs[first + n].out.n, 0);
+	s->done += n;
+}
+
+/* More than one message holds: told of in steps, in order. */
 static void
 test_many_jobs(void **state)
 {
 	enum { MANY = 3000 };
-	struct keeper_job *jobs = mem_array(MANY, sizeof *jobs);
+	struct steps s = { NULL, 0 };
+	struct keeper_job *jobs = mem_array(MANY + 1, sizeof *jobs);
 	struct run r;
 
 	(void)state;
@@ -205,7 +227,10 @@ test_many_jobs(void **state)
 			.in = span_str("{}") };
 		buf_init(&jobs[i].out, 4096);
 	}
-	assert_ok(keeper_run(keeper_client_keeper(r.client), jobs, MANY));
+	s.jobs = jobs;
+	assert_ok(keeper_run_steps(keeper_client_keeper(r.client), jobs, MANY,
+	    see_step, &s));
+	assert_int_equal(s.done, MANY);
 	for (size_t i = 0; i < MANY; i++) {
 		assert_ok(jobs[i].result);
 		buf_release(&jobs[i].out);

@@ -163,6 +163,11 @@ MUST enum err index_inbox(struct index *ix, const struct index_filter *filter,
 MUST enum err index_drafts(struct index *ix, index_row_fn *fn, void *ctx);
 MUST enum err index_persons(struct index *ix, index_row_fn *fn, void *ctx);
 
+/* The newest revision of each record of this kind in the private log, except
+ * those that are issued, discarded or done. */
+MUST enum err index_home(struct index *ix, const char *kind, index_row_fn *fn,
+    void *ctx);
+
 /* The person, not made inactive, with this Unix user name. If several claim
  * it, the newest. Spans of `out` in `a`. ERR_NOT_FOUND. */
 MUST enum err index_person_by_user(struct index *ix, struct span user,

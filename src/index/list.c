@@ -157,8 +157,8 @@ index_inbox(struct index *ix, const struct index_filter *filter,
 	return e;
 }
 
-static enum err
-list_kind(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
+enum err
+index_home(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
 {
 	struct db_stmt *st;
 	enum err e = ix->db == NULL ? ERR_STATE :
@@ -173,13 +173,13 @@ list_kind(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
 enum err
 index_drafts(struct index *ix, index_row_fn *fn, void *ctx)
 {
-	return list_kind(ix, "draft", fn, ctx);
+	return index_home(ix, "draft", fn, ctx);
 }
 
 enum err
 index_persons(struct index *ix, index_row_fn *fn, void *ctx)
 {
-	return list_kind(ix, "person", fn, ctx);
+	return index_home(ix, "person", fn, ctx);
 }
 
 enum err

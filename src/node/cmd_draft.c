@@ -42,6 +42,7 @@ draft_open(struct call *c, struct draft *out)
 	out->author = member(c, b, "author");
 	out->approver = member(c, b, "approver");
 	out->tlp = member(c, b, "tlp");
+	out->replaces = member(c, b, "replaces");
 	out->audience = json_get(b, "audience");
 	out->content = json_get(b, "content");
 	return true;
@@ -72,6 +73,10 @@ write_text(const struct draft_text *t, struct buf *out)
 	}
 	json_put_key(&w, "content");
 	json_put_raw(&w, t->content);
+	if (t->returned.n != 0)
+		json_put_member_span(&w, "returned", t->returned);
+	if (t->replaces.n != 0)
+		json_put_member_span(&w, "replaces", t->replaces);
 	if (t->alone)
 		json_put_member_bool(&w, "alone", true);
 	json_put_close(&w, '}');
@@ -133,10 +138,11 @@ draft_on_moved(void *ctx, const struct hub_appended *result)
 
 enum err
 draft_move(struct call *c, const struct draft *d, const char *state,
-    bool alone, struct fault *f)
+    bool alone, struct span returned, struct fault *f)
 {
 	struct draft_text t = { .kind = d->kind, .state = state,
 		.author = d->author, .tlp = d->tlp, .alone = alone,
+		.returned = returned, .replaces = d->replaces,
 		.content = json_raw(d->content) };
 	struct span me = draft_author(&c->caller);
 	struct span *team = NULL;
@@ -235,6 +241,34 @@ save_label(struct call *c, struct draft_text *t, struct fault *f)
 	return ERR_NONE;
 }
 
+struct span
+draft_complete(struct call *c, const struct kind *k, struct json_val body)
+{
+	struct span text;
+	struct json_out w;
+	struct buf b;
+
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	for (struct json_val m = json_first(body); m.type != JSON_ABSENT;
+	     m = json_next(body, m)) {
+		json_put_key_span(&w, json_key(m, &c->mem));
+		json_put_raw(&w, json_raw(m));
+	}
+	if (field_find(k, span_str("author_post")) != NULL &&
+	    json_get(body, "author_post").type == JSON_ABSENT)
+		json_put_member_str(&w, "author_post", c->caller.post);
+	if (field_find(k, span_str("language")) != NULL &&
+	    json_get(body, "language").type == JSON_ABSENT)
+		json_put_member_str(&w, "language", lang_tag(c->lang));
+	json_put_close(&w, '}');
+	text = buf_check(&b) == ERR_NONE ?
+	    arena_copy(&c->mem, buf_span(&b)) : json_raw(body);
+	buf_release(&b);
+	return text;
+}
+
 void
 cmd_draft_save(struct call *c)
 {
@@ -263,6 +297,9 @@ cmd_draft_save(struct call *c)
 		call_misused(c, "body is no JSON object");
 		return;
 	}
+	t.content = draft_complete(c, k, body);
+	if (!is_new)
+		t.replaces = earlier.replaces;
 	e = save_audience(c, &t, &f);
 	if (e == ERR_NONE)
 		e = save_label(c, &t, &f);

@@ -2,7 +2,7 @@
  *
  * Commands: status, peers, log, documents, network_offer, events.
  */
-#include "node/command.h"
+#include "node/approvals.h"
 
 static const char *
 mirror_word(enum mirror_state state)
@@ -89,6 +89,19 @@ state_word(const struct service *s)
 	return words[hub_start(s->hub)->machine.state];
 }
 
+struct duty_counts {
+	uint64_t due, overdue;
+};
+
+static void
+count_duty(void *ctx, const struct duty *d)
+{
+	struct duty_counts *n = ctx;
+
+	n->due += d->review.state == REVIEW_DUE;
+	n->overdue += d->review.state == REVIEW_OVERDUE;
+}
+
 void
 cmd_status(struct call *c)
 {
@@ -98,6 +111,9 @@ cmd_status(struct call *c)
 	const char *why;
 	enum err may = hub_may_append(s->hub, &why);
 
+	struct duty_counts duties = { 0 };
+
+	approvals_duties(s, &c->mem, count_duty, &duties);
 	if (index_count(s->index, &n) != ERR_NONE)
 		n = (struct index_counts){ 0 };
 	json_put_open(w, '{');
@@ -111,6 +127,8 @@ cmd_status(struct call *c)
 	json_put_member_u64(w, "notices", n.notices);
 	json_put_member_u64(w, "unacknowledged", n.owed);
 	json_put_member_u64(w, "quarantined", n.quarantined);
+	json_put_member_u64(w, "reviews_due", duties.due);
+	json_put_member_u64(w, "reviews_overdue", duties.overdue);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');
 	call_done(c);

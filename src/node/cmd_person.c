@@ -88,18 +88,59 @@ find_person(struct service *s, const char *login, struct caller *out)
 	return found;
 }
 
+struct somebody {
+	struct service *service;
+	enum right right;
+	bool found;
+};
+
+static bool
+see_somebody(void *ctx, const struct index_row *row)
+{
+	struct somebody *want = ctx;
+	struct arena a = { 0 };
+	struct json doc;
+
+	if (json_parse_arena(row->brief, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
+		&a, &doc, NULL) == ERR_NONE)
+		want->found = json_get(json_root(&doc), "active").type !=
+			JSON_FALSE &&
+		    (rights_of(json_get(json_root(&doc), "roles")) &
+			want->right) != 0;
+	arena_release(&a);
+	return !want->found;
+}
+
+bool
+persons_may(struct service *s, enum right right)
+{
+	struct somebody want = { s, right, false };
+
+	(void)!index_persons(s->index, see_somebody, &want);
+	return want.found;
+}
+
+/* Who runs the node can do what its administrator may, and is never locked out
+ * by a record; what the record's posts may comes on top of that. Without a
+ * record it is everything, except approving once a person can. */
 void
 caller_find(struct service *s, uint32_t uid, struct caller *out)
 {
 	char login[65];
 
 	*out = (struct caller){ .uid = uid };
-	if (user_name(uid, login, sizeof login) && find_person(s, login, out))
+	if (user_name(uid, login, sizeof login) &&
+	    find_person(s, login, out)) {
+		if (uid == 0 || uid == geteuid())
+			out->rights |= RIGHT_STATUS | RIGHT_ADMIN;
 		return;
+	}
 	if (uid != 0 && uid != geteuid())
 		return;
 	out->is_admin = true;
 	out->rights = RIGHT_ALL;
+	if (persons_may(s, RIGHT_APPROVE))
+		out->rights &= ~(unsigned)RIGHT_APPROVE;
 	snprintf(out->post, sizeof out->post, "%s", "administrator");
 }
 

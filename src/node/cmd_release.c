@@ -3,8 +3,7 @@
  * Commands: preview, release, update, cancel, ack. Each of the four that write
  * leaves an audit record in the same turn, also when it is refused.
  */
-#include "node/drafts.h"
-#include "node/plan.h"
+#include "node/approvals.h"
 
 #include "schema/check.h"
 
@@ -73,7 +72,7 @@ on_released(void *ctx, const struct hub_appended *result)
 /* Append what was planned, and its trace, in one turn. */
 static void
 carry_out(struct call *c, const struct plan *plan, const char *act,
-    const char *outcome, const char *reason)
+    enum approval_state how, const char *reason)
 {
 	struct released *r = arena_alloc(&c->mem, sizeof *r);
 
@@ -83,7 +82,10 @@ carry_out(struct call *c, const struct plan *plan, const char *act,
 	hub_append(c->service->hub, &r->plan.draft, on_released, c);
 	audit(c->service, &c->caller, act,
 	    plan->draft.replaces_n != 0 ? &plan->replaces : NULL,
-	    call_id(c, &plan->draft.id), outcome, reason);
+	    call_id(c, &plan->draft.id),
+	    how == APPROVAL_ALONE ? "alone" : "done", reason);
+	if (how == APPROVAL_ALONE)
+		approvals_owe_review(c, plan);
 }
 
 /* --- preview and release --- */
@@ -96,12 +98,33 @@ arg_or(struct call *c, const char *name, struct json_val other)
 	return v.type != JSON_ABSENT ? v : other;
 }
 
+/* The notice that the draft revises, if it does, as long as nobody else has
+ * revised it since. */
+static enum err
+find_revised(struct call *c, const struct draft *d, struct index_row *row,
+    const struct index_row **earlier, struct fault *f)
+{
+	struct digest of;
+
+	if (d->replaces.n == 0)
+		return ERR_NONE;
+	if (entry_parse_digest(d->replaces, &of) != ERR_NONE ||
+	    index_by_digest(c->service->index, &of, &c->mem, row) !=
+		ERR_NONE ||
+	    (row->flags & INDEX_NEWEST) == 0)
+		return fault_at(f, ERR_STATE, 0, "replaces",
+		    "the notice has been revised since this was written");
+	*earlier = row;
+	return ERR_NONE;
+}
+
 /* The plan of a draft, or of a draft that is given in the arguments. */
-static bool
+bool
 plan_draft(struct call *c, struct draft *d, struct plan *p, struct fault *f,
     enum err *e)
 {
 	struct plan_ask ask = { .tlp = call_arg(c, "tlp") };
+	struct index_row *row = arena_alloc(&c->mem, sizeof *row);
 	struct json_val given = json_get(c->args, "draft");
 
 	if (given.type == JSON_OBJECT) {
@@ -122,6 +145,9 @@ plan_draft(struct call *c, struct draft *d, struct plan *p, struct fault *f,
 		ask.aud = arg_or(c, "aud", d->audience);
 		if (ask.tlp.n == 0)
 			ask.tlp = d->tlp;
+		*e = find_revised(c, d, row, &ask.earlier, f);
+		if (*e != ERR_NONE)
+			return true;
 	}
 	*e = plan_make(c, &ask, p, f);
 	return true;
@@ -187,59 +213,59 @@ cannot_issue(struct call *c, const char *act, const char *object)
 	return true;
 }
 
-enum approval {
-	APPROVAL_GIVEN,
-	APPROVAL_ALONE, /* urgent: reviewed afterwards */
-	APPROVAL_WAITS
-};
-
-/* A kind that is reviewed needs a second person, except that the duty officer
- * may release alone what is urgent and not for the public. */
-static enum approval
-approve(const struct call *c, const struct draft *d, const struct plan *p)
+/* What it waits for, said to the one who wanted it out. */
+static void
+tell_waiting(struct call *c, const struct approvals *a, const char *id)
 {
-	bool is_author = span_is_equal(draft_author(&c->caller), d->author);
-	const struct designation *by = NULL;
-
-	if (is_author && registry_designation(c->service->registry,
-	    c->service->own_team, loop_now(c->service->loop).wall, &by) !=
-	    DESIGNATION_NONE && by->dissemination == DISSEMINATION_APPROVED)
-		return APPROVAL_WAITS;
-	if (c->caller.is_admin)
-		return is_author && p->kind->reviewed ? APPROVAL_ALONE :
-							APPROVAL_GIVEN;
-	if (!p->kind->reviewed && p->tlp != TLP_CLEAR)
-		return APPROVAL_GIVEN;
-	if (!is_author && caller_may(&c->caller, RIGHT_APPROVE))
-		return APPROVAL_GIVEN;
-	return p->level >= LEVEL_URGENT && p->tlp != TLP_CLEAR ?
-	    APPROVAL_ALONE :
-	    APPROVAL_WAITS;
+	if (a->state == APPROVAL_RETURNED) {
+		call_fail(c, ERR_RULE, EXIT_WAITS,
+		    "another person has returned it", "what was returned is "
+		    "changed first",
+		    call_text(c, "almenara draft edit %s", id));
+		return;
+	}
+	call_fail(c, ERR_RULE, EXIT_WAITS, "it waits for approval",
+	    call_text(c, "%u of %u other persons have approved it as it is; "
+		"its author may not release it alone: it is below level 4, "
+		"for the public, or the team's designation demands approval",
+		a->have, a->needed),
+	    call_text(c, "another person: almenara approve %s", id));
 }
 
 static void
-wait_for_approval(struct call *c, const struct draft *d)
+wait_for_approval(struct call *c, const struct draft *d,
+    const struct approvals *a)
 {
 	struct fault f = { 0 };
 	const char *id = call_id(c, &d->row.id) + UUID_TEXT - 8;
 
 	audit(c->service, &c->caller, "release", &d->row.digest, id, "waits",
 	    "a second person must approve");
-	if (!span_is_str(d->state, "review") &&
-	    draft_move(c, d, "review", false, &f) != ERR_NONE) {
+	if (a->state != APPROVAL_RETURNED &&
+	    !span_is_str(d->state, "review") &&
+	    draft_move(c, d, "review", false, span_str(""), &f) != ERR_NONE) {
 		call_fail(c, ERR_SCHEMA, EXIT_OF_ERROR, f.rule, "", "");
 		return;
 	}
-	call_fail(c, ERR_RULE, EXIT_WAITS, "it waits for approval",
-	    "its author may not release it alone: it is below level 4, for "
-	    "the public, or the team's designation demands approval",
-	    call_text(c, "another person: almenara release %s", id));
+	tell_waiting(c, a, id);
+}
+
+/* Releasing what another person wrote is approving it: that is kept too. */
+static enum err
+note_approval(struct call *c, const struct draft *d,
+    const struct approvals *a, struct fault *f)
+{
+	if (!approval_may_judge(d->author, draft_author(&c->caller),
+		caller_may(&c->caller, RIGHT_APPROVE)))
+		return ERR_NONE;
+	return approvals_append(c, d, &a->of, true, span_str(""),
+	    draft_on_moved, c->service, f);
 }
 
 void
 cmd_release(struct call *c)
 {
-	enum approval approval;
+	struct approvals a;
 	struct fault f = { 0 };
 	struct draft d;
 	struct plan p;
@@ -271,19 +297,21 @@ cmd_release(struct call *c)
 	if (cannot_issue(c, "release", call_id(c, &d.row.id)) ||
 	    cannot_append(c))
 		return;
-	approval = approve(c, &d, &p);
-	if (approval == APPROVAL_WAITS) {
-		wait_for_approval(c, &d);
+	a = approvals_look(c, &d, &p);
+	if (a.state == APPROVAL_WAITS || a.state == APPROVAL_RETURNED) {
+		wait_for_approval(c, &d, &a);
 		return;
 	}
-	e = draft_move(c, &d, "issued", approval == APPROVAL_ALONE, &f);
+	e = note_approval(c, &d, &a, &f);
+	if (e == ERR_NONE)
+		e = draft_move(c, &d, "issued", a.state == APPROVAL_ALONE,
+		    span_str(""), &f);
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "nothing was released",
 		    fault_text(c, &f), "");
 		return;
 	}
-	carry_out(c, &p, "release",
-	    approval == APPROVAL_ALONE ? "released alone" : "released", "");
+	carry_out(c, &p, "release", a.state, "");
 }
 
 /* --- update and cancel --- */
@@ -318,7 +346,73 @@ revise(struct call *c, const struct plan_ask *ask, const char *act,
 	else if (is_dry(c))
 		tell_plan(c, &p);
 	else if (!cannot_append(c))
-		carry_out(c, &p, act, act, reason);
+		carry_out(c, &p, act, APPROVAL_GIVEN, reason);
+}
+
+static void
+on_update_kept(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+
+	if (result->err != ERR_NONE) {
+		call_unwritten(c, result->err, "nothing was released",
+		    result->text);
+		return;
+	}
+	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
+	    result->index);
+	tell_waiting(c, c->state, call_id(c, &result->id) + UUID_TEXT - 8);
+}
+
+/* A new text for those who read the old one needs the same eyes: it is kept as
+ * a draft that revises the notice. */
+static void
+keep_update(struct call *c, const struct plan *p, struct approvals *a)
+{
+	struct draft_text t = { .kind = span_str(p->kind->name),
+		.state = "review", .author = draft_author(&c->caller),
+		.tlp = span_str(tlp_label(p->tlp)), .content = p->body,
+		.replaces = span_str(call_digest(c, &p->replaces)),
+		.team = p->tlp > TLP_GREEN ? p->aud.team : NULL,
+		.team_n = p->tlp > TLP_GREEN ? p->aud.n : 0 };
+	struct fault f = { 0 };
+	struct uuid id;
+	enum err e;
+
+	c->state = a;
+	e = draft_append(c, &t, NULL, on_update_kept, c, &id, &f);
+	audit(c->service, &c->caller, "update", &p->replaces,
+	    call_id(c, &p->draft.id), "waits",
+	    "a second person must approve");
+	if (e != ERR_NONE)
+		call_fail(c, e, EXIT_OF_ERROR, "nothing was released",
+		    fault_text(c, &f), "");
+}
+
+static void
+update(struct call *c, const struct plan_ask *ask)
+{
+	struct approvals *a = arena_alloc(&c->mem, sizeof *a);
+	struct fault f = { 0 };
+	struct plan p;
+	enum err e = plan_make(c, ask, &p, &f);
+
+	if (e != ERR_NONE) {
+		refuse(c, "update", e, call_id(c, &ask->earlier->id),
+		    fault_text(c, &f), "");
+		return;
+	}
+	if (is_dry(c)) {
+		tell_plan(c, &p);
+		return;
+	}
+	if (cannot_append(c))
+		return;
+	*a = approvals_look(c, NULL, &p);
+	if (a->state == APPROVAL_WAITS)
+		keep_update(c, &p, a);
+	else
+		carry_out(c, &p, "update", a->state, "");
 }
 
 void
@@ -337,7 +431,7 @@ cmd_update(struct call *c)
 	if (ask.body.type != JSON_OBJECT)
 		call_misused(c, "body is no JSON object");
 	else if (!cannot_issue(c, "update", call_id(c, &row.id)))
-		revise(c, &ask, "update", "");
+		update(c, &ask);
 }
 
 /* Does a withdrawal keep this member? What every revision must have, what the

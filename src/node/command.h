@@ -164,6 +164,10 @@ bool call_which_log(struct call *c, size_t *out);
 /* Who is the user behind a socket? `rights` is 0 if nobody knows. */
 void caller_find(struct service *s, uint32_t uid, struct caller *out);
 
+/* May any active person do this? A node without such a person is its
+ * administrator's alone. */
+bool persons_may(struct service *s, enum right right);
+
 /* --- audit.c --- */
 
 /* An entry of the private log: for this team alone. */
@@ -180,6 +184,7 @@ command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
 command_fn cmd_person_add, cmd_persons;
 command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
 command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
+command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_inbox, cmd_show, cmd_receipts;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 

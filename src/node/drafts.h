@@ -12,6 +12,7 @@ struct draft {
 	struct index_row row;
 	struct record record;
 	struct span kind, state, author, approver, tlp;
+	struct span replaces; /* digest of what it revises, or "" */
 	struct json_val audience; /* array, or absent */
 	struct json_val content;
 };
@@ -29,6 +30,8 @@ struct draft_text {
 	const struct span *team; /* NULL: not chosen */
 	size_t team_n;
 	struct span content;  /* JSON object */
+	struct span returned; /* why it came back; "" for none */
+	struct span replaces; /* digest of what it revises, "" for nothing */
 	bool alone;
 };
 
@@ -38,9 +41,15 @@ MUST enum err draft_append(struct call *c, const struct draft_text *text,
     const struct draft *earlier, hub_append_fn *done, void *ctx,
     struct uuid *id, struct fault *f);
 
-/* The same with only the state changed, without waiting for it. */
+/* The same with only the state changed, without waiting for it. `returned`:
+ * why it goes back to its author, or "". */
 MUST enum err draft_move(struct call *c, const struct draft *d,
-    const char *state, bool alone, struct fault *f);
+    const char *state, bool alone, struct span returned, struct fault *f);
+
+/* Fill in what an author knows by herself: her post and her language. So what
+ * another person approves is what will be sent. In the memory of the call. */
+struct span draft_complete(struct call *c, const struct kind *k,
+    struct json_val body);
 
 /* For appends to the private log that nobody waits for; ctx the service. */
 hub_append_fn draft_on_moved;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
+#include "node/approvals.h"
 #include "node/control.h"
 #include "node/documents.h"
 #include "node/exits.h"
@@ -247,6 +248,15 @@ host_notify(void *ctx, const struct hub_event *e)
 	if (s->index == NULL)
 		return; /* opening */
 	tell_index(s, e);
+}
+
+void
+service_alarm(struct service *s, const char *text)
+{
+	const struct hub_event e = { .type = HUB_ALARM, .team = s->own_team,
+		.origin = span_str(s->origin), .text = text };
+
+	host_notify(s, &e);
 }
 
 static void
@@ -495,6 +505,12 @@ on_reload(void *ctx)
 		    loop_now(s->loop))));
 }
 
+static void
+on_reviews(void *ctx)
+{
+	approvals_clock(ctx);
+}
+
 /* --- life --- */
 
 static void
@@ -512,6 +528,7 @@ service_close(struct service *s)
 	loop_timer_free(s->wake);
 	loop_timer_free(s->idle);
 	loop_timer_free(s->last);
+	loop_timer_free(s->reviews);
 	loop_free(s->loop);
 	config_release(&s->fresh);
 	explicit_bzero(s->store_key, sizeof s->store_key);
@@ -532,6 +549,7 @@ run(struct service *s)
 		loop_on_turn_end(s->loop, on_turn_end, s);
 		alive = process_alive_start(s->loop);
 		loop_timer_start(s->wake, 0, 0);
+		loop_timer_start(s->reviews, INDEX_DELAY_MS, 0);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
 		log_event(LOG_NOTICE, "service.running",
@@ -561,6 +579,7 @@ service_run(const struct config *config, int keeper_fd)
 	s->wake = loop_timer_create(s->loop, on_wake, s);
 	s->idle = loop_timer_create(s->loop, on_idle, s);
 	s->last = loop_timer_create(s->loop, on_last, s);
+	s->reviews = loop_timer_create(s->loop, on_reviews, s);
 	e = open_parts(s, keeper_fd);
 	if (e == ERR_NONE)
 		e = sandbox(config);

@@ -30,6 +30,7 @@ struct service {
 	int64_t index_latest_ms; /* the index is taken further by then */
 	struct loop_timer *idle;     /* a slice of the index after this */
 	struct loop_timer *last;     /* ends a stop that hangs */
+	struct loop_timer *reviews;  /* the clock of reviews (approvals.h) */
 	struct store *store;
 	struct sentinel *sentinel;
 	struct schema *schema;
@@ -54,6 +55,10 @@ struct service {
 
 /* Do hub_turn soon: something was staged outside the hub's events. */
 void service_stir(struct service *s);
+
+/* Tell people that they must look: an event and a line of the log. No content
+ * above TLP:CLEAR in `text`. */
+void service_alarm(struct service *s, const char *text);
 
 /* Take at most `most` waiting entries into the index. Errors are logged. */
 MUST enum err service_index(struct service *s, unsigned most);

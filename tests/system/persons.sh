@@ -138,7 +138,79 @@ ok 'what is for the public waits' exits 6 nobody release "{\"id\":\"$draft\"}"
 ok 'a team lead' is_now '"team_lead"'
 ok 'does not approve an own draft' exits 6 \
     nobody release "{\"id\":\"$draft\"}"
-ok 'another does' quietly ask uy release "{\"id\":\"$draft\"}"
+ok 'nor does the administrator approve now' exits 6 \
+    ask uy release "{\"id\":\"$draft\"}"
+ok 'not by a word either' exits 4 ask uy approve "{\"id\":\"$draft\"}"
+
+# a second person: another user
+other=daemon
+another() { # [-g PATH] COMMAND [ARGS], of uy
+	local opt=()
+	if [ "$1" = -g ]; then opt=(-g "$2"); shift 2; fi
+	setpriv --reuid "$other" --clear-groups "$dir/ask-as-nobody" \
+	    "${opt[@]}" "$dir/uy/control" "$@"
+}
+ok 'a second lead' quietly ask uy person_add "{\"unix_user\":\"$other\",
+    \"post\":\"Lead\",\"roles\":[\"team_lead\"],\"languages\":[\"en\"]}"
+waits() { [[ $(another waiting) == *"$1"* ]]; }
+ok 'the draft waits for her' waits "$draft"
+ok 'not for its author' bash -c "! [[ '$(nobody waiting)' == *$draft* ]]"
+ok 'she approves' is approved another -g state approve "{\"id\":\"$draft\"}"
+ok 'then its author releases' quietly nobody release "{\"id\":\"$draft\"}"
+ok 'once' exits 5 nobody release "{\"id\":\"$draft\"}"
+
+draft=$(draft_as_nobody TLP:CLEAR null)
+ok 'another one is approved' quietly another approve "{\"id\":\"$draft\"}"
+ok 'and changed' quietly nobody draft_save "{\"id\":\"$draft\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(warning Changed)}"
+ok 'the approval is void' exits 6 nobody release "{\"id\":\"$draft\"}"
+ok 'it is returned' is draft another -g state return \
+    "{\"id\":\"$draft\",\"reason\":\"Say more\"}"
+ok 'not without a reason' exits 2 another return "{\"id\":\"$draft\"}"
+ok 'a returned draft waits' exits 6 nobody release "{\"id\":\"$draft\"}"
+ok 'nobody approves an own draft' exits 5 \
+    nobody approve "{\"id\":\"$draft\"}"
+ok 'also for who returned it' exits 6 another release "{\"id\":\"$draft\"}"
+ok 'until it says more' quietly nobody draft_save "{\"id\":\"$draft\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(warning More)}"
+ok 'releasing it is approving it' quietly \
+    another release "{\"id\":\"$draft\"}"
+
+# what was released is revised with the same eyes
+public=$(ask uy -g rows.0.id inbox '{"limit":1}')
+revised=$(nobody update "{\"notice\":\"$public\",
+    \"body\":$(warning Corrected)}" 2>&1)
+ok 'a revision for the public waits too' test "$?" -eq 6
+draft=$(grep -o 'almenara approve [0-9a-f]*' <<< "$revised" |
+    cut -d' ' -f3)
+ok 'as a draft' waits "$draft"
+ok 'another releases it' is 1 another -g rev release "{\"id\":\"$draft\"}"
+title() { is Corrected ask uy -g rows.0.title inbox; }
+ok 'it revises the notice' within 5 title
+
+# alone: loud, and reviewed afterwards
+draft=$(draft_as_nobody TLP:AMBER '["br"]')
+alone=$(nobody -g notice release "{\"id\":\"$draft\"}")
+ok 'level 4 goes out alone' test -n "$alone"
+ok 'which is told' grep -q "alarm.*$alone was released by one person" \
+    "$dir/uy/err"
+due() { is "$1" ask uy -g reviews_due status; }
+ok 'and is to be reviewed' within 5 due 1
+ok 'not by who released it' exits 5 nobody review "{\"id\":\"$alone\"}"
+ok 'it waits for another' waits "$alone"
+ok 'who reviews it' quietly another review "{\"id\":\"$alone\"}"
+ok 'none is due now' within 5 due 0
+ok 'once is enough' exits 3 another review "{\"id\":\"$alone\"}"
+
+# who runs the node is not locked out by a record, and gets no post by it
+is_root() {
+	ask uy person_add "{\"unix_user\":\"root\",\"post\":\"Host\",
+	    \"roles\":[\"translator\"],\"active\":$1}" > /dev/null
+}
+ok 'root gets a record' is_root true
+ok 'releases nothing now' exits 4 ask uy cancel \
+    "{\"notice\":\"$alone\",\"reason\":\"No\"}"
+ok 'and still administers' is_root false
 ok 'its logs verify' quietly ask uy log_verify
 for team in uy br cl; do
 	ok "$team stops in order" node_stop "$team"

@@ -52,6 +52,15 @@ run(struct cli *c)
 	}
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
 		out_pair(c, members[i], out_text(c, data, members[i]));
+	if (out_u64(data, "reviews_due") + out_u64(data, "reviews_overdue") !=
+	    0)
+		out_pair(c, "review", span_str(cli_text(c, T(c,
+		    "%s waiting, %s overdue: almenara waiting",
+		    "%s pendientes, %s vencidas: almenara waiting",
+		    "%s pendentes, %s vencidas: almenara waiting",
+		    "%s en attente, %s en retard : almenara waiting"),
+		    out_str(c, data, "reviews_due"),
+		    out_str(c, data, "reviews_overdue"))));
 	logs_show(c, json_get(data, "logs"));
 	peers_show(c, json_get(data, "peers"));
 	return CLI_OK;

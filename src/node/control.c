@@ -733,6 +733,7 @@ event_name(enum hub_event_type type)
 	case HUB_DOCUMENT:
 		return "state";
 	case HUB_QUARANTINED:
+	case HUB_CHANGED:
 	case HUB_REFUSED:
 	case HUB_ALARM:
 		break;

@@ -175,6 +175,7 @@ level_of_event(const struct hub_event *e)
 	case HUB_ALARM:
 	case HUB_REFUSED:
 	case HUB_QUARANTINED:
+	case HUB_CHANGED:
 	case HUB_CLOCK:
 		return LOG_WARNING;
 	case HUB_STATE:
@@ -199,7 +200,7 @@ tell_index(struct service *s, const struct hub_event *e)
 	if (e->type == HUB_DOCUMENT)
 		index_sweep(s->index);
 	else if (e->type != HUB_ACCEPTED && e->type != HUB_QUARANTINED &&
-	    e->type != HUB_RELEASED)
+	    e->type != HUB_CHANGED && e->type != HUB_RELEASED)
 		return;
 	for (size_t i = 0; i < hub_log_count(s->hub); i++)
 		if (e->type != HUB_DOCUMENT &&
@@ -216,7 +217,8 @@ log_hub_event(struct service *s, const char *name, const struct hub_event *e)
 {
 	const struct exit_pass pass = exits_to_log(s, NULL);
 	bool is_entry = e->type == HUB_ACCEPTED ||
-	    e->type == HUB_QUARANTINED || e->type == HUB_RELEASED;
+	    e->type == HUB_QUARANTINED || e->type == HUB_CHANGED ||
+	    e->type == HUB_RELEASED;
 
 	log_event(level_of_event(e), name, log_span("team", e->team),
 	    log_span("log", e->origin), log_uint("index", e->index),
@@ -236,6 +238,7 @@ host_notify(void *ctx, const struct hub_event *e)
 		[HUB_CLOCK] = "peer.clock-off",
 		[HUB_ACCEPTED] = "entry.accepted",
 		[HUB_QUARANTINED] = "entry.quarantined",
+		[HUB_CHANGED] = "entry.changed",
 		[HUB_RELEASED] = "entry.released",
 		[HUB_RECEIPTED] = "entry.receipted",
 		[HUB_DOCUMENT] = "document.accepted",

@@ -9,14 +9,7 @@
 #include "peer/hub_internal.h"
 
 #include "base/limits.h"
-#include "crypto/jws.h"
 #include "ledger/leaf.h"
-#include "schema/check.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-
-static const char id_taken[] = "another document has this id and revision";
 
 /* --- the meta text --- */
 
@@ -237,279 +230,6 @@ bodies_take(struct hub *h, struct hub_link *l, struct span in)
 	return ERR_NONE;
 }
 
-/* --- judging: steps 8 to 18 --- */
-
-struct judged {
-	enum store_body_state state;
-	struct entry entry; /* zero if it could not be read */
-	struct digest digest; /* of the JWS */
-	bool urgent;
-	char why[160];
-};
-
-static void PRINTF_LIKE(3, 4)
-condemn(struct judged *j, enum store_body_state state, const char *format, ...)
-{
-	va_list ap;
-
-	j->state = state;
-	va_start(ap, format);
-	vsnprintf(j->why, sizeof j->why, format, ap);
-	va_end(ap);
-}
-
-/* Step 12: the key was in force at this index and signed it. */
-static bool
-check_key(struct hub *h, const struct hub_arrival *a, struct span team,
-    const struct jws *jws, struct judged *j)
-{
-	struct digest kid = kid_digest(&jws->kid);
-	enum key_state state = registry_entry_state(h->parts.registry, team,
-	    &kid, a->log->stored.origin, a->index);
-	struct sign_public public;
-	struct registry_key key;
-
-	if (registry_key_find(h->parts.registry, team, &kid, KEY_ENTRY,
-		&key) != ERR_NONE ||
-	    (state != KEY_IN_FORCE && state != KEY_VOID)) {
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "signed by a key that was not in force");
-		return false;
-	}
-	public = jwk_sign_public(&key.key->key);
-	if (!jws_is_signed_by(jws, &public)) {
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "the signature does not verify");
-		return false;
-	}
-	if (state == KEY_VOID)
-		condemn(j, STORE_BODY_VOID, "signed by a revoked key");
-	return true;
-}
-
-/* Steps 13 and 14: form, kind, place. */
-static bool
-check_form(struct hub *h, const struct hub_arrival *a, struct span team,
-    const struct jws *jws, struct judged *j)
-{
-	struct json_val body;
-	const struct kind *k;
-	struct fault f = { 0 };
-	uint64_t level;
-
-	if (entry_parse(jws->payload, &h->turn, &j->entry, &body, &f) !=
-	    ERR_NONE) {
-		condemn(j, STORE_BODY_QUARANTINED, "%.40s %.100s", f.field,
-		    f.rule);
-		return false;
-	}
-	k = kind_find(h->parts.schema, j->entry.kind);
-	if (k != NULL && body_check(h->parts.schema, k, body, CHECK_RECEIVED,
-			     &h->turn, &f) != ERR_NONE) {
-		condemn(j, STORE_BODY_QUARANTINED, "%.40s %.100s", f.field,
-		    f.rule);
-		return false;
-	}
-	j->urgent = k != NULL && k->notice &&
-	    json_u64(json_get(body, "level"), &level) == ERR_NONE &&
-	    level >= 4;
-	if (!span_is_equal(j->entry.log, a->log->stored.origin) ||
-	    !span_is_equal(j->entry.iss, team)) {
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "it was made for another log or by another team");
-		return false;
-	}
-	if (j->entry.sealed != a->sealed) {
-		condemn(j, STORE_BODY_QUARANTINED,
-		    "it is sealed where it says open, or the other way");
-		return false;
-	}
-	return true;
-}
-
-/* Which team of the audience has the sealing key `kid`, tried from `*at` on
- * because recipients stand in the order of the audience; its place, or
- * SIZE_MAX. Revoked keys are known too. */
-static size_t
-reader_of(struct hub *h, const struct entry *e, const struct digest *kid,
-    size_t *at)
-{
-	struct registry_key key;
-
-	for (size_t i = 0; i < e->aud_n; i++) {
-		size_t k = (*at + i) % e->aud_n;
-
-		if (registry_key_find(h->parts.registry, e->aud[k], kid,
-			KEY_ENC, &key) != ERR_NONE)
-			continue;
-		*at = k;
-		return k;
-	}
-	return SIZE_MAX;
-}
-
-static bool
-is_strangers(struct hub *h, const struct digest *kid)
-{
-	const struct team *good[LIMIT_TEAMS];
-	struct registry_key key;
-	size_t n = registry_good_teams(h->parts.registry, h->now.wall, good,
-	    LIMIT_TEAMS);
-
-	for (size_t i = 0; i < n; i++)
-		if (registry_key_find(h->parts.registry, good[i]->id, kid,
-			KEY_ENC, &key) == ERR_NONE)
-			return true;
-	return false;
-}
-
-/* The recipients are the audience, no more and no less. A key that is in no
- * keyset here may be a newer one of a team whose other keys do not occur. */
-static const char *
-check_recipients(struct hub *h, const struct entry *e,
-    const struct keeper_opened *opened)
-{
-	bool *seen = arena_alloc(&h->turn, e->aud_n * sizeof *seen);
-	size_t at = 0, covered = 0, unknown = 0;
-
-	for (size_t i = 0; i < opened->count; i++) {
-		const struct digest *kid = &opened->readers[i];
-		size_t team = reader_of(h, e, kid, &at);
-
-		if (team == SIZE_MAX && is_strangers(h, kid))
-			return "sealed to a team outside its audience";
-		if (team == SIZE_MAX)
-			unknown++;
-		else if (!seen[team])
-			covered++;
-		if (team != SIZE_MAX)
-			seen[team] = true;
-	}
-	if (covered == e->aud_n && unknown != 0)
-		return "sealed to a key that belongs to nobody";
-	if (covered + unknown < e->aud_n)
-		return "a team of its audience cannot open it";
-	return NULL;
-}
-
-/* Step 15: we are meant, and nobody is who is not named. */
-static bool
-check_audience(struct hub *h, const struct hub_arrival *a,
-    const struct keeper_opened *opened, struct judged *j)
-{
-	const char *wrong = NULL;
-
-	if (!a->sealed)
-		return true;
-	if (!entry_has_reader(&j->entry, h->config.team))
-		wrong = "sealed to us but we are not in its audience";
-	else
-		wrong = check_recipients(h, &j->entry, opened);
-	if (wrong != NULL)
-		condemn(j, STORE_BODY_QUARANTINED, "%s", wrong);
-	return wrong == NULL;
-}
-
-/* A document that was held under this id stands at a later index: newest
- * first, it came before the one that it must give way to. */
-static void
-displace(struct hub *h, struct hub_log *log, uint64_t index)
-{
-	struct store_body body;
-	struct body_meta m;
-	struct buf meta;
-
-	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
-		&body) != ERR_NONE ||
-	    bodies_parse_meta(body.meta, &m) != ERR_NONE)
-		return;
-	buf_init(&meta, STORE_META_MAX + 256);
-	buf_put_format(&meta, "%s %.*s|%s", m.urgent ? "u" : "-",
-	    SPAN_FMT(m.aud), id_taken);
-	body.state = STORE_BODY_QUARANTINED;
-	body.meta = buf_span(&meta);
-	hub_write(h, store_put_body(h->parts.store, log->stored.id, index,
-			 &body));
-	buf_release(&meta);
-	hub_notify_later(h, HUB_QUARANTINED, log->stored.origin,
-	    log->stored.origin, index, id_taken);
-}
-
-/* Step 16: (team, id, rev) names one document. The later index gives way. */
-static bool
-check_id(struct hub *h, const struct hub_arrival *a, struct judged *j)
-{
-	struct buf key, value;
-	struct digest other;
-	struct span held;
-	struct reader r;
-	bool good = true;
-	enum err e;
-
-	buf_init(&key, 64);
-	buf_init(&value, 64);
-	buf_put_mem(&key, j->entry.id.b, sizeof j->entry.id.b);
-	buf_put_u32(&key, (uint32_t)j->entry.rev);
-	buf_put(&key, j->entry.iss);
-	buf_put(&value, digest_span(&j->digest));
-	buf_put_u32(&value, a->log->stored.id);
-	buf_put_u64(&value, a->index);
-	e = store_get_item(h->parts.store, "id", buf_span(&key), &h->turn,
-	    &held);
-	if (e == ERR_NONE) {
-		uint32_t log;
-		uint64_t index;
-
-		reader_init(&r, held);
-		reader_copy(&r, other.b, sizeof other.b);
-		log = reader_u32(&r);
-		index = reader_u64(&r);
-		if (!digest_is_equal(&other, &j->digest)) {
-			good = log == a->log->stored.id && index > a->index;
-			if (good)
-				displace(h, a->log, index);
-		}
-	}
-	if (good && (e == ERR_NONE || e == ERR_NOT_FOUND))
-		hub_write(h, store_put_item(h->parts.store, "id",
-				 buf_span(&key), buf_span(&value)));
-	if (!good)
-		condemn(j, STORE_BODY_QUARANTINED, "%s", id_taken);
-	buf_release(&key);
-	buf_release(&value);
-	return good;
-}
-
-static void
-judge(struct hub *h, const struct hub_arrival *a,
-    const struct keeper_opened *opened, struct judged *j)
-{
-	struct registry_log found;
-	struct span text = opened->jws;
-	struct span team;
-	struct jws jws;
-	struct fault f = { 0 };
-
-	j->state = STORE_BODY_HELD;
-	j->digest = hash_sha256(text);
-	if (registry_log_find(h->parts.registry, a->log->stored.origin,
-		&found) != ERR_NONE) {
-		condemn(j, STORE_BODY_QUARANTINED, "its log has no keyset");
-		return;
-	}
-	team = found.team->id;
-	if (jws_parse(text, ENTRY_TYP, &h->turn, &jws, &f) != ERR_NONE) {
-		condemn(j, STORE_BODY_QUARANTINED, "%.150s", f.rule);
-		return;
-	}
-	if (check_key(h, a, team, &jws, j) && check_form(h, a, team, &jws, j) &&
-	    check_audience(h, a, opened, j) && check_id(h, a, j) &&
-	    j->state == STORE_BODY_HELD &&
-	    j->entry.iat_s > h->now.wall.ms / 1000 + 300)
-		snprintf(j->why, sizeof j->why, "%s",
-		    "its time is more than five minutes ahead");
-}
-
 /* --- the turn --- */
 
 size_t
@@ -587,11 +307,12 @@ static void
 stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 {
 	struct judged *j = arena_alloc(&h->turn, sizeof *j);
-	struct keeper_opened opened = { .jws = a->bytes };
+	struct judge_at at = { .log = a->log, .index = a->index,
+		.sealed = a->sealed, .opened = { .jws = a->bytes } };
 	const struct keeper_job *job;
 
 	if (!a->sealed) {
-		judge(h, a, &opened, j);
+		judge_text(h, &at, j);
 		keep(h, a, j, a->bytes);
 		return;
 	}
@@ -605,15 +326,15 @@ stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 		return;
 	}
 	j->entry.sealed = true; /* until its audience is read */
-	opened = keeper_opened(&job->out);
+	at.opened = keeper_opened(&job->out);
 	if (job->result != ERR_NONE)
-		condemn(j, STORE_BODY_QUARANTINED,
+		judged_condemn(j, STORE_BODY_QUARANTINED,
 		    job->result == ERR_DIGEST ?
 			"it opens to another text than the log states" :
 			"the container does not open");
 	else
-		judge(h, a, &opened, j);
-	keep(h, a, j, opened.jws);
+		judge_text(h, &at, j);
+	keep(h, a, j, at.opened.jws);
 }
 
 void

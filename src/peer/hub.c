@@ -550,6 +550,7 @@ hub_turn(struct hub *h, struct now now)
 	links_step(h);
 	intake_step(h);
 	frozen_step(h);
+	rejudge_step(h);
 	bodies_step(h);
 	repair_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
@@ -577,6 +578,8 @@ hub_wake(const struct hub *h)
 	struct mono t = { h->now.mono.ms + 1000 };
 
 	if (h->pending != NULL && start_is(&h->start, START_READY))
+		return h->now.mono;
+	if (rejudge_is_due(h) && start_may_write(&h->start))
 		return h->now.mono;
 	if (start_is(&h->start, START_ASK))
 		sooner(&t, (struct mono){ h->now.mono.ms + 20 });

@@ -82,6 +82,8 @@ enum hub_event_type {
 	HUB_CLOCK,     /* the clock of `team` is off */
 	HUB_ACCEPTED,  /* body `index` of `origin` is durable here */
 	HUB_QUARANTINED, /* the same, by its origin's fault: `text` */
+	HUB_CHANGED,   /* body `index` of `origin` is judged otherwise now, for
+	                * what came after it: `text`, "" if it is good */
 	HUB_RELEASED,  /* own log: everything below `index` is released */
 	HUB_RECEIPTED, /* `team` holds more of the own log */
 	HUB_DOCUMENT,  /* a register document was accepted */

@@ -10,6 +10,9 @@
  *   bodies.c   bodies that come in: open, verify, keep
  *   receipts.c receipts, cosignatures and heartbeats, both ways
  *   frozen.c   origins that have signed two histories
+ *   judge.c    is an entry good?
+ *   ids.c      which document has an id, which revision follows which
+ *   rejudge.c  the same again when a keyset says otherwise
  *   serve.c    answering what peers want; sending what is owed
  *   hub.c      the turn
  */
@@ -125,6 +128,14 @@ struct hub_log {
 	struct mono guide_until;
 	struct mono told_at;    /* somebody asked or showed it, and was told */
 	const struct hub_peer *told_to;
+
+	/* entries from late_from on came after its origin had said, at
+	 * late_s, that nothing newer existed; said_* is what it says now */
+	uint64_t late_from, late_s;
+	uint64_t said_size, said_s;
+	struct digest keys;     /* by what of its keyset it is judged */
+	bool rejudge;           /* its entries are to be judged again .. */
+	uint64_t rejudge_at;    /* .. from here on */
 
 	/* the own log */
 	struct ranges open;     /* which of its entries are open */
@@ -387,6 +398,55 @@ bool bodies_is_sealed(struct hub *h, const struct hub_log *log,
     uint64_t index);
 MUST enum err bodies_parse_meta(struct span in, struct body_meta *out);
 bool body_meta_has(const struct body_meta *m, struct span team);
+
+/* --- judge.c --- */
+struct judge_at {
+	const struct hub_log *log;
+	uint64_t index;
+	bool sealed;
+	bool again;            /* it was good once: only what may change */
+	struct keeper_opened opened; /* its text; its readers, if sealed */
+};
+
+struct judged {
+	enum store_body_state state;
+	struct entry entry; /* zero if it could not be read */
+	struct digest digest; /* of the JWS */
+	bool urgent;
+	char why[160];
+};
+
+extern const char judged_no_key[];
+void judge_text(struct hub *h, const struct judge_at *at, struct judged *out);
+void judged_condemn(struct judged *j, enum store_body_state state,
+    const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* --- ids.c --- */
+/* The document `d` at this place is good so far: is its name its own, and
+ * does it name the revision before it? NULL, or why not. Others that must give
+ * way, or follow, are judged anew. */
+const char *ids_claim(struct hub *h, const struct hub_log *log,
+    uint64_t index, const struct entry *e, const struct digest *d);
+/* An entry of our own takes its name; it is known to be free. */
+void ids_put(struct hub *h, const struct hub_log *log, uint64_t index,
+    const struct entry *e, const struct digest *d);
+/* It is void: its name is free again. */
+void ids_give_up(struct hub *h, const struct hub_log *log, uint64_t index,
+    const struct entry *e);
+/* Another state of a body that is held. */
+void ids_revise(struct hub *h, const struct hub_log *log, uint64_t index,
+    enum store_body_state state, const char *why);
+/* May this reason of a quarantine pass? */
+bool ids_may_change(struct span why);
+/* The place of a log among its team's. */
+size_t ids_epoch(const struct hub *h, const struct hub_log *l);
+
+/* --- rejudge.c --- */
+void rejudge_look(struct hub *h); /* documents or pins have changed */
+void rejudge_begin(struct hub *h, struct hub_log *l); /* a new mirror */
+MUST enum err rejudge_load(struct hub *h, struct hub_log *l);
+void rejudge_step(struct hub *h);
+bool rejudge_is_due(const struct hub *h);
 
 /* --- receipts.c --- */
 enum err receipts_take(struct hub *h, struct hub_link *l, struct span in);

@@ -210,6 +210,10 @@ apply(struct hub *h, struct hub_log *log, const struct wire_push *m,
 	uint64_t held = log->tree.size;
 	struct reader r;
 
+	if (log->said_size <= held) {
+		log->late_from = held;
+		log->late_s = log->said_s;
+	}
 	reader_init(&r, m->records);
 	for (uint64_t i = m->first; i < c->size; i++) {
 		struct span record = reader_span8(&r, UINT8_MAX);

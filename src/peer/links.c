@@ -402,6 +402,7 @@ hub_offer_document(struct hub *h, struct span bytes, struct now now,
 	h->state_known = false;
 	for (size_t i = 0; i < h->log_n; i++)
 		frozen_refresh(h, h->log[i]);
+	rejudge_look(h);
 	links_judge(h);
 	hub_notify(h, HUB_DOCUMENT, span_str(""), span_str(""), 0, ERR_NONE,
 	    "a register document was accepted");
@@ -420,6 +421,7 @@ hub_set_pins(struct hub *h, const struct pin *pins, size_t n, struct now now)
 	h->now = now;
 	registry_set_pins(h->parts.registry, pins, n);
 	h->state_known = false; /* a team may be refused, or known again */
+	rejudge_look(h);
 	links_judge(h);
 	for (size_t i = 0; i < h->peer_n; i++)
 		delivery_link_lost(&h->peer[i]->delivery);

@@ -232,6 +232,8 @@ load_log(struct hub *h, struct hub_log *l)
 		return ERR_NONE;
 	e = frozen_load(h, l);
 	if (e == ERR_NONE)
+		e = rejudge_load(h, l);
+	if (e == ERR_NONE)
 		e = load_holes(h, l, head.bodies_low < head.size ?
 			head.bodies_low : head.size);
 	if (e == ERR_NONE && l->stored.role == STORE_MIRROR)
@@ -257,7 +259,9 @@ load_mirror(struct hub *h, struct span origin)
 		hub_write(h, e);
 		return NULL;
 	}
-	return add_log(h, &stored);
+	l = add_log(h, &stored);
+	rejudge_begin(h, l);
+	return l;
 }
 
 /* --- peers --- */

@@ -174,6 +174,16 @@ seal(struct hub *h, struct hub_pending *p)
 
 /* --- step 1: to the keeper --- */
 
+static void
+copy_replaces(struct hub *h, const struct hub_draft *d, struct entry *e)
+{
+	e->replaces = arena_alloc(&h->turn,
+	    d->replaces_n * sizeof *e->replaces);
+	for (size_t i = 0; i < d->replaces_n; i++)
+		e->replaces[i] = d->replaces[i];
+	e->replaces_n = d->replaces_n;
+}
+
 static enum err
 write_payload(struct hub *h, struct hub_pending *p)
 {
@@ -184,17 +194,12 @@ write_payload(struct hub *h, struct hub_pending *p)
 		.iat_s = h->now.wall.ms / 1000, .has_exp = d->has_exp,
 		.exp_s = d->exp_s, .has_re = d->has_re, .re = d->re,
 		.body = d->body };
-	struct digest *replaces = arena_alloc(&h->turn,
-	    d->replaces_n * sizeof *replaces);
 
 	e.log = d->is_private ? h->config.private_origin : h->config.origin;
 	e.aud = copy_spans(&h->turn, d->aud, d->aud_n);
 	e.aud_n = entry_sort_teams(e.aud, d->aud_n);
 	e.sealed = e.aud_n != 0;
-	for (size_t i = 0; i < d->replaces_n; i++)
-		replaces[i] = d->replaces[i];
-	e.replaces = replaces;
-	e.replaces_n = d->replaces_n;
+	copy_replaces(h, d, &e);
 	if (!d->has_id) {
 		h->host.random(h->host.ctx, random, sizeof random);
 		e.id = uuid_make(h->now.wall, random);
@@ -290,20 +295,11 @@ own_unwrap(struct hub *h, const struct hub_log *l, uint64_t index,
 static void
 stage_id(struct hub *h, const struct hub_pending *p, uint64_t index)
 {
-	struct buf key, value;
+	struct entry e = { .id = p->result.id, .rev = p->draft.rev,
+		.iss = h->config.team };
 
-	buf_init(&key, 64);
-	buf_init(&value, 64);
-	buf_put_mem(&key, p->result.id.b, sizeof p->result.id.b);
-	buf_put_u32(&key, (uint32_t)p->draft.rev);
-	buf_put(&key, h->config.team);
-	buf_put(&value, digest_span(&p->digest));
-	buf_put_u32(&value, hub_own(h)->stored.id);
-	buf_put_u64(&value, index);
-	hub_write(h, store_put_item(h->parts.store, "id", buf_span(&key),
-			 buf_span(&value)));
-	buf_release(&key);
-	buf_release(&value);
+	copy_replaces(h, &p->draft, &e);
+	ids_put(h, hub_own(h), index, &e, &p->digest);
 }
 
 static enum err

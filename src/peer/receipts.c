@@ -317,6 +317,10 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
 		    ERR_NONE, "its clock and ours differ by over 120 s");
 	log = hub_find_log(h, m.head.origin);
+	if (log != NULL) {
+		log->said_size = m.head.size;
+		log->said_s = time_s;
+	}
 	if (log == NULL || log->tree.size < m.head.size)
 		l->heads_ever = false; /* something newer exists: say heads */
 	state = links_state(h);

@@ -158,9 +158,11 @@ peer_pass(const struct hub *h, const struct hub_peer *p,
 		.mine = log->stored.role == STORE_OWN,
 		.home = log->stored.role == STORE_PRIVATE,
 		.aud_words = r->meta.aud,
-		.standing = r->body.state == STORE_BODY_HELD ? EXIT_STANDS :
-		    r->body.state == STORE_BODY_VOID ? EXIT_VOID :
-						       EXIT_SET_ASIDE };
+		/* a void one is struck through by whoever gets it: mirrors
+		 * are whole */
+		.standing = r->body.state == STORE_BODY_HELD ||
+			r->body.state == STORE_BODY_VOID ?
+		    EXIT_STANDS : EXIT_SET_ASIDE };
 	const struct exit_reader to = { .who = EXIT_TO_TEAM,
 		.team = span_str(p->team), .own = h->config.team,
 		.good = registry_is_good(h->parts.registry, span_str(p->team),
@@ -188,7 +190,9 @@ read_body(struct hub *h, struct hub_log *log, uint64_t index,
 	    &h->turn, &out->body);
 
 	if (e == ERR_NONE &&
-	    (out->body.bytes.n == 0 || out->body.state != STORE_BODY_HELD))
+	    (out->body.bytes.n == 0 ||
+		(out->body.state != STORE_BODY_HELD &&
+		    out->body.state != STORE_BODY_VOID)))
 		e = ERR_NOT_FOUND;
 	if (e == ERR_NONE)
 		e = bodies_check(h, log, index, out->body.bytes);

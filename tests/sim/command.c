@@ -88,6 +88,26 @@ do_release(struct play *p)
 		sim_append(n, readers_of(p), play_has(p, "urgent"), spoiled);
 }
 
+/* revise NODE INDEX [to=A,B] [wrong|same]: the next revision of its entry, one
+ * that names another before it, or another text of the same revision. */
+static void
+do_revise(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+	uint64_t index = play_number(p, play_word(p, 2));
+
+	for (size_t i = 0; n->hub != NULL && i < n->entry_n; i++)
+		if (n->entry[i].index == index)
+			n->next_of = &n->entry[i];
+	if (n->next_of == NULL) {
+		play_fail(p, "there is no such entry");
+		return;
+	}
+	n->next_wrong = play_has(p, "wrong");
+	n->next_same = play_has(p, "same");
+	sim_append(n, readers_of(p), false, n->next_wrong || n->next_same);
+}
+
 /* --- time --- */
 
 static void
@@ -499,7 +519,8 @@ command_run(struct play *p)
 	static const struct {
 		const char *name;
 		void (*run)(struct play *p);
-	} rows[] = { { "release", do_release }, { "run", do_run },
+	} rows[] = { { "release", do_release },
+		{ "revise", do_revise }, { "run", do_run },
 		{ "flap", do_flap }, { "cut", do_cut },
 		{ "oneway", do_oneway }, { "join", do_join },
 		{ "drop", do_drop }, { "slow", do_slow },

@@ -133,7 +133,7 @@ expect_body(struct play *p, int want, const char *else_what)
 		sim_fail(&p->sim, "%s (state %d)", else_what, state);
 }
 
-/* expect shown|quarantined|absent NODE ORIGIN INDEX */
+/* expect shown|quarantined|void|absent NODE ORIGIN INDEX */
 static void
 expect_shown(struct play *p)
 {
@@ -144,6 +144,12 @@ static void
 expect_quarantined(struct play *p)
 {
 	expect_body(p, STORE_BODY_QUARANTINED, "it is not quarantined");
+}
+
+static void
+expect_void(struct play *p)
+{
+	expect_body(p, STORE_BODY_VOID, "it is not void");
 }
 
 static void
@@ -512,6 +518,43 @@ expect_witnessed(struct play *p)
 	arena_release(&a);
 }
 
+/* expect register NODE VERSION: that counts there. */
+static void
+expect_register(struct play *p)
+{
+	const struct register_doc *r = registry_register(
+	    play_node(p, 2)->registry);
+
+	if (r == NULL || r->version != play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "it is register %llu",
+		    r == NULL ? 0 : (unsigned long long)r->version);
+}
+
+/* expect expired NODE: nothing may be added under its documents. */
+static void
+expect_expired(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	if (registry_may_add(n->registry, sim_now(n).wall))
+		play_fail(p, "its documents are in date");
+}
+
+/* expect linked|unlinked A B */
+static void
+expect_linked(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	const char *team = play_node(p, 3)->team;
+	bool want = strcmp(play_word(p, 1), "linked") == 0, is = false;
+
+	for (size_t i = 0; n->hub != NULL && i < hub_peer_count(n->hub); i++)
+		if (span_is_str(hub_peer(n->hub, i, sim_now(n)).team, team))
+			is = hub_peer(n->hub, i, sim_now(n)).linked;
+	if (is != want)
+		play_fail(p, is ? "they are linked" : "they are not linked");
+}
+
 bool
 expect_run(struct play *p)
 {
@@ -521,7 +564,7 @@ expect_run(struct play *p)
 	} rows[] = { { "delivered", expect_delivered },
 		{ "held", expect_held }, { "shown", expect_shown },
 		{ "quarantined", expect_quarantined },
-		{ "absent", expect_absent }, { "damaged", expect_damaged },
+		{ "void", expect_void }, { "absent", expect_absent }, { "damaged", expect_damaged },
 		{ "entries", expect_entries }, { "due", expect_due },
 		{ "urgent", expect_urgent }, { "backlog", expect_backlog },
 		{ "state", expect_state }, { "told", expect_told },
@@ -533,7 +576,10 @@ expect_run(struct play *p)
 		{ "bytes-below", expect_bytes },
 		{ "dials-below", expect_dials },
 		{ "receipts", expect_receipts },
-		{ "witnessed", expect_witnessed } };
+		{ "witnessed", expect_witnessed },
+		{ "register", expect_register },
+		{ "expired", expect_expired }, { "linked", expect_linked },
+		{ "unlinked", expect_linked } };
 
 	if (strcmp(p->argv[0], "expect") != 0)
 		return false;
@@ -549,6 +595,8 @@ expect_run(struct play *p)
 void
 expect_end(struct play *p)
 {
+	if (p->begun)
+		views_end(&p->sim);
 	for (unsigned i = 0; p->begun && i < p->sim.n; i++) {
 		struct sim_node *n = &p->sim.node[i];
 

@@ -10,8 +10,18 @@
  *  I4  what is receipted is durable at the receiver
  *  I5  what is current is complete
  *  I6  records never change
+ *  I7  no container goes to a team outside its audience
+ *  I8  which revision is the newest does not depend on the order of arrival
+ *  I9  which entries are void depends on documents and contents alone
+ *  I10 no register counts without its thresholds, and versions never decrease
  *  I11 a bad body never blocks later ones
  *  I12 with fair links every entry reaches every live recipient
+ *  I13 a split view between two linked honest nodes is found within two
+ *      exchanges of heads
+ *  I14 nothing under embargo leaves before its time: judge_embargo is asked
+ *      for each body that leaves
+ *
+ * What everybody shows is in views.c (I8, I9, I10, I13).
  */
 #include "sim.h"
 
@@ -375,6 +385,8 @@ judge_event(struct sim_node *n, const struct hub_event *e)
 	if (sim_is_dead(n))
 		return; /* the power is gone: nobody hears it */
 	remember(n, e);
+	if (e->type == HUB_DOCUMENT)
+		views_document(n);
 	if (e->type == HUB_ALARM && !n->sim->scripted)
 		sim_fail(n->sim, "%s raises an alarm: %s", n->team, e->text);
 	if (o == NULL || (e->type != HUB_ACCEPTED &&
@@ -382,7 +394,8 @@ judge_event(struct sim_node *n, const struct hub_event *e)
 		return;
 	if (e->type == HUB_ACCEPTED)
 		note_time(n, o, e->index);
-	if (ranges_has(&n->accepted[o->i], e->index) && !n->damaged)
+	if (ranges_has(&n->accepted[o->i], e->index) && !n->damaged &&
+	    !o->forked)
 		sim_fail(n->sim, "%s accepted entry %llu of %s twice", n->team,
 		    (unsigned long long)e->index, o->team);
 	ranges_add(&n->accepted[o->i], e->index, e->index);
@@ -425,6 +438,7 @@ judge_held(struct sim_node *n, struct sim_node *o, const struct sim_entry *e)
 void
 judge_end(struct sim *s)
 {
+	views_end(s);
 	for (unsigned i = 0; i < s->n; i++) {
 		struct sim_node *o = &s->node[i];
 

@@ -9,6 +9,7 @@
  *   world.c      keys, documents, booting and killing nodes
  *   wire.c       links between nodes
  *   judge.c      the invariants, checked as frames leave and nodes boot
+ *   views.c      those of what nodes make of the same things
  *   chaos.c      main: seeded random runs
  *   standing.c   main: a team is suspended, and comes back
  *   play.c       main: scenarios as text (scenario/)
@@ -64,6 +65,8 @@ struct sim_conn {
 struct sim_entry {
 	uint64_t index;
 	struct digest digest;
+	struct uuid id;
+	uint64_t rev;
 	unsigned readers; /* bit per node */
 	bool urgent;
 	bool spoiled;     /* made wrong on purpose: to be quarantined */
@@ -113,12 +116,18 @@ struct sim_node {
 	uint64_t claims;           /* receipts that it says to hold; 0: the truth */
 	enum { POISON_NO, POISON_SIGNATURE, POISON_TEXT } poison;
 	const char *next_kind, *next_body; /* of the next entry */
+	const struct sim_entry *next_of;   /* which it is a revision of .. */
+	bool next_wrong, next_same;        /* .. naming another before it, or
+	                                    * with the same number */
 	struct store *backup;
 	struct sentinel_state backup_sentinel;
 	bool restored;             /* so its old promises are off */
 	bool forked;               /* it signs two histories: the same */
 	struct span keyset;        /* the newest of its team */
 	unsigned strangers;        /* bit per node not accepted here */
+	uint64_t register_seen;    /* I10: the newest version so far .. */
+	int64_t documents_ms;      /* .. and when a document came last */
+	int64_t split_ms[SIM_NODES][SIM_NODES]; /* I13: since when; by whom */
 	bool damaged;              /* it may have to take things twice */
 	struct sim_event *event, **event_tail;
 	unsigned refused;          /* appends that it would not take */
@@ -158,6 +167,7 @@ struct sim {
 	unsigned mangle_every, mangled;
 	bool calm; /* healing: nothing goes wrong any more */
 	uint64_t events, frames, bytes;
+	int64_t views_ms; /* when views_step looks again */
 	const char *failed; /* the first breach, or NULL */
 	char failed_text[512];
 	char unsettled[256];
@@ -217,5 +227,10 @@ void judge_boot(struct sim_node *n);
 void judge_event(struct sim_node *n, const struct hub_event *e);
 void judge_end(struct sim *s);
 void judge_release(struct sim_node *n);
+
+/* --- views.c --- */
+void views_document(struct sim_node *n);
+void views_step(struct sim *s);
+void views_end(struct sim *s);
 
 #endif

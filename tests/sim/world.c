@@ -511,6 +511,7 @@ appended(void *ctx, const struct hub_appended *result)
 	} else {
 		w->entry.index = result->index;
 		w->entry.digest = result->digest;
+		w->entry.id = result->id;
 		w->entry.released_ms = n->sim->now.mono.ms;
 		n->entry = mem_grow(n->entry,
 		    (n->entry_n + 1) * sizeof *n->entry);
@@ -535,6 +536,7 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 		.tlp = span_str(readers != 0 ? "TLP:AMBER" : "TLP:CLEAR"),
 		.urgent = urgent };
 	struct wait *w = mem_alloc(sizeof *w);
+	struct digest replaces;
 	char body[600];
 
 	snprintf(body, sizeof body, form, (unsigned)n->entry_n,
@@ -543,6 +545,15 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 	if (n->next_kind != NULL)
 		d.kind = span_str(n->next_kind);
 	n->next_body = n->next_kind = NULL;
+	if (n->next_of != NULL) {
+		d.has_id = true;
+		d.id = n->next_of->id;
+		d.rev = n->next_of->rev + !n->next_same;
+		replaces = n->next_of->digest;
+		replaces.b[0] ^= n->next_wrong;
+		d.replaces = &replaces;
+		d.replaces_n = d.rev != 0;
+	}
 	for (unsigned i = 0; i < n->sim->n; i++)
 		if ((readers & 1u << i) != 0)
 			aud[d.aud_n++] = span_str(n->sim->node[i].team);
@@ -550,6 +561,9 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 						(1u << n->sim->n) - 1,
 		.urgent = urgent, .spoiled = spoiled } };
 	w->entry.readers &= ~(1u << n->i);
+	w->entry.rev = d.rev;
+	n->next_of = NULL;
+	n->next_wrong = n->next_same = false;
 	n->waiting++;
 	hub_append(n->hub, &d, appended, w);
 	n->turn_due = true;
@@ -651,6 +665,7 @@ sim_run(struct sim *s, int64_t ms)
 		if (sim_random(s, 3) != 0)
 			(void)wire_step(s);
 		step_nodes(s);
+		views_step(s);
 		if (++s->events > 4000000)
 			sim_fail(s, "the simulation does not come to rest");
 	}

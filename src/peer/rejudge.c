@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A keyset may say that entries are void, or that a key that signed them was
+ * in force, after they came. So when what it says of entry keys changes, the
+ * entries of its team's logs are judged again, log after log in the order of
+ * the keyset and by ascending index, a slice a turn. Which entries are void
+ * depends on documents and contents alone. A row of "judged" says by what a
+ * log was judged, so that a crash or a pin set meanwhile is noticed.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/limits.h"
+
+enum { REJUDGE_SLICE = 128 };
+
+/* What keyset and pins say of entry keys and logs of this log's team. */
+static struct digest
+keys_of(const struct hub *h, const struct hub_log *l)
+{
+	const struct registry *r = h->parts.registry;
+	struct registry_log found;
+	const struct keyset *k = NULL;
+	struct digest d;
+	struct buf b;
+
+	buf_init(&b, LIMIT_DOCUMENT);
+	if (registry_log_find(r, l->stored.origin, &found) == ERR_NONE)
+		k = registry_keyset(r, found.team->id);
+	for (size_t i = 0; k != NULL && i < k->node_count; i++)
+		for (size_t j = 0; j < k->nodes[i].key_count; j++) {
+			const struct keyset_key *key = &k->nodes[i].keys[j];
+
+			if (key->role != KEY_ENTRY)
+				continue;
+			buf_put(&b, digest_span(&key->kid));
+			buf_put_span8(&b, key->log);
+			buf_put_u64(&b, key->from);
+			buf_put_u64(&b, key->until);
+			/* by pins too */
+			buf_put_u8(&b, (uint8_t)registry_entry_state(r,
+				k->team, &key->kid, key->log, INT64_MAX));
+		}
+	for (size_t i = 0; k != NULL && i < k->revoked_count; i++)
+		for (size_t j = 0; j < k->revoked[i].cut_count; j++) {
+			buf_put(&b, digest_span(&k->revoked[i].kid));
+			buf_put_span8(&b, k->revoked[i].cuts[j].log);
+			buf_put_u64(&b, k->revoked[i].cuts[j].size);
+		}
+	for (size_t i = 0; k != NULL && i < k->log_count; i++) {
+		buf_put_span8(&b, k->logs[i].origin);
+		buf_put_u64(&b, k->logs[i].closed ? k->logs[i].size :
+						    UINT64_MAX);
+	}
+	d = k != NULL ? hash_sha256(buf_span(&b)) : (struct digest){ { 0 } };
+	buf_release(&b);
+	return d;
+}
+
+static void
+save(struct hub *h, const struct hub_log *l, const struct digest *keys)
+{
+	if (hub_stage(h))
+		hub_write(h, store_put_item(h->parts.store, "judged",
+				 l->stored.origin, digest_span(keys)));
+}
+
+static void
+look(struct hub *h, struct hub_log *l)
+{
+	struct digest keys, none = { { 0 } };
+
+	if (l->stored.role == STORE_PRIVATE)
+		return;
+	keys = keys_of(h, l);
+	/* without a keyset nothing can be judged */
+	if (digest_is_equal(&keys, &none) ||
+	    digest_is_equal(&keys, &l->keys))
+		return;
+	if (!digest_is_equal(&l->keys, &none) && l->tree.size != 0) {
+		save(h, l, &l->keys); /* until it is done */
+		l->rejudge = true;
+		l->rejudge_at = 0;
+	}
+	l->keys = keys;
+}
+
+void
+rejudge_look(struct hub *h)
+{
+	for (size_t i = 0; i < h->log_n; i++)
+		look(h, h->log[i]);
+}
+
+void
+rejudge_begin(struct hub *h, struct hub_log *l)
+{
+	l->keys = keys_of(h, l);
+	save(h, l, &l->keys);
+}
+
+enum err
+rejudge_load(struct hub *h, struct hub_log *l)
+{
+	struct span value;
+	enum err e = store_get_item(h->parts.store, "judged",
+	    l->stored.origin, &h->turn, &value);
+
+	l->rejudge = false;
+	l->keys = keys_of(h, l);
+	if (e == ERR_NONE && value.n == sizeof l->keys.b &&
+	    memcmp(value.p, l->keys.b, value.n) != 0) {
+		l->rejudge = true;
+		l->rejudge_at = 0;
+	}
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+/* The text that is judged: opened, or open. */
+static bool
+text_of(struct hub *h, const struct hub_log *l, uint64_t index,
+    const struct store_body *body, struct span *out)
+{
+	struct buf text;
+	bool good;
+
+	if (body->opened.n == 0) {
+		*out = body->bytes;
+		return body->bytes.n != 0 && !bodies_is_sealed(h, l, index);
+	}
+	buf_init(&text, LIMIT_CONTAINER);
+	good = own_unwrap(h, l, index, body->opened, &text) == ERR_NONE;
+	if (good)
+		*out = arena_copy(&h->turn, buf_span(&text));
+	if (text.p != NULL)
+		explicit_bzero(text.p, text.cap);
+	buf_release(&text);
+	return good;
+}
+
+static void
+judge_again(struct hub *h, struct hub_log *l, uint64_t index)
+{
+	struct judge_at at = { .log = l, .index = index };
+	struct judged *j = arena_alloc(&h->turn, sizeof *j);
+	struct registry_log found;
+	struct store_body body;
+	struct body_meta m;
+
+	if (registry_log_find(h->parts.registry, l->stored.origin, &found) !=
+		ERR_NONE ||
+	    store_get_body(h->parts.store, l->stored.id, index, &h->turn,
+		&body) != ERR_NONE ||
+	    bodies_parse_meta(body.meta, &m) != ERR_NONE ||
+	    (body.state != STORE_BODY_HELD && body.state != STORE_BODY_VOID &&
+		!(body.state == STORE_BODY_QUARANTINED &&
+		    ids_may_change(m.why))) ||
+	    !text_of(h, l, index, &body, &at.opened.jws))
+		return;
+	at.sealed = bodies_is_sealed(h, l, index);
+	/* only who was refused for the key was never verified */
+	at.again = body.state != STORE_BODY_QUARANTINED ||
+	    !span_is_str(m.why, judged_no_key);
+	judge_text(h, &at, j);
+	if (j->state == STORE_BODY_VOID)
+		ids_give_up(h, l, index, &j->entry);
+	ids_revise(h, l, index, j->state, j->why);
+}
+
+/* The next log: of one team, the earlier first. */
+static struct hub_log *
+next_log(const struct hub *h)
+{
+	struct hub_log *best = NULL;
+
+	for (size_t i = 0; i < h->log_n; i++)
+		if (h->log[i]->rejudge && (best == NULL ||
+			ids_epoch(h, h->log[i]) < ids_epoch(h, best)))
+			best = h->log[i];
+	return best;
+}
+
+void
+rejudge_step(struct hub *h)
+{
+	struct hub_log *l = next_log(h);
+
+	if (l == NULL || !hub_stage(h))
+		return;
+	for (unsigned n = 0; n < REJUDGE_SLICE &&
+	     l->rejudge_at < l->tree.size; n++)
+		judge_again(h, l, l->rejudge_at++);
+	if (l->rejudge_at < l->tree.size)
+		return;
+	l->rejudge = false;
+	save(h, l, &l->keys);
+}
+
+bool
+rejudge_is_due(const struct hub *h)
+{
+	return next_log(h) != NULL;
+}

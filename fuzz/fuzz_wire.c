@@ -95,6 +95,28 @@ list(struct span in, bool heads, struct buf *out)
 }
 
 static enum err
+blob_want(struct span in, struct buf *out)
+{
+	struct wire_blob_want m;
+	enum err e = wire_parse_blob_want(in, &m);
+
+	if (e == ERR_NONE)
+		wire_write_blob_want(&m, out);
+	return e;
+}
+
+static enum err
+blob(struct span in, struct buf *out)
+{
+	struct wire_blob m;
+	enum err e = wire_parse_blob(in, &m);
+
+	if (e == ERR_NONE)
+		wire_write_blob(&m, out);
+	return e;
+}
+
+static enum err
 again(uint8_t type, struct span in, struct buf *out)
 {
 	switch (type) {
@@ -126,6 +148,10 @@ again(uint8_t type, struct span in, struct buf *out)
 	case WIRE_COSIGNATURE:
 	case WIRE_HEARTBEAT:
 		return beat(in, type == WIRE_HEARTBEAT, out);
+	case WIRE_BLOB_WANT:
+		return blob_want(in, out);
+	case WIRE_BLOB:
+		return blob(in, out);
 	default:
 		return ERR_UNSUPPORTED;
 	}

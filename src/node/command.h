@@ -183,6 +183,8 @@ command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
     cmd_events;
 command_fn cmd_person_add, cmd_persons;
 command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
+command_fn cmd_attach_begin, cmd_attach_add, cmd_attach_end,
+    cmd_attachment_fetch, cmd_attachment_read;
 command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
 command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_inbox, cmd_show, cmd_receipts;

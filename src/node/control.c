@@ -86,6 +86,11 @@ static const struct command commands[] = {
 	{ "inbox", RIGHT_READ, true, cmd_inbox },
 	{ "show", RIGHT_READ, true, cmd_show },
 	{ "ack", RIGHT_ANSWER, true, cmd_ack },
+	{ "attach_begin", RIGHT_DRAFT, false, cmd_attach_begin },
+	{ "attach_add", RIGHT_DRAFT, false, cmd_attach_add },
+	{ "attach_end", RIGHT_DRAFT, false, cmd_attach_end },
+	{ "attachment_fetch", RIGHT_READ, true, cmd_attachment_fetch },
+	{ "attachment_read", RIGHT_READ, false, cmd_attachment_read },
 	{ "receipts", RIGHT_READ, true, cmd_receipts },
 };
 

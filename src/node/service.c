@@ -18,6 +18,7 @@
 #include "node/peering.h"
 #include "node/process.h"
 #include "node/sandbox.h"
+#include "node/uploads.h"
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -305,6 +306,14 @@ open_store(struct service *s)
 		    log_err("error", e), log_str("rule", f.rule));
 		return e;
 	}
+	snprintf(path, sizeof path, "%s/attachments", s->config->data_dir);
+	e = blobs_open(path, &s->blobs);
+	if (e != ERR_NONE) {
+		log_event(LOG_ERROR, "attachments.open",
+		    log_str("path", path), log_err("error", e));
+		return e;
+	}
+	s->uploads = uploads_create(s->blobs);
 	e = sentinel_open(s->config->sentinel, &s->sentinel);
 	if (e == ERR_BUSY)
 		return e;
@@ -352,7 +361,7 @@ open_hub(struct service *s)
 		.compress = c->compress };
 	const struct hub_parts parts = { s->store,
 		keeper_client_keeper(s->keeper), s->sentinel, s->registry,
-		s->schema, s->store_key };
+		s->schema, s->store_key, s->blobs };
 	struct hub_host host = { .ctx = s, .random = host_random,
 		.notify = host_notify };
 	enum err e;
@@ -522,6 +531,8 @@ service_close(struct service *s)
 	control_free(s->control);
 	index_close(s->index);
 	hub_free(s->hub);
+	uploads_free(s->uploads);
+	blobs_close(s->blobs);
 	peering_free(s->peering);
 	registry_free(s->registry);
 	schema_free(s->schema);

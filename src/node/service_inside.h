@@ -21,6 +21,7 @@
 
 struct control;
 struct peering;
+struct uploads;
 
 struct service {
 	const struct config *config; /* as the process was started */
@@ -37,6 +38,8 @@ struct service {
 	struct registry *registry;
 	struct keeper_client *keeper;
 	struct hub *hub;
+	struct blobs *blobs;
+	struct uploads *uploads;
 	struct index *index;
 	struct peering *peering;
 	struct control *control;

@@ -553,6 +553,7 @@ hub_turn(struct hub *h, struct now now)
 	rejudge_step(h);
 	bodies_step(h);
 	repair_step(h);
+	fetch_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
 		flush_out(h);
@@ -591,6 +592,7 @@ hub_wake(const struct hub *h)
 			sooner(&t, h->peer[i]->backoff.due);
 	sooner(&t, receipts_wake(h));
 	sooner(&t, repair_wake(h));
+	sooner(&t, fetch_wake(h));
 	return t;
 }
 
@@ -602,7 +604,7 @@ is_flood(struct hub *h, struct hub_link *l, uint8_t type)
 	if (type != WIRE_RECORDS_WANT && type != WIRE_TILE_WANT &&
 	    type != WIRE_BODY_WANT && type != WIRE_DOC_WANT &&
 	    type != WIRE_DOCS && type != WIRE_HEADS && type != WIRE_OFFER &&
-	    type != WIRE_EQUIVOCATION)
+	    type != WIRE_EQUIVOCATION && type != WIRE_BLOB_WANT)
 		return false;
 	if (h->now.mono.ms - l->asked_since.ms > 10000) {
 		l->asked_since = h->now.mono;
@@ -634,6 +636,8 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 		[WIRE_HEARTBEAT] = receipts_take_heartbeat,
 		[WIRE_OFFER] = bodies_take_offer,
 		[WIRE_EQUIVOCATION] = frozen_take,
+		[WIRE_BLOB_WANT] = fetch_serve,
+		[WIRE_BLOB] = fetch_take,
 	};
 	struct wire_credit credit;
 	struct wire_bye bye;

@@ -31,8 +31,10 @@
 #include "crypto/keeper.h"
 #include "crypto/sign.h"
 #include "ledger/tree.h"
+#include "record/attachment.h"
 #include "record/registry.h"
 #include "schema/kind.h"
+#include "store/blobs.h"
 #include "store/sentinel.h"
 #include "store/store.h"
 #include "watch/mirror.h"
@@ -71,6 +73,7 @@ struct hub_parts {
 	struct registry *registry;
 	const struct schema *schema;
 	const unsigned char *store_key; /* 32 bytes */
+	struct blobs *blobs; /* NULL: no attachments are kept here */
 };
 
 enum hub_event_type {
@@ -218,6 +221,29 @@ enum registry_result hub_offer_document(struct hub *h, struct span bytes,
 /* Other pins stand in the local file now: what they say holds at once. */
 void hub_set_pins(struct hub *h, const struct pin *pins, size_t n,
     struct now now);
+
+/* --- attachments --- */
+
+/* How a fetch goes: bytes of the sealed blob here, and at the end `is_over`
+ * with ERR_NONE, or why not: ERR_NOT_FOUND (nobody linked has it and gives
+ * it), ERR_FULL, ERR_IO, ERR_CLOSED (the node is stopping). */
+struct hub_fetched {
+	bool is_over;
+	enum err err;
+	uint64_t have;
+	uint64_t size;
+};
+typedef void hub_fetch_fn(void *ctx, const struct hub_fetched *told);
+
+/* Bring an attachment here that entry `index` of log `log` lists, from any
+ * linked node of its audience, the origin first: `told` is called during
+ * later turns. Several may wait for one blob. It is kept under its digest,
+ * once it has that digest. Nothing is asked if it is here already. */
+void hub_fetch(struct hub *h, uint32_t log, uint64_t index,
+    const struct attachment *at, hub_fetch_fn *told, void *ctx);
+
+/* `ctx` waits no more; what is under way goes on. */
+void hub_fetch_leave(struct hub *h, const void *ctx);
 
 /* --- reading --- */
 

@@ -14,6 +14,7 @@
  *   ids.c      which document has an id, which revision follows which
  *   rejudge.c  the same again when a keyset says otherwise
  *   serve.c    answering what peers want; sending what is owed
+ *   fetch.c    attachments: serving and fetching
  *   hub.c      the turn
  */
 #ifndef PEER_HUB_INTERNAL_H
@@ -49,6 +50,7 @@ enum {
 	HUB_BODY_TRIES = 3,       /* holders asked before it is damaged */
 	HUB_OFFER_MS = 120000,    /* others are offered what they may lack */
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
+	HUB_WANTS = 16,           /* pieces of attachments that wait, a link */
 	HUB_JOBS = 512,           /* for the keeper, at a time */
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
 	HUB_READS = 64,           /* own bodies remembered within a turn */
@@ -163,6 +165,25 @@ struct hub_peer {
 	struct digest durable_last;
 };
 
+/* A piece of an attachment that a peer wants, until the queue has room. */
+struct hub_want {
+	struct hub_log *log;
+	uint64_t index;
+	struct digest name;
+	uint64_t at;
+	uint32_t n;
+};
+
+/* The attachment that a peer was last found to be entitled to. */
+struct hub_leave {
+	bool known;
+	bool yes;
+	const struct hub_log *log;
+	uint64_t index;
+	struct digest name;
+	struct mono until; /* then it is looked at again */
+};
+
 struct hub_link {
 	void *conn;
 	struct hub_peer *peer;
@@ -181,6 +202,9 @@ struct hub_link {
 	uint64_t owe_bytes;
 	const struct hub_log *suspect; /* it sent what does not go on from .. */
 	struct mono suspect_until; /* .. ours, and has until then to prove it */
+	struct hub_leave leave;
+	struct hub_want wants[HUB_WANTS];
+	size_t want_n;
 	struct hub_link *next;
 };
 
@@ -281,6 +305,7 @@ struct hub {
 	struct mono scrub_due;
 	struct digest state_digest;
 	bool state_known;
+	struct hub_fetch *fetches;
 	bool stopping;
 };
 
@@ -502,5 +527,20 @@ enum err serve_body(struct hub *h, struct hub_link *l, struct span in);
 void serve_pump(struct hub *h, struct hub_peer *p);
 void serve_push(struct hub *h, struct hub_link *l, struct hub_log *log,
     uint64_t first, bool witness);
+
+/* May the peer have the body of this entry, and is it here? */
+bool serve_may_have(struct hub *h, const struct hub_peer *p,
+    struct hub_log *log, uint64_t index);
+
+/* --- fetch.c --- */
+MUST enum err fetch_serve(struct hub *h, struct hub_link *l, struct span in);
+MUST enum err fetch_take(struct hub *h, struct hub_link *l, struct span in);
+/* A link is gone: whoever was fetched from there is fetched elsewhere. */
+void fetch_forget_link(struct hub *h, const struct hub_link *l);
+void fetch_step(struct hub *h);
+/* Answer wants, as far as the queue has room. */
+void fetch_pump(struct hub *h, struct hub_link *l);
+struct mono fetch_wake(const struct hub *h);
+void fetch_release(struct hub *h);
 
 #endif

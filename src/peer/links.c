@@ -534,6 +534,7 @@ forget(struct hub *h, struct hub_link *l, enum err why, const char *text)
 		p->link = NULL;
 		delivery_link_lost(&p->delivery);
 		intake_forget(h, p);
+		fetch_forget_link(h, l);
 		hub_notify(h, HUB_LINK_DOWN, span_str(p->team),
 		    span_str(p->node), 0, why, text);
 	}

@@ -159,6 +159,7 @@ hub_free(struct hub *h)
 	if (h->in_transaction)
 		store_rollback(h->parts.store);
 	own_refuse(h, ERR_CLOSED, "the node is stopping");
+	fetch_release(h);
 	while (h->links != NULL) {
 		struct hub_link *l = h->links;
 

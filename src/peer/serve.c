@@ -203,6 +203,19 @@ read_body(struct hub *h, struct hub_log *log, uint64_t index,
 	return e;
 }
 
+bool
+serve_may_have(struct hub *h, const struct hub_peer *p, struct hub_log *log,
+    uint64_t index)
+{
+	struct exit_pass pass;
+	struct hub_read r;
+
+	if (read_body(h, log, index, &r) != ERR_NONE)
+		return false;
+	pass = peer_pass(h, p, log, &r);
+	return exit_opens(&pass, EXIT_PEER, EXIT_WHOLE);
+}
+
 /* The same of the own log, once a turn for all recipients. */
 static const struct hub_read *
 read_own(struct hub *h, uint64_t index)
@@ -323,4 +336,6 @@ hub_link_room(struct hub *h, struct hub_link *l)
 {
 	if (l->peer->link == l)
 		serve_pump(h, l->peer);
+	if (l->peer->link == l)
+		fetch_pump(h, l);
 }

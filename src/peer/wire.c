@@ -340,6 +340,60 @@ wire_parse_beat(struct span in, bool heartbeat, struct wire_beat *out)
 	return e;
 }
 
+void
+wire_write_blob_want(const struct wire_blob_want *m, struct buf *out)
+{
+	buf_put_span8(out, m->origin);
+	buf_put_u64(out, m->index);
+	put_digest(out, &m->name);
+	buf_put_u64(out, m->at);
+	buf_put_u32(out, m->n);
+}
+
+enum err
+wire_parse_blob_want(struct span in, struct wire_blob_want *out)
+{
+	struct wire_blob_want m;
+	struct reader r;
+
+	reader_init(&r, in);
+	m.origin = reader_span8(&r, LIMIT_NAME);
+	m.index = reader_u64(&r);
+	read_digest(&r, &m.name);
+	m.at = reader_u64(&r);
+	m.n = reader_u32(&r);
+	if (reader_check(&r, true) != ERR_NONE)
+		return ERR_SYNTAX;
+	if (m.n == 0 || m.n > WIRE_BLOB_MAX)
+		return ERR_LIMIT;
+	*out = m;
+	return ERR_NONE;
+}
+
+void
+wire_write_blob(const struct wire_blob *m, struct buf *out)
+{
+	put_digest(out, &m->name);
+	buf_put_u64(out, m->at);
+	buf_put_span32(out, m->bytes);
+}
+
+enum err
+wire_parse_blob(struct span in, struct wire_blob *out)
+{
+	struct wire_blob m;
+	struct reader r;
+
+	reader_init(&r, in);
+	read_digest(&r, &m.name);
+	m.at = reader_u64(&r);
+	m.bytes = reader_span32(&r, WIRE_BLOB_MAX);
+	if (reader_check(&r, true) != ERR_NONE)
+		return ERR_SYNTAX;
+	*out = m;
+	return ERR_NONE;
+}
+
 const char *
 wire_type_name(uint8_t type)
 {
@@ -347,7 +401,7 @@ wire_type_name(uint8_t type)
 		"BYE", "DOCS", "DOC_WANT", "DOC", "HEADS", "RECORDS_WANT",
 		"PUSH", "TILE_WANT", "TILE", "BODY", "BODY_WANT", "BODY_NONE",
 		"CREDIT", "RECEIPT", "COSIGNATURE", "HEARTBEAT", "OFFER",
-		"EQUIVOCATION" };
+		"EQUIVOCATION", "BLOB_WANT", "BLOB" };
 
 	return type < WIRE_TYPE_COUNT ? names[type] : "?";
 }

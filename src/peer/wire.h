@@ -40,6 +40,8 @@ enum wire_type {
 	WIRE_HEARTBEAT = 17,
 	WIRE_OFFER = 18,
 	WIRE_EQUIVOCATION = 19,
+	WIRE_BLOB_WANT = 20,
+	WIRE_BLOB = 21,
 	WIRE_TYPE_COUNT
 };
 
@@ -48,7 +50,8 @@ enum {
 	WIRE_FEATURE_ZSTD = 1, /* may receive compressed frames */
 	WIRE_HEADS_MAX = 4096, /* in one frame; more follow in another */
 	WIRE_DOCS_MAX = 1024,
-	WIRE_WANTS_MAX = 64
+	WIRE_WANTS_MAX = 64,
+	WIRE_BLOB_MAX = 262144 /* bytes of an attachment in one frame */
 };
 
 /* The size and root of a log as somebody holds it. */
@@ -159,6 +162,28 @@ struct wire_indices {
 };
 void wire_write_indices(const struct wire_indices *m, struct buf *out);
 MUST enum err wire_parse_indices(struct span in, struct wire_indices *out);
+
+/* BLOB_WANT: str8 origin, u64 index of the entry that lists the attachment,
+ * 32 SHA-256 of its sealed bytes, u64 from which of them, u32 how many.
+ * BLOB: 32 SHA-256, u64 from which, str32 bytes ("" if they are not to be had
+ * here by the one who asks). */
+struct wire_blob_want {
+	struct span origin;
+	uint64_t index;
+	struct digest name;
+	uint64_t at;
+	uint32_t n;
+};
+void wire_write_blob_want(const struct wire_blob_want *m, struct buf *out);
+MUST enum err wire_parse_blob_want(struct span in, struct wire_blob_want *out);
+
+struct wire_blob {
+	struct digest name;
+	uint64_t at;
+	struct span bytes;
+};
+void wire_write_blob(const struct wire_blob *m, struct buf *out);
+MUST enum err wire_parse_blob(struct span in, struct wire_blob *out);
 
 /* CREDIT: u32 bodies, u64 bytes that need not be counted any more. */
 struct wire_credit {

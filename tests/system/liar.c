@@ -14,9 +14,12 @@
  *	receipt  a receipt that nobody has signed
  *	flood    questions without end, the answers never read
  *	drip     a frame that comes byte by byte
+ *	blob=ORIGIN,INDEX,NAME  no lie: asks for the attachment NAME (hex) of
+ *	         that entry, and prints how many bytes came
  *
  * The status is 0 if the other side closed, 9 if it had not after WAIT_MS.
  */
+#include "base/code.h"
 #include "base/limits.h"
 #include "crypto/keyring.h"
 #include "crypto/random.h"
@@ -183,6 +186,63 @@ put_receipt(struct liar *l)
 }
 
 static bool
+put_blob_want(struct liar *l, const char *what)
+{
+	struct wire_blob_want m = { .n = WIRE_BLOB_MAX };
+	const char *comma = strchr(what, ',');
+	struct buf b;
+	char *name;
+
+	if (comma == NULL)
+		return false;
+	m.origin = span_of(what, (size_t)(comma - what));
+	m.index = strtoull(comma + 1, &name, 10);
+	if (name[0] != ',' || code_parse_hex_fixed(span_str(name + 1),
+	    m.name.b, sizeof m.name.b) != ERR_NONE)
+		return false;
+	buf_init(&b, 1024);
+	wire_write_blob_want(&m, &b);
+	put_frame(l, WIRE_BLOB_WANT, buf_span(&b));
+	buf_release(&b);
+	return true;
+}
+
+/* Listen until the answer comes; its size, -1 if none does. */
+static long
+blob_size(struct liar *l)
+{
+	struct frame_codec *codec = frame_codec_create();
+	struct frame_reader r;
+	struct wire_blob m;
+	struct frame f;
+	unsigned char b[16384];
+	long size = -1;
+	bool has;
+	size_t n;
+
+	frame_reader_init(&r, codec);
+	while (size < 0) {
+		enum tls_step step = tls_conn_read(l->conn, b, sizeof b, &n);
+
+		if (step == TLS_CLOSED || step == TLS_FAILED)
+			break;
+		if (step != TLS_DONE) {
+			if (!wait_for(l, step))
+				break;
+			continue;
+		}
+		frame_reader_feed(&r, span_of(b, n));
+		while (frame_reader_next(&r, &f, &has) == ERR_NONE && has)
+			if (f.type == WIRE_BLOB &&
+			    wire_parse_blob(f.payload, &m) == ERR_NONE)
+				size = (long)m.bytes.n;
+	}
+	frame_reader_release(&r);
+	frame_codec_free(codec);
+	return size;
+}
+
+static bool
 compose(struct liar *l, const char *what)
 {
 	unsigned char noise[4096];
@@ -210,6 +270,8 @@ compose(struct liar *l, const char *what)
 			put_question(l);
 	} else if (strcmp(what, "drip") == 0) {
 		put_question(l);
+	} else if (strncmp(what, "blob=", 5) == 0) {
+		return put_blob_want(l, what + 5);
 	} else {
 		return strcmp(what, "name") == 0;
 	}
@@ -269,6 +331,10 @@ main(int argc, char **argv)
 	if (ring_read(argv[1], &l.ring) != ERR_NONE ||
 	    connect_to(&l, (uint16_t)strtol(argv[3], NULL, 10)) != ERR_NONE) {
 		fprintf(stderr, "liar: cannot connect\n");
+	} else if (strncmp(argv[4], "blob=", 5) == 0) {
+		if (compose(&l, argv[4]) && !send_all(&l, false))
+			printf("%ld\n", blob_size(&l));
+		status = 0;
 	} else if (compose(&l, argv[4])) {
 		status = send_all(&l, strcmp(argv[4], "drip") == 0) ||
 			(strcmp(argv[4], "flood") != 0 && is_cut(&l)) ? 0 : 9;

@@ -5,6 +5,7 @@
  */
 #include "base/limits.h"
 #include "cli/draft_body.h"
+#include "cli/draft_saved.h"
 #include "cli/file.h"
 #include "cli/node.h"
 #include "cli/out.h"
@@ -78,86 +79,28 @@ editor_ask(struct cli *c, struct json_val *body)
 }
 
 static int
-save(struct cli *c, const char *id, const struct kind *k, struct json_val aud,
-    struct span tlp, struct span body)
-{
-	struct json_val data;
-	struct request r;
-	int status;
-
-	request_open(&r);
-	json_put_member_str(&r.w, "id", id);
-	json_put_member_str(&r.w, "kind", k->name);
-	if (args_has(&c->args, "tlp"))
-		request_put_option(&r, c, "tlp", "tlp");
-	else if (tlp.n > 0)
-		json_put_member_span(&r.w, "tlp", tlp);
-	if (args_has(&c->args, "aud")) {
-		request_put_audience(&r, c);
-	} else if (aud.type != JSON_ABSENT) {
-		json_put_key(&r.w, "aud");
-		json_put_raw(&r.w, json_raw(aud));
-	}
-	json_put_key(&r.w, "body");
-	json_put_raw(&r.w, body);
-	status = request_send(&r, c, "draft_save", &data);
-	if (status != CLI_OK)
-		return status;
-	if (out_is_json(c))
-		out_data(c, data);
-	else
-		printf("%s\n", out_str(c, data, "draft"));
-	draft_faults_tell(c, data);
-	return CLI_OK;
-}
-
-/* A copy of a value that outlives the answer that it came in. */
-static struct json_val
-keep(struct cli *c, struct json_val v)
-{
-	struct json *json = arena_alloc(&c->arena, sizeof *json);
-
-	if (v.type == JSON_ABSENT || json_parse_arena(arena_copy(&c->arena,
-	    json_raw(v)), LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->arena,
-	    json, NULL) != ERR_NONE)
-		return (struct json_val){ 0 };
-	return json_root(json);
-}
-
-static int
 run(struct cli *c)
 {
-	const char *id = c->args.operand[0];
-	struct json_val data, body, aud, whole;
-	const struct kind *k;
-	struct request r;
-	struct span tlp;
+	struct draft_saved d;
+	struct json_val whole;
 	struct buf b;
-	int status;
+	int status = draft_saved_read(c, c->args.operand[0], &d);
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", id);
-	status = request_send(&r, c, "draft", &data);
 	if (status != CLI_OK)
 		return status;
-	body = keep(c, json_get(data, "body"));
-	aud = keep(c, json_get(data, "aud"));
-	tlp = arena_copy(&c->arena, out_text(c, data, "tlp"));
-	k = kind_find(c->schema, out_text(c, data, "kind"));
-	if (k == NULL)
-		return cli_usage(c, out_str(c, data, "kind"));
 	if (c->args.count > 1)
-		status = draft_file_read(c, c->args.operand[1], &whole, &body);
+		status = draft_file_read(c, c->args.operand[1], &whole,
+		    &d.body);
 	else if (!draft_body_is_given(c) && !args_has(&c->args, "tlp") &&
 	    !args_has(&c->args, "aud"))
-		status = cli_can_ask(c) ? editor_ask(c, &body) :
+		status = cli_can_ask(c) ? editor_ask(c, &d.body) :
 		    cli_usage(c, "FILE, --title, --set");
 	if (status != CLI_OK)
 		return status;
 	buf_init(&b, LIMIT_CONTROL_FRAME / 2);
-	status = draft_body_make(c, k, body, &b);
+	status = draft_body_make(c, d.kind, d.body, &b);
 	if (status == CLI_OK)
-		status = save(c, id, k, aud, tlp, buf_span(&b));
+		status = draft_saved_write(c, &d, buf_span(&b));
 	buf_release(&b);
 	return status;
 }

@@ -140,6 +140,7 @@ product_batch(struct product *p, struct run *r, struct buf *body)
 
 	p->done = 0;
 	d.body = buf_span(body);
+	node_permit(&d);
 	for (int i = 0; i < r->batch; i++)
 		hub_append(p->node.hub, &d, on_done, p);
 	while (p->done < r->batch)

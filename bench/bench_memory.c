@@ -73,6 +73,7 @@ fill(const struct world *w, const char *dir, int entries, size_t size)
 	buf_init(&body, 65536);
 	world_body(1, size, &body);
 	d.body = buf_span(&body);
+	node_permit(&d);
 	while (done < entries) {
 		int upto = done + BATCH < entries ? done + BATCH : entries;
 

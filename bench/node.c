@@ -307,6 +307,26 @@ node_linked(const struct node *n)
 }
 
 void
+node_permit(struct hub_draft *d)
+{
+	static const char text[] =
+	    "agreement 018f2f3e-7c1d-7a2b-9c3d-0123456789ab with all\n"
+	    "allow release any to all and public\n";
+	struct rules_ask ask = { .kind = d->kind };
+	const struct rules *r;
+	struct arena mem = { 0 };
+
+	if (rules_parse(span_str(text), NULL, &mem, &r, NULL) != ERR_NONE ||
+	    tlp_parse(d->tlp, &ask.tlp) != ERR_NONE ||
+	    permit_decide(r, &ask, d->aud, d->aud_n, &d->permit, NULL,
+		NULL) != ERR_NONE) {
+		fputs("the rules of the bench permit nothing\n", stderr);
+		exit(1);
+	}
+	arena_release(&mem);
+}
+
+void
 node_release(struct node *n, unsigned i, size_t size, const struct span *aud,
     size_t aud_n, hub_append_fn *done, void *ctx)
 {
@@ -318,6 +338,7 @@ node_release(struct node *n, unsigned i, size_t size, const struct span *aud,
 	buf_init(&body, LIMIT_PAYLOAD);
 	world_body(i, size, &body);
 	d.body = buf_span(&body);
+	node_permit(&d);
 	hub_append(n->hub, &d, done, ctx);
 	buf_release(&body);
 }

@@ -46,6 +46,9 @@ void node_close(struct node *n);
 /* How many peers have a link over which HELLO came? */
 size_t node_linked(const struct node *n);
 
+/* Decide by rules that allow everything: nothing enters a log undecided. */
+void node_permit(struct hub_draft *d);
+
 /* Append body `i` of the world, a warning of level 4 sealed to `aud`. */
 void node_release(struct node *n, unsigned i, size_t size,
     const struct span *aud, size_t aud_n, hub_append_fn *done, void *ctx);

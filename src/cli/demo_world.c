@@ -245,7 +245,7 @@ node_init(struct demo_world *w, size_t i)
 	}
 	return demo_command(w, (const char *const[]){ "init", "--domain",
 	    DEMO_DOMAIN, "--team", node->team, "--state", node->state,
-	    "--dir", node->dir, "--listen", listen, "--address", address,
+	    "--dir", node->dir, "--agreement", DEMO_AGREEMENT, "--listen", listen, "--address", address,
 	    "--quiet", NULL }, NULL) == CLI_OK ? ERR_NONE : ERR_IO;
 }
 

@@ -16,6 +16,8 @@
 
 enum { DEMO_NODES = 35, DEMO_LEAST = 3, DEMO_SENDER = 1 };
 
+/* All teams of the demonstration have agreed on handling. */
+#define DEMO_AGREEMENT "018f2f3e-7c1d-7a2b-9c3d-0123456789ab"
 #define DEMO_DOMAIN "demo.almenara.example"
 #define DEMO_CUT_FILE "link.cut" /* in the folder, while the gate is closed */
 

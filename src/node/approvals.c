@@ -25,6 +25,8 @@ approvals_digest(const struct plan *p)
 	if (p->draft.replaces_n != 0)
 		entry_write_digest(&p->replaces, text);
 	buf_put_format(&b, "\n%s\n", text);
+	entry_write_digest(&p->ruling.rules, text);
+	buf_put_format(&b, "%s\n", text);
 	buf_put(&b, p->body);
 	d = hash_sha256(buf_span(&b));
 	buf_release(&b);
@@ -107,18 +109,22 @@ approvals_look(struct call *c, const struct draft *d, const struct plan *p)
 {
 	struct verdicts *v = find_verdicts(c, d);
 	bool demanded = demands_approval(c);
+	unsigned by_rule = p->ruling.approvals;
 	struct approvals out = { .of = approvals_digest(p),
 		.needed = p->kind->reviewed || p->tlp == TLP_CLEAR ||
 		    demanded };
-	const struct approval_ask ask = { .of = out.of,
+	struct approval_ask ask = { .of = out.of,
 		.by = draft_author(&c->caller),
 		.author = d != NULL ? d->author : draft_author(&c->caller),
 		.by_may_approve = caller_may(&c->caller, RIGHT_APPROVE),
 		.needed = out.needed, .level = p->level, .tlp = p->tlp,
-		.never_alone = demanded,
+		/* a line that asks for eyes means it, also at night */
+		.never_alone = demanded || by_rule != 0,
 		.nobody_else = c->caller.is_admin &&
 		    !persons_may(c->service, RIGHT_APPROVE) };
 
+	if (out.needed < by_rule)
+		ask.needed = out.needed = by_rule;
 	out.state = approval_decide(&ask, v->at, v->n, &out.have);
 	return out;
 }

@@ -17,9 +17,11 @@
 struct digest approvals_digest(const struct plan *p);
 
 /* The plan of the draft that the argument `id` names, or of one that is given
- * (cmd_release.c). If false, the call was answered; else `e` says why not. */
+ * (cmd_release.c). If false, the call was answered; else `e` says why not.
+ * `ruling` gets what the rules say to who asks, also if they refuse; NULL: by
+ * whom it will be released is not known yet. */
 bool plan_draft(struct call *c, struct draft *d, struct plan *p,
-    struct fault *f, enum err *e);
+    struct ruling *ruling, struct fault *f, enum err *e);
 
 struct approvals {
 	enum approval_state state;

@@ -33,6 +33,14 @@ audit(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
     const char *reason)
 {
+	audit_by(s, who, act, object, subject, outcome, reason, "", NULL);
+}
+
+void
+audit_by(struct service *s, const struct caller *who, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason, const char *rule, const struct digest *rules)
+{
 	struct hub_draft d = home_draft(s, "audit");
 	char text[ENTRY_DIGEST_TEXT + 1], client[32];
 	struct json_out w;
@@ -57,6 +65,12 @@ audit(struct service *s, const struct caller *who, const char *act,
 	json_put_member_str(&w, "outcome", outcome);
 	if (reason[0] != '\0')
 		json_put_member_str(&w, "reason", reason);
+	if (rule[0] != '\0')
+		json_put_member_str(&w, "rule", rule);
+	if (rules != NULL) {
+		entry_write_digest(rules, text);
+		json_put_member_str(&w, "rules", text);
+	}
 	json_put_close(&w, '}');
 	d.body = buf_span(&b);
 	hub_append(s->hub, &d, on_audited, s);

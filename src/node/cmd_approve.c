@@ -43,7 +43,7 @@ open_to_judge(struct call *c, const char *act, struct draft *d,
 	struct plan p;
 	enum err e;
 
-	if (!plan_draft(c, d, &p, &f, &e))
+	if (!plan_draft(c, d, &p, NULL, &f, &e))
 		return false;
 	if (span_is_str(d->state, "issued") ||
 	    span_is_str(d->state, "discarded")) {

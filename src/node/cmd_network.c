@@ -124,6 +124,8 @@ cmd_status(struct call *c)
 	json_put_member_str(w, "post", c->caller.post);
 	put_logs(c);
 	put_peers(c);
+	json_put_member_str(w, "rules_refused", s->rulebook.refused);
+	json_put_member_bool(w, "rules", s->rulebook.rules != NULL);
 	json_put_member_u64(w, "notices", n.notices);
 	json_put_member_u64(w, "unacknowledged", n.owed);
 	json_put_member_u64(w, "quarantined", n.quarantined);

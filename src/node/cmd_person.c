@@ -56,6 +56,20 @@ copy_text(struct json_val body, const char *name, char *out, size_t max,
 		snprintf(out, max, "%.*s", SPAN_FMT(s));
 }
 
+/* For the sharing rules, which may ask for them. */
+static void
+copy_roles(struct json_val roles, struct caller *out, struct arena *a)
+{
+	struct span s;
+
+	for (struct json_val r = json_first(roles); r.type != JSON_ABSENT &&
+	     out->role_n < CALLER_ROLES; r = json_next(roles, r))
+		if (json_text(r, a, &s) == ERR_NONE &&
+		    s.n < sizeof out->role[0])
+			snprintf(out->role[out->role_n++],
+			    sizeof out->role[0], "%.*s", SPAN_FMT(s));
+}
+
 /* The user's name; false if the system knows none. */
 static bool
 user_name(uint32_t uid, char *out, size_t max)
@@ -83,6 +97,7 @@ find_person(struct service *s, const char *login, struct caller *out)
 		copy_text(r.body, "login", out->login, sizeof out->login, &a);
 		copy_text(r.body, "post", out->post, sizeof out->post, &a);
 		out->rights = rights_of(json_get(r.body, "roles"));
+		copy_roles(json_get(r.body, "roles"), out, &a);
 	}
 	arena_release(&a);
 	return found;
@@ -141,6 +156,8 @@ caller_find(struct service *s, uint32_t uid, struct caller *out)
 	out->rights = RIGHT_ALL;
 	if (persons_may(s, RIGHT_APPROVE))
 		out->rights &= ~(unsigned)RIGHT_APPROVE;
+	snprintf(out->role[out->role_n++], sizeof out->role[0], "%s",
+	    "node_admin");
 	snprintf(out->post, sizeof out->post, "%s", "administrator");
 }
 

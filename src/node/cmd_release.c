@@ -14,12 +14,14 @@ fault_text(struct call *c, const struct fault *f)
 	    f->rule);
 }
 
-/* A rule forbids it. */
+/* A rule forbids it; of the sharing rules, the line is on record. */
 static void
 refuse(struct call *c, const char *act, enum err e, const char *subject,
-    const char *why, const char *next)
+    const char *why, const char *next, const struct ruling *ruling)
 {
-	audit(c->service, &c->caller, act, NULL, subject, "refused", why);
+	ruling_audit(c, ruling, act, NULL, subject, "refused", why);
+	if (e == ERR_RULE && ruling->is_asked)
+		next = "almenara rules show";
 	call_fail(c, e, EXIT_OF_ERROR, "it may not be released so", why, next);
 }
 
@@ -51,7 +53,7 @@ on_released(void *ctx, const struct hub_appended *result)
 	struct released *r = c->state;
 
 	if (result->err != ERR_NONE) {
-		audit(c->service, &c->caller, r->act, NULL,
+		ruling_audit(c, &r->plan.ruling, r->act, NULL,
 		    call_id(c, &r->plan.draft.id), "failed", result->text);
 		call_unwritten(c, result->err, "nothing was released",
 		    result->text);
@@ -80,7 +82,7 @@ carry_out(struct call *c, const struct plan *plan, const char *act,
 	r->plan.draft.replaces = &r->plan.replaces;
 	c->state = r;
 	hub_append(c->service->hub, &r->plan.draft, on_released, c);
-	audit(c->service, &c->caller, act,
+	ruling_audit(c, &plan->ruling, act,
 	    plan->draft.replaces_n != 0 ? &plan->replaces : NULL,
 	    call_id(c, &plan->draft.id),
 	    how == APPROVAL_ALONE ? "alone" : "done", reason);
@@ -120,10 +122,11 @@ find_revised(struct call *c, const struct draft *d, struct index_row *row,
 
 /* The plan of a draft, or of a draft that is given in the arguments. */
 bool
-plan_draft(struct call *c, struct draft *d, struct plan *p, struct fault *f,
-    enum err *e)
+plan_draft(struct call *c, struct draft *d, struct plan *p,
+    struct ruling *ruling, struct fault *f, enum err *e)
 {
-	struct plan_ask ask = { .tlp = call_arg(c, "tlp") };
+	struct plan_ask ask = { .tlp = call_arg(c, "tlp"), .ruling = ruling,
+		.any_role = ruling == NULL };
 	struct index_row *row = arena_alloc(&c->mem, sizeof *row);
 	struct json_val given = json_get(c->args, "draft");
 
@@ -161,7 +164,7 @@ cmd_preview(struct call *c)
 	struct plan p;
 	enum err e;
 
-	if (!plan_draft(c, &d, &p, &f, &e))
+	if (!plan_draft(c, &d, &p, NULL, &f, &e))
 		return;
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "it may not be released so",
@@ -209,7 +212,8 @@ cannot_issue(struct call *c, const char *act, const char *object)
 		why = "its designation does not authorise it to warn others";
 	else
 		return false;
-	refuse(c, act, ERR_RULE, object, why, "almenara authority designate");
+	refuse(c, act, ERR_RULE, object, why, "almenara authority designate",
+	    &(struct ruling){ 0 });
 	return true;
 }
 
@@ -227,7 +231,8 @@ tell_waiting(struct call *c, const struct approvals *a, const char *id)
 	call_fail(c, ERR_RULE, EXIT_WAITS, "it waits for approval",
 	    call_text(c, "%u of %u other persons have approved it as it is; "
 		"its author may not release it alone: it is below level 4, "
-		"for the public, or the team's designation demands approval",
+		"for the public, or the designation or a sharing rule demands "
+		"approval",
 		a->have, a->needed),
 	    call_text(c, "another person: almenara approve %s", id));
 }
@@ -266,6 +271,7 @@ void
 cmd_release(struct call *c)
 {
 	struct approvals a;
+	struct ruling ruling = { 0 };
 	struct fault f = { 0 };
 	struct draft d;
 	struct plan p;
@@ -275,7 +281,7 @@ cmd_release(struct call *c)
 		call_misused(c, "which draft? id is missing");
 		return;
 	}
-	if (!plan_draft(c, &d, &p, &f, &e))
+	if (!plan_draft(c, &d, &p, &ruling, &f, &e))
 		return;
 	if (span_is_str(d.state, "issued") ||
 	    span_is_str(d.state, "discarded")) {
@@ -287,7 +293,7 @@ cmd_release(struct call *c)
 	}
 	if (e != ERR_NONE) {
 		refuse(c, "release", e, call_id(c, &d.row.id),
-		    fault_text(c, &f), "almenara draft edit");
+		    fault_text(c, &f), "almenara draft edit", &ruling);
 		return;
 	}
 	if (is_dry(c)) {
@@ -336,13 +342,18 @@ static void
 revise(struct call *c, const struct plan_ask *ask, const char *act,
     const char *reason)
 {
+	struct plan_ask asked = *ask;
+	struct ruling ruling = { 0 };
 	struct fault f = { 0 };
 	struct plan p;
-	enum err e = plan_make(c, ask, &p, &f);
+	enum err e;
+
+	asked.ruling = &ruling;
+	e = plan_make(c, &asked, &p, &f);
 
 	if (e != ERR_NONE)
 		refuse(c, act, e, call_id(c, &ask->earlier->id),
-		    fault_text(c, &f), "");
+		    fault_text(c, &f), "", &ruling);
 	else if (is_dry(c))
 		tell_plan(c, &p);
 	else if (!cannot_append(c))
@@ -393,13 +404,17 @@ static void
 update(struct call *c, const struct plan_ask *ask)
 {
 	struct approvals *a = arena_alloc(&c->mem, sizeof *a);
+	struct plan_ask asked = *ask;
+	struct ruling ruling = { 0 };
 	struct fault f = { 0 };
 	struct plan p;
-	enum err e = plan_make(c, ask, &p, &f);
+	enum err e;
 
+	asked.ruling = &ruling;
+	e = plan_make(c, &asked, &p, &f);
 	if (e != ERR_NONE) {
 		refuse(c, "update", e, call_id(c, &ask->earlier->id),
-		    fault_text(c, &f), "");
+		    fault_text(c, &f), "", &ruling);
 		return;
 	}
 	if (is_dry(c)) {
@@ -514,7 +529,7 @@ cmd_cancel(struct call *c)
 	buf_release(&b);
 	if (e != ERR_NONE) {
 		refuse(c, "cancel", e, call_id(c, &row.id), fault_text(c, &f),
-		    "");
+		    "", &(struct ruling){ 0 });
 		return;
 	}
 	ask.kind = row.kind;

@@ -40,12 +40,16 @@ enum right {
 	RIGHT_ALL = 127
 };
 
+enum { CALLER_ROLES = 8 };
+
 /* Who asks. */
 struct caller {
 	uint32_t uid;
 	bool is_admin;      /* runs the node, or is root; no person record */
 	char login[65];     /* "" for an administrator */
 	char post[121];     /* "administrator" for one */
+	char role[CALLER_ROLES][33]; /* of schemas/lists/roles.json */
+	size_t role_n;
 	unsigned rights;
 };
 
@@ -179,6 +183,12 @@ void audit(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
     const char *reason);
 
+/* The same with the line of the sharing rules that decided ("" for none) and
+ * the digest of the text it stands in (NULL for none). */
+void audit_by(struct service *s, const struct caller *who, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason, const char *rule, const struct digest *rules);
+
 command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
     cmd_events;
 command_fn cmd_person_add, cmd_persons;
@@ -188,6 +198,10 @@ command_fn cmd_attach_begin, cmd_attach_add, cmd_attach_end,
 command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
 command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_inbox, cmd_show, cmd_receipts;
+command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
+
+/* The file of rules was looked at: answer who waits for that. */
+void cmd_rules_loaded(struct service *s);
 
 #endif

@@ -635,28 +635,57 @@ config_parse(struct span text, const char *file, struct config *out,
 }
 
 static enum err
-bytes_read(const char *path, struct buf *out)
+bytes_read(int fd, struct buf *out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = 0;
 	unsigned char chunk[4096];
 
-	if (fd < 0)
-		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 	while ((n = read(fd, chunk, sizeof chunk)) > 0)
 		buf_put_mem(out, chunk, (size_t)n);
-	close(fd);
 	return n < 0 ? ERR_IO : buf_check(out);
 }
 
 enum err
 config_read(const char *path, struct config *out, struct buf *faults)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum err e;
+
+	if (fd < 0) {
+		buf_put_format(faults, "%s: cannot be read: %s\n", path,
+		    strerrordesc_np(errno));
+		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+	}
+	e = config_read_fd(fd, path, out, faults);
+	close(fd);
+	return e;
+}
+
+const char *
+config_rules_path(const struct config *c, struct arena *a)
+{
+	static const char name[] = "almenara.rules";
+	const char *slash = strrchr(c->file, '/');
+	size_t n = slash != NULL ? (size_t)(slash - c->file) + 1 : 0;
+	char *path;
+
+	if (c->rules != NULL && c->rules[0] != '\0')
+		return arena_string(a, span_str(c->rules));
+	path = arena_alloc(a, n + sizeof name);
+	memcpy(path, c->file, n);
+	memcpy(path + n, name, sizeof name);
+	return path;
+}
+
+enum err
+config_read_fd(int fd, const char *path, struct config *out,
+    struct buf *faults)
+{
 	struct buf text;
 	enum err e;
 
 	buf_init(&text, LIMIT_CONFIG);
-	e = bytes_read(path, &text);
+	e = bytes_read(fd, &text);
 	if (e == ERR_NONE)
 		e = config_parse(buf_span(&text), path, out, faults);
 	else if (e == ERR_LIMIT)

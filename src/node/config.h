@@ -16,6 +16,7 @@
 #ifndef NODE_CONFIG_H
 #define NODE_CONFIG_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
@@ -63,6 +64,13 @@ MUST enum err config_parse(struct span text, const char *file,
  * ERR_LIMIT over LIMIT_CONFIG. */
 MUST enum err config_read(const char *path, struct config *out,
     struct buf *faults);
+
+/* The same from an open file; `path` is for messages. `fd` stays open. */
+MUST enum err config_read_fd(int fd, const char *path, struct config *out,
+    struct buf *faults);
+
+/* Where the sharing rules lie: `rules`, or beside the configuration. */
+const char *config_rules_path(const struct config *c, struct arena *a);
 
 /* Accepts a zeroed config. */
 void config_release(struct config *c);

@@ -158,6 +158,49 @@ find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
 	    &c->mem, &p->aud, f);
 }
 
+/* Take out what the rules say does not go; the rest must still do. */
+static enum err
+strip(struct call *c, struct plan *p, struct fault *f)
+{
+	struct json_out w;
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	ruling_strip(c, &p->ruling, json_root(&p->body_doc), &w);
+	p->body = arena_copy(&c->mem, buf_span(&b));
+	buf_release(&b);
+	e = json_parse_arena(p->body, LIMIT_JSON_DEPTH - 1, LIMIT_JSON_TOKENS,
+	    &c->mem, &p->body_doc, f);
+	return e != ERR_NONE ? e : body_check(c->service->schema, p->kind,
+	    json_root(&p->body_doc), CHECK_SENT, &c->mem, f);
+}
+
+/* The rules of this node, for every reader. */
+static enum err
+apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
+    struct fault *f)
+{
+	struct json_val body = json_root(&p->body_doc);
+	struct rules_ask rules = ruling_ask(c, span_str(p->kind->name),
+	    p->tlp, p->level,
+	    json_get(body, "exercise").type != JSON_ABSENT);
+	struct span *named = NULL;
+	size_t named_n = 0;
+	bool all;
+	enum err e = plan_parse_teams(c, ask->aud, &all, &named, &named_n, f);
+
+	if (e != ERR_NONE)
+		return e;
+	rules.any_role = ask->any_role;
+	e = ruling_make(c, &rules, named, all ? 0 : named_n, &p->aud,
+	    &p->ruling, f);
+	if (ask->ruling != NULL)
+		*ask->ruling = p->ruling;
+	return e != ERR_NONE || p->ruling.strip_n == 0 ? e : strip(c, p, f);
+}
+
 static void
 fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
 {
@@ -167,7 +210,7 @@ fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
 	p->draft = (struct hub_draft){ .kind = span_str(p->kind->name),
 		.tlp = span_str(tlp_label(p->tlp)), .has_id = true,
 		.aud = p->aud.team, .aud_n = p->aud.n, .urgent = p->urgent,
-		.body = p->body };
+		.body = p->body, .permit = p->ruling.permit };
 	if (earlier != NULL) {
 		p->draft.id = earlier->id;
 		p->draft.rev = earlier->rev + 1;
@@ -199,6 +242,9 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 	if (e != ERR_NONE)
 		return e;
 	p.level = level_of(json_root(&p.body_doc));
+	e = apply_rules(c, ask, &p, f);
+	if (e != ERR_NONE)
+		return e;
 	p.urgent = p.level >= LEVEL_URGENT ||
 	    (ask->earlier != NULL &&
 		(ask->earlier->flags & INDEX_URGENT) != 0);
@@ -248,6 +294,11 @@ put_warnings(struct call *c, const struct plan *p)
 		json_put_str(w, call_text(c,
 		    "%.*s cannot read it: no key to seal to, or not in good "
 		    "standing", SPAN_FMT(p->aud.left_out[i])));
+	for (size_t i = 0; i < p->ruling.refused_n; i++)
+		json_put_str(w, call_text(c, "%.*s will not get it: %s (%s)",
+		    SPAN_FMT(p->ruling.refused[i].team),
+		    rules_why(c->service->schema, p->ruling.refused[i].why,
+			c->lang), p->ruling.refused[i].line));
 	if (p->aud.open)
 		json_put_str(w, "TLP:CLEAR: everybody may read it, also "
 				"outside the network");
@@ -278,5 +329,6 @@ plan_write(struct call *c, const struct plan *p)
 	json_put_member_str(w, "tlp", tlp_label(p->tlp));
 	json_put_member_u64(w, "level", (uint64_t)p->level);
 	json_put_member_bool(w, "urgent", p->urgent);
+	ruling_write(c, &p->ruling);
 	put_warnings(c, p);
 }

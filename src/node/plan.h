@@ -9,6 +9,7 @@
 
 #include "node/audience.h"
 #include "node/command.h"
+#include "node/ruling.h"
 
 /* What is asked for. */
 struct plan_ask {
@@ -17,6 +18,9 @@ struct plan_ask {
 	struct json_val aud;      /* array of teams, "all", or absent */
 	struct json_val body;
 	const struct index_row *earlier; /* newest revision, NULL: the first */
+	struct ruling *ruling; /* gets what the rules say, also if they refuse;
+	                        * may be NULL */
+	bool any_role; /* who releases is not known yet */
 };
 
 struct plan {
@@ -27,6 +31,7 @@ struct plan {
 	struct json body_doc;
 	int level;             /* 0: the kind has none */
 	bool urgent;
+	struct ruling ruling;
 	struct hub_draft draft; /* for hub_append */
 	struct digest replaces;
 };

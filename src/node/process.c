@@ -4,6 +4,7 @@
  */
 #include "node/process.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "node/notify.h"
 
@@ -25,7 +26,7 @@ enum {
 	ALIVE_MOST_MS = 60000
 };
 
-static const char sign_ready = 'R', sign_alive = 'A';
+static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L';
 
 static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
 	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node" };
@@ -88,6 +89,7 @@ child_exec(char *const argv[], int pair_fd, int parent_fd)
 }
 
 static void on_sign(void *ctx, unsigned ready);
+static void on_reload(void *ctx);
 
 static enum err
 child_start(struct parent *p, struct child *c, int pair_fd)
@@ -214,6 +216,8 @@ on_sign(void *ctx, unsigned ready)
 			on_ready_sign(c->parent, c);
 		else if (signs[i] == sign_alive)
 			c->alive_ms = loop_now(c->parent->loop).mono.ms;
+		else if (signs[i] == sign_reload)
+			on_reload(c->parent);
 	}
 }
 
@@ -311,13 +315,80 @@ on_stop(void *ctx)
 	pair_end(p);
 }
 
+/* --- reloading --- */
+
+/* What goes to the node beside the descriptors. */
+struct files_note {
+	char sign;
+	char has_config;
+	char has_rules;
+};
+
+/* Where the rules are now, by a configuration that may be new. */
+static int
+rules_open(const struct parent *p)
+{
+	struct config fresh = { 0 };
+	struct arena mem = { 0 };
+	struct buf faults;
+	int fd;
+
+	buf_init(&faults, LIMIT_CONFIG);
+	if (config_read(p->config->file, &fresh, &faults) != ERR_NONE)
+		fresh = (struct config){ 0 };
+	fd = open(config_rules_path(fresh.file != NULL ? &fresh : p->config,
+	    &mem), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	config_release(&fresh);
+	buf_release(&faults);
+	arena_release(&mem);
+	return fd;
+}
+
+/* If the node's socket is full, it has not looked at earlier ones yet. */
+static void
+files_hand(const struct parent *p)
+{
+	union {
+		char room[CMSG_SPACE(2 * sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	int fd[2] = { open(p->config->file, O_RDONLY | O_CLOEXEC |
+	    O_NONBLOCK), rules_open(p) };
+	struct files_note note = { sign_reload, fd[0] >= 0, fd[1] >= 0 };
+	struct iovec io = { &note, sizeof note };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+	size_t n = 0;
+	int have[2];
+
+	for (size_t i = 0; i < 2; i++)
+		if (fd[i] >= 0)
+			have[n++] = fd[i];
+	if (n != 0) {
+		m.msg_control = control.room;
+		m.msg_controllen = CMSG_SPACE(n * sizeof(int));
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(n * sizeof(int));
+		memcpy(CMSG_DATA(c), have, n * sizeof(int));
+	}
+	if (sendmsg(p->node.fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		log_event(LOG_WARNING, "process.reload",
+		    log_str("why", strerrordesc_np(errno)));
+	for (size_t i = 0; i < n; i++)
+		close(have[i]);
+}
+
 static void
 on_reload(void *ctx)
 {
 	struct parent *p = ctx;
 
-	if (p->node.pid != 0)
-		kill(p->node.pid, SIGHUP);
+	if (p->node.pid == 0)
+		return;
+	files_hand(p);
+	kill(p->node.pid, SIGHUP);
 }
 
 int
@@ -399,6 +470,68 @@ void
 process_ready(void)
 {
 	sign_give(sign_ready);
+}
+
+/* One note with its descriptors; false if there is none. */
+static bool
+files_receive(int *config, int *rules)
+{
+	union {
+		char room[CMSG_SPACE(2 * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct files_note note = { 0 };
+	struct iovec io = { &note, sizeof note };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof control.room };
+	int fd[2] = { -1, -1 };
+	struct cmsghdr *c;
+
+	*config = *rules = -1;
+	if (recvmsg(PROCESS_FD_PARENT, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) !=
+	    (ssize_t)sizeof note)
+		return false;
+	c = CMSG_FIRSTHDR(&m);
+	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
+	    c->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+	if (note.has_config)
+		*config = fd[0];
+	if (note.has_rules)
+		*rules = fd[note.has_config ? 1 : 0];
+	return note.sign == sign_reload;
+}
+
+static void
+files_close(int config, int rules)
+{
+	if (config >= 0)
+		close(config);
+	if (rules >= 0)
+		close(rules);
+}
+
+bool
+process_take_files(int *config, int *rules)
+{
+	int newer[2];
+
+	if (!is_child || !files_receive(config, rules))
+		return false;
+	while (files_receive(&newer[0], &newer[1])) {
+		files_close(*config, *rules);
+		*config = newer[0];
+		*rules = newer[1];
+	}
+	return true;
+}
+
+bool
+process_ask_reload(void)
+{
+	sign_give(sign_reload);
+	return is_child;
 }
 
 static void

@@ -34,8 +34,9 @@ enum { PROCESS_EXIT_CONFIG = 78 };
 enum process_role process_role_find(const char *word);
 
 /* The parent's life: start, watch, stop. Ends by SIGTERM or SIGINT, or when a
- * child says PROCESS_EXIT_CONFIG. SIGHUP goes to the node. Returns the exit
- * status of the program. */
+ * child says PROCESS_EXIT_CONFIG. SIGHUP goes to the node, with the
+ * configuration and the rules, opened afresh. Returns the exit status of the
+ * program. */
 int process_parent_run(const struct config *config, bool is_debug);
 
 /* For a child at its start: end when the parent ends, whatever happens, and
@@ -46,6 +47,14 @@ MUST enum err process_child_init(void);
 /* This child has started. When both have, systemd is told. Where there is no
  * parent (tests) nothing happens. */
 void process_ready(void);
+
+/* What the parent opened before the last SIGHUP: the node itself can read no
+ * file that was put in the place of another. -1 for one that is not there.
+ * False if nothing came. The caller closes both. */
+bool process_take_files(int *config, int *rules);
+
+/* Ask the parent for a SIGHUP. False without a parent. */
+bool process_ask_reload(void);
 
 /* From now on give a sign of life every few seconds from `loop`; a child
  * whose signs stop is ended and started anew. The caller frees the timer. */

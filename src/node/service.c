@@ -25,6 +25,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
 	INDEX_SLICE = 4,     /* entries read for the index between turns */
@@ -433,6 +434,8 @@ open_parts(struct service *s, int keeper_fd)
 	if (e == ERR_NONE)
 		e = open_index(s);
 	if (e == ERR_NONE)
+		rulebook_open(s);
+	if (e == ERR_NONE)
 		e = control_create(s, &s->control);
 	keeper_start_wipe(start);
 	free(start);
@@ -491,18 +494,19 @@ on_stop(void *ctx)
 	loop_timer_start(s->last, 10, 0);
 }
 
-/* SIGHUP: the documents folder, and what may change while running. */
+/* The configuration as the parent opened it, and what of it may change while
+ * running. */
 static void
-on_reload(void *ctx)
+reload_config(struct service *s, int fd)
 {
-	struct service *s = ctx;
 	struct config fresh = { 0 };
 	struct buf faults;
+	enum err e;
 
-	if (s->is_stopping)
-		return;
 	buf_init(&faults, LIMIT_CONFIG);
-	if (config_read(s->config->file, &fresh, &faults) == ERR_NONE) {
+	e = fd >= 0 ? config_read_fd(fd, s->config->file, &fresh, &faults) :
+		      config_read(s->config->file, &fresh, &faults);
+	if (e == ERR_NONE) {
 		config_release(&s->fresh);
 		s->fresh = fresh;
 		log_set_level(log_level_find(fresh.log_level));
@@ -511,6 +515,28 @@ on_reload(void *ctx)
 		    log_span("why", buf_span(&faults)));
 	}
 	buf_release(&faults);
+}
+
+/* SIGHUP: configuration, sharing rules, the documents folder. */
+static void
+on_reload(void *ctx)
+{
+	struct service *s = ctx;
+	int config = -1, rules = -1;
+
+	if (s->is_stopping)
+		return;
+	if (!process_take_files(&config, &rules)) {
+		/* sent to this process itself: it needs the parent's hands */
+		if (process_ask_reload())
+			return;
+	}
+	reload_config(s, config);
+	rulebook_take(s, rules);
+	if (config >= 0)
+		close(config);
+	if (rules >= 0)
+		close(rules);
 	log_event(LOG_NOTICE, "service.reloaded",
 	    log_uint("documents",
 		documents_offer(s->config->documents, s->hub,
@@ -533,6 +559,7 @@ service_close(struct service *s)
 	hub_free(s->hub);
 	uploads_free(s->uploads);
 	blobs_close(s->blobs);
+	rulebook_close(&s->rulebook);
 	peering_free(s->peering);
 	registry_free(s->registry);
 	schema_free(s->schema);

@@ -17,6 +17,7 @@
 #include "net/loop.h"
 #include "node/config.h"
 #include "node/keeper.h"
+#include "node/rulebook.h"
 #include "peer/hub.h"
 
 struct control;
@@ -43,6 +44,7 @@ struct service {
 	struct index *index;
 	struct peering *peering;
 	struct control *control;
+	struct rulebook rulebook;
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */
 	char index_path[4352];

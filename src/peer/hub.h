@@ -33,6 +33,7 @@
 #include "ledger/tree.h"
 #include "record/attachment.h"
 #include "record/registry.h"
+#include "rules/permit.h"
 #include "schema/kind.h"
 #include "store/blobs.h"
 #include "store/sentinel.h"
@@ -167,8 +168,12 @@ void hub_stop(struct hub *h, struct now now);
 
 /* --- writing --- */
 
-/* A new entry, of the shared or of the private log. All spans are copied. */
+/* A new entry, of the shared or of the private log. All spans are copied.
+ * Into the shared log goes nothing without a permit that fits kind, label and
+ * audience (rules/permit.h); what the node says by itself needs none to be
+ * given: the lines that are built in decide. */
 struct hub_draft {
+	struct permit permit;
 	bool is_private;
 	struct span kind;
 	struct span tlp;

@@ -223,6 +223,22 @@ refuse_one(struct hub *h, struct hub_pending **at, enum err e,
 	finish(p);
 }
 
+/* The last look before an entry exists: was it decided? */
+static bool
+is_permitted(const struct hub *h, const struct hub_pending *p)
+{
+	const struct hub_draft *d = &p->draft;
+	struct permit built_in;
+	enum tlp tlp;
+
+	if (d->is_private ||
+	    permit_fits(&d->permit, d->kind, d->tlp, d->aud, d->aud_n))
+		return true;
+	return tlp_parse(d->tlp, &tlp) == ERR_NONE &&
+	    permit_built_in(h->config.team, d->kind, tlp, d->aud, d->aud_n,
+		&built_in) == ERR_NONE;
+}
+
 size_t
 own_jobs(struct hub *h, struct keeper_job *jobs, size_t max)
 {
@@ -240,6 +256,11 @@ own_jobs(struct hub *h, struct keeper_job *jobs, size_t max)
 	if (max > LIMIT_BODIES_IN_FLIGHT)
 		max = LIMIT_BODIES_IN_FLIGHT;
 	while (*at != NULL && n < max) {
+		if (!is_permitted(h, *at)) {
+			refuse_one(h, at, ERR_RULE,
+			    "no line of the sharing rules permits it");
+			continue;
+		}
 		e = write_payload(h, *at);
 		if (e != ERR_NONE) {
 			refuse_one(h, at, e,

@@ -103,13 +103,26 @@ has(const struct terms *v, struct span name)
 }
 
 static bool
+has_role(const struct rules_ask *ask, struct span role)
+{
+	for (size_t i = 0; i < ask->role_n; i++)
+		if (span_is_equal(ask->role[i], role))
+			return true;
+	return false;
+}
+
+static bool
 fits_role(const struct line *l, const struct rules_ask *ask)
 {
 	if (l->by.n == 0 || ask->any_role)
 		return true;
-	for (size_t i = 0; i < ask->role_n; i++)
-		if (has(&l->by, ask->role[i]))
+	for (size_t i = 0; i < l->by.n; i++) {
+		const struct term *t = &l->by.at[i];
+
+		if (t->type == TERM_POST ? span_is_equal(t->name, ask->post) :
+					   has_role(ask, t->name))
 			return true;
+	}
 	return false;
 }
 

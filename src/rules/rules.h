@@ -52,8 +52,9 @@ struct rules_ask {
 	enum rules_to to;
 	struct span name;   /* see rules_to */
 	struct span sector; /* of a constituent */
-	const struct span *role; /* posts and roles of the person */
+	const struct span *role; /* of the person */
 	size_t role_n;
+	struct span post;   /* of the person; "" if there is none */
 	bool any_role;      /* nobody asks in particular: lines fit whoever
 	                     * they are for */
 	bool agreed;        /* a record proves an agreement with the team */

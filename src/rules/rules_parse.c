@@ -291,7 +291,8 @@ acts(struct parser *p, struct line *l)
 		while (act < RULES_ACTS &&
 		    !token_is(&p->now, rules_act_token((enum rules_act)act)))
 			act++;
-		if (act == RULES_ACTS)
+		/* said again, it is the name of a kind */
+		if (act == RULES_ACTS || (l->acts & 1U << act) != 0)
 			break;
 		l->acts |= 1U << act;
 	}

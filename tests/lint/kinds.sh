@@ -8,7 +8,7 @@
 # level of a log line); in src/index/ the lists of drafts and of persons, which
 # are of one kind each by what they are; in src/node/ the records that the node
 # itself writes into its private log (drafts, persons, the audit trail,
-# approvals, reviews), and the name of a field, "comment"; and in
+# approvals, reviews, the sharing rules), and the name of a field, "comment"; and in
 # src/record/designation.c a member, "review".
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -20,7 +20,7 @@ done
 [ "$kinds" != '|*' ] || { echo 'kinds: no kinds' >&2; exit 1; }
 found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
     grep -vE '^src/index/[a-z]+\.c:.*"(draft|person)"' |
-    grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment|approval|review)"' |
+    grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment|approval|review|rules)"' |
     grep -vE '^src/record/designation\.c:.*"review"' |
     grep -vE '^src/(base|gateways|cli)/')
 [ -z "$found" ] || { printf 'kinds: named in C:\n%s\n' "$found" >&2; exit 1; }

@@ -50,6 +50,7 @@ network_make() {
 		read -ra words <<< "${words//PORT/${ports[i]}}"
 		"$ALMENARA" init -q --no-input --domain test.example \
 		    --team "$team" --state UY --name "Team $team" \
+		    --agreement 018f2f3e-7c1d-7a2b-9c3d-0123456789ab \
 		    --dir "$dir/$team" "${words[@]}" > /dev/null ||
 		    { echo "Bail out! init $team"; exit 1; }
 		port[$team]=${ports[i]}

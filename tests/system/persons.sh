@@ -23,7 +23,7 @@ release uy TLP:AMBER '["br"]' 'In detail' > /dev/null
 ok 'the log tells details' within 5 is 1 released_lines
 sed 's/^log_level .*/log_level warning/' "$dir/uy/almenarad.conf" \
     > "$dir/other.conf"
-cat "$dir/other.conf" > "$dir/uy/almenarad.conf" # the file stays the same one
+mv "$dir/other.conf" "$dir/uy/almenarad.conf" # a new file in its place
 kill -HUP "${pid[uy]}"
 quiet() { # a level that has changed shows in what is not written any more
 	local before

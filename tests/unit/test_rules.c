@@ -233,7 +233,8 @@ lists_stand_for_their_words(void **state)
 	struct rules_answer a;
 
 	(void)state;
-	ask.role = &post;
+	ask.role_n = 0;
+	ask.post = post;
 	a = decide(text, &ask);
 	assert_true(a.allow);
 	assert_int_equal(a.line, 7);
@@ -242,6 +243,10 @@ lists_stand_for_their_words(void **state)
 	ask.name = span_str("by");
 	assert_true(allows(text, &ask));
 	ask.kind = span_str("mitigation");
+	assert_false(allows(text, &ask));
+	/* a post that is called like a role is none */
+	ask.kind = span_str("watch");
+	ask.post = span_str("team_lead");
 	assert_false(allows(text, &ask));
 }
 

@@ -17,6 +17,7 @@
 #include "record/name.h"
 #include "record/network.h"
 #include "record/vkey.h"
+#include "rules/rules.h"
 #include "store/sentinel.h"
 
 #include <limits.h>
@@ -27,10 +28,12 @@
 
 enum { MADE_MAX = 16, ADDRESSES_MAX = KEYSET_ADDRESSES };
 
+extern const struct embed_set example_files;
+
 /* Where the parts of a node lie. */
 struct places {
 	const char *conf, *keyring, *documents, *data, *sentinel_folder,
-	    *sentinel, *control, *identity, *card;
+	    *sentinel, *control, *identity, *card, *rules;
 };
 
 struct init {
@@ -60,6 +63,7 @@ places_in_folder(struct init *in, const char *dir)
 		.sentinel = cli_text(c, "%s/sentinel/sentinel", dir),
 		.control = cli_text(c, "%s/control", dir),
 		.identity = cli_text(c, "%s/identity.jwk", dir),
+		.rules = cli_text(c, "%s/almenara.rules", dir),
 		.card = cli_text(c, "%s/%.*s.card.json", dir,
 		    SPAN_FMT(in->team)) };
 }
@@ -314,6 +318,32 @@ conf_file(struct init *in, struct fault *f)
 	return e;
 }
 
+/* A first file of sharing rules, to be read and changed by the team. */
+static enum err
+rules_file(struct init *in, struct fault *f)
+{
+	const struct embed *sample = embed_find(&example_files,
+	    "almenara.rules");
+	const char *id = args_find(&in->c->args, "agreement");
+	const struct rules *parsed;
+	struct arena mem = { 0 };
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, LIMIT_RULES);
+	if (sample != NULL)
+		buf_put_mem(&b, sample->p, sample->n);
+	if (id != NULL)
+		buf_put_format(&b, "\nagreement \"%s\" with all\n", id);
+	in->failed = id != NULL ? "--agreement" : in->at.rules;
+	e = rules_parse(buf_span(&b), in->c->schema, &mem, &parsed, f);
+	arena_release(&mem);
+	if (e == ERR_NONE)
+		e = file_make(in, in->at.rules, 0644, &b);
+	buf_release(&b);
+	return e;
+}
+
 static enum err
 folders_make(struct init *in, const char *dir)
 {
@@ -337,6 +367,8 @@ files_make(struct init *in, struct fault *f)
 		e = card_file(in, f);
 	if (e == ERR_NONE)
 		e = sentinel_file(in);
+	if (e == ERR_NONE)
+		e = rules_file(in, f);
 	if (e == ERR_NONE)
 		e = conf_file(in, f);
 	return e;
@@ -565,6 +597,15 @@ const struct command command_init = {
 		    "tudo nesta pasta (senão, /etc/almenara e /var/lib)",
 		    "tout dans ce dossier (sinon /etc/almenara et "
 		    "/var/lib)" } } },
+		{ "agreement", 0, "UUID", { {
+		    "a signed agreement with all teams is in force: they "
+		    "may get more than TLP:GREEN",
+		    "rige un acuerdo firmado con todos los equipos: pueden "
+		    "recibir más que TLP:GREEN",
+		    "vigora um acordo assinado com todas as equipes: podem "
+		    "receber mais que TLP:GREEN",
+		    "un accord signé avec toutes les équipes est en vigueur "
+		    ": elles peuvent recevoir plus que TLP:GREEN" } } },
 		{ "listen", 0, "HOST:PORT", { {
 		    "where other nodes may connect (repeatable)",
 		    "dónde pueden conectarse otros nodos (repetible)",

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands: rules (what is in force), rules_load, rules_explain (one record,
+ * every team), rules_try (another file, held against what was released).
+ */
+#include "node/drafts.h"
+#include "node/exits.h"
+#include "node/process.h"
+#include "node/ruling.h"
+
+enum { TRY_DAYS = 90, TRY_PAGE = 200, DAY_MS = 86400000 };
+
+/* --- rules, rules_load --- */
+
+static void
+put_unknown_teams(struct call *c)
+{
+	const struct rules *r = c->service->rulebook.rules;
+	struct json_out *w = &c->w;
+	struct span name;
+	unsigned line;
+
+	json_put_key(w, "unknown_teams");
+	json_put_open(w, '[');
+	for (size_t i = 0; rules_team_at(r, i, &name, &line); i++) {
+		if (registry_team(c->service->registry, name) != NULL)
+			continue;
+		json_put_open(w, '{');
+		json_put_member_span(w, "team", name);
+		json_put_member_u64(w, "line", line);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+answer_rules(struct call *c)
+{
+	const struct rulebook *b = &c->service->rulebook;
+	struct json_out *w = &c->w;
+
+	json_put_open(w, '{');
+	json_put_member_str(w, "file", rulebook_path(c->service, &c->mem));
+	json_put_member_bool(w, "in_force", b->rules != NULL);
+	json_put_member_str(w, "rules", b->rules != NULL ?
+		call_digest(c, rules_digest(b->rules)) : "");
+	json_put_member_str(w, "refused", b->refused);
+	json_put_member_span(w, "text", b->rules != NULL ?
+		rules_text(b->rules) : span_str(""));
+	json_put_member_str(w, "built_in", rules_built_in);
+	put_unknown_teams(c);
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+void
+cmd_rules(struct call *c)
+{
+	answer_rules(c);
+}
+
+static void
+forget_waiting(struct call *c)
+{
+	if (c->service->rulebook.waiting == c)
+		c->service->rulebook.waiting = NULL;
+}
+
+/* The parent opens the file; its answer is a SIGHUP. */
+void
+cmd_rules_load(struct call *c)
+{
+	struct rulebook *b = &c->service->rulebook;
+
+	if (b->waiting != NULL || !process_ask_reload()) {
+		call_fail(c, ERR_BUSY, EXIT_FAILED,
+		    "the rules are being read already", "",
+		    "almenara rules show");
+		return;
+	}
+	b->waiting = c;
+	c->drop = forget_waiting;
+	audit(c->service, &c->caller, "rules_load", NULL, "", "asked", "");
+}
+
+void
+cmd_rules_loaded(struct service *s)
+{
+	struct call *c = s->rulebook.waiting;
+
+	s->rulebook.waiting = NULL;
+	if (c == NULL)
+		return;
+	if (s->rulebook.refused[0] != '\0')
+		call_fail(c, ERR_CONFIG, EXIT_REFUSED,
+		    "the file has a mistake; what was in force stays in force",
+		    call_text(c, "%s", s->rulebook.refused),
+		    "almenara rules check");
+	else
+		answer_rules(c);
+}
+
+/* --- rules_explain --- */
+
+static void
+put_decision(struct call *c, struct rules_ask *ask, struct span team,
+    struct span name)
+{
+	struct json_out *w = &c->w;
+	struct rules_answer a;
+
+	ask->name = team;
+	rules_decide(c->service->rulebook.rules, ask, &a);
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", name);
+	json_put_member_bool(w, "allow", a.allow);
+	json_put_member_u64(w, "line", a.line);
+	json_put_member_str(w, "rule", ruling_line(c, &a));
+	json_put_member_str(w, "code", rules_why_token(a.why));
+	json_put_member_str(w, "why",
+	    rules_why(c->service->schema, a.why, c->lang));
+	json_put_member_u64(w, "approvals", a.approvals);
+	json_put_key(w, "stripped");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < a.strip_n; i++)
+		json_put_span(w, a.strip[i]);
+	json_put_close(w, ']');
+	json_put_close(w, '}');
+}
+
+static void
+explain(struct call *c, struct rules_ask *ask)
+{
+	struct service *s = c->service;
+	const struct team *good[LIMIT_TEAMS];
+	size_t n = registry_good_teams(s->registry, ask->now, good,
+	    LIMIT_TEAMS);
+	struct json_out *w = &c->w;
+
+	json_put_open(w, '{');
+	json_put_member_span(w, "kind", ask->kind);
+	json_put_member_str(w, "tlp", tlp_label(ask->tlp));
+	json_put_member_u64(w, "level", (uint64_t)ask->level);
+	json_put_member_str(w, "rules", s->rulebook.rules != NULL ?
+		call_digest(c, rules_digest(s->rulebook.rules)) : "");
+	json_put_key(w, "decisions");
+	json_put_open(w, '[');
+	if (ask->tlp == TLP_CLEAR) {
+		ask->to = RULES_TO_PUBLIC;
+		put_decision(c, ask, span_str(""), span_str("public"));
+		ask->to = RULES_TO_TEAM;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!span_is_equal(good[i]->id, ask->own))
+			put_decision(c, ask, good[i]->id, good[i]->id);
+	json_put_close(w, ']');
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+/* As it would be released now. */
+static void
+explain_draft(struct call *c)
+{
+	const struct levels *levels = schema_levels(c->service->schema);
+	struct level_input in;
+	struct rules_ask ask;
+	struct draft d;
+	enum tlp tlp;
+	int level;
+
+	if (!draft_open(c, &d))
+		return;
+	if (!exit_opens(&d.record.pass, EXIT_DRAFT, EXIT_CODED)) {
+		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
+		    "it may not be seen this way", "",
+		    "almenara person list");
+		return;
+	}
+	if (tlp_parse(d.tlp, &tlp) != ERR_NONE) {
+		call_fail(c, ERR_SCHEMA, EXIT_OF_ERROR,
+		    "this draft has no label yet", "",
+		    call_text(c, "almenara draft edit %s --tlp TLP:GREEN",
+			call_id(c, &d.row.id)));
+		return;
+	}
+	level = level_of(d.content);
+	level_input_of(d.content, &c->mem, &in);
+	if (level == 0 && level_compute(levels, &in, &level) != ERR_NONE)
+		level = 0;
+	ask = ruling_ask(c, d.kind, tlp, level,
+	    json_get(d.content, "exercise").type != JSON_ABSENT);
+	explain(c, &ask);
+}
+
+static void
+explain_notice(struct call *c)
+{
+	struct exit_notice n;
+	struct exit_pass pass;
+	struct rules_ask ask;
+	struct index_row row;
+
+	if (!call_find(c, INDEX_NOTICES, "id", &row))
+		return;
+	n = exits_of_row(c->service, &row);
+	pass = exits_to_caller(c, EXIT_LIST, &n);
+	if ((row.flags & INDEX_MINE) == 0 || !row.has_tlp ||
+	    !exit_opens(&pass, EXIT_LIST, EXIT_CODED)) {
+		call_fail(c, ERR_RULE, EXIT_REFUSED,
+		    "the rules of another team decided on this one", "",
+		    "almenara rules show");
+		return;
+	}
+	ask = ruling_ask(c, row.kind, row.tlp, row.level,
+	    (row.flags & INDEX_EXERCISE) != 0);
+	explain(c, &ask);
+}
+
+void
+cmd_rules_explain(struct call *c)
+{
+	struct index_row row;
+
+	if (index_find(c->service->index, INDEX_DRAFTS, call_arg(c, "id"),
+		&c->mem, &row, NULL, NULL) == ERR_NONE)
+		explain_draft(c);
+	else
+		explain_notice(c);
+}
+
+/* --- rules_try --- */
+
+/* What another file would have done. */
+struct trial {
+	struct arena mem;
+	const struct rules *rules;
+	struct index_row row[TRY_PAGE]; /* spans in `mem` of the page */
+	struct arena page;
+	size_t n;
+	uint64_t before;      /* where the next page begins */
+	int64_t since_s;
+	uint64_t notices;
+	uint64_t would_refuse, would_release;
+	uint64_t told;
+};
+
+static void
+trial_drop(struct call *c)
+{
+	struct trial *t = c->state;
+
+	arena_release(&t->mem);
+	arena_release(&t->page);
+}
+
+static bool
+see_issued(void *ctx, const struct index_row *row)
+{
+	struct trial *t = ctx;
+
+	if (row->iat_s >= t->since_s && t->n < TRY_PAGE) {
+		t->row[t->n] = *row;
+		t->row[t->n].kind = arena_copy(&t->page, row->kind);
+		t->row[t->n].iss = arena_copy(&t->page, row->iss);
+		t->row[t->n].brief = span_str("");
+		t->n++;
+	}
+	return true;
+}
+
+static void
+put_difference(struct call *c, struct trial *t, const struct index_row *row,
+    struct span team, const struct rules_answer *a)
+{
+	struct json_out *w = &c->w;
+
+	*(a->allow ? &t->would_release : &t->would_refuse) += 1;
+	if (t->told++ >= LIMIT_LIST_ROWS)
+		return;
+	json_put_open(w, '{');
+	json_put_member_str(w, "notice", call_id(c, &row->id));
+	json_put_member_u64(w, "rev", row->rev);
+	json_put_member_span(w, "kind", row->kind);
+	json_put_member_str(w, "tlp", tlp_label(row->tlp));
+	json_put_member_span(w, "team", team);
+	json_put_member_bool(w, "allow", a->allow);
+	json_put_member_str(w, "rule", ruling_line(c, a));
+	json_put_member_str(w, "why",
+	    rules_why(c->service->schema, a->why, c->lang));
+	json_put_close(w, '}');
+}
+
+static bool
+had(const struct index_audience *aud, struct span team)
+{
+	for (size_t i = 0; i < aud->n; i++)
+		if (span_is_equal(aud->team[i], team))
+			return true;
+	return false;
+}
+
+/* One reader: did it get it, and would it? */
+static void
+try_reader(struct call *c, struct trial *t, const struct index_row *row,
+    struct rules_ask *ask, struct span team, bool got)
+{
+	struct rules_answer a;
+
+	ask->name = team;
+	rules_decide(t->rules, ask, &a);
+	if (a.allow != got)
+		put_difference(c, t, row,
+		    team.n != 0 ? team : span_str("public"), &a);
+}
+
+/* TLP:GREEN was meant for all teams; what is stricter for whom it went to. */
+static void
+try_notice(struct call *c, struct trial *t, const struct index_row *row)
+{
+	struct service *s = c->service;
+	const struct index_notice nothing = { 0 };
+	const struct exit_notice n = exits_of_row(s, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_LIST, &n);
+	struct rules_ask ask = ruling_ask(c, row->kind, row->tlp, row->level,
+	    (row->flags & INDEX_EXERCISE) != 0);
+	struct index_audience aud = { 0 };
+	const struct team *good[LIMIT_TEAMS];
+	size_t teams;
+
+	if (!row->has_tlp || !exit_opens(&pass, EXIT_LIST, EXIT_CODED) ||
+	    index_notice(s->index, row, &nothing, &t->page, &aud) != ERR_NONE)
+		return;
+	t->notices++;
+	ask.any_role = true;
+	if (aud.open) {
+		ask.to = RULES_TO_PUBLIC;
+		try_reader(c, t, row, &ask, span_str(""), true);
+		return;
+	}
+	for (size_t i = 0; i < aud.n; i++)
+		try_reader(c, t, row, &ask, aud.team[i], true);
+	teams = row->tlp == TLP_GREEN ? registry_good_teams(s->registry,
+	    ask.now, good, LIMIT_TEAMS) : 0;
+	for (size_t i = 0; i < teams; i++)
+		if (!had(&aud, good[i]->id))
+			try_reader(c, t, row, &ask, good[i]->id, false);
+}
+
+static void
+try_end(struct call *c)
+{
+	struct trial *t = c->state;
+	struct json_out *w = &c->w;
+
+	json_put_close(w, ']');
+	json_put_member_u64(w, "days", TRY_DAYS);
+	json_put_member_u64(w, "notices", t->notices);
+	json_put_member_u64(w, "would_refuse", t->would_refuse);
+	json_put_member_u64(w, "would_release", t->would_release);
+	json_put_close(w, '}');
+	call_done(c);
+}
+
+/* A page of own notices a turn, newest first. */
+static void
+try_step(struct call *c)
+{
+	struct trial *t = c->state;
+	const struct index_filter f = { .mine = true, .ended = true,
+		.before = t->before, .limit = TRY_PAGE };
+	uint64_t next = 0;
+	enum err e;
+
+	arena_reset(&t->page);
+	t->n = 0;
+	e = index_inbox(c->service->index, &f, see_issued, t, &next);
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read",
+		    err_sentence(e), "almenara log reindex");
+		return;
+	}
+	for (size_t i = 0; i < t->n; i++)
+		try_notice(c, t, &t->row[i]);
+	/* a page with an older one is the last */
+	if (next == 0 || t->n == 0) {
+		try_end(c);
+		return;
+	}
+	t->before = next;
+	call_progress(c, t->notices, 0, "");
+	call_work(c, try_step);
+}
+
+void
+cmd_rules_try(struct call *c)
+{
+	struct trial *t = arena_alloc(&c->mem, sizeof *t);
+	struct fault f = { 0 };
+	enum err e = rules_parse(call_arg(c, "text"), c->service->schema,
+	    &t->mem, &t->rules, &f);
+
+	c->state = t;
+	c->drop = trial_drop;
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "the file has a mistake",
+		    call_text(c, "%s: %s", f.field, f.rule),
+		    "almenara rules check");
+		return;
+	}
+	t->since_s = loop_now(c->service->loop).wall.ms / 1000 -
+	    (int64_t)TRY_DAYS * DAY_MS / 1000;
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "differences");
+	json_put_open(&c->w, '[');
+	try_step(c);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sharing rules, asked about a release.
+ */
+#include "node/ruling.h"
+
+#include "base/text.h"
+
+enum { LINE_MAX_SHOWN = 380 }; /* the field `rule` of an audit record */
+
+struct rules_ask
+ruling_ask(struct call *c, struct span kind, enum tlp tlp, int level,
+    bool exercise)
+{
+	struct span *role = arena_alloc(&c->mem,
+	    CALLER_ROLES * sizeof *role);
+
+	for (size_t i = 0; i < c->caller.role_n; i++)
+		role[i] = span_str(c->caller.role[i]);
+	return (struct rules_ask){ .act = RULES_RELEASE, .kind = kind,
+		.tlp = tlp, .level = level, .exercise = exercise,
+		.own = span_str(c->service->config->team), .role = role,
+		.role_n = c->caller.role_n,
+		.post = span_str(c->caller.post),
+		.now = loop_now(c->service->loop).wall };
+}
+
+const char *
+ruling_line(struct call *c, const struct rules_answer *a)
+{
+	struct text t;
+	size_t n = a->text.n;
+
+	if (a->line == 0)
+		return arena_string(&c->mem, a->text);
+	if (n > LINE_MAX_SHOWN && text_parse(a->text, &t) == ERR_NONE)
+		n = text_cut(t, LINE_MAX_SHOWN);
+	return call_text(c, "%u: %.*s", a->line, (int)n,
+	    (const char *)a->text.p);
+}
+
+static bool
+has(const struct span *v, size_t n, struct span team)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is_equal(v[i], team))
+			return true;
+	return false;
+}
+
+static void
+keep_answer(struct call *c, const struct rules_answer *a, struct ruling *out)
+{
+	out->line = ruling_line(c, a);
+	out->approvals = a->approvals;
+	out->strip = arena_alloc(&c->mem,
+	    (a->strip_n + 1) * sizeof *out->strip);
+	out->strip_n = a->strip_n;
+	for (size_t i = 0; i < a->strip_n; i++)
+		out->strip[i] = arena_copy(&c->mem, a->strip[i]);
+}
+
+static enum err
+refuse(struct call *c, struct span team, const struct rules_answer *a,
+    struct ruling *out, struct fault *f)
+{
+	keep_answer(c, a, out);
+	return fault_at(f, ERR_RULE, 0, "aud", "%.*s%s%s (%.60s)",
+	    SPAN_FMT(team), team.n != 0 ? ": " : "",
+	    rules_why(c->service->schema, a->why, c->lang), out->line);
+}
+
+/* Take out whom the rules refuse. */
+static enum err
+winnow(struct call *c, const struct rules *r, const struct rules_ask *ask,
+    const struct span *named, size_t named_n, struct audience *aud,
+    struct ruling *out, struct fault *f)
+{
+	struct rules_ask each = *ask;
+	struct rules_answer a, first = { 0 };
+	size_t kept = 0;
+
+	out->refused = arena_alloc(&c->mem,
+	    (aud->n + 1) * sizeof *out->refused);
+	for (size_t i = 0; i < aud->n; i++) {
+		each.name = aud->team[i];
+		rules_decide(r, &each, &a);
+		if (a.allow) {
+			aud->team[kept++] = aud->team[i];
+			continue;
+		}
+		if (has(named, named_n, each.name))
+			return refuse(c, each.name, &a, out, f);
+		if (out->refused_n == 0)
+			first = a;
+		out->refused[out->refused_n++] = (struct ruling_refused){
+			each.name, ruling_line(c, &a), a.why };
+	}
+	aud->n = kept;
+	if (out->refused_n != 0 && kept <= 1)
+		return refuse(c, out->refused[0].team, &first, out, f);
+	return ERR_NONE;
+}
+
+enum err
+ruling_make(struct call *c, const struct rules_ask *ask,
+    const struct span *named, size_t named_n, struct audience *aud,
+    struct ruling *out, struct fault *f)
+{
+	const struct rules *r = c->service->rulebook.rules;
+	struct rules_answer a = { 0 };
+	struct span who = { 0 };
+	enum err e = ERR_NONE;
+
+	*out = (struct ruling){ .is_asked = true, .has_rules = r != NULL,
+		.line = "no line" };
+	if (r != NULL)
+		out->rules = *rules_digest(r);
+	if (!aud->open)
+		e = winnow(c, r, ask, named, named_n, aud, out, f);
+	if (e != ERR_NONE)
+		return e;
+	e = permit_decide(r, ask, aud->team, aud->open ? 0 : aud->n,
+	    &out->permit, &who, &a);
+	if (e != ERR_NONE)
+		return refuse(c, who, &a, out, f);
+	keep_answer(c, &a, out);
+	return ERR_NONE;
+}
+
+/* --- what does not go --- */
+
+enum { DEPTH_MAX = 4 };
+
+/* What is left of a path below `key`; the whole of it: n is 0. */
+static bool
+below(struct span path, struct span key, struct span *rest)
+{
+	if (path.n < key.n || memcmp(path.p, key.p, key.n) != 0 ||
+	    (path.n > key.n && path.p[key.n] != '.'))
+		return false;
+	*rest = path.n == key.n ? span_str("") :
+	    span_of(path.p + key.n + 1, path.n - key.n - 1);
+	return true;
+}
+
+static void strip_value(struct call *c, const struct span *strip, size_t n,
+    unsigned depth, struct json_val v, struct json_out *w);
+
+static void
+strip_object(struct call *c, const struct span *strip, size_t n,
+    unsigned depth, struct json_val v, struct json_out *w)
+{
+	struct span *rest = arena_alloc(&c->mem, (n + 1) * sizeof *rest);
+
+	json_put_open(w, '{');
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	     m = json_next(v, m)) {
+		struct span key = json_key(m, &c->mem);
+		bool goes = true;
+		size_t k = 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (below(strip[i], key, &rest[k])) {
+				goes = goes && rest[k].n != 0;
+				k++;
+			}
+		if (!goes)
+			continue;
+		json_put_key_span(w, key);
+		strip_value(c, rest, k, depth + 1, m, w);
+	}
+	json_put_close(w, '}');
+}
+
+static void
+strip_value(struct call *c, const struct span *strip, size_t n,
+    unsigned depth, struct json_val v, struct json_out *w)
+{
+	if (n == 0 || depth > DEPTH_MAX ||
+	    (v.type != JSON_OBJECT && v.type != JSON_ARRAY)) {
+		json_put_raw(w, json_raw(v));
+		return;
+	}
+	if (v.type == JSON_OBJECT) {
+		strip_object(c, strip, n, depth, v, w);
+		return;
+	}
+	json_put_open(w, '[');
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	     m = json_next(v, m))
+		strip_value(c, strip, n, depth + 1, m, w);
+	json_put_close(w, ']');
+}
+
+void
+ruling_strip(struct call *c, const struct ruling *r, struct json_val body,
+    struct json_out *w)
+{
+	strip_object(c, r->strip, r->strip_n, 0, body, w);
+}
+
+/* --- telling --- */
+
+void
+ruling_write(struct call *c, const struct ruling *r)
+{
+	struct json_out *w = &c->w;
+
+	json_put_member_str(w, "rule", r->line);
+	json_put_member_str(w, "rules",
+	    r->has_rules ? call_digest(c, &r->rules) : "");
+	json_put_member_u64(w, "approvals", r->approvals);
+	json_put_key(w, "refused");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < r->refused_n; i++) {
+		json_put_open(w, '{');
+		json_put_member_span(w, "team", r->refused[i].team);
+		json_put_member_str(w, "rule", r->refused[i].line);
+		json_put_member_str(w, "why",
+		    rules_why(c->service->schema, r->refused[i].why,
+			c->lang));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+	json_put_key(w, "stripped");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < r->strip_n; i++)
+		json_put_span(w, r->strip[i]);
+	json_put_close(w, ']');
+}
+
+void
+ruling_audit(struct call *c, const struct ruling *r, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason)
+{
+	audit_by(c->service, &c->caller, act, object, subject, outcome,
+	    reason, r->is_asked ? r->line : "",
+	    r->is_asked && r->has_rules ? &r->rules : NULL);
+}

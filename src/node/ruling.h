@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the sharing rules say of one release: for each reader the line that
+ * decides; who is left out; what is left out; and the permit. Told to the
+ * person and to the audit trail, also when the answer is no.
+ */
+#ifndef NODE_RULING_H
+#define NODE_RULING_H
+
+#include "node/audience.h"
+#include "node/command.h"
+#include "rules/permit.h"
+
+/* A reader that the rules refuse. */
+struct ruling_refused {
+	struct span team; /* "": the public */
+	const char *line; /* "12: block release any to xx", or "no line" */
+	enum rules_why why;
+};
+
+/* Zeroed: the rules were not asked. All in the memory of the call. */
+struct ruling {
+	bool is_asked;
+	bool has_rules;
+	struct digest rules; /* of the text in force */
+	const char *line;    /* the one that decided, as above */
+	unsigned approvals;  /* of other persons */
+	struct permit permit;
+	struct span *strip;
+	size_t strip_n;
+	struct ruling_refused *refused;
+	size_t refused_n;
+};
+
+/* The question for the rules, as this person asks it; without reader. */
+struct rules_ask ruling_ask(struct call *c, struct span kind, enum tlp tlp,
+    int level, bool exercise);
+
+/* Decide about `aud`: readers that are refused are taken out of it if they
+ * are not among `named`. ERR_RULE, with the line, if one of those is refused,
+ * if the public is, or if nobody but the own team is left for that reason.
+ * `out` is filled in any case. */
+MUST enum err ruling_make(struct call *c, const struct rules_ask *ask,
+    const struct span *named, size_t named_n, struct audience *aud,
+    struct ruling *out, struct fault *f);
+
+/* "12: allow release any to all" or "no line", in the call's memory. */
+const char *ruling_line(struct call *c, const struct rules_answer *a);
+
+/* Append `body` without the members that `strip` names. */
+void ruling_strip(struct call *c, const struct ruling *r,
+    struct json_val body, struct json_out *w);
+
+/* Write the members rule, rules, approvals, refused, stripped. */
+void ruling_write(struct call *c, const struct ruling *r);
+
+/* audit, with the line that decided. `r` may not have been asked. */
+void ruling_audit(struct call *c, const struct ruling *r, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason);
+
+#endif

@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sharing rules with real nodes: nothing goes without a line, a refusal names
+# its line, a kind is closed at once, a file with a mistake changes nothing,
+# what decided is on record, and what another file would have done.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+uuid=018f2f3e-7c1d-7a2b-9c3d-0123456789ab
+network_make uy br cl
+rules=$dir/uy/almenara.rules
+cp "$rules" "$dir/first.rules"
+
+put() { # a new file in the place of the old one: what an editor does
+	cat > "$dir/new.rules" && mv "$dir/new.rules" "$rules"
+}
+al() { "$ALMENARA" "$@" --node "$dir/uy" --no-input 2> "$dir/said"; }
+load() { al rules load; }
+# refused STATUS TLP AUD: a release that fails so; what is said in $dir/said
+refused() {
+	local id
+	id=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+	    \"tlp\":\"$2\",\"aud\":$3,\"body\":$(warning Refused)}") &&
+	    al release "$id" --yes > "$dir/out"
+	[ $? -eq "$1" ] && ! ask uy show "{\"id\":\"$id\"}" > /dev/null
+}
+said() { grep -qF -- "$1" "$dir/said"; }
+goes() { release uy "$@" Goes > "$dir/id" && [ -s "$dir/id" ]; }
+show() { al rules show --json | grep -o "\"$1\":\"[^\"]*" | cut -d'"' -f4; }
+
+for team in uy br cl; do node_start "$team"; done
+for team in uy br cl; do
+	ok "$team is ready" within 10 node_is_ready "$team"
+done
+ok 'what init wrote lets GREEN go' goes TLP:GREEN null
+ok 'and shows itself' test "$(al rules show --json |
+    grep -c 'allow release any to all')" = 1
+ok 'what is built in is shown' test \
+    "$(al rules show | grep -c '^allow release acknowledgement')" = 1
+
+# the first line that fits, named in the refusal
+put <<- END
+	# of uy
+	block release any to cl
+	allow release warning up to amber to br cl
+	agreement "$uuid" with br
+END
+ok 'load puts it in force' load
+ok 'a named team that is blocked' refused 5 TLP:AMBER '["br","cl"]'
+ok 'is refused by line 2' said '2: block release any to cl'
+ok 'and why' said 'a line of the rules blocks it'
+ok 'the other is not' goes TLP:AMBER '["br"]'
+ok 'GREEN goes to whom it may' goes TLP:GREEN null
+id=$(cat "$dir/id")
+leaves_out() {
+	al show "$id" --json > "$dir/out" &&
+	    grep -q '"aud":\["br","uy"\]' "$dir/out"
+}
+ok 'and leaves the other out' leaves_out
+ok 'RED fits no line' refused 5 TLP:RED '["br"]'
+ok 'and that is said' said 'no line'
+ok 'TLP:CLEAR has no line' refused 5 TLP:CLEAR null
+
+# agreements
+put <<- END
+	allow release any to all
+	agreement "$uuid" with br until 2020-01-01
+END
+ok 'load again' load
+ok 'an agreement that ended' refused 5 TLP:AMBER '["br"]'
+ok 'is what is said' said 'no agreement with this team is in force'
+ok 'GREEN needs none' goes TLP:GREEN null
+
+# on record
+digest=$(show rules)
+ok 'the digest of the rules' test ${#digest} -eq 43
+
+# a kind is closed, by SIGHUP, also for a draft that waits
+draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:GREEN\",\"body\":$(warning Waiting)}")
+ok 'it could go' al preview "$draft" > /dev/null
+put <<- END
+	block release warning to any
+	allow release any to all
+END
+kill -HUP "${pid[uy]}"
+another() { [ "$(show rules)" != "$digest" ] && [ -n "$(show rules)" ]; }
+ok 'SIGHUP brings the new file' within 10 another
+closed() { al release "$draft" --yes > /dev/null; [ $? -eq 5 ]; }
+ok 'the kind is closed at once' closed
+ok 'by line 1' said '1: block release warning to any'
+
+# a mistake changes nothing
+closed_by=$(show rules)
+printf 'allow release any to all\nalow release any to public\n' | put
+loads_not() { load > /dev/null; [ $? -eq 5 ]; }
+ok 'a file with a mistake is refused' loads_not
+ok 'with file, line and column' said "$rules:2:1: a line begins with"
+ok 'what was in force stays' test "$(show rules)" = "$closed_by"
+ok 'status names the line' \
+    test "$(ask uy -g rules_refused status | grep -c 'almenara.rules:2:1')" = 1
+ok 'check says the same' exits 5 "$ALMENARA" rules check "$rules"
+ok 'the kind is still closed' closed
+node_stop uy
+node_start uy
+ok 'uy starts again' within 10 node_is_ready uy
+ok 'by what was in force' test "$(show rules)" = "$closed_by"
+ok 'and names the mistake' test -n "$(show refused)"
+ok 'the kind is closed' closed
+
+# no file, nothing
+rm "$rules"
+ok 'a missing file' load
+ok 'shares nothing' closed
+ok 'and says so' said 'no line'
+cp "$dir/first.rules" "$rules"
+ok 'what init wrote' load
+ok 'lets it go again' quietly al release "$draft" --yes
+
+# explain and try
+printf 'block release any to cl\nallow release any to br\nagreement %s with br\n' \
+    "$uuid" > "$dir/other"
+ok 'explain names a line for each team' al rules explain \
+    "$(cat "$dir/id")" > "$dir/out"
+ok 'for both others' test "$(grep -c 'allow release any to all' \
+    "$dir/out")" = 2
+ok 'try' al rules try "$dir/other" > "$dir/out"
+ok 'tells who would be refused' grep -q '	cl	.*1: block release' \
+    "$dir/out"
+ok 'and nothing of the others' test "$(grep -c '	br	' "$dir/out")" = 0
+ok 'counts' said 'readers less'
+ok 'the same file makes no difference' al rules try "$rules" > "$dir/out"
+within_three() { # what the second rules left out would have gone to cl
+	[ "$(grep -c 'released' "$dir/out")" -le 1 ]
+}
+ok 'but for what was left out then' within_three
+finish

@@ -43,6 +43,10 @@ put_logs(struct call *c)
 		json_put_member_u64(w, "missing", l.bodies_missing);
 		json_put_member_str(w, "state",
 		    l.role == STORE_MIRROR ? mirror_word(l.state) : "");
+		if (l.disputed != UINT64_MAX)
+			json_put_member_u64(w, "disputed_from", l.disputed);
+		if (l.astray)
+			json_put_member_bool(w, "astray", true);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
@@ -73,6 +77,8 @@ put_peers(struct call *c)
 		json_put_member_u64(w, "theirs_due", p.theirs_due);
 		json_put_member_bool(w, "clock_off", p.clock_off);
 		json_put_member_bool(w, "degraded", p.degraded);
+		json_put_member_bool(w, "frozen", p.frozen);
+		json_put_member_bool(w, "confirmed", p.confirmed);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

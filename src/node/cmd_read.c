@@ -313,6 +313,11 @@ cmd_show(struct call *c)
 		hub_log(c->service->hub, log).origin : span_str(""));
 	json_put_member_u64(w, "index", row.index);
 	json_put_member_str(w, "state", state_word(&row));
+	json_put_member_bool(w, "disputed", log != SIZE_MAX &&
+	    row.index >= hub_log(c->service->hub, log).disputed);
+	json_put_member_bool(w, "confirmed",
+	    (row.flags & INDEX_MINE) != 0 ||
+	    registry_is_confirmed(c->service->registry, row.iss));
 	/* it may quote what is wrong with the text */
 	json_put_member_str(w, "why",
 	    exit_opens(&r.pass, EXIT_SHOW, EXIT_TEXT) ?

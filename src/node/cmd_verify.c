@@ -30,6 +30,7 @@ struct verify {
 	struct leaf leaf[VERIFY_SLICE];
 	size_t leaf_n;
 	enum err read_error;
+	uint64_t disputed; /* entries of one history only */
 	uint64_t records, bodies, signatures, withheld, total;
 	uint64_t failures;
 	struct buf listed;    /* JSON values separated by commas */
@@ -121,6 +122,8 @@ end_log(struct verify *v)
 		!digest_is_equal(&v->root_there, &v->checkpoint.root)))
 		failed(v, v->checkpoint.size,
 		    "the records do not give the root that was signed");
+	if (v->info.disputed < v->info.size)
+		v->disputed += v->info.size - v->info.disputed;
 }
 
 /* --- one entry --- */
@@ -270,6 +273,7 @@ verify_end(struct call *c, struct verify *v)
 	json_put_member_u64(w, "bodies", v->bodies);
 	json_put_member_u64(w, "withheld", v->withheld);
 	json_put_member_u64(w, "signatures", v->signatures);
+	json_put_member_u64(w, "disputed", v->disputed);
 	json_put_close(w, '}');
 	call_done(c);
 }

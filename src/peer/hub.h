@@ -281,6 +281,8 @@ struct hub_peer_info {
 	int64_t heard_ms_ago; /* -1: never */
 	bool clock_off;
 	bool degraded;
+	bool frozen;    /* it signed two histories of a log */
+	bool confirmed; /* its identity was accepted here */
 	uint64_t due;      /* bodies of ours it has not receipted, */
 	uint64_t due_from; /* the first of them */
 	uint64_t receipts; /* of it that we hold */

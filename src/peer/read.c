@@ -224,6 +224,21 @@ hub_peer_count(const struct hub *h)
 	return h->peer_n;
 }
 
+static bool
+has_frozen_log(const struct hub *h, const struct hub_peer *p)
+{
+	for (size_t i = 2; i < h->log_n; i++) {
+		struct registry_log found;
+
+		if (frozen_is(h, h->log[i]) &&
+		    registry_log_find(h->parts.registry,
+			h->log[i]->stored.origin, &found) == ERR_NONE &&
+		    span_is_str(found.team->id, p->team))
+			return true;
+	}
+	return false;
+}
+
 struct hub_peer_info
 hub_peer(const struct hub *h, size_t i, struct now now)
 {
@@ -238,6 +253,7 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 			p->silence.time_s == 0 ?
 		    -1 :
 		    now.mono.ms - p->silence.heard.ms,
+		.frozen = has_frozen_log(h, p), .confirmed = p->confirmed,
 		.clock_off = p->silence.clock_off, .degraded = p->degraded,
 		.due = delivery_count(&p->delivery), .due_from = from,
 		.receipts = p->receipts,

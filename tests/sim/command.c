@@ -5,8 +5,11 @@
 #include "play.h"
 
 #include "base/mem.h"
+#include "base/limits.h"
 #include "ledger/checkpoint.h"
+#include "ledger/equivocation.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 void
@@ -52,8 +55,27 @@ readers_of(struct play *p)
 	return readers;
 }
 
+/* ... rewrite FROM TO: in the payload, before it is signed; ' stands for ". */
+static void
+take_rewrite(struct play *p, struct sim_node *n)
+{
+	const char *from = play_after(p, "rewrite");
+	const char *to = from != NULL ? play_after(p, from) : NULL;
+
+	if (to == NULL) {
+		play_fail(p, "rewrite FROM TO");
+		return;
+	}
+	snprintf(n->from, sizeof n->from, "%s", from);
+	snprintf(n->to, sizeof n->to, "%s", to);
+	for (char *c = n->from; *c != '\0'; c++)
+		*c = *c == '\'' ? '"' : *c;
+	for (char *c = n->to; *c != '\0'; c++)
+		*c = *c == '\'' ? '"' : *c;
+}
+
 /* release NODE [to=A,B] [open] [urgent] [times N]
- *     [spoiled|bad-signature|no-jws|nested|unknown-kind] */
+ *     [spoiled|bad-signature|no-jws|nested|unknown-kind|rewrite FROM TO] */
 static void
 do_release(struct play *p)
 {
@@ -71,7 +93,9 @@ do_release(struct play *p)
 		n->poison = POISON_SIGNATURE;
 	if (play_has(p, "no-jws"))
 		n->poison = POISON_TEXT;
-	spoiled = spoiled || n->poison != POISON_NO;
+	if (play_has(p, "rewrite"))
+		take_rewrite(p, n);
+	spoiled = spoiled || n->poison != POISON_NO || n->from[0] != '\0';
 	if (play_has(p, "unknown-kind"))
 		n->next_kind = "heliograph";
 	if (play_has(p, "nested")) {
@@ -192,12 +216,12 @@ frame_type(struct play *p, const char *name)
 	return 0;
 }
 
-/* mangle A B twice|short|flip|swap [only TYPE] [every N] */
+/* mangle A B twice|short|flip|swap|drop [only TYPE] [every N] */
 static void
 do_mangle(struct play *p)
 {
 	static const char *const names[] = { "no", "twice", "short", "flip",
-		"swap" };
+		"swap", "drop" };
 	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
 	const char *only = play_after(p, "only");
 	const char *every = play_after(p, "every");
@@ -210,7 +234,7 @@ do_mangle(struct play *p)
 			p->sim.mangle[a->i][b->i] = (enum sim_mangle)i;
 			return;
 		}
-	play_fail(p, "twice, short, flip or swap");
+	play_fail(p, "twice, short, flip, swap or drop");
 }
 
 /* garbage A B TYPE HEX|zeros N [times N]: B gets it as if A had sent it. */
@@ -266,8 +290,42 @@ do_lie(struct play *p)
 	buf_release(&out);
 }
 
-/* fork ORIGIN A B SIZE: B gets, by way of A, a checkpoint of another history
- * that the origin has signed. */
+/* accuse A B ORIGIN: A sends B a proof against the origin that proves nothing. */
+static void
+do_accuse(struct play *p)
+{
+	struct sim_node *a = play_node(p, 1), *b = play_node(p, 2);
+	struct sim_node *o = play_node(p, 3);
+	struct equivocation e = { .a = span_str("") };
+	struct buf out;
+
+	for (size_t i = 0; a->hub != NULL && i < hub_log_count(a->hub); i++)
+		if (span_is_str(hub_log(a->hub, i).origin, o->origin))
+			e.a = e.b = hub_log(a->hub, i).checkpoint;
+	buf_init(&out, LIMIT_FRAME);
+	equivocation_write(&e, &out);
+	if (!wire_inject(&p->sim, a->i, b->i, WIRE_EQUIVOCATION,
+		buf_span(&out)))
+		play_fail(p, "there is no link between them");
+	buf_release(&out);
+}
+
+/* rude NODE: it speaks before HELLO. pretend NODE OTHER: in HELLO it says that
+ * it is another. Until `heal`. */
+static void
+do_rude(struct play *p)
+{
+	play_node(p, 1)->rude = true;
+}
+
+static void
+do_pretend(struct play *p)
+{
+	play_node(p, 1)->pretends = play_node(p, 2);
+}
+
+/* fork ORIGIN A B SIZE [unsigned]: B gets, by way of A, a checkpoint of another
+ * history that the origin has signed, or that nobody has. */
 static void
 do_fork(struct play *p)
 {
@@ -284,13 +342,14 @@ do_fork(struct play *p)
 	struct note_key key;
 	struct sign_secret secret;
 
-	o->forked = true;
+	o->forked = !play_has(p, "unsigned");
 	buf_init(&text, CHECKPOINT_TEXT_MAX);
 	buf_init(&note, 4096);
 	buf_init(&out, 8192);
 	checkpoint_write(&c, &text);
 	jwk_sign_secret(jwk, &secret);
 	sign_make(&secret, buf_span(&text), sig);
+	sig[0] ^= play_has(p, "unsigned");
 	if (note_key_make(c.origin, NOTE_ED25519, &public, &key) != ERR_NONE)
 		play_fail(p, "that origin has no key");
 	checkpoint_write_note(buf_span(&text), &key, span_of(sig, sizeof sig),
@@ -498,6 +557,8 @@ do_heal(struct play *p)
 
 		n->isolated = n->full = false;
 		n->rate = n->claims = 0;
+		n->rude = false;
+		n->pretends = NULL;
 		n->version = 0;
 		n->kill_send = n->kill_sentinel = 0;
 		store_memory_arm(n->store, 0, ERR_NONE);
@@ -526,6 +587,8 @@ command_run(struct play *p)
 		{ "drop", do_drop }, { "slow", do_slow },
 		{ "mangle", do_mangle }, { "garbage", do_garbage },
 		{ "lie", do_lie }, { "fork", do_fork },
+		{ "accuse", do_accuse },
+		{ "rude", do_rude }, { "pretend", do_pretend },
 		{ "version", do_version }, { "claim", do_claim },
 		{ "crash", do_crash }, { "gone", do_gone },
 		{ "boot", do_boot }, { "full", do_full },

@@ -146,6 +146,27 @@ expect_quarantined(struct play *p)
 	expect_body(p, STORE_BODY_QUARANTINED, "it is not quarantined");
 }
 
+/* expect flagged NODE ORIGIN INDEX "part of the text": good, and marked. */
+static void
+expect_flagged(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2), *o = play_node(p, 3);
+	struct arena a = { 0 };
+	struct store_body body = { .state = STORE_BODY_HELD };
+	int i = log_of(n, o);
+	char *meta;
+
+	expect_shown(p);
+	if (i >= 0 && store_get_body(n->store, hub_log(n->hub, (size_t)i).id,
+			  play_number(p, play_word(p, 4)), &a, &body) !=
+		ERR_NONE)
+		play_fail(p, "it is not there");
+	meta = arena_string(&a, body.meta);
+	if (strstr(meta, play_word(p, 5)) == NULL)
+		sim_fail(&p->sim, "it is not so marked: %s", meta);
+	arena_release(&a);
+}
+
 static void
 expect_void(struct play *p)
 {
@@ -564,7 +585,7 @@ expect_run(struct play *p)
 	} rows[] = { { "delivered", expect_delivered },
 		{ "held", expect_held }, { "shown", expect_shown },
 		{ "quarantined", expect_quarantined },
-		{ "void", expect_void }, { "absent", expect_absent }, { "damaged", expect_damaged },
+		{ "void", expect_void }, { "flagged", expect_flagged }, { "absent", expect_absent }, { "damaged", expect_damaged },
 		{ "entries", expect_entries }, { "due", expect_due },
 		{ "urgent", expect_urgent }, { "backlog", expect_backlog },
 		{ "state", expect_state }, { "told", expect_told },

@@ -195,6 +195,20 @@ do_void(struct play *p)
 	close_keyset(p, o, &k);
 }
 
+/* from ORIGIN INDEX [at NODE]: its entry key is in force from there on. */
+static void
+do_from(struct play *p)
+{
+	struct sim_node *o = play_node(p, 1);
+	struct keyset k = { .version = 0 };
+
+	open_keyset(p, o, &k);
+	if (p->sim.failed != NULL)
+		return;
+	key_in(p, &k, KEY_ENTRY)->from = play_number(p, play_word(p, 2));
+	close_keyset(p, o, &k);
+}
+
 /* rekey TEAM [at NODE]: its sealing key is revoked, another stands for it;
  * the node holds both. */
 static void
@@ -295,6 +309,7 @@ papers_run(struct play *p)
 		const char *name;
 		void (*run)(struct play *p);
 	} rows[] = { { "thaw", do_thaw }, { "void", do_void },
+		{ "from", do_from },
 		{ "rekey", do_rekey }, { "register", do_register },
 		{ "suspend", do_suspend }, { "accept", do_accept },
 		{ "stranger", do_stranger } };

@@ -83,7 +83,7 @@ struct sim_event {
 };
 
 enum sim_mangle { MANGLE_NO, MANGLE_TWICE, MANGLE_SHORT, MANGLE_FLIP,
-	MANGLE_SWAP };
+	MANGLE_SWAP, MANGLE_DROP };
 
 
 struct sim_node {
@@ -113,8 +113,11 @@ struct sim_node {
 	int64_t clock_ms;          /* its wall clock is off */
 	uint64_t rate;             /* bytes a second that it reads; 0: all */
 	uint8_t version;           /* that it speaks in HELLO; 0: the true one */
+	bool rude;                 /* it says something before HELLO */
+	const struct sim_node *pretends; /* in HELLO it is this one */
 	uint64_t claims;           /* receipts that it says to hold; 0: the truth */
 	enum { POISON_NO, POISON_SIGNATURE, POISON_TEXT } poison;
+	char from[128], to[128];   /* rewritten in the next payload */
 	const char *next_kind, *next_body; /* of the next entry */
 	const struct sim_entry *next_of;   /* which it is a revision of .. */
 	bool next_wrong, next_same;        /* .. naming another before it, or

@@ -84,6 +84,11 @@ mangle(struct sim *s, struct sim_end *e, unsigned klass, struct sim_frame *f)
 		return;
 	}
 	s->struck = true;
+	if (how == MANGLE_DROP) {
+		free(f->bytes);
+		free(f);
+		return;
+	}
 	if (how == MANGLE_TWICE)
 		queue_frame(s, e, klass,
 		    make_frame(s, f->type, span_of(f->bytes, f->n)));
@@ -129,7 +134,12 @@ host_send(void *ctx, void *conn, unsigned klass, uint8_t type,
 		    sim_random(s, 30000);
 		return ERR_NONE;
 	}
+	if (type == WIRE_HELLO && n->rude)
+		queue_frame(s, e, klass, make_frame(s, WIRE_BODY_WANT,
+		    span_of("\0\0\0", 3)));
 	f = make_frame(s, type, payload);
+	if (type == WIRE_HELLO && n->pretends != NULL)
+		memcpy(f->bytes + 3, n->pretends->team, 2);
 	if (type == WIRE_HELLO && n->version != 0)
 		f->bytes[0] = f->bytes[1] = n->version;
 	if (type == WIRE_HELLO && n->claims != 0)

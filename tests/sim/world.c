@@ -266,13 +266,40 @@ spoil(struct sim_node *n, struct keeper_job *job)
 	n->poison = POISON_NO;
 }
 
+/* A payload in which the origin says something else. */
+static void
+rewrite(struct sim_node *n, struct keeper_job *job)
+{
+	struct arena *a = &n->sim->mem;
+	char *text = arena_string(a, job->in), *at = strstr(text, n->from);
+	struct buf b;
+
+	if (at == NULL) {
+		sim_fail(n->sim, "there is no %s in %s", n->from, text);
+		return;
+	}
+	buf_init(&b, LIMIT_PAYLOAD);
+	buf_put_mem(&b, text, (size_t)(at - text));
+	buf_put_str(&b, n->to);
+	buf_put_str(&b, at + strlen(n->from));
+	job->in = arena_copy(a, buf_span(&b));
+	buf_release(&b);
+	n->from[0] = '\0';
+}
+
 static enum err
 pen_run(struct keeper *k, struct keeper_job *jobs, size_t n,
     keeper_done_fn *done, void *ctx)
 {
 	struct sim_node *node = ((struct pen *)(void *)k)->n;
-	enum err e = keeper_run(node->keeper, jobs, n);
+	enum err e;
 
+	for (size_t i = 0; i < n; i++)
+		if (node->from[0] != '\0' &&
+		    jobs[i].what == KEEPER_SIGN_JWS &&
+		    strcmp(jobs[i].typ, ENTRY_TYP) == 0)
+			rewrite(node, &jobs[i]);
+	e = keeper_run(node->keeper, jobs, n);
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
 		if (node->poison != POISON_NO &&
 		    jobs[i].what == KEEPER_SIGN_JWS &&
@@ -560,7 +587,8 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 	char body[600];
 
 	snprintf(body, sizeof body, form, (unsigned)n->entry_n,
-	    spoiled && n->poison == POISON_NO ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
+	    spoiled && n->poison == POISON_NO && n->from[0] == '\0' &&
+	    n->next_of == NULL ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
 	d.body = span_str(n->next_body != NULL ? n->next_body : body);
 	if (n->next_kind != NULL)
 		d.kind = span_str(n->next_kind);

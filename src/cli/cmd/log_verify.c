@@ -10,7 +10,7 @@ static int
 run(struct cli *c)
 {
 	static const char *const members[] = { "logs", "records", "bodies",
-		"withheld", "signatures" };
+		"withheld", "signatures", "disputed" };
 	struct json_val data;
 	struct request r;
 	int status;
@@ -27,6 +27,12 @@ run(struct cli *c)
 	}
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
 		out_pair(c, members[i], out_text(c, data, members[i]));
+	if (out_u64(data, "disputed") != 0)
+		cli_say(c, "%s", T(c, "an origin has signed two histories: "
+		    "almenara status",
+		    "un origen ha firmado dos historias: almenara status",
+		    "uma origem assinou duas histórias: almenara status",
+		    "une origine a signé deux histoires : almenara status"));
 	cli_say(c, "%s", T(c, "everything holds", "todo se sostiene",
 	    "tudo se sustenta", "tout tient"));
 	return CLI_OK;

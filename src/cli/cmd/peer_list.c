@@ -18,7 +18,9 @@ row_put(struct cli *c, struct table *t, struct json_val v)
 	table_put(t, span_str(silence), STYLE_PLAIN);
 	table_put(t, out_text(c, v, "heard_s"), STYLE_PLAIN);
 	table_put(t, out_text(c, v, "due"), STYLE_PLAIN);
-	table_put_str(t, out_is_true(v, "degraded") ?
+	table_put_str(t, out_is_true(v, "frozen") ? cli_word(c, "frozen") :
+	    json_get(v, "confirmed").type == JSON_FALSE ?
+	    cli_word(c, "unconfirmed") : out_is_true(v, "degraded") ?
 	    cli_word(c, "degraded") : out_is_true(v, "clock_off") ?
 	    cli_word(c, "clock_off") : "");
 }

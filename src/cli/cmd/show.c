@@ -60,6 +60,28 @@ run(struct cli *c)
 		return CLI_OK;
 	}
 	notice = json_get(data, "notice");
+	if (out_is_true(notice, "disputed"))
+		printf("%s\n\n", T(c, "DISPUTED: its origin has signed two "
+		    "histories, and this stands in one of them only. Ask "
+		    "that team by telephone: almenara status",
+		    "DISPUTADA: su origen ha firmado dos historias, y esto "
+		    "está solo en una. Pregunte a ese equipo por teléfono: "
+		    "almenara status",
+		    "CONTESTADA: a origem assinou duas histórias, e isto está "
+		    "em apenas uma. Pergunte a essa equipe por telefone: "
+		    "almenara status",
+		    "CONTESTÉE : son origine a signé deux histoires, et ceci "
+		    "n’est que dans l’une. Demandez à cette équipe par "
+		    "téléphone : almenara status"));
+	if (json_get(notice, "confirmed").type == JSON_FALSE)
+		printf("%s\n\n", T(c, "UNCONFIRMED: nobody has accepted the "
+		    "identity of its team here yet: almenara peer list",
+		    "SIN CONFIRMAR: nadie ha aceptado aquí la identidad de "
+		    "su equipo: almenara peer list",
+		    "NÃO CONFIRMADA: ninguém aceitou aqui a identidade da "
+		    "equipe: almenara peer list",
+		    "NON CONFIRMÉE : personne n’a accepté ici l’identité de "
+		    "son équipe : almenara peer list"));
 	text = out_text(c, data, "text");
 	fwrite(text.p, 1, text.n, stdout);
 	if (text.n > 0 && text.p[text.n - 1] != '\n')

@@ -27,13 +27,47 @@ peers_show(struct cli *c, struct json_val peers)
 	out_table(c, &t);
 }
 
+/* What has become of a log with two histories, and who can end it. */
+static void
+frozen_show(struct cli *c, struct json_val v)
+{
+	const char *from = out_str(c, v, "disputed_from");
+
+	if (out_is_true(v, "astray"))
+		cli_say(c, T(c, "  closed; disputed from entry %s on, for its "
+		    "team closed it with another history: almenara log verify",
+		    "  cerrado; disputado desde la entrada %s, pues su equipo "
+		    "lo cerró con otra historia: almenara log verify",
+		    "  fechado; contestado a partir da entrada %s, pois a "
+		    "equipe o fechou com outra história: almenara log verify",
+		    "  fermé ; contesté à partir de l’entrée %s, car son "
+		    "équipe l’a fermé avec une autre histoire : almenara log "
+		    "verify"), from);
+	else
+		cli_say(c, T(c, "  FROZEN: its origin signed two histories; "
+		    "disputed from entry %s on. Its team ends it by a keyset "
+		    "that closes this log: almenara peer list",
+		    "  CONGELADO: su origen firmó dos historias; disputado "
+		    "desde la entrada %s. Su equipo lo resuelve con un juego "
+		    "de claves que cierra este registro: almenara peer list",
+		    "  CONGELADO: a origem assinou duas histórias; contestado "
+		    "a partir da entrada %s. A equipe resolve com um conjunto "
+		    "de chaves que fecha este registro: almenara peer list",
+		    "  GELÉ : son origine a signé deux histoires ; contesté à "
+		    "partir de l’entrée %s. Son équipe y met fin par un jeu de "
+		    "clés qui ferme ce journal : almenara peer list"), from);
+}
+
 static void
 logs_show(struct cli *c, struct json_val logs)
 {
 	for (struct json_val v = json_first(logs); v.type != JSON_ABSENT;
-	    v = json_next(logs, v))
+	    v = json_next(logs, v)) {
 		out_pair(c, "log", span_str(cli_text(c, "%s  %s",
 		    out_str(c, v, "origin"), out_str(c, v, "size"))));
+		if (json_get(v, "disputed_from").type != JSON_ABSENT)
+			frozen_show(c, v);
+	}
 }
 
 static int

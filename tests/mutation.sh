@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Would a test notice if a check were not there? Each row takes one check of
+# the validation order (doc/protocol.md) out of a copy of the tree, builds it,
+# and runs the tests that guard it: one of them must fail. Takes minutes, so it
+# is no part of make check.
+#
+# Usage: tests/mutation.sh [STEP ...]    from the root of the tree
+#	STEP is the first word of a row; without any, all are tried
+#
+# A row:  row STEP FILE 'PERL' TEST...
+#	PERL  substitutions that take the check out of src/FILE (perl -0pe)
+#	TEST  u:NAME (a unit test) or s:NAME (a scenario of tests/sim)
+set -u
+cd "$(dirname "$0")/.." || exit 1
+tree=$PWD
+work=$(mktemp -d "${TMPDIR:-/tmp}/almenara-mutation.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+wanted=" $* "
+n=0 unnoticed=0
+
+git ls-files -z | grep -zv '^doc/' | xargs -0 cp --parents -t "$work"
+[ -e "$tree/../shared" ] && ln -s "$(realpath "$tree/../shared")" "$work/.."/shared 2> /dev/null
+meson setup -Doptimization=1 "$work/b" "$work" > "$work/setup" 2>&1 ||
+    { cat "$work/setup"; exit 1; }
+
+run_test() { # u:NAME or s:NAME: does it pass?
+	local name=${1#?:}
+	case $1 in
+	u:*) ninja -C "$work/b" "tests/unit/test_$name" > "$work/log" 2>&1 || return 2
+		(cd "$work" && timeout 120 "b/tests/unit/test_$name" > out 2>&1) ;;
+	s:*) ninja -C "$work/b" tests/sim/sim_play > "$work/log" 2>&1 || return 2
+		timeout 120 "$work/b/tests/sim/sim_play" \
+		    "$tree/tests/sim/scenario" "$name" > "$work/out" 2>&1 ;;
+	esac
+}
+
+row() {
+	local step=$1 file=$2 perl=$3 test status noticed=
+	shift 3
+	[ "$wanted" = "  " ] || [[ $wanted == *" $step "* ]] || return 0
+	n=$((n + 1))
+	perl -0pe "$perl" "$tree/src/$file" > "$work/src/$file"
+	if cmp -s "$tree/src/$file" "$work/src/$file"; then
+		echo "not ok $n - $step: the row takes nothing out of $file"
+		unnoticed=$((unnoticed + 1))
+		return
+	fi
+	for test; do
+		run_test "$test"
+		status=$?
+		if [ "$status" -eq 2 ] && grep -q FAILED "$work/log"; then
+			echo "not ok $n - $step: it does not build"
+			grep -m 3 error "$work/log" | sed 's/^/# /'
+			noticed=no
+			break
+		fi
+		[ "$status" -ne 0 ] && noticed=$test && break
+	done
+	cp "$tree/src/$file" "$work/src/$file"
+	case $noticed in
+	'') echo "not ok $n - $step: no test notices ($*)" ;;
+	no) ;;
+	*) echo "ok $n - $step: $noticed"; return ;;
+	esac
+	unnoticed=$((unnoticed + 1))
+}
+
+# --- link ---
+row 1-frame-size net/frame.c 's/if \(n > LIMIT_FRAME\)/if (n > UINT32_MAX - 1)/' u:net
+row 1-before-hello peer/hub.c 's/if \(!l->hello && type != WIRE_HELLO && type != WIRE_BYE\)/if (0)/' s:early
+row 2-standing peer/links.c 's/\|\|\n\t    !registry_is_good\(h->parts.registry, key.team->id, now.wall\)/|| (0)/; s/!l->peer->listed \|\|/0 ||/' s:suspended
+row 2-tls-key peer/links.c 's/(!span_is_str\(m.team, p->team\) \|\| !span_is_str\(m.node, p->node\))/(0)/' s:impostor
+# --- log ---
+row 3-note ledger/checkpoint.c 's/if \(rest.n != 0\)/if (0)/' u:note
+row 4-signature peer/intake.c 's/e = checkpoint_check\(note, &key, out, NULL\)/e = checkpoint_read(note, out, NULL)/' s:forged_checkpoint
+row 5-root watch/mirror.c 's/MIRROR_KNOWN : MIRROR_CONTRADICTS/MIRROR_KNOWN : MIRROR_KNOWN/' s:fork u:watch
+row 5-closed watch/mirror.c 's/if \(v->closed && o->size > v->closed_size\)/if (0)/' u:watch
+row 6-records peer/intake.c 's/return digest_is_equal\(&root, &c->root\) \? ERR_NONE : ERR_PROOF/return ERR_NONE/' s:split_view_larger
+row 6-tiles ledger/climb.c 's/if \(!ok\)/if (0)/' u:tile
+row 6-edge ledger/climb.c 's/if \(!digest_is_equal\(&r, &c->root\)\)/if (0)/' u:tile
+row 6-path ledger/climb.c 's/if \(!digest_is_equal\(&root, entry\(c, t->level \+ 1, t->n\)\)\)/if (0)/' u:tile
+row 6-goes-on ledger/climb.c 's/if \(digest_is_equal\(&ours, entry\(c, level, n\)\)\)/if (1)/' u:tile
+row 6-held peer/intake.c 's/if \(e == ERR_NONE && !digest_is_equal\(&ours, &leaf\)\)/if (0)/' s:split_view_tiles
+row 2.11-equal ledger/equivocation.c 's/if \(digest_is_equal\(&a.root, &b.root\)\)\n(\t+return fault_at\(f, ERR_PROOF)/if (0)\n$1/' u:ledger
+row 2.11-proof ledger/equivocation.c 's/return proof_check_consistency\(&e->proof, a.size, b.size,\n\t    &e->alt_root, &b.root, f\);/return ERR_NONE;/' u:ledger
+row 2.11-verified peer/frozen.c 's/e = equivocation_check\(&proof, &key, NULL\)/e = ERR_NONE/' s:forged_proof
+# --- body ---
+row 7-digest peer/bodies.c 's/if \(!digest_is_equal\(&got, want\)\)/if (0)/' s:forged_body
+# --- container ---
+row 8-profile crypto/jwe.c 's/if \(jwe_padded\(out->ciphertext.n\) != out->ciphertext.n\)/if (0)/' u:crypto_refused
+row 9-padding crypto/jwe.c 's/if \(jwe_padded\(n\) != plain.n\)/if (0)/' u:crypto_refused
+row 10-text crypto/keyring_keeper.c 's/if \(!digest_is_equal\(&got, &j->want\)\)/if (0)/' u:keyring
+# --- entry ---
+row 11-header crypto/jws.c 's/if \(s->n < n \|\| memcmp\(s->p, what, n\) != 0\)/if (s->n < n)/' u:crypto
+row 12-in-force peer/judge.c 's/\(state != KEY_IN_FORCE && state != KEY_VOID\)/(0)/' s:early_key
+row 12-signature peer/judge.c 's/if \(!a->again && !jws_is_signed_by\(jws, &public\)\)/if (0)/' s:poison
+row 12-void peer/judge.c 's/if \(state == KEY_VOID\)/if (0)/' s:void_before
+row 13-form peer/judge.c 's/if \(k != NULL && body_check\(/if (0 \&\& body_check(/' s:poison
+row 13-json peer/judge.c 's/\tjudged_condemn\(j, STORE_BODY_QUARANTINED, "%.40s %.100s", f.field,\n\t\t    f.rule\);\n\t\treturn false;\n\t\}\n\tk = /\treturn true;\n\t}\n\tk = /' s:poison
+row 14-log peer/judge.c 's/!span_is_equal\(j->entry.log, a->log->stored.origin\) \|\|/0 ||/' s:forged
+row 14-team peer/judge.c 's/\|\|\n\t    !span_is_equal\(j->entry.iss, team\)/|| (0)/' s:forged
+row 14-sealed peer/judge.c 's/if \(j->entry.sealed != a->sealed\)/if (0)/' s:forged_open
+row 15-named peer/judge.c 's/if \(!entry_has_reader\(&j->entry, h->config.team\)\)/if (0)/' s:forged_reader
+row 15-blind peer/judge.c 's/if \(team == SIZE_MAX && is_strangers\(h, kid\)\)/if (0)/; s/if \(covered == e->aud_n && unknown != 0\)/if (0)/' s:forged
+row 15-all peer/judge.c 's/if \(covered \+ unknown < e->aud_n\)/if (0)/' s:forged
+row 16-id peer/ids.c 's/if \(is_before\(h, &r, log, index\)\)\n\t\t\treturn id_taken;/if (0)\n\t\t\treturn id_taken;/' s:revisions
+row 16-replaces peer/ids.c 's/\n\treturn not_named;/\n\treturn NULL;/' s:revisions
+row 16-order peer/ids.c 's/if \(!good && body.state == STORE_BODY_HELD\)/if (0)/' s:revisions
+row 17-label record/entry.c 's/if \(!clear && !c->e.sealed\)/if (0)/' s:forged
+row 17-known record/entry.c 's/return wrong\(c, v, "tlp", "is not a TLP 2.0 label"\);/return ERR_NONE;/' s:forged
+row 18-ahead peer/judge.c 's/j->entry.iat_s > h->now.wall.ms \/ 1000 \+ AHEAD_S/0/' s:clock_ahead
+row 18-behind peer/judge.c 's/j->entry.iat_s < \(int64_t\)l->late_s - BEHIND_S/0/' s:backdated
+# --- consent, keys ---
+row 2-consent peer/serve.c 's/return m->open \|\| p->confirmed;/return true;/' s:consent
+row 2-consent-seal peer/own.c 's/!registry_is_confirmed\(h->parts.registry, team\)\)\n\t\treturn 0;/0)\n\t\treturn 0;/' s:consent
+row 6.2-again peer/links.c 's/\trejudge_look\(h\);\n\tlinks_judge/\tlinks_judge/' s:void_after
+
+echo "1..$n"
+echo "# $unnoticed not noticed"
+[ "$unnoticed" -eq 0 ]

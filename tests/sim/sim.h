@@ -119,6 +119,8 @@ struct sim_node {
 	enum { POISON_NO, POISON_SIGNATURE, POISON_TEXT } poison;
 	char from[128], to[128];   /* rewritten in the next payload */
 	const char *next_kind, *next_body; /* of the next entry */
+	enum { PERMIT_FITS, PERMIT_NONE, PERMIT_OTHER_LABEL,
+		PERMIT_OTHER_READER } next_permit;
 	const struct sim_entry *next_of;   /* which it is a revision of .. */
 	bool next_wrong, next_same;        /* .. naming another before it, or
 	                                    * with the same number */

@@ -34,6 +34,30 @@ check(const char *what, bool good)
 	return good;
 }
 
+/* Does an entry for node 1 and 2 with such a permit enter the log? */
+static bool
+enters(struct sim *s, unsigned permit)
+{
+	struct sim_node *n = &s->node[0];
+	uint64_t size = hub_log(n->hub, 0).size;
+
+	n->next_permit = permit;
+	sim_append(n, 1u << 1 | 1u << LAST, false, false);
+	sim_run(s, 2000);
+	return hub_log(n->hub, 0).size != size;
+}
+
+static bool
+refuses_undecided(struct sim *s)
+{
+	bool good = enters(s, PERMIT_FITS);
+
+	for (unsigned p = PERMIT_NONE; p <= PERMIT_OTHER_READER; p++)
+		good = !enters(s, p) && good &&
+		    strstr(s->node[0].refusal, "no line") != NULL;
+	return good && s->node[0].refused == 3;
+}
+
 int
 main(void)
 {
@@ -43,11 +67,15 @@ main(void)
 
 	if (schema_load(&schema_files, &schema, NULL) != ERR_NONE)
 		return 1;
-	printf("1..4\n");
+	printf("1..6\n");
 	sim_init(&s, LAST + 1, 1, schema, 0);
 	sim_run(&s, 20000);
 	good = check("all are linked", is_linked(&s, 0, LAST) &&
 		is_linked(&s, 1, LAST) && is_linked(&s, 0, 1));
+	good &= check("nothing enters the log that was not decided",
+	    refuses_undecided(&s));
+	s.node[0].next_kind = "acknowledgement";
+	good &= check("but for what is built in", enters(&s, PERMIT_NONE));
 	if (hub_offer_document(s.node[0].hub,
 		sim_suspension(&s, LAST, SUSPENDED_S), s.now, NULL) !=
 	    REGISTRY_ACCEPTED)

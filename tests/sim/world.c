@@ -567,6 +567,23 @@ sim_permit(const struct sim_node *n, struct hub_draft *d)
 	arena_release(&mem);
 }
 
+/* The permit that the next entry comes with: its own, none, or one that was
+ * decided for something else. */
+static void
+permit_next(struct sim_node *n, struct hub_draft *d)
+{
+	struct hub_draft other = *d;
+
+	if (n->next_permit == PERMIT_OTHER_LABEL)
+		other.tlp = span_str("TLP:RED");
+	if (n->next_permit == PERMIT_OTHER_READER && other.aud_n != 0)
+		other.aud_n--;
+	if (n->next_permit != PERMIT_NONE)
+		sim_permit(n, &other);
+	d->permit = other.permit;
+	n->next_permit = PERMIT_FITS;
+}
+
 void
 sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 {
@@ -613,7 +630,7 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 	n->next_of = NULL;
 	n->next_wrong = n->next_same = false;
 	n->waiting++;
-	sim_permit(n, &d);
+	permit_next(n, &d);
 	hub_append(n->hub, &d, appended, w);
 	n->turn_due = true;
 }

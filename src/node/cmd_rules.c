@@ -8,6 +8,8 @@
 #include "node/process.h"
 #include "node/ruling.h"
 
+enum { PAST_MOST = 65536, PAST_SLICE = 256 }; /* entries of the private log */
+
 enum { TRY_DAYS = 90, TRY_PAGE = 200, DAY_MS = 86400000 };
 
 /* --- rules, rules_load --- */
@@ -128,8 +130,32 @@ put_decision(struct call *c, struct rules_ask *ask, struct span team,
 	json_put_close(w, '}');
 }
 
+/* What the audit trail says of the release. */
+struct past {
+	struct rules_ask ask;
+	const char *id;
+	uint64_t next, left;
+	bool found;
+	const char *rule, *rules, *actor;
+	int64_t at_s;
+};
+
 static void
-explain(struct call *c, struct rules_ask *ask)
+put_past(struct json_out *w, const struct past *p)
+{
+	json_put_key(w, "decided");
+	json_put_open(w, '{');
+	json_put_member_str(w, "rule", p->rule);
+	json_put_member_str(w, "rules", p->rules);
+	json_put_member_str(w, "actor", p->actor);
+	json_put_key(w, "at");
+	json_put_i64(w, p->at_s);
+	json_put_close(w, '}');
+}
+
+/* `past` is NULL for what was not released yet. */
+static void
+explain(struct call *c, struct rules_ask *ask, const struct past *past)
 {
 	struct service *s = c->service;
 	const struct team *good[LIMIT_TEAMS];
@@ -143,6 +169,8 @@ explain(struct call *c, struct rules_ask *ask)
 	json_put_member_u64(w, "level", (uint64_t)ask->level);
 	json_put_member_str(w, "rules", s->rulebook.rules != NULL ?
 		call_digest(c, rules_digest(s->rulebook.rules)) : "");
+	if (past != NULL && past->found)
+		put_past(w, past);
 	json_put_key(w, "decisions");
 	json_put_open(w, '[');
 	if (ask->tlp == TLP_CLEAR) {
@@ -190,15 +218,73 @@ explain_draft(struct call *c)
 		level = 0;
 	ask = ruling_ask(c, d.kind, tlp, level,
 	    json_get(d.content, "exercise").type != JSON_ABSENT);
-	explain(c, &ask);
+	explain(c, &ask, NULL);
+}
+
+static const char *
+text_of(struct call *c, struct json_val body, const char *key)
+{
+	struct span s;
+
+	return json_text(json_get(body, key), &c->mem, &s) == ERR_NONE ?
+	    arena_string(&c->mem, s) : "";
+}
+
+/* Is it the trace of what let the notice out? */
+static void
+look_at_audit(struct call *c, struct past *p, uint64_t index)
+{
+	struct arena a = { 0 };
+	struct exit_pass pass;
+	struct exit_notice n;
+	struct record r;
+	struct json_val b;
+
+	if (record_read(c->service, hub_log(c->service->hub, 1).id, index, &a,
+		&r) != ERR_NONE) {
+		arena_release(&a);
+		return;
+	}
+	b = r.body;
+	n = exits_of_entry(c->service, hub_log(c->service->hub, 1).id,
+	    &r.entry, b, r.stored.state, NULL, &a);
+	pass = exits_to_caller(c, EXIT_DRAFT, &n);
+	if (span_is_str(r.entry.kind, "audit") &&
+	    exit_opens(&pass, EXIT_DRAFT, EXIT_CODED) &&
+	    json_is_str(json_get(b, "subject"), p->id) &&
+	    json_get(b, "rule").type == JSON_STRING &&
+	    !json_is_str(json_get(b, "outcome"), "refused") &&
+	    !json_is_str(json_get(b, "outcome"), "failed")) {
+		p->found = true;
+		p->rule = text_of(c, b, "rule");
+		p->rules = text_of(c, b, "rules");
+		p->actor = text_of(c, b, "actor");
+		p->at_s = r.entry.iat_s;
+	}
+	arena_release(&a);
+}
+
+/* Back through the private log, newest first. */
+static void
+past_step(struct call *c)
+{
+	struct past *p = c->state;
+
+	for (unsigned i = 0; i < PAST_SLICE && p->next != 0 && p->left != 0 &&
+	     !p->found; i++, p->left--)
+		look_at_audit(c, p, --p->next);
+	if (p->next != 0 && p->left != 0 && !p->found)
+		call_work(c, past_step);
+	else
+		explain(c, &p->ask, p);
 }
 
 static void
 explain_notice(struct call *c)
 {
+	struct past *p = arena_alloc(&c->mem, sizeof *p);
 	struct exit_notice n;
 	struct exit_pass pass;
-	struct rules_ask ask;
 	struct index_row row;
 
 	if (!call_find(c, INDEX_NOTICES, "id", &row))
@@ -212,9 +298,13 @@ explain_notice(struct call *c)
 		    "almenara rules show");
 		return;
 	}
-	ask = ruling_ask(c, row.kind, row.tlp, row.level,
+	p->ask = ruling_ask(c, row.kind, row.tlp, row.level,
 	    (row.flags & INDEX_EXERCISE) != 0);
-	explain(c, &ask);
+	p->id = call_id(c, &row.id);
+	p->next = hub_log(c->service->hub, 1).size;
+	p->left = PAST_MOST;
+	c->state = p;
+	past_step(c);
 }
 
 void

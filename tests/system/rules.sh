@@ -59,6 +59,14 @@ leaves_out() {
 	    grep -q '"aud":\["br","uy"\]' "$dir/out"
 }
 ok 'and leaves the other out' leaves_out
+digest=$(show rules)
+on_record() { # LINE
+	al rules explain "$id" --json > "$dir/out" &&
+	    grep -qF "\"decided\":{\"rule\":\"$1\",\"rules\":\"$digest\"" \
+	    "$dir/out"
+}
+ok 'line and digest are on record' on_record \
+    '3: allow release warning up to amber to br cl'
 ok 'RED fits no line' refused 5 TLP:RED '["br"]'
 ok 'and that is said' said 'no line'
 ok 'TLP:CLEAR has no line' refused 5 TLP:CLEAR null
@@ -69,6 +77,8 @@ put <<- END
 	agreement "$uuid" with br until 2020-01-01
 END
 ok 'load again' load
+ok 'the record does not change' on_record \
+    '3: allow release warning up to amber to br cl'
 ok 'an agreement that ended' refused 5 TLP:AMBER '["br"]'
 ok 'is what is said' said 'no agreement with this team is in force'
 ok 'GREEN needs none' goes TLP:GREEN null
@@ -101,6 +111,7 @@ ok 'with file, line and column' said "$rules:2:1: a line begins with"
 ok 'what was in force stays' test "$(show rules)" = "$closed_by"
 ok 'status names the line' \
     test "$(ask uy -g rules_refused status | grep -c 'almenara.rules:2:1')" = 1
+ok 'and for people' test "$(al status | grep -c 'rules:2:1')" = 1
 ok 'check says the same' exits 5 "$ALMENARA" rules check "$rules"
 ok 'the kind is still closed' closed
 node_stop uy
@@ -124,8 +135,8 @@ printf 'block release any to cl\nallow release any to br\nagreement %s with br\n
     "$uuid" > "$dir/other"
 ok 'explain names a line for each team' al rules explain \
     "$(cat "$dir/id")" > "$dir/out"
-ok 'for both others' test "$(grep -c 'allow release any to all' \
-    "$dir/out")" = 2
+ok 'for both others' test "$(grep -cP \
+    '^(br|cl)\t.*: allow release any to all' "$dir/out")" = 2
 ok 'try' al rules try "$dir/other" > "$dir/out"
 ok 'tells who would be refused' grep -q '	cl	.*1: block release' \
     "$dir/out"

@@ -12,7 +12,7 @@ run(struct cli *c)
 	const char *const heads[] = { cli_word(c, "team"), cli_word(c, "rule"),
 		cli_word(c, "answer_one"), cli_word(c, "approvals"),
 		cli_word(c, "why"), NULL };
-	struct json_val data, rows;
+	struct json_val data, rows, past;
 	struct request r;
 	struct table t;
 	int status;
@@ -26,6 +26,10 @@ run(struct cli *c)
 		out_rows(c, data, "decisions");
 		return CLI_OK;
 	}
+	past = json_get(data, "decided");
+	if (past.type == JSON_OBJECT)
+		out_pair(c, "released_by", span_str(cli_text(c, "%s (%s)",
+		    out_str(c, past, "rule"), out_str(c, past, "rules"))));
 	rows = json_get(data, "decisions");
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;

@@ -86,6 +86,17 @@ run(struct cli *c)
 	}
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
 		out_pair(c, members[i], out_text(c, data, members[i]));
+	if (out_str(c, data, "rules_refused")[0] != '\0')
+		out_pair(c, "rules_refused",
+		    out_text(c, data, "rules_refused"));
+	if (!out_is_true(data, "rules"))
+		out_pair(c, "remark", span_str(T(c,
+		    "no sharing rules are in force: nothing is shared",
+		    "no rigen reglas de intercambio: no se comparte nada",
+		    "nenhuma regra de compartilhamento em vigor: nada é "
+		    "compartilhado",
+		    "aucune règle de partage en vigueur : rien n’est "
+		    "partagé")));
 	if (out_u64(data, "reviews_due") + out_u64(data, "reviews_overdue") !=
 	    0)
 		out_pair(c, "review", span_str(cli_text(c, T(c,

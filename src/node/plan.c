@@ -162,6 +162,7 @@ find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
 static enum err
 strip(struct call *c, struct plan *p, struct fault *f)
 {
+	struct fault broken = { 0 };
 	struct json_out w;
 	struct buf b;
 	enum err e;
@@ -173,8 +174,11 @@ strip(struct call *c, struct plan *p, struct fault *f)
 	buf_release(&b);
 	e = json_parse_arena(p->body, LIMIT_JSON_DEPTH - 1, LIMIT_JSON_TOKENS,
 	    &c->mem, &p->body_doc, f);
-	return e != ERR_NONE ? e : body_check(c->service->schema, p->kind,
-	    json_root(&p->body_doc), CHECK_SENT, &c->mem, f);
+	if (e == ERR_NONE)
+		e = body_check(c->service->schema, p->kind,
+		    json_root(&p->body_doc), CHECK_SENT, &c->mem, &broken);
+	return e == ERR_NONE ? e : fault_at(f, ERR_RULE, 0, broken.field,
+	    "is needed, and the sharing rules strip it");
 }
 
 /* The rules of this node, for every reader. */

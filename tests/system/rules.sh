@@ -26,6 +26,7 @@ refused() {
 	    al release "$id" --yes > "$dir/out"
 	[ $? -eq "$1" ] && ! ask uy show "{\"id\":\"$id\"}" > /dev/null
 }
+out() { al "$@" > "$dir/out"; }
 said() { grep -qF -- "$1" "$dir/said"; }
 goes() { release uy "$@" Goes > "$dir/id" && [ -s "$dir/id" ]; }
 show() { al rules show --json | grep -o "\"$1\":\"[^\"]*" | cut -d'"' -f4; }
@@ -83,14 +84,48 @@ ok 'an agreement that ended' refused 5 TLP:AMBER '["br"]'
 ok 'is what is said' said 'no agreement with this team is in force'
 ok 'GREEN needs none' goes TLP:GREEN null
 
+# who, how many, and what stays at home
+put <<- END
+	allow release warning up to green to all approvals 1
+	allow release warning up to amber to br by duty_officer
+	agreement "$uuid" with br
+END
+ok 'load once more' load
+ok 'a line for others' refused 5 TLP:AMBER '["br"]'
+ok 'names them' said '2: allow release warning up to amber to br by duty_o'
+waits() { refused 6 TLP:GREEN null && said '0 of 1 other persons'; }
+ok 'a line with approvals waits, also at level 4' waits
+printf 'strip targets title.es from any to br\nallow release any to all\n' | put
+ok 'load with less' load
+with_more() {
+	warning Less | sed 's/{"en":"Less"}/{"en":"Less","es":"Menos"}/
+	    s/"language":"en",/&"targets":["us"],/'
+}
+less=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:GREEN\",\"body\":$(with_more)}")
+ok 'it goes' quietly al release "$less" --yes
+id=$(ask uy -g rows.0.id inbox '{"mine":true,"limit":1}')
+stripped() {
+	ask uy show "{\"id\":\"$id\"}" > "$dir/out" &&
+	    grep -q '"title":{"en":"Less"}' "$dir/out" &&
+	    ! grep -q '"targets"' "$dir/out"
+}
+ok 'without what never leaves' stripped
+printf 'strip impact from any\nallow release any to all\n' | put
+ok 'load with too much' load
+ok 'what a notice needs cannot be stripped' refused 5 TLP:GREEN null
+ok 'and that is said' said 'impact: is needed, and the sharing rules strip it'
+
 # on record
+printf 'allow release any to all\n' | put
+ok 'load the plainest' load
 digest=$(show rules)
 ok 'the digest of the rules' test ${#digest} -eq 43
 
 # a kind is closed, by SIGHUP, also for a draft that waits
 draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
     \"tlp\":\"TLP:GREEN\",\"body\":$(warning Waiting)}")
-ok 'it could go' al preview "$draft" > /dev/null
+ok 'it could go' out preview "$draft"
 put <<- END
 	block release warning to any
 	allow release any to all
@@ -133,16 +168,16 @@ ok 'lets it go again' quietly al release "$draft" --yes
 # explain and try
 printf 'block release any to cl\nallow release any to br\nagreement %s with br\n' \
     "$uuid" > "$dir/other"
-ok 'explain names a line for each team' al rules explain \
-    "$(cat "$dir/id")" > "$dir/out"
+ok 'explain names a line for each team' out rules explain \
+    "$(cat "$dir/id")"
 ok 'for both others' test "$(grep -cP \
     '^(br|cl)\t.*: allow release any to all' "$dir/out")" = 2
-ok 'try' al rules try "$dir/other" > "$dir/out"
+ok 'try' out rules try "$dir/other"
 ok 'tells who would be refused' grep -q '	cl	.*1: block release' \
     "$dir/out"
 ok 'and nothing of the others' test "$(grep -c '	br	' "$dir/out")" = 0
 ok 'counts' said 'readers less'
-ok 'the same file makes no difference' al rules try "$rules" > "$dir/out"
+ok 'the same file makes no difference' out rules try "$rules"
 within_three() { # what the second rules left out would have gone to cl
 	[ "$(grep -c 'released' "$dir/out")" -le 1 ]
 }

@@ -315,6 +315,13 @@ export_goes_to_gateways(void **state)
 	assert_true(allows("allow export warning to gateway misp", &ask));
 	assert_false(allows("allow export warning to gateway taxii", &ask));
 	assert_false(allows("allow release warning to all", &ask));
+	/* what is done is told apart, not only to whom */
+	ask = ask_to("br");
+	assert_false(allows("allow export warning to br", &ask));
+	assert_true(allows("allow release export warning to br", &ask));
+	ask.act = RULES_EXPORT;
+	assert_false(allows("allow release warning to br", &ask));
+	assert_true(allows("allow export warning to br", &ask));
 }
 
 static void
@@ -626,6 +633,14 @@ permit_fits_what_was_decided_only(void **state)
 	    3));
 	assert_false(permit_fits(&p, span_str("watch"),
 	    span_str("TLP:GREEN"), aud, 3));
+	p.made = NULL; /* made by another hand */
+	assert_false(permit_fits(&p, ask.kind, span_str("TLP:GREEN"), aud,
+	    3));
+	/* the line that asks for the most, wherever its reader stands */
+	assert_int_equal(permit_decide(r, &ask, turned, 4, &p, NULL, NULL),
+	    ERR_NONE);
+	assert_int_equal(p.approvals, 2);
+	assert_int_equal(p.line, 2);
 	ask.tlp = TLP_AMBER;
 	assert_int_equal(permit_decide(r, &ask, aud, 3, &none, &who, &a),
 	    ERR_RULE);

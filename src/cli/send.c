@@ -69,6 +69,18 @@ send_show_plan(struct cli *c, struct json_val plan)
 		if (json_text(v, &c->arena, &s) == ERR_NONE)
 			out_pair(c, "remark", s);
 	}
+	send_tell_findings(c, plan);
+}
+
+void
+send_tell_findings(struct cli *c, struct json_val plan)
+{
+	struct json_val list = json_get(plan, "findings");
+
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v))
+		cli_say(c, "  ! %s: %s (%s)", out_str(c, v, "rule"),
+		    out_str(c, v, "text"), out_str(c, v, "field"));
 }
 
 static int
@@ -178,6 +190,7 @@ send_run(struct cli *c, const char *cmd, send_put_fn *put, void *ctx)
 			send_show_plan(c, data);
 		if (dry)
 			return CLI_OK;
+		send_tell_findings(c, data);
 		if (!cli_ask(c, cli_text(c, T(c, "send to %s?",
 		    "¿enviar a %s?", "enviar a %s?", "envoyer à %s ?"),
 		    send_effect(c, data))))

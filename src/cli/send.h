@@ -22,6 +22,11 @@
 #define SEND_TLP { "tlp", 0, "LABEL", { { "its label (TLP 2.0)", \
 	"su etiqueta (TLP 2.0)", "seu rótulo (TLP 2.0)", \
 	"son marquage (TLP 2.0)" } } }
+#define SEND_REASON { "reason", 'r', "TEXT", { { \
+	"why it goes although the leak guard warns", \
+	"por qué sale aunque el control de fugas avise", \
+	"por que sai apesar do aviso de vazamento", \
+	"pourquoi malgré l’avertissement de fuite" } } }
 #define SEND_WAIT { "wait", 0, "SECONDS", { { \
 	"wait so long for all receipts, else exit 7", \
 	"esperar todos los acuses tanto tiempo; si no, salida 7", \
@@ -40,6 +45,9 @@ MUST int send_run(struct cli *c, const char *cmd, send_put_fn *put,
 /* Who will read, for people: "6 states (AR BO BR CO PE UY), TLP:GREEN,
  * level 4". */
 const char *send_effect(struct cli *c, struct json_val plan);
+
+/* What the leak guard found, a line each, as messages. */
+void send_tell_findings(struct cli *c, struct json_val plan);
 
 /* The plan in full for people. */
 void send_show_plan(struct cli *c, struct json_val plan);

@@ -148,6 +148,7 @@ plan_draft(struct call *c, struct draft *d, struct plan *p,
 		ask.aud = arg_or(c, "aud", d->audience);
 		if (ask.tlp.n == 0)
 			ask.tlp = d->tlp;
+		ask.drafted_tlp = d->tlp;
 		*e = find_revised(c, d, row, &ask.earlier, f);
 		if (*e != ERR_NONE)
 			return true;
@@ -303,6 +304,8 @@ cmd_release(struct call *c)
 	if (cannot_issue(c, "release", call_id(c, &d.row.id)) ||
 	    cannot_append(c))
 		return;
+	if (guarding_refuses(c, &p, "release"))
+		return;
 	a = approvals_look(c, &d, &p);
 	if (a.state == APPROVAL_WAITS || a.state == APPROVAL_RETURNED) {
 		wait_for_approval(c, &d, &a);
@@ -317,7 +320,7 @@ cmd_release(struct call *c)
 		    fault_text(c, &f), "");
 		return;
 	}
-	carry_out(c, &p, "release", a.state, "");
+	carry_out(c, &p, "release", a.state, guarding_note(c, &p));
 }
 
 /* --- update and cancel --- */
@@ -423,11 +426,13 @@ update(struct call *c, const struct plan_ask *ask)
 	}
 	if (cannot_append(c))
 		return;
+	if (guarding_refuses(c, &p, "update"))
+		return;
 	*a = approvals_look(c, NULL, &p);
 	if (a->state == APPROVAL_WAITS)
 		keep_update(c, &p, a);
 	else
-		carry_out(c, &p, "update", a->state, "");
+		carry_out(c, &p, "update", a->state, guarding_note(c, &p));
 }
 
 void

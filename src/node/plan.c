@@ -253,6 +253,7 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 	    (ask->earlier != NULL &&
 		(ask->earlier->flags & INDEX_URGENT) != 0);
 	fill_draft(c, ask, &p);
+	guarding_look(c, ask, &p);
 	*out = p;
 	/* what points into the plan itself must point into the new one */
 	out->draft.replaces = &out->replaces;
@@ -335,4 +336,5 @@ plan_write(struct call *c, const struct plan *p)
 	json_put_member_bool(w, "urgent", p->urgent);
 	ruling_write(c, &p->ruling);
 	put_warnings(c, p);
+	guarding_write(c, p);
 }

@@ -10,6 +10,7 @@
 #include "node/audience.h"
 #include "node/command.h"
 #include "node/ruling.h"
+#include "rules/guard.h"
 
 /* What is asked for. */
 struct plan_ask {
@@ -21,6 +22,7 @@ struct plan_ask {
 	struct ruling *ruling; /* gets what the rules say, also if they refuse;
 	                        * may be NULL */
 	bool any_role; /* who releases is not known yet */
+	struct span drafted_tlp; /* that the draft had before; "" for none */
 };
 
 struct plan {
@@ -34,6 +36,7 @@ struct plan {
 	struct ruling ruling;
 	struct hub_draft draft; /* for hub_append */
 	struct digest replaces;
+	struct guard *guard;   /* what it should perhaps not say */
 };
 
 /* ERR_NONE, or why it may not go, with place and rule in `f`: ERR_SCHEMA,
@@ -50,6 +53,21 @@ MUST enum err plan_check_body(struct call *c, const struct kind *k,
 /* The teams of a JSON list, or "all". ERR_SYNTAX. */
 MUST enum err plan_parse_teams(struct call *c, struct json_val v, bool *all,
     struct span **out, size_t *out_n, struct fault *f);
+
+/* Hold a plan against the leak guard (guarding.c). */
+void guarding_look(struct call *c, const struct plan_ask *ask,
+    struct plan *p);
+
+/* The codes of what the guard found, and the reason of the person who sends it
+ * all the same; "" if it found nothing and no reason is given. */
+const char *guarding_note(struct call *c, const struct plan *p);
+
+/* If true, the call has been answered: the guard has found something, this
+ * node is strict, and no reason was given. */
+bool guarding_refuses(struct call *c, const struct plan *p, const char *act);
+
+/* Write the member `findings`. */
+void guarding_write(struct call *c, const struct plan *p);
 
 /* Write the members readers, open, level, urgent, warnings, unsealable. */
 void plan_write(struct call *c, const struct plan *p);

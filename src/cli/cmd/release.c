@@ -11,6 +11,7 @@ put(struct cli *c, struct request *r, void *ctx)
 	json_put_member_str(&r->w, "id", c->args.operand[0]);
 	request_put_option(r, c, "tlp", "tlp");
 	request_put_audience(r, c);
+	request_put_option(r, c, "reason", "reason");
 }
 
 static int
@@ -26,5 +27,5 @@ const struct command command_release = {
 	    "Enviar un borrador a sus lectores",
 	    "Enviar um rascunho a seus leitores",
 	    "Envoyer un brouillon à ses lecteurs" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_WAIT, SEND_DRY_RUN, SEND_YES },
+	.option = { SEND_TLP, SEND_AUD, SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES },
 };

@@ -16,6 +16,7 @@ put(struct cli *c, struct request *r, void *ctx)
 	json_put_member_str(&r->w, "notice", c->args.operand[0]);
 	request_put_option(r, c, "tlp", "tlp");
 	request_put_audience(r, c);
+	request_put_option(r, c, "reason", "reason");
 	json_put_key(&r->w, "body");
 	json_put_raw(&r->w, buf_span(body));
 }
@@ -70,6 +71,6 @@ const struct command command_update = {
 	    "Enviar una nueva revisión de una comunicación propia",
 	    "Enviar uma nova revisão de um comunicado próprio",
 	    "Envoyer une nouvelle révision d’une communication à nous" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_WAIT, SEND_DRY_RUN, SEND_YES,
+	.option = { SEND_TLP, SEND_AUD, SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES,
 		DRAFT_BODY_OPTIONS },
 };

@@ -3,15 +3,12 @@
  * Commands: log_show, log_export, log_reindex. log_verify has a file of its
  * own.
  */
-#include "node/command.h"
+#include "node/export.h"
 
-#include "base/code.h"
 #include "ledger/leaf.h"
-#include "ledger/tlog_proof.h"
 
 enum {
 	SHOWN_MAX = 1000,
-	WITNESSES = 3,      /* cosignatures of others that a proof should bear */
 	REINDEX_SLICE = 256
 };
 
@@ -73,89 +70,19 @@ cmd_log_show(struct call *c)
 
 /* --- log_export --- */
 
-/* The oldest checkpoint that covers `index` and bears enough signatures of
- * others, else as many as there are. */
-static enum err
-find_checkpoint(struct call *c, size_t log, uint64_t index, struct span *note,
-    size_t *witnesses)
-{
-	struct hub *h = c->service->hub;
-	struct checkpoint found;
-
-	for (size_t need = log == 0 ? WITNESSES : 0; need > 0; need--)
-		if (hub_find_witnessed(h, index, need, &c->mem, note,
-			witnesses) == ERR_NONE)
-			return ERR_NONE;
-	*witnesses = 0;
-	*note = hub_log(h, log).checkpoint;
-	if (note->n == 0 || checkpoint_read(*note, &found, NULL) != ERR_NONE ||
-	    found.size <= index)
-		return ERR_NOT_FOUND;
-	return ERR_NONE;
-}
-
-static bool
-see_one(void *ctx, uint64_t index, struct span record)
-{
-	struct buf *b = ctx;
-
-	(void)index;
-	code_write_base64(b, record);
-	return true;
-}
-
-/* The leaf record goes along as extra data: that of a sealed entry cannot be
- * made from the entry alone. */
-static enum err
-make_proof(struct call *c, size_t log, uint64_t index, struct span note,
-    struct buf *out)
-{
-	struct tree_source source = hub_tree_source(c->service->hub, log);
-	struct tlog_proof *p = arena_alloc(&c->mem, sizeof *p);
-	struct checkpoint checkpoint;
-	struct buf extra;
-	enum err e = checkpoint_read(note, &checkpoint, NULL);
-
-	buf_init(&extra, 128);
-	p->index = index;
-	p->checkpoint = note;
-	if (e == ERR_NONE)
-		e = proof_make_inclusion(&source, index, checkpoint.size,
-		    &p->proof);
-	if (e == ERR_NONE)
-		e = store_scan_records(c->service->store,
-		    hub_log(c->service->hub, log).id, index, 1, see_one,
-		    &extra);
-	if (e == ERR_NONE) {
-		p->extra = buf_span(&extra);
-		tlog_proof_write(p, out);
-	}
-	buf_release(&extra);
-	return e;
-}
-
 void
 cmd_log_export(struct call *c)
 {
 	struct json_out *w = &c->w;
 	struct index_row row;
-	struct record r;
-	struct span note = span_str("");
-	struct buf proof;
-	size_t log, witnesses = 0;
+	struct export x;
 	enum err e;
 
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
-	    !call_read(c, &row, EXIT_EXPORT, &r))
+	    !call_read(c, &row, EXIT_EXPORT, &x.record))
 		return;
-	log = log_find(c->service, row.log);
-	buf_init(&proof, LIMIT_TLOG_PROOF);
-	e = log == SIZE_MAX ? ERR_NOT_FOUND :
-	    find_checkpoint(c, log, row.index, &note, &witnesses);
-	if (e == ERR_NONE)
-		e = make_proof(c, log, row.index, note, &proof);
+	e = export_make(c, &row, &x);
 	if (e != ERR_NONE) {
-		buf_release(&proof);
 		call_fail(c, e, EXIT_OF_ERROR, "there is no proof for it yet",
 		    e == ERR_NOT_FOUND ? "no checkpoint covers the entry" :
 					 err_sentence(e),
@@ -166,19 +93,11 @@ cmd_log_export(struct call *c)
 	audit(c->service, &c->caller, "log_export", &row.digest,
 	    call_id(c, &row.id), "done", "");
 	json_put_open(w, '{');
-	json_put_member_span(w, "jws", r.jws);
-	json_put_member_span(w, "proof", buf_span(&proof));
-	json_put_member_span(w, "checkpoint", note);
-	json_put_member_span(w, "origin",
-	    hub_log(c->service->hub, log).origin);
-	json_put_member_u64(w, "index", row.index);
-	json_put_member_str(w, "digest", call_digest(c, &row.digest));
-	json_put_member_u64(w, "witnesses", witnesses);
-	json_put_member_str(w, "note", witnesses >= WITNESSES ? "" :
+	export_write(c, &x);
+	json_put_member_str(w, "note", x.witnesses >= EXPORT_WITNESSES ? "" :
 		call_text(c, "cosigned by %zu others so far; a proof for "
-		    "others should bear %d", witnesses, WITNESSES));
+		    "others should bear %d", x.witnesses, EXPORT_WITNESSES));
 	json_put_close(w, '}');
-	buf_release(&proof);
 	call_done(c);
 }
 

@@ -6,13 +6,10 @@
 
 #include "crypto/jws.h"
 #include "node/exits.h"
-#include "record/receipt.h"
+#include "node/receipt_find.h"
 #include "schema/show.h"
 
-enum {
-	SHOW_COLUMNS = 80,
-	RECEIPTS_READ = 4096 /* of one team, to find the time of one entry */
-};
+enum { SHOW_COLUMNS = 80 };
 
 static const char *
 state_word(const struct index_row *row)
@@ -365,81 +362,6 @@ note_answer(void *ctx, const struct index_row *row)
 	return true;
 }
 
-struct receipt_find {
-	uint64_t index;
-	bool open;
-	unsigned read;
-	uint64_t size; /* of the receipt read last */
-	int64_t at_s;  /* 0: not found */
-};
-
-static bool
-see_receipt(void *ctx, uint64_t seq, struct span text)
-{
-	struct receipt_find *f = ctx;
-	struct arena a = { 0 };
-	struct receipt r = { 0 };
-	struct jws jws;
-
-	(void)seq;
-	if (jws_parse(text, RECEIPT_TYP, &a, &jws, NULL) == ERR_NONE &&
-	    receipt_parse(jws.payload, &a, &r, NULL) == ERR_NONE) {
-		f->size = r.size;
-		if (ranges_has(&r.held, f->index) ||
-		    (f->open && f->index < r.size &&
-			!ranges_has(&r.missing, f->index)))
-			f->at_s = r.at_s;
-	}
-	receipt_release(&r);
-	arena_release(&a);
-	return f->at_s == 0 && ++f->read < RECEIPTS_READ;
-}
-
-static bool
-see_size(void *ctx, uint64_t seq, struct span text)
-{
-	(void)see_receipt(ctx, seq, text);
-	return false;
-}
-
-/* The first receipt of `count` that speaks of more than `index` entries: what
- * they speak of grows. */
-static uint64_t
-first_beyond(struct service *s, struct span team, uint32_t log,
-    uint64_t index, uint64_t count)
-{
-	uint64_t low = 0, high = count;
-
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-		struct receipt_find f = { .index = index };
-
-		(void)!store_scan_receipts(s->store, log, team, middle,
-		    see_size, &f);
-		if (f.size > index)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
-}
-
-/* When the team said that it holds the entry; 0 if that is too long ago to be
- * looked for. */
-static int64_t
-stored_at(struct service *s, const struct hub_peer_info *p,
-    const struct index_row *row)
-{
-	struct receipt_find f = { .index = row->index,
-		.open = (row->flags & INDEX_OPEN) != 0 };
-	uint64_t from = first_beyond(s, p->team, row->log, row->index,
-	    p->receipts);
-
-	(void)!store_scan_receipts(s->store, row->log, p->team, from,
-	    see_receipt, &f);
-	return f.at_s;
-}
-
 static void
 put_delivery(struct call *c, const struct board *b,
     const struct index_row *row, const struct hub_peer_info *p)
@@ -461,7 +383,7 @@ put_delivery(struct call *c, const struct board *b,
 							"queued");
 	json_put_key(w, "at");
 	json_put_i64(w, a != NULL ? a->at_s :
-		stored	    ? stored_at(s, p, row) :
+		stored	    ? receipt_find(s, p, row, NULL, NULL) :
 			      0);
 	json_put_member_span(w, "answer",
 	    a != NULL ? a->answer : span_str(""));

@@ -90,6 +90,7 @@ static const struct command commands[] = {
 	{ "inbox", RIGHT_READ, true, cmd_inbox },
 	{ "show", RIGHT_READ, true, cmd_show },
 	{ "ack", RIGHT_ANSWER, true, cmd_ack },
+	{ "prove", RIGHT_READ, true, cmd_prove },
 	{ "attach_begin", RIGHT_DRAFT, false, cmd_attach_begin },
 	{ "attach_add", RIGHT_DRAFT, false, cmd_attach_add },
 	{ "attach_end", RIGHT_DRAFT, false, cmd_attach_end },

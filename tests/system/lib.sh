@@ -158,3 +158,5 @@ release() {
 	    \"tlp\":\"$2\",\"aud\":$3,\"body\":$(warning "$4")}") &&
 	    ask "$1" -g notice release "{\"id\":\"$id\"}"
 }
+
+fails() { ! "$@"; }

@@ -30,7 +30,7 @@ static const struct law {
 	{ "show", "..R.-..", false, false, false, true, false },
 	{ "list", "..R....", false, false, false, true, false },
 	{ "export", "..R....", false, false, false, true, false },
-	{ "attachment", "..R.-..", false, false, false, false, false },
+	{ "attachment", "..R....", false, false, false, false, false },
 	{ "event", "..-.-..", false, false, false, false, false },
 	{ "draft", "..R....", false, false, false, false, true },
 	{ "staff", "..R.R..", false, false, false, false, true },

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara prove: one folder by which anybody can check what was said to whom.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+#include "cli/proof_folder.h"
+
+static void
+shortcomings_tell(struct cli *c, struct json_val data)
+{
+	struct json_val list = json_get(data, "entries");
+	uint64_t want = out_u64(data, "witnesses_wanted");
+
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v))
+		if (out_u64(v, "witnesses") < want)
+			cli_say(c, T(c, "revision %s: cosigned by %s other "
+			    "teams so far, a proof should bear %llu",
+			    "revisión %s: cofirmada por %s otros equipos "
+			    "hasta ahora, una prueba debe llevar %llu",
+			    "revisão %s: coassinada por %s outras equipes "
+			    "até agora, uma prova deve trazer %llu",
+			    "révision %s : cosignée par %s autres équipes "
+			    "pour l’instant, une preuve doit en porter %llu"),
+			    out_str(c, v, "rev"), out_str(c, v, "witnesses"),
+			    (unsigned long long)want);
+	if (out_u64(data, "unproved") != 0)
+		cli_say(c, T(c, "%s entries are left out: no checkpoint "
+		    "covers them yet, or they may not be given out",
+		    "faltan %s entradas: ningún punto de control las cubre "
+		    "aún, o no se pueden entregar",
+		    "faltam %s entradas: nenhum ponto de controle as cobre "
+		    "ainda, ou não podem ser entregues",
+		    "%s entrées manquent : aucun point de contrôle ne les "
+		    "couvre encore, ou elles ne peuvent être remises"),
+		    out_str(c, data, "unproved"));
+}
+
+static int
+run(struct cli *c)
+{
+	const char *folder = args_find(&c->args, "out");
+	struct json_val data;
+	struct request r;
+	int status;
+
+	if (folder == NULL)
+		return cli_usage(c, "--out");
+	request_open(&r);
+	json_put_member_str(&r.w, "id", c->args.operand[0]);
+	status = request_send(&r, c, "prove", &data);
+	if (status == CLI_OK)
+		status = proof_folder_write(c, folder, data);
+	if (status != CLI_OK)
+		return status;
+	shortcomings_tell(c, data);
+	cli_say(c, "%s/README.txt", folder);
+	return CLI_OK;
+}
+
+const struct command command_prove = {
+	.name = "prove", .group = GROUP_RECORD, .operands = "NOTICE",
+	.least = 1, .most = 1, .run = run,
+	.summary = { { "A folder that proves what was said, to whom, and who "
+	    "answered",
+	    "Una carpeta que prueba qué se dijo, a quién y quién respondió",
+	    "Uma pasta que prova o que se disse, a quem e quem respondeu",
+	    "Un dossier qui prouve ce qui fut dit, à qui, et les réponses" } },
+	.option = {
+		{ "out", 'o', "FOLDER", { { "a new folder",
+		    "una carpeta nueva", "uma pasta nova",
+		    "un nouveau dossier" } } },
+	},
+};

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A folder of proof is checked by our own command without a node, and by the
+# tools that its README names: OpenSSL, jose of npm, the Go project's packages
+# for transparency logs. What was altered is found by each.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+network_make uy br cl pe
+for team in uy br cl pe; do node_start "$team"; done
+ok 'uy is linked to all' within 20 is_linked uy 3
+id=$(release uy TLP:AMBER '["br","pe"]' 'For two')
+ok 'it arrives' within 10 is "$id" ask br -g rows.0.id inbox
+ok 'br answers' quietly ask br -g id ack "{\"id\":\"$id\",\"answer\":\"affected\"}"
+ok 'uy withdraws it' quietly ask uy -g notice cancel \
+    "{\"notice\":\"$id\",\"reason\":\"False alarm\"}"
+proves() { # nodes cosign every 10 seconds
+	rm -rf "$dir/proof"
+	"$ALMENARA" prove -q --node "$dir/uy" --lang en --out "$dir/proof" \
+	    "$id" > /dev/null && [ -e "$dir/proof/ack-br-0.jws" ] &&
+	    "$ALMENARA" verify "$dir/proof" > /dev/null 2>&1
+}
+ok 'it is proved' within 40 proves
+for team in uy br cl pe; do
+	ok "$team stops in order" node_stop "$team"
+done
+
+root=$(cat "$dir/net/root")
+check() { "$ALMENARA" verify --root "$root" "$dir/proof" > "$dir/out" 2>&1; }
+ok 'without a node, from the published root' check
+ok 'two revisions, the answer, two receipts, the documents' is 6 \
+    grep -c 'good' "$dir/out"
+ok 'no other root leads there' exits 8 "$ALMENARA" verify \
+    --root AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA "$dir/proof"
+cp -r "$dir/proof" "$dir/good"
+ok 'a folder that is there is not written over' exits 1 \
+    "$ALMENARA" prove --node "$dir/uy" --out "$dir/proof" "$id"
+
+# the commands of the README, as they stand there
+commands() { # TEXT: what follows that paragraph
+	sed -n "/$1/,\$p" "$dir/proof/README.txt" | awk '
+	    /^    / { seen = 1; print substr($0, 5); next }
+	    seen { exit }'
+}
+mkdir "$dir/scratch"
+does() { # TEXT NAME
+	(cd "$dir/proof" && commands "$1" > "$dir/script" &&
+	    work=$dir/scratch name=$2 bash -e "$dir/script") > "$dir/out" 2>&1
+}
+ok 'sha256sum: the folder is whole' does 'folder whole' entry-0
+for name in entry-0 entry-1 ack-br-0; do
+	ok "openssl: $name is signed" does 'with OpenSSL' "$name"
+	ok "the record is that of $name" does 'record in the log' "$name"
+	ok 'both lines are equal' is 1 eval 'sort -u "$dir/out" | wc -l'
+done
+for lang in es pt fr; do
+	ok "the same commands in $lang" diff -q \
+	    <(grep '^    ' "$(dirname "$0")/../../src/cli/proof/README.en.txt") \
+	    <(grep '^    ' "$(dirname "$0")/../../src/cli/proof/README.$lang.txt")
+done
+if command -v go > /dev/null && (cd "$dir/scratch" && mkdir probe && cd probe &&
+    go mod init probe && timeout 60 go get golang.org/x/mod@v0.20.0) \
+    > /dev/null 2>&1; then
+	ok 'Go: the entry is in the log' does 'signature of the log' entry-0
+	ok 'three others cosigned' is 3 grep -c '^cosigned by' "$dir/out"
+	sed -i 's/^index .*/index 7/' "$dir/proof/entry-1.tlog-proof"
+	rm -rf "$dir/scratch/check"
+	ok 'at another index it is not' fails does 'signature of the log' entry-1
+	cp "$dir/good/entry-1.tlog-proof" "$dir/proof"
+else
+	echo '# skipped: Go and its packages are not to be had here'
+fi
+if command -v npm > /dev/null && timeout 60 npm install --prefix \
+    "$dir/scratch/jose" jose@6 > /dev/null 2>&1; then
+	ok 'jose: the entry is signed' does 'package of npm' entry-0
+	ok 'and says so' grep -q '"kind":"warning"' "$dir/out"
+	sed -i '2s/\(.\{24\}\)./\1A/' "$dir/proof/keys/entry-0.pem"
+	ok 'not by another key' fails does 'package of npm' entry-0
+else
+	echo '# skipped: npm and jose are not to be had here'
+fi
+
+# what was altered is found
+altered() { # FILE SED-EXPRESSION: found at the entry or receipt of that name
+	rm -rf "$dir/proof"
+	cp -r "$dir/good" "$dir/proof"
+	sed -i "$2" "$dir/proof/$1"
+	"$ALMENARA" verify --root "$root" "$dir/proof" > "$dir/out" 2>&1
+	[ $? -eq 8 ] && grep -q "^${1%.*}.*does not verify" "$dir/out"
+}
+ok 'an entry of another signature' altered entry-0.jws 's/.\{4\}$/AAAA/'
+ok 'a proof of another index' altered entry-0.tlog-proof \
+    's/^index .*/index 5/'
+ok 'a proof without witnesses' altered entry-0.tlog-proof '/node/d'
+ok 'a receipt of another signature' altered receipt-br.jws \
+    's/.\{4\}$/AAAA/'
+rm -rf "$dir/proof" && cp -r "$dir/good" "$dir/proof"
+cp "$dir/proof/receipt-br.jws" "$dir/proof/receipt-cl.jws"
+ok 'a receipt in the name of another' exits 8 "$ALMENARA" verify "$dir/proof"
+rm "$dir/proof/receipt-cl.jws"
+cp "$dir/proof/entry-0.jws" "$dir/proof/ack-uy-0.jws"
+cp "$dir/proof/entry-0.tlog-proof" "$dir/proof/ack-uy-0.tlog-proof"
+ok 'what is no answer to it' exits 8 "$ALMENARA" verify "$dir/proof"
+finish

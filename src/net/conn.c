@@ -332,6 +332,8 @@ peer_has_finished(struct conn *c)
 	}
 }
 
+static void pump(void *ctx);
+
 static void
 receive(struct conn *c)
 {
@@ -364,6 +366,9 @@ receive(struct conn *c)
 			return;
 		}
 	}
+	/* others' turn; the kernel does not announce what TLS has read */
+	if (sum >= READ_TURN)
+		loop_defer(c->group->loop, &c->pump, pump, c);
 }
 
 static void
@@ -579,6 +584,8 @@ handshake(struct conn *c)
 	c->was_up = true;
 	if (c->calls->on_up(c->ctx, c, tls_conn_peer(c->tls)) != ERR_NONE)
 		conn_close(c);
+	else
+		loop_defer(c->group->loop, &c->pump, pump, c);
 }
 
 void

@@ -345,6 +345,7 @@ turn_failed(struct hub *h, enum err e)
 	h->write_failed = false;
 	h->lazy = false;
 	drop_turn(h);
+	gather_drop(h);
 	if (e == ERR_FULL) {
 		start_full(&h->start);
 		h->probe_due.ms = h->now.mono.ms + HUB_PROBE_MS;
@@ -554,6 +555,7 @@ hub_turn(struct hub *h, struct now now)
 	bodies_step(h);
 	repair_step(h);
 	fetch_step(h);
+	gather_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
 		flush_out(h);
@@ -586,6 +588,8 @@ hub_wake(const struct hub *h)
 		sooner(&t, (struct mono){ h->now.mono.ms + 20 });
 	if (h->lazy)
 		sooner(&t, h->lazy_due);
+	if (h->gathered != NULL)
+		sooner(&t, h->gather_due);
 	for (size_t i = 0; i < h->peer_n; i++)
 		if (h->peer[i]->listed && h->peer[i]->link == NULL &&
 		    !h->peer[i]->dialling && h->peer[i]->has_address)

@@ -9,6 +9,7 @@
  *   intake.c   records and tiles that come in
  *   bodies.c   bodies that come in: open, verify, keep
  *   receipts.c receipts, cosignatures and heartbeats, both ways
+ *   gather.c   receipts that wait to be written down together
  *   frozen.c   origins that have signed two histories
  *   judge.c    is an entry good?
  *   ids.c      which document has an id, which revision follows which
@@ -27,6 +28,7 @@
 #include "peer/hub.h"
 #include "peer/wire.h"
 #include "record/entry.h"
+#include "record/receipt.h"
 #include "watch/backoff.h"
 #include "watch/cadence.h"
 #include "watch/delivery.h"
@@ -52,6 +54,8 @@ enum {
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
 	HUB_WANTS = 16,           /* pieces of attachments that wait, a link */
 	HUB_JOBS = 512,           /* for the keeper, at a time */
+	HUB_GATHER_MS = 10,       /* receipts wait for each other, at most, */
+	HUB_GATHER = 64,          /* and so many */
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */
 	HUB_READS = 64,           /* own bodies remembered within a turn */
 	HUB_NOTES = 64,           /* own notes that cosignatures may name */
@@ -289,6 +293,9 @@ struct hub {
 	struct hub_pending *pending, **pending_tail;
 	struct hub_arrival *arrivals, **arrivals_tail;
 	size_t arrival_n;
+	struct hub_gathered *gathered, **gathered_tail;
+	size_t gathered_n;
+	struct mono gather_due;
 	struct hub_frame_out *out, **out_tail;
 	struct hub_news *news, **news_tail;
 	struct buf scratch;      /* for one frame at a time */
@@ -479,7 +486,8 @@ enum err receipts_take_cosignature(struct hub *h, struct hub_link *l,
     struct span in);
 enum err receipts_take_heartbeat(struct hub *h, struct hub_link *l,
     struct span in);
-bool receipts_are_due(const struct hub *h);
+void receipts_keep(struct hub *h, struct hub_peer *p, uint64_t seq,
+    struct span jws, const struct receipt *r);
 void receipts_mark(struct hub *h); /* step 2: what will be cosigned */
 /* Jobs of step 3: own checkpoints first, then cosignatures, receipts and a
  * heartbeat; and what becomes of their results. */
@@ -519,6 +527,12 @@ void frozen_differs(struct hub *h, struct hub_log *l, struct hub_link *from,
 void frozen_tell(struct hub *h, struct hub_log *l, struct hub_link *to);
 void frozen_tile(struct hub *h, struct hub_log *l, struct hub_link *from,
     const struct tile *t, const struct wire_tile *m);
+
+/* --- gather.c --- */
+void gather_put(struct hub *h, struct hub_peer *p, uint64_t seq,
+    struct span jws, struct receipt *r);
+void gather_step(struct hub *h);
+void gather_drop(struct hub *h);
 
 /* --- serve.c --- */
 enum err serve_records(struct hub *h, struct hub_link *l, struct span in);

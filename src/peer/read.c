@@ -126,6 +126,7 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	h->now = now;
 	h->pending_tail = &h->pending;
 	h->arrivals_tail = &h->arrivals;
+	h->gathered_tail = &h->gathered;
 	h->out_tail = &h->out;
 	h->news_tail = &h->news;
 	h->heartbeat_due = now.mono;
@@ -171,6 +172,7 @@ hub_free(struct hub *h)
 		free(h->peer[i]);
 	}
 	free(h->peer);
+	gather_drop(h);
 	load_release(h);
 	buf_release(&h->scratch);
 	free(h->jobs);

@@ -10,7 +10,6 @@
 #include "crypto/jws.h"
 #include "ledger/checkpoint.h"
 #include "ledger/cosignature.h"
-#include "record/receipt.h"
 
 #include <stdio.h>
 
@@ -74,10 +73,9 @@ save_receipt(struct hub *h, const struct hub_log *l, struct span team,
 
 /* The chain: numbered without gaps, each naming the one before. */
 static bool
-is_next(const struct hub_peer *p, const struct wire_receipt *m,
-    const struct receipt *r)
+is_next(const struct hub_peer *p, uint64_t seq, const struct receipt *r)
 {
-	return m->seq == p->receipts &&
+	return seq == p->receipts &&
 	    (p->receipts == 0 ||
 		(r->has_since &&
 		    digest_is_equal(&r->since, &p->last_receipt)));
@@ -159,21 +157,29 @@ receipts_take(struct hub *h, struct hub_link *l, struct span in)
 		e = receipt_parse(jws.payload, &h->turn, &r, NULL);
 	if (e == ERR_NONE)
 		e = check_receipt(h, p, &jws, &r);
-	/* one that does not follow is told of in the next HELLO again */
-	if (e == ERR_NONE && is_next(p, &m, &r) && hub_stage(h)) {
-		save_receipt(h, hub_own(h), span_str(p->team), m.seq, m.jws);
-		p->receipts = m.seq + 1;
-		p->last_receipt = hash_sha256(m.jws);
-		if (r.size > p->records_size)
-			p->records_size = r.size;
-		p->progress = h->now.mono;
-		apply_receipt(h, p, &r);
-		receipts_save_board(h, p);
-		hub_notify_later(h, HUB_RECEIPTED, span_str(p->team),
-		    h->config.origin, r.size, "");
-	}
+	if (e == ERR_NONE)
+		gather_put(h, p, m.seq, m.jws, &r);
 	receipt_release(&r);
 	return suspect_self(h, l, e);
+}
+
+/* One that does not follow is told of in the next HELLO again. */
+void
+receipts_keep(struct hub *h, struct hub_peer *p, uint64_t seq,
+    struct span jws, const struct receipt *r)
+{
+	if (!is_next(p, seq, r) || !hub_stage(h))
+		return;
+	save_receipt(h, hub_own(h), span_str(p->team), seq, jws);
+	p->receipts = seq + 1;
+	p->last_receipt = hash_sha256(jws);
+	if (r->size > p->records_size)
+		p->records_size = r->size;
+	p->progress = h->now.mono;
+	apply_receipt(h, p, r);
+	receipts_save_board(h, p);
+	hub_notify_later(h, HUB_RECEIPTED, span_str(p->team),
+	    h->config.origin, r->size, "");
 }
 
 struct resend {

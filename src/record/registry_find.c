@@ -52,16 +52,23 @@ registry_domain(const struct registry *r)
 	return c == NULL ? span_of(NULL, 0) : c->domain;
 }
 
+/* Asked for every key that is looked up: the thumbprint is not made unless a
+ * key is refused at all. */
 static bool
 is_refused(const struct registry *r, const struct team *t)
 {
+	bool some = false;
 	struct digest kid;
 
-	if (r->pin_count == 0)
-		return false; /* asked for every key that is looked up */
+	for (size_t i = 0; i < r->pin_count; i++)
+		some = some || (r->pins[i].verdict == PIN_REFUSE &&
+		    r->pins[i].team.n == 0);
+	if (registry_pins_team(r, PIN_REFUSE, t->id))
+		return true;
+	if (!some)
+		return false;
 	kid = jwk_thumbprint(&t->identity);
-	return registry_pins_team(r, PIN_REFUSE, t->id) ||
-	    registry_pins_kid(r, PIN_REFUSE, &kid);
+	return registry_pins_kid(r, PIN_REFUSE, &kid);
 }
 
 const struct team *

@@ -572,6 +572,8 @@ do_mark(struct play *p)
 {
 	p->marked_frames = p->sim.frames;
 	p->marked_bytes = p->sim.bytes;
+	for (unsigned i = 0; i < p->sim.n; i++)
+		p->marked_syncs[i] = p->sim.node[i].store->syncs;
 }
 
 bool

@@ -409,6 +409,19 @@ expect_bytes(struct play *p)
 		    (unsigned long long)sent);
 }
 
+/* expect syncs-below NODE N: its store was asked to sync less often. */
+static void
+expect_syncs(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	uint64_t syncs = n->store->syncs -
+	    p->marked_syncs[n - p->sim.node];
+
+	if (syncs >= play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "it synced %llu times",
+		    (unsigned long long)syncs);
+}
+
 /* expect dials-below NODE N */
 static void
 expect_dials(struct play *p)
@@ -595,6 +608,7 @@ expect_run(struct play *p)
 		{ "astray", expect_astray }, { "size", expect_size }, { "cosigned", expect_cosigned },
 		{ "frames-below", expect_frames },
 		{ "bytes-below", expect_bytes },
+		{ "syncs-below", expect_syncs },
 		{ "dials-below", expect_dials },
 		{ "receipts", expect_receipts },
 		{ "witnessed", expect_witnessed },

@@ -24,6 +24,7 @@ struct play {
 	char *argv[PLAY_WORDS];
 	uint64_t marked_frames;
 	uint64_t marked_bytes;
+	uint64_t marked_syncs[SIM_NODES];
 	unsigned armed;    /* bit per node with a fault in its store */
 	unsigned expected; /* bit per node: alarms and states are foreseen */
 };

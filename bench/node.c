@@ -270,8 +270,10 @@ node_open(struct node *n, const struct world *w, size_t i, const char *dir,
 	c.private_origin = n->self->private_origin;
 	c.private_public = jwk_sign_public(
 	    &keyring_find(n->keys, KEYRING_PRIVATE)->jwk);
-	parts = (struct hub_parts){ n->store, n->keeper, n->sentinel,
-		n->registry, n->schema, keyring_store_key(n->keys) };
+	parts = (struct hub_parts){ .store = n->store, .keeper = n->keeper,
+		.sentinel = n->sentinel, .registry = n->registry,
+		.schema = n->schema,
+		.store_key = keyring_store_key(n->keys) };
 	check(hub_create(&c, &parts, &host, loop_now(n->loop), &n->hub),
 	    "hub");
 	n->timer = loop_timer_create(n->loop, on_timer, n);

@@ -62,13 +62,16 @@ tail_d(struct span s, char out[ENTRY_DIGEST_TEXT + 2])
 }
 
 /* What begins with `text` is from it up to this; 'z' + 1 ends both
- * alphabets. */
+ * alphabets. `last` has room for one more character. */
 static void
-bind_range(struct db_stmt *st, char *text, char *last, size_t size)
+bind_range(struct db_stmt *st, const char *text, char *last)
 {
-	snprintf(last, size, "%s{", text);
-	db_bind_text(st, 1, span_str(text));
-	db_bind_text(st, 2, span_str(last));
+	size_t n = strlen(text);
+
+	memcpy(last, text, n);
+	last[n] = '{';
+	db_bind_text(st, 1, span_of(text, n));
+	db_bind_text(st, 2, span_of(last, n + 1));
 }
 
 static void
@@ -109,14 +112,14 @@ static enum err
 find_ids(struct index *ix, enum index_scope scope, struct tail *t,
     struct candidates *out)
 {
-	char last[INDEX_ID_TEXT + 2];
+	char last[sizeof t->id + 1];
 	struct db_stmt *st;
 	bool row = true;
 	enum err e = index_statement(ix, S_FIND_ID, &st);
 
 	if (e != ERR_NONE || t->id[0] == '\0')
 		return e;
-	bind_range(st, t->id, last, sizeof last);
+	bind_range(st, t->id, last);
 	bind_scope(st, scope);
 	while ((e = db_step(st, &row)) == ERR_NONE && row &&
 	    out->n <= CANDIDATES) {
@@ -135,14 +138,14 @@ static enum err
 find_digests(struct index *ix, enum index_scope scope, struct tail *t,
     struct candidates *out)
 {
-	char last[ENTRY_DIGEST_TEXT + 2];
+	char last[sizeof t->d + 1];
 	struct db_stmt *st;
 	bool row = true;
 	enum err e = index_statement(ix, S_FIND_D, &st);
 
 	if (e != ERR_NONE || t->d[0] == '\0')
 		return e;
-	bind_range(st, t->d, last, sizeof last);
+	bind_range(st, t->d, last);
 	bind_scope(st, scope);
 	while ((e = db_step(st, &row)) == ERR_NONE && row &&
 	    out->n <= CANDIDATES)

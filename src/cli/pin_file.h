@@ -7,7 +7,15 @@
 #define CLI_PIN_FILE_H
 
 #include "cli/cli.h"
+#include "node/config.h"
 #include "record/pins.h"
+
+#define PIN_CONF { "conf", 0, "FILE", { { "the node's configuration", \
+	"la configuración del nodo", "a configuração do nó", \
+	"la configuration du nœud" } } }, \
+	{ "dir", 0, "DIR", { { "the node's folder, as in init", \
+	"la carpeta del nodo, como en init", "a pasta do nó, como em init", \
+	"le dossier du nœud, comme pour init" } } }
 
 /* The pins of `folder`; an absent file has none. Memory of the run. */
 MUST enum err pin_file_read(struct cli *c, const char *folder,
@@ -22,6 +30,17 @@ MUST enum err pin_file_write(struct cli *c, const char *folder,
  * without a root. */
 MUST enum err folder_registry(struct cli *c, const char *folder,
     struct registry **out, struct fault *f);
+
+/* The same, and what the running node holds beside it, if one runs. */
+MUST enum err node_registry(struct cli *c, const struct config *config,
+    struct registry **out, struct fault *f);
+
+enum pin_act { PIN_ACT_ACCEPT, PIN_ACT_REFUSE, PIN_ACT_REMOVE };
+
+/* The three commands: the operand is a team (for accept: its identity key of
+ * today) or a key. Changes the file, then asks the node to read it; the exit
+ * code. */
+int pin_change(struct cli *c, enum pin_act act);
 
 /* Accept every identity of the register in `folder`; `count` is how many. */
 MUST enum err pin_file_accept_all(struct cli *c, const char *folder,

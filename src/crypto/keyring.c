@@ -104,6 +104,45 @@ keyring_add(struct keyring *r, enum keyring_role role, struct span name,
 	return e;
 }
 
+void
+keyring_put_first(struct keyring *r)
+{
+	struct keys *keys = r->keys;
+	struct keyring_key last = keys->key[keys->n - 1];
+
+	memmove(keys->key + 1, keys->key, (keys->n - 1) * sizeof last);
+	keys->key[0] = last;
+	secret_wipe(&last, sizeof last);
+}
+
+enum err
+keyring_retire(struct keyring *r, const struct kid *kid, uint64_t time_s)
+{
+	for (size_t i = 0; i < r->keys->n; i++)
+		if (kid_is_equal(&r->keys->key[i].kid, kid)) {
+			r->keys->key[i].retired_s = time_s;
+			return ERR_NONE;
+		}
+	return ERR_NOT_FOUND;
+}
+
+size_t
+keyring_prune(struct keyring *r, uint64_t time_s)
+{
+	struct keys *keys = r->keys;
+	size_t kept = 0, before = keys->n;
+
+	for (size_t i = 0; i < before; i++)
+		if (keys->key[i].retired_s == 0 ||
+		    keys->key[i].retired_s >= time_s)
+			keys->key[kept++] = keys->key[i];
+	keys->n = kept;
+	if (kept < before)
+		secret_wipe(keys->key + kept,
+		    (before - kept) * sizeof *keys->key);
+	return before - kept;
+}
+
 enum err
 keyring_make(struct span origin, struct span node, struct span private_origin,
     enum jwk_kind enc, enum jwk_kind tls, random_fn *random,
@@ -188,6 +227,9 @@ put_plain(const struct keys *keys, struct buf *b)
 		buf_put_str(b, keys->key[i].name);
 		buf_put_str(b, "\",\"jwk\":");
 		jwk_write_secret(&keys->key[i].jwk, b);
+		if (keys->key[i].retired_s != 0)
+			buf_put_format(b, ",\"retired\":%llu",
+			    (unsigned long long)keys->key[i].retired_s);
 		buf_put_str(b, "}");
 	}
 	buf_put_str(b, "],\"store\":\"");
@@ -218,11 +260,20 @@ keyring_write(const struct keyring *r, struct span passphrase,
 static enum err
 parse_key(struct json_val v, struct keyring *r, struct fault *f)
 {
-	static const char *const names[] = { "role", "name", "jwk" };
+	static const char *const names[] = { "role", "name", "jwk",
+		"retired" };
+	struct json_val retired = json_get(v, "retired");
 	struct span role = { 0 }, name = { 0 };
+	uint64_t retired_s = 0;
 	struct jwk k;
 	int i = 0;
-	enum err e = strict_members(v, names, 3, f);
+	enum err e = strict_members(v, names,
+	    retired.type == JSON_ABSENT ? 3 : 4, f);
+
+	if (e == ERR_NONE && retired.type != JSON_ABSENT &&
+	    (json_u64(retired, &retired_s) != ERR_NONE || retired_s == 0))
+		e = fault_at(f, ERR_SCHEMA, json_at(v), "retired",
+		    "a time belongs here");
 
 	if (e == ERR_NONE)
 		e = strict_string(json_get(v, "role"), "role", &role, f);
@@ -240,6 +291,8 @@ parse_key(struct json_val v, struct keyring *r, struct fault *f)
 		return e;
 	e = keyring_add(r, (enum keyring_role)i, name, &k);
 	jwk_wipe(&k);
+	if (e == ERR_NONE)
+		r->keys->key[r->keys->n - 1].retired_s = retired_s;
 	if (e != ERR_NONE)
 		return fault_at(f, e, json_at(v), "jwk",
 		    "the key does not belong here");

@@ -2,6 +2,7 @@
  *
  * The private keys of a node, in memory and as a file:
  * {"v":1,"keys":[{"role":R,"name":N,"jwk":{..}}...],"store":S}
+ * (a key that left the keyset has "retired":T too)
  * plain, or under a passphrase (crypto/passphrase.h). And the keeper's work
  * over a keyring, in process.
  */
@@ -30,6 +31,7 @@ struct keyring_key {
 	char name[256]; /* origin or node name, "" where none is needed */
 	struct jwk jwk; /* with its secret */
 	struct kid kid;
+	uint64_t retired_s; /* left the keyset then; 0: it is in it */
 };
 
 /* Opaque: the keys lie in a struct secret. */
@@ -45,6 +47,17 @@ void keyring_free(struct keyring *r);
  * here already), ERR_SCHEMA (name), ERR_LIMIT. */
 MUST enum err keyring_add(struct keyring *r, enum keyring_role role,
     struct span name, const struct jwk *key);
+
+/* The key that was added last goes to the front, so that it is not the one in
+ * use. */
+void keyring_put_first(struct keyring *r);
+
+/* A key left the keyset at `time_s`: ERR_NOT_FOUND. */
+MUST enum err keyring_retire(struct keyring *r, const struct kid *kid,
+    uint64_t time_s);
+
+/* Forget keys that were retired before `time_s`; returns how many. */
+size_t keyring_prune(struct keyring *r, uint64_t time_s);
 
 /* A new keyring: one key of each role and a store key. `origin` names the
  * `log` key, `node` the `cosign` key, `private_origin` the `private` key.

@@ -3,6 +3,9 @@
  * Commands: status, peers, log, documents, network_offer, events.
  */
 #include "node/approvals.h"
+#include "node/command.h"
+#include "record/fingerprint.h"
+#include "record/pins.h"
 
 static const char *
 mirror_word(enum mirror_state state)
@@ -52,6 +55,77 @@ put_logs(struct call *c)
 	json_put_close(w, ']');
 }
 
+/* What this operator, and this state, think of a team. */
+static void
+put_trust(struct call *c, struct span id)
+{
+	static const char *const words[] = { [DESIGNATION_NONE] = "none",
+		[DESIGNATION_VALID] = "in_force",
+		[DESIGNATION_STALE] = "stale" };
+	struct registry *r = c->service->registry;
+	const struct team *t = registry_team(r, id);
+	const struct pin *pin = registry_pin(r, id);
+	struct json_out *w = &c->w;
+
+	json_put_member_bool(w, "confirm", t != NULL &&
+	    members_wants_confirmation(c->service, t));
+	json_put_member_str(w, "pin", pin == NULL ? "" :
+	    pin->verdict == PIN_ACCEPT ? "accept" : "refuse");
+	json_put_member_str(w, "designation", words[registry_designation(r,
+	    id, loop_now(c->service->loop).wall, NULL)]);
+}
+
+/* Teams of the register whose identity waits for the operator. */
+static void
+put_confirmations(struct call *c)
+{
+	const struct register_doc *r = registry_register(
+	    c->service->registry);
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "confirm");
+	json_put_open(w, '[');
+	for (size_t i = 0; r != NULL && i < r->team_count; i++) {
+		const struct team *t = &r->teams[i];
+		struct digest kid = jwk_thumbprint(&t->identity);
+		struct buf words;
+
+		if (!members_wants_confirmation(c->service, t))
+			continue;
+		buf_init(&words, 512);
+		fingerprint_words(&kid, &words);
+		json_put_open(w, '{');
+		json_put_member_span(w, "team", t->id);
+		json_put_member_str(w, "kid", kid_of(&kid).s);
+		json_put_member_str(w, "words", buf_str(&words));
+		json_put_close(w, '}');
+		buf_release(&words);
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_pins(struct call *c)
+{
+	struct json_out *w = &c->w;
+	size_t n;
+	const struct pin *pin = registry_pins(c->service->registry, &n);
+
+	json_put_key(w, "pins");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		struct buf b;
+
+		buf_init(&b, 256);
+		pin_write(&pin[i], &b);
+		json_put_str(w, buf_str(&b));
+		buf_release(&b);
+	}
+	json_put_close(w, ']');
+}
+
+static void put_dates(struct call *c);
+
 static void
 put_peers(struct call *c)
 {
@@ -79,6 +153,7 @@ put_peers(struct call *c)
 		json_put_member_bool(w, "degraded", p.degraded);
 		json_put_member_bool(w, "frozen", p.frozen);
 		json_put_member_bool(w, "confirmed", p.confirmed);
+		put_trust(c, p.team);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
@@ -132,6 +207,9 @@ cmd_status(struct call *c)
 	put_peers(c);
 	json_put_member_str(w, "rules_refused", s->rulebook.refused);
 	json_put_member_bool(w, "rules", s->rulebook.rules != NULL);
+	put_confirmations(c);
+	put_pins(c);
+	put_dates(c);
 	json_put_member_u64(w, "notices", n.notices);
 	json_put_member_u64(w, "unacknowledged", n.owed);
 	json_put_member_u64(w, "quarantined", n.quarantined);
@@ -205,8 +283,17 @@ cmd_documents(struct call *c)
 {
 	struct registry *r = c->service->registry;
 	struct json_out *w = &c->w;
+	bool full = false;
 
+	if (json_bool(json_get(c->args, "full"), &full) != ERR_NONE)
+		full = false;
 	json_put_open(w, '{');
+	if (registry_document_count(r) != 0) {
+		/* the first charter: all others stand under it */
+		struct digest root = registry_document_at(r, 0).hash;
+
+		document_put_digest(w, "root", &root);
+	}
 	json_put_key(w, "documents");
 	json_put_open(w, '[');
 	for (size_t i = 0; i < registry_document_count(r); i++) {
@@ -217,6 +304,10 @@ cmd_documents(struct call *c)
 		json_put_member_span(w, "team", d.team);
 		json_put_member_u64(w, "version", d.version);
 		json_put_member_str(w, "hash", call_digest(c, &d.hash));
+		if (full) {
+			json_put_key(w, "document");
+			json_put_span(w, d.bytes);
+		}
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

@@ -73,6 +73,8 @@ static const struct command commands[] = {
 	{ "rules_load", RIGHT_ADMIN, false, cmd_rules_load },
 	{ "rules_explain", RIGHT_READ, true, cmd_rules_explain },
 	{ "rules_try", RIGHT_READ, true, cmd_rules_try },
+	{ "pins_reload", RIGHT_ADMIN, false, cmd_pins_reload },
+	{ "keyset_cut", RIGHT_ADMIN, false, cmd_keyset_cut },
 	{ "persons", RIGHT_STATUS, true, cmd_persons },
 	{ "person_add", RIGHT_ADMIN, true, cmd_person_add },
 	{ "drafts", RIGHT_READ, true, cmd_drafts },

@@ -76,13 +76,16 @@ configure(const char *path, struct config *out)
 static int
 child_run(const struct config *config, enum process_role role)
 {
+	bool again = false;
+
 	if (process_child_init() != ERR_NONE)
 		return EXIT_FAILURE;
 	mem_keep();
 	if (role == PROCESS_KEEPER)
 		return keeper_main(config, PROCESS_FD_PAIR);
-	return service_run(config, PROCESS_FD_PAIR) == ERR_NONE ?
-	    EXIT_SUCCESS : EXIT_FAILURE;
+	if (service_run(config, PROCESS_FD_PAIR, &again) != ERR_NONE)
+		return EXIT_FAILURE;
+	return again ? PROCESS_EXIT_AGAIN : EXIT_SUCCESS;
 }
 
 int

@@ -53,6 +53,7 @@ struct parent {
 	int64_t started_ms;
 	bool is_stopping;
 	bool was_ready;
+	bool is_again; /* the node asked to begin again */
 	int status;
 };
 
@@ -137,8 +138,9 @@ pair_pause(struct parent *p)
 		loop_stop(p->loop);
 		return;
 	}
-	if (p->pause_ms == 0 || ran_ms >= CALM_MS)
+	if (p->pause_ms == 0 || ran_ms >= CALM_MS || p->is_again)
 		p->pause_ms = PAUSE_LEAST_MS;
+	p->is_again = false;
 	log_event(LOG_WARNING, "process.restart",
 	    log_uint("wait_ms", p->pause_ms));
 	loop_timer_start(p->pause, p->pause_ms, 0);
@@ -230,6 +232,10 @@ child_ended(struct parent *p, struct child *c, int status)
 	bool is_wanted = p->is_stopping && (WIFSIGNALED(status) ?
 	    WTERMSIG(status) == SIGTERM : WEXITSTATUS(status) == 0);
 
+	if (WIFEXITED(status) && WEXITSTATUS(status) == PROCESS_EXIT_AGAIN)
+		p->is_again = is_wanted = true;
+	else if (p->is_again)
+		is_wanted = true; /* the keeper follows its node */
 	log_event(is_wanted ? LOG_DETAIL : LOG_ERROR, "process.ended",
 	    log_str("role", role_words[c->role]), log_int("pid", c->pid),
 	    WIFSIGNALED(status) ? log_int("signal", WTERMSIG(status)) :

@@ -28,7 +28,8 @@ enum {
 enum process_role { PROCESS_PARENT, PROCESS_KEEPER, PROCESS_NODE };
 
 /* The exit status that says: starting again will not help (sysexits.h). */
-enum { PROCESS_EXIT_CONFIG = 78 };
+/* AGAIN: the pair is to begin again, nothing has failed */
+enum { PROCESS_EXIT_AGAIN = 75, PROCESS_EXIT_CONFIG = 78 };
 
 /* "keeper" or "node"; PROCESS_PARENT for any other word. */
 enum process_role process_role_find(const char *word);

@@ -253,6 +253,8 @@ host_notify(void *ctx, const struct hub_event *e)
 	if (s->index == NULL)
 		return; /* opening */
 	tell_index(s, e);
+	if (e->type == HUB_DOCUMENT)
+		members_changed(s);
 }
 
 void
@@ -477,12 +479,9 @@ on_last(void *ctx)
 		loop_stop(s->loop);
 }
 
-/* SIGTERM: what is staged is finished, then goodbye on all links. */
-static void
-on_stop(void *ctx)
+void
+service_stop(struct service *s)
 {
-	struct service *s = ctx;
-
 	if (s->is_stopping)
 		return;
 	log_event(LOG_NOTICE, "service.stopping", log_str("node", s->node));
@@ -492,6 +491,13 @@ on_stop(void *ctx)
 	s->in_turn = false;
 	s->is_stopping = true;
 	loop_timer_start(s->last, 10, 0);
+}
+
+/* SIGTERM: what is staged is finished, then goodbye on all links. */
+static void
+on_stop(void *ctx)
+{
+	service_stop(ctx);
 }
 
 /* The configuration as the parent opened it, and what of it may change while
@@ -591,6 +597,7 @@ run(struct service *s)
 		alive = process_alive_start(s->loop);
 		loop_timer_start(s->wake, 0, 0);
 		loop_timer_start(s->reviews, INDEX_DELAY_MS, 0);
+		members_start(s);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
 		log_event(LOG_NOTICE, "service.running",
@@ -603,13 +610,14 @@ run(struct service *s)
 	sigaddset(&late, SIGTERM);
 	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
+	members_stop(s);
 	loop_signal_free(reload);
 	loop_signal_free(stop);
 	return e;
 }
 
 enum err
-service_run(const struct config *config, int keeper_fd)
+service_run(const struct config *config, int keeper_fd, bool *again)
 {
 	struct service *s = mem_alloc(sizeof *s);
 	enum err e;
@@ -626,6 +634,7 @@ service_run(const struct config *config, int keeper_fd)
 		e = sandbox(config);
 	if (e == ERR_NONE)
 		e = run(s);
+	*again = e == ERR_NONE && s->is_renewed;
 	if (e != ERR_NONE)
 		log_event(LOG_ERROR, "service.failed", log_err("error", e));
 	service_close(s);

@@ -5,6 +5,7 @@
  *
  *   service.c    opening, running and closing in the order that must hold
  *   documents.c  the documents folder
+ *   members.c    own keys, confirmations, dates
  *   peering.c    connections for the hub's links
  *   control.c    the control socket, calls and events
  *   cmd_*.c      the commands
@@ -52,6 +53,13 @@ struct service {
 	char origin[LIMIT_NAME + 1];
 	char private_origin[LIMIT_NAME + 1];
 	char node[LIMIT_NAME + 1];
+	/* members.c */
+	struct loop_timer *renew;    /* begin again with other keys */
+	struct loop_timer *daily;
+	struct digest own_keyset;    /* hash of the one that was looked at */
+	struct digest asked[LIMIT_TEAMS]; /* to be confirmed: told once */
+	size_t asked_n;
+	bool is_renewed;             /* the parent starts the pair again */
 	bool in_turn;                /* hub_turn is running */
 	bool is_stopping;
 	struct mono stop_at;
@@ -64,6 +72,24 @@ void service_stir(struct service *s);
 /* Tell people that they must look: an event and a line of the log. No content
  * above TLP:CLEAR in `text`. */
 void service_alarm(struct service *s, const char *text);
+
+/* Finish what is staged, say goodbye, and end the process. */
+void service_stop(struct service *s);
+
+/* --- members.c --- */
+
+void members_start(struct service *s);
+void members_stop(struct service *s);
+
+/* A register document or the pins have changed. */
+void members_changed(struct service *s);
+
+/* Is the operator to be asked about the identity of this team? */
+bool members_wants_confirmation(const struct service *s,
+    const struct team *t);
+
+/* The hash of the own team's newest keyset, zero if there is none. */
+struct digest members_own_keyset(const struct service *s);
 
 /* Take at most `most` waiting entries into the index. Errors are logged. */
 MUST enum err service_index(struct service *s, unsigned most);

@@ -218,6 +218,12 @@ MUST enum err hub_may_append(const struct hub *h, const char **why);
 bool hub_find_unsealable(const struct hub *h, const struct span *aud,
     size_t aud_n, struct wall now, struct span *out);
 
+/* Where a stolen entry key of the own log is cut by default: the largest size
+ * that at least `least` other teams had cosigned before `time_s` (of fewer
+ * teams than that: all of them); 0 if there was none. */
+MUST enum err hub_cut(struct hub *h, size_t least, uint64_t time_s,
+    uint64_t *size);
+
 /* A document from a local person or file; kept and forwarded if it is valid
  * and newer. */
 enum registry_result hub_offer_document(struct hub *h, struct span bytes,

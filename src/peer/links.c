@@ -425,6 +425,8 @@ hub_set_pins(struct hub *h, const struct pin *pins, size_t n, struct now now)
 	links_judge(h);
 	for (size_t i = 0; i < h->peer_n; i++)
 		delivery_link_lost(&h->peer[i]->delivery);
+	hub_notify(h, HUB_DOCUMENT, span_str(""), span_str(""), 0, ERR_NONE,
+	    "the pins were changed");
 }
 
 enum err

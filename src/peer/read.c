@@ -9,6 +9,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/cosignature.h"
 #include "ledger/leaf.h"
+#include "record/change.h"
 
 #include <stdlib.h>
 
@@ -391,6 +392,27 @@ own_line(struct hub *h, uint64_t size, struct arena *a, struct span *text,
 	return e;
 }
 
+/* By which of its node's keys is this line good? */
+static bool
+find_cosigner(const struct hub *h, const struct witness_line *line,
+    struct span text, struct registry_key *out)
+{
+	struct registry_key key[LIMIT_KEYS_PER_NODE];
+	size_t n = line->sig.n != COSIGNATURE_BYTES ? 0 :
+	    registry_cosign_keys(h->parts.registry, line->node, key,
+		LIMIT_KEYS_PER_NODE);
+
+	for (size_t i = 0; i < n; i++) {
+		struct sign_public public = jwk_sign_public(&key[i].key->key);
+
+		if (cosignature_check(&public, text, line->sig.p)) {
+			*out = key[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Add the lines that are good by the keys of today, one a team: a note with a
  * bad signature by a key that is known is refused as a whole, and keys come
  * and go after they signed. */
@@ -408,15 +430,12 @@ add_witnesses(const struct hub *h, const struct witness_scan *w,
 		struct note_key key;
 		size_t j = 0;
 
-		if (line->sig.n != COSIGNATURE_BYTES ||
-		    registry_cosign_find(h->parts.registry, line->node, NULL,
-			&found) != ERR_NONE)
+		if (!find_cosigner(h, line, text, &found))
 			continue;
 		while (j < n && seen[j] != found.team)
 			j++;
 		public = jwk_sign_public(&found.key->key);
-		if (j < n || !cosignature_check(&public, text, line->sig.p) ||
-		    note_key_registered(line->node, NOTE_COSIGNATURE, &public,
+		if (j < n || note_key_registered(line->node, NOTE_COSIGNATURE, &public,
 			&key) != ERR_NONE)
 			continue;
 		note_line_write(&key, line->sig, note);
@@ -454,5 +473,51 @@ hub_find_witnessed(struct hub *h, uint64_t index, size_t need, struct arena *a,
 		*count = n;
 	}
 	buf_release(&out);
+	return e;
+}
+
+/* --- where a stolen key is cut --- */
+
+struct cut_scan {
+	struct hub *h;
+	struct seen_cosignature *seen;
+	size_t n, cap;
+};
+
+static bool
+see_for_cut(void *ctx, struct span key, struct span value)
+{
+	struct cut_scan *w = ctx;
+	const struct team *team = NULL;
+	struct reader r;
+	uint64_t size;
+
+	reader_init(&r, key);
+	size = reader_u64(&r);
+	if (value.n != COSIGNATURE_BYTES ||
+	    registry_node_find(w->h->parts.registry, reader_rest(&r),
+		&team) == NULL)
+		return true;
+	if (w->n == w->cap) {
+		w->cap = w->cap * 2 + 64;
+		w->seen = mem_grow(w->seen, w->cap * sizeof *w->seen);
+	}
+	w->seen[w->n++] = (struct seen_cosignature){ size,
+		cosignature_time(value.p), team->id };
+	return true;
+}
+
+enum err
+hub_cut(struct hub *h, size_t least, uint64_t time_s, uint64_t *size)
+{
+	struct cut_scan w = { .h = h };
+	enum err e = store_scan_items(h->parts.store, "cosignature",
+	    see_for_cut, &w);
+
+	if (least > h->peer_n)
+		least = h->peer_n;
+	if (e == ERR_NONE)
+		*size = change_cut(w.seen, w.n, least, time_s);
+	free(w.seen);
 	return e;
 }

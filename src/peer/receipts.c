@@ -243,24 +243,28 @@ receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
 
 /* --- cosignatures and heartbeats that come --- */
 
+enum { BEAT_KEYS = 4 };
+
 static enum err
 check_beat(struct hub *h, struct hub_peer *p, const struct wire_beat *m,
     uint64_t *time_s)
 {
 	struct checkpoint c = { m->head.origin, m->head.size, m->head.root };
-	struct sign_public public;
-	struct registry_key key;
+	struct registry_key key[BEAT_KEYS];
+	size_t n = registry_cosign_keys(h->parts.registry, span_str(p->node),
+	    key, BEAT_KEYS);
+	enum err e = n == 0 ? ERR_KEY : ERR_SIGNATURE;
 	struct buf text;
-	enum err e = registry_cosign_find(h->parts.registry, span_str(p->node),
-	    NULL, &key);
 
-	if (e != ERR_NONE)
-		return ERR_KEY;
-	public = jwk_sign_public(&key.key->key);
 	buf_init(&text, CHECKPOINT_TEXT_MAX);
 	checkpoint_write(&c, &text);
-	if (!cosignature_check(&public, buf_span(&text), m->sig))
-		e = ERR_SIGNATURE;
+	/* while it rotates, what the last key signed is still under way */
+	for (size_t i = 0; i < n && e == ERR_SIGNATURE; i++) {
+		struct sign_public public = jwk_sign_public(&key[i].key->key);
+
+		if (cosignature_check(&public, buf_span(&text), m->sig))
+			e = ERR_NONE;
+	}
 	buf_release(&text);
 	*time_s = cosignature_time(m->sig);
 	return e;

@@ -168,31 +168,39 @@ keyset_set_addresses(struct keyset_node *n, struct span *addrs, size_t count)
 	n->addr_count = count;
 }
 
+static int
+compare_descending(const void *a, const void *b)
+{
+	const struct seen_cosignature *x = a, *y = b;
+
+	return x->size > y->size ? -1 : x->size < y->size;
+}
+
 uint64_t
 change_cut(const struct seen_cosignature *seen, size_t count, size_t least,
     uint64_t time_s)
 {
-	uint64_t best = 0;
-
 	/* who cosigned a size has cosigned all smaller ones */
+	struct seen_cosignature best[LIMIT_TEAMS];
+	size_t teams = 0;
+
 	for (size_t i = 0; i < count; i++) {
-		uint64_t size = seen[i].size;
-		size_t teams = 0;
+		size_t t = 0;
 
-		if (size <= best || seen[i].time_s >= time_s)
+		if (seen[i].time_s >= time_s)
 			continue;
-		for (size_t j = 0; j < count; j++) {
-			bool again = seen[j].size < size ||
-			    seen[j].time_s >= time_s;
-
-			for (size_t k = 0; k < j && !again; k++)
-				again = seen[k].size >= size &&
-				    seen[k].time_s < time_s &&
-				    span_is_equal(seen[k].team, seen[j].team);
-			teams += !again;
-		}
-		if (teams >= least)
-			best = size;
+		while (t < teams && !span_is_equal(best[t].team,
+		    seen[i].team))
+			t++;
+		if (t == teams && teams == LIMIT_TEAMS)
+			continue;
+		if (t == teams)
+			best[teams++] = seen[i];
+		else if (seen[i].size > best[t].size)
+			best[t].size = seen[i].size;
 	}
-	return best;
+	if (least == 0 || teams < least)
+		return 0;
+	qsort(best, teams, sizeof *best, compare_descending);
+	return best[least - 1].size;
 }

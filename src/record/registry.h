@@ -178,6 +178,11 @@ MUST enum err registry_tls_find(const struct registry *r,
 MUST enum err registry_cosign_find(const struct registry *r, struct span node,
     const struct digest *kid, struct registry_key *out);
 
+/* All keys with which node `node` may cosign, newest first: a rotation lists the
+ * next beside the last. Up to `max` into `out`, returns how many. */
+size_t registry_cosign_keys(const struct registry *r, struct span node,
+    struct registry_key *out, size_t max);
+
 /* Recipients' keys for sealing to `team`: `enc` keys that are not revoked. */
 size_t registry_enc_keys(const struct registry *r, struct span team,
     const struct keyset_key **out, size_t max);

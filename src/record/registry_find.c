@@ -304,25 +304,38 @@ registry_node_find(const struct registry *r, struct span name,
 	return NULL;
 }
 
+size_t
+registry_cosign_keys(const struct registry *r, struct span node,
+    struct registry_key *out, size_t max)
+{
+	const struct team *t = NULL;
+	const struct keyset_node *node_row = registry_node_find(r, node, &t);
+	const struct keyset *k = node_row == NULL ? NULL :
+	    find_keyset(r, t->id);
+	size_t n = 0;
+
+	for (size_t i = k == NULL ? 0 : node_row->key_count;
+	    i > 0 && n < max; i--) {
+		const struct keyset_key *key = &node_row->keys[i - 1];
+
+		if (key->role == KEY_COSIGN && is_usable(r, k, &key->kid))
+			fill_key(r, k, node_row, key, &out[n++]);
+	}
+	return n;
+}
+
 enum err
 registry_cosign_find(const struct registry *r, struct span node,
     const struct digest *kid, struct registry_key *out)
 {
-	const struct team *t = NULL;
-	const struct keyset_node *n = registry_node_find(r, node, &t);
-	const struct keyset *k = n == NULL ? NULL : find_keyset(r, t->id);
+	struct registry_key key[LIMIT_KEYS_PER_NODE];
+	size_t n = registry_cosign_keys(r, node, key, LIMIT_KEYS_PER_NODE);
 
-	if (k == NULL)
-		return ERR_NOT_FOUND;
-	for (size_t i = n->key_count; i > 0; i--) {
-		const struct keyset_key *key = &n->keys[i - 1];
-
-		if (key->role != KEY_COSIGN || !is_usable(r, k, &key->kid) ||
-		    (kid != NULL && !digest_is_equal(&key->kid, kid)))
-			continue;
-		fill_key(r, k, n, key, out);
-		return ERR_NONE;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (kid == NULL || digest_is_equal(&key[i].key->kid, kid)) {
+			*out = key[i];
+			return ERR_NONE;
+		}
 	return ERR_NOT_FOUND;
 }
 

@@ -28,6 +28,8 @@ struct csaf_context {
 	const struct schema *schema;
 	struct span sha256;      /* of the document: 64 lower-case hex digits */
 	struct span author_post; /* who imports */
+	struct span attachment;  /* JSON object that lists the document itself
+	                          * as an attachment, or "" */
 };
 
 struct csaf_draft {

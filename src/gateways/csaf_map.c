@@ -319,6 +319,18 @@ put_source(struct csaf_map *m, struct span document,
 	csaf_map_leave(m, "document: names of the source, cut", cut);
 }
 
+/* The whole document goes along where the notice cannot hold all of it. */
+static void
+put_attachment(struct csaf_map *m, const struct csaf_context *c)
+{
+	if (c->attachment.n == 0)
+		return;
+	json_put_key(&m->w, "attachments");
+	json_put_open(&m->w, '[');
+	json_put_raw(&m->w, c->attachment);
+	json_put_close(&m->w, ']');
+}
+
 static bool
 is_summary(struct json_val note)
 {
@@ -473,6 +485,7 @@ put_body(struct csaf_map *m, struct span document,
 	if ((e = put_level(m, c, out)) != ERR_NONE)
 		return e;
 	put_source(m, document, c, out);
+	put_attachment(m, c);
 	csaf_map_identifiers(m);
 	csaf_map_products(m);
 	csaf_map_remediations(m, language);

@@ -282,6 +282,19 @@ if [ -d "$shared" ]; then
 	real() { run 0 import csaf "$shared" "${br[@]}" &&
 	    [ "$(grep -c '^Draft' out)" -eq 45 ] && has '^Passed over' out; }
 	ok 'the real advisories become drafts' real
+	largest=$(find "$shared" -name '*.json' -printf '%s %p\n' | sort -rn |
+	    head -n 1 | cut -d' ' -f2-)
+	whole() {
+		local id
+		run 0 import csaf --json "$largest" "${br[@]}" || return 1
+		id=$(jq -r '.files[0].draft' out)
+		run 0 draft show --json "$id" "${br[@]}" &&
+		    [ "$(jq -r '.body.attachments[0].digest' out |
+		    tr -- '-_' '+/' | sed 's/$/=/' | base64 -d | od -An -v \
+		    -tx1 | tr -d ' \n')" = \
+		    "$(sha256sum "$largest" | cut -c1-64)" ]
+	}
+	ok 'one too large for a notice goes along whole' whole
 else
 	n=$((n + 1))
 	echo "ok $n # SKIP needs the shared data"

@@ -6,6 +6,7 @@
  */
 #include "base/code.h"
 #include "base/limits.h"
+#include "cli/attach_file.h"
 #include "cli/file.h"
 #include "cli/node.h"
 #include "cli/out.h"
@@ -135,6 +136,28 @@ refuse(struct import *im, const char *path, enum err e, const struct fault *f)
 	result(im, path, OUTCOME_REFUSED, "", why, NULL);
 }
 
+/* What the draft leaves out is not lost: the document goes along, and the
+ * draft is made again with room for that. */
+static int
+document_attach(struct import *im, const char *path, struct span bytes,
+    struct csaf_context *context, struct arena *a, struct csaf_draft *d)
+{
+	struct json_val added;
+	struct fault f = { 0 };
+	int status;
+	enum err e;
+
+	if (d->left_out_count == 0 || strcmp(path, "-") == 0)
+		return CLI_OK;
+	status = attach_file(im->c, path, cli_text(im->c, "%.16s.json",
+	    (const char *)context->sha256.p), "application/json", &added);
+	if (status != CLI_OK)
+		return status;
+	context->attachment = json_raw(added);
+	e = csaf_import(bytes, context, a, d, &f);
+	return e == ERR_NONE ? CLI_OK : cli_fail_file(im->c, e, path, &f);
+}
+
 /* One file; CLI_OK also if it was refused, else the node is out of reach. */
 static int
 file_import(struct import *im, const char *path)
@@ -162,6 +185,9 @@ file_import(struct import *im, const char *path)
 	if (e != ERR_NONE)
 		refuse(im, path, e, &f);
 	else if (!im->dry)
+		status = document_attach(im, path, buf_span(&bytes), &context,
+		    &a, &d);
+	if (e == ERR_NONE && !im->dry && status == CLI_OK)
 		status = draft_save(im, &d, &draft);
 	if (e == ERR_NONE && status == CLI_OK)
 		result(im, path, OUTCOME_DRAFT, draft, "", &d);

@@ -147,6 +147,11 @@ ok 'what was in force stays' test "$(show rules)" = "$closed_by"
 ok 'status names the line' \
     test "$(ask uy -g rules_refused status | grep -c 'almenara.rules:2:1')" = 1
 ok 'and for people' test "$(al status | grep -c 'rules:2:1')" = 1
+doctor() {
+	"$ALMENARA" doctor --control "$dir/uy/control" > "$dir/out" 2>&1
+	grep -q 'almenara.rules:2:1' "$dir/out"
+}
+ok 'and doctor' doctor
 ok 'check says the same' exits 5 "$ALMENARA" rules check "$rules"
 ok 'the kind is still closed' closed
 node_stop uy

@@ -145,6 +145,25 @@ check_peers(struct doctor *d, struct json_val peers)
 	}
 }
 
+/* What was refused stays out of force, and nothing else says so. */
+static void
+check_rules(struct doctor *d, struct json_val status)
+{
+	const char *refused = out_str(d->c, status, "rules_refused");
+
+	if (refused[0] != '\0')
+		found(d, FINDING_BAD, cli_word(d->c, "rules_refused"),
+		    refused, "almenara rules check");
+	if (!out_is_true(status, "rules"))
+		found(d, FINDING_WARN, "almenara.rules", T(d->c,
+		    "no sharing rules are in force: nothing is shared",
+		    "no rigen reglas de intercambio: no se comparte nada",
+		    "nenhuma regra de compartilhamento em vigor: nada é "
+		    "compartilhado",
+		    "aucune règle de partage en vigueur : rien n’est "
+		    "partagé"), "almenara rules load");
+}
+
 static void
 check_node(struct doctor *d)
 {
@@ -174,6 +193,7 @@ check_node(struct doctor *d)
 	    strcmp(state, "asking") == 0 ? FINDING_WARN : FINDING_BAD,
 	    cli_text(c, "%s: %s", out_str(c, a.data, "team"), state),
 	    out_str(c, a.data, "why"), "");
+	check_rules(d, a.data);
 	check_peers(d, json_get(a.data, "peers"));
 }
 

@@ -34,8 +34,9 @@ family(pid_t pid, pid_t out[CHILDREN_MAX])
 	return n;
 }
 
-uint64_t
-bench_rss_kib(pid_t pid)
+/* The sum of a line of their status. */
+static uint64_t
+status_sum(pid_t pid, const char *key)
 {
 	pid_t all[CHILDREN_MAX];
 	size_t n = family(pid, all);
@@ -48,12 +49,24 @@ bench_rss_kib(pid_t pid)
 		snprintf(path, sizeof path, "/proc/%d/status", all[i]);
 		f = fopen(path, "re");
 		while (f != NULL && fgets(line, sizeof line, f) != NULL)
-			if (strncmp(line, "VmRSS:", 6) == 0)
-				sum += strtoull(line + 6, NULL, 10);
+			if (strncmp(line, key, strlen(key)) == 0)
+				sum += strtoull(line + strlen(key), NULL, 10);
 		if (f != NULL)
 			fclose(f);
 	}
 	return sum;
+}
+
+uint64_t
+bench_rss_kib(pid_t pid)
+{
+	return status_sum(pid, "VmRSS:");
+}
+
+uint64_t
+bench_peak_kib(pid_t pid)
+{
+	return status_sum(pid, "VmHWM:");
 }
 
 double

@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-enum { BENCH_ROUNDS = 3, BENCH_NOTICES = 900, BENCH_CATCHUP = 200000 };
+enum { BENCH_ROUNDS = 3, BENCH_NOTICES = 900, BENCH_CATCHUP_NOTICES = 200000 };
 
 struct bench_network {
 	size_t notices;
@@ -43,6 +43,23 @@ struct bench_catchup {
  * its start until its receipts for all are verified at the sender. */
 MUST enum err bench_catchup_run(struct demo_world *w, struct span draft,
     size_t notices, struct bench_catchup *out);
+
+struct bench_attach {
+	unsigned mib;
+	double gcm_mib_s, disk_mib_s; /* the floors */
+	double in_mib_s;  /* from a person's file into the node */
+	double out_mib_s; /* to all recipients together */
+	double ratio_in, ratio_out; /* to the slower of the floors */
+	uint64_t sender_kib, recipient_kib; /* memory at most, more than before */
+};
+
+/* A file of `mib` MiB goes along with a notice and is fetched by all other
+ * nodes at once. */
+MUST enum err bench_attach_run(struct demo_world *w, struct span draft,
+    unsigned mib, struct bench_attach *out);
+
+/* The most that a process and its children had resident, each for itself. */
+uint64_t bench_peak_kib(pid_t pid);
 
 /* Resident KiB, and CPU milliseconds so far, of a process and its children. */
 uint64_t bench_rss_kib(pid_t pid);

@@ -12,7 +12,7 @@
 extern const struct embed_set example_files;
 
 enum { NOTICES = 60, CATCHUP_NOTICES = 20000, RATE = 10, RATE_MOST = 1000,
-	NODES = 35, CATCHUP_NODES = 2 };
+	NODES = 35, CATCHUP_NODES = 2, ATTACH_NODES = 11, ATTACH_MIB = 64 };
 
 static void
 put_ms(struct json_out *w, const char *name, bool is_known, double v)
@@ -108,6 +108,45 @@ catchup_show(struct cli *c, const struct bench_catchup *r)
 	out_close(&b, &w);
 }
 
+static void
+attach_show(struct cli *c, size_t nodes, const struct bench_attach *r)
+{
+	struct json_out w;
+	struct buf b;
+
+	if (!c->json) {
+		printf(T(c, "%u MiB to %zu nodes: in %.0f MiB/s, out %.0f "
+		    "MiB/s; AES-GCM %.0f, disk %.0f; ratio %.2f and %.2f; "
+		    "%llu and %llu KiB more\n",
+		    "%u MiB a %zu nodos: entrada %.0f MiB/s, salida %.0f "
+		    "MiB/s; AES-GCM %.0f, disco %.0f; razón %.2f y %.2f; "
+		    "%llu y %llu KiB más\n",
+		    "%u MiB a %zu nós: entrada %.0f MiB/s, saída %.0f MiB/s; "
+		    "AES-GCM %.0f, disco %.0f; razão %.2f e %.2f; "
+		    "%llu e %llu KiB a mais\n",
+		    "%u Mio à %zu nœuds : entrée %.0f Mio/s, sortie %.0f "
+		    "Mio/s ; AES-GCM %.0f, disque %.0f ; rapport %.2f et "
+		    "%.2f ; %llu et %llu Kio de plus\n"), r->mib, nodes - 1,
+		    r->in_mib_s, r->out_mib_s, r->gcm_mib_s, r->disk_mib_s,
+		    r->ratio_in, r->ratio_out,
+		    (unsigned long long)r->sender_kib,
+		    (unsigned long long)r->recipient_kib);
+		return;
+	}
+	out_open(c, &b, &w);
+	json_put_member_u64(&w, "mib", r->mib);
+	json_put_member_u64(&w, "recipients", nodes - 1);
+	put_ms(&w, "in_mib_s", true, r->in_mib_s);
+	put_ms(&w, "out_mib_s", true, r->out_mib_s);
+	put_ms(&w, "floor_gcm_mib_s", true, r->gcm_mib_s);
+	put_ms(&w, "floor_disk_mib_s", true, r->disk_mib_s);
+	put_ms(&w, "ratio_in", true, r->ratio_in);
+	put_ms(&w, "ratio_out", true, r->ratio_out);
+	json_put_member_u64(&w, "sender_kib", r->sender_kib);
+	json_put_member_u64(&w, "recipient_kib", r->recipient_kib);
+	out_close(&b, &w);
+}
+
 static int
 finish(struct cli *c, struct demo_world *w, enum err e)
 {
@@ -126,52 +165,89 @@ finish(struct cli *c, struct demo_world *w, enum err e)
 	    err_sentence(e)) });
 }
 
-static int
-run(struct cli *c)
+enum bench { BENCH_NETWORK, BENCH_CATCHUP, BENCH_ATTACH, BENCH_COUNT };
+
+static const struct {
+	const char *word;
+	unsigned long nodes, notices, notices_most;
+} benches[BENCH_COUNT] = {
+	{ "network", NODES, NOTICES, BENCH_NOTICES },
+	{ "catchup", CATCHUP_NODES, CATCHUP_NOTICES, BENCH_CATCHUP_NOTICES },
+	{ "attach", ATTACH_NODES, BENCH_ROUNDS, BENCH_ROUNDS },
+};
+
+static enum err
+run_and_show(struct cli *c, struct demo_world *w, enum bench which,
+    size_t notices, unsigned rate)
 {
 	const struct embed *f = embed_find(&example_files,
 	    "exercise-warning.json");
 	struct span draft = f != NULL ? span_of(f->p, f->n) : span_str("");
-	struct demo_world *w = arena_alloc(&c->arena, sizeof *w);
-	bool is_network = strcmp(c->args.operand[0], "network") == 0;
-	unsigned long nodes = NODES, rate = RATE;
-	unsigned long notices = is_network ? NOTICES : CATCHUP_NOTICES;
 	struct bench_network network;
 	struct bench_catchup catchup;
-	struct fault fault;
+	struct bench_attach attach;
 	enum err e;
 
-	if (!is_network && strcmp(c->args.operand[0], "catchup") != 0)
-		return cli_usage(c, "network|catchup");
+	switch (which) {
+	case BENCH_NETWORK:
+		e = bench_network_run(w, draft, notices, rate, &network);
+		if (e == ERR_NONE && c->json)
+			network_json(c, w->n, &network);
+		else if (e == ERR_NONE)
+			network_tell(c, w->n, &network);
+		return e;
+	case BENCH_CATCHUP:
+		e = bench_catchup_run(w, draft, notices, &catchup);
+		if (e == ERR_NONE)
+			catchup_show(c, &catchup);
+		return e;
+	case BENCH_ATTACH:
+		e = bench_attach_run(w, draft, ATTACH_MIB, &attach);
+		if (e == ERR_NONE)
+			attach_show(c, w->n, &attach);
+		return e;
+	case BENCH_COUNT:
+		break;
+	}
+	return ERR_USAGE;
+}
+
+static int
+run(struct cli *c)
+{
+	struct demo_world *w = arena_alloc(&c->arena, sizeof *w);
+	unsigned long nodes, notices, rate = RATE;
+	enum bench which = BENCH_NETWORK;
+	struct fault fault;
+
+	while (which < BENCH_COUNT &&
+	    strcmp(benches[which].word, c->args.operand[0]) != 0)
+		which++;
+	if (which == BENCH_COUNT)
+		return cli_usage(c, "network|catchup|attach");
+	nodes = benches[which].nodes;
+	notices = benches[which].notices;
 	if (args_number(&c->args, "nodes", 2, DEMO_NODES, &nodes, &fault) !=
 	    ERR_NONE || args_number(&c->args, "notices", BENCH_ROUNDS,
-	    is_network ? BENCH_NOTICES : BENCH_CATCHUP, &notices, &fault) !=
-	    ERR_NONE || args_number(&c->args, "rate", 1, RATE_MOST, &rate,
-	    &fault) != ERR_NONE)
+	    benches[which].notices_most, &notices, &fault) != ERR_NONE ||
+	    args_number(&c->args, "rate", 1, RATE_MOST, &rate, &fault) !=
+		ERR_NONE)
 		return cli_usage(c, cli_text(c, "--%s: %s", fault.field,
 		    fault.rule));
 	w->c = c;
-	w->n = is_network ? nodes : CATCHUP_NODES;
+	w->n = which == BENCH_CATCHUP ? CATCHUP_NODES : nodes;
 	w->cut = DEMO_NODES; /* nobody is behind the gate */
 	demo_signals_take();
 	cli_say(c, "%s", T(c, "making keys and starting the nodes ...",
 	    "creando claves e iniciando los nodos ...",
 	    "criando chaves e iniciando os nós ...",
 	    "création des clés et démarrage des nœuds ..."));
-	e = is_network ? bench_network_run(w, draft, notices, (unsigned)rate,
-			     &network) :
-			 bench_catchup_run(w, draft, notices, &catchup);
-	if (e == ERR_NONE && !is_network)
-		catchup_show(c, &catchup);
-	else if (e == ERR_NONE && c->json)
-		network_json(c, nodes, &network);
-	else if (e == ERR_NONE)
-		network_tell(c, nodes, &network);
-	return finish(c, w, e);
+	return finish(c, w, run_and_show(c, w, which, notices,
+	    (unsigned)rate));
 }
 
 const struct command command_bench = {
-	.name = "bench", .group = GROUP_RUN, .operands = "network|catchup",
+	.name = "bench", .group = GROUP_RUN, .operands = "network|catchup|attach",
 	.least = 1, .most = 1, .run = run,
 	.summary = { { "Measure a network of real nodes on this machine",
 	    "Medir una red de nodos reales en esta máquina",

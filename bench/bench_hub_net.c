@@ -164,7 +164,8 @@ static bool
 is_delivered(const struct sender *s, int n)
 {
 	for (int i = 0; i < o.peers; i++)
-		if (o.receipts ? !hub_is_delivered(s->node.hub, s->aud[i],
+		if (o.receipts ? !hub_is_delivered(s->node.hub,
+				     hub_log(s->node.hub, 0).id, s->aud[i],
 				     (uint64_t)n) :
 				 sh->arrived[i + 1][n] == 0)
 			return false;

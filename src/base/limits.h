@@ -34,6 +34,7 @@ enum {
 	LIMIT_NODES_PER_TEAM = 8,
 	LIMIT_KEYS_PER_NODE = 64,
 	LIMIT_LOGS_PER_TEAM = 64,
+	LIMIT_REASON = 1024,       /* one line of a document */
 	LIMIT_EPOCHS_PER_TEAM = 16, /* that no keyset lists yet */
 	LIMIT_EPOCHS = 256,         /* of all teams */
 	LIMIT_TEAM_NAME = 32,      /* [a-z0-9-]{2,32} */

@@ -34,19 +34,27 @@ static const enum keyring_role roles[KEEPER_KEY_COUNT] = { KEYRING_ENTRY,
 static const struct {
 	enum keeper_key key;
 	const char *typ;
+	const char *begins; /* the payload, or NULL */
 } signable[] = {
-	{ KEEPER_ENTRY, "almenara-entry+jws" },
-	{ KEEPER_ENTRY, "almenara-receipt+jws" },
-	{ KEEPER_PRIVATE, "almenara-entry+jws" },
+	{ KEEPER_ENTRY, "almenara-entry+jws", NULL },
+	{ KEEPER_ENTRY, "almenara-receipt+jws", NULL },
+	/* of the register documents this one alone is an entry key's to sign */
+	{ KEEPER_ENTRY, "almenara-document+jws", "{\"kind\":\"epoch\"," },
+	{ KEEPER_PRIVATE, "almenara-entry+jws", NULL },
 };
 
 static bool
-is_signable(enum keeper_key key, const char *typ)
+is_signable(const struct keeper_job *j)
 {
-	for (size_t i = 0; i < sizeof signable / sizeof *signable; i++)
-		if (signable[i].key == key && typ != NULL &&
-		    strcmp(signable[i].typ, typ) == 0)
-			return true;
+	for (size_t i = 0; i < sizeof signable / sizeof *signable; i++) {
+		const char *begins = signable[i].begins;
+
+		if (signable[i].key != j->key || j->typ == NULL ||
+		    strcmp(signable[i].typ, j->typ) != 0)
+			continue;
+		return begins == NULL || (j->in.n > strlen(begins) &&
+			memcmp(j->in.p, begins, strlen(begins)) == 0);
+	}
 	return false;
 }
 
@@ -142,7 +150,7 @@ sign_jws(const struct keyring_key *key, struct keeper_job *j)
 	struct sign_secret secret;
 	enum err e;
 
-	if (!is_signable(j->key, j->typ))
+	if (!is_signable(j))
 		return ERR_UNSUPPORTED;
 	jwk_sign_secret(&key->jwk, &secret);
 	e = jws_write(j->typ, &key->kid, j->in, &secret, &j->out);

@@ -165,6 +165,7 @@ state_word(const struct service *s)
 	static const char *const words[] = { [START_BOOT] = "boot",
 		[START_ASK] = "asking", [START_READY] = "ready",
 		[START_FULL] = "full", [START_RESTORED] = "restored",
+		[START_EPOCH] = "epoch",
 		[START_HALT] = "halted" };
 
 	return words[hub_start(s->hub)->machine.state];

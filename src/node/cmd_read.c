@@ -369,7 +369,7 @@ put_delivery(struct call *c, const struct board *b,
 	struct service *s = c->service;
 	const struct answer *a = NULL;
 	struct span team = p->team;
-	bool stored = hub_is_delivered(s->hub, team, row->index);
+	bool stored = hub_is_delivered(s->hub, row->log, team, row->index);
 	struct json_out *w = &c->w;
 
 	for (size_t i = 0; i < b->n; i++)

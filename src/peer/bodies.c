@@ -125,7 +125,9 @@ again(struct hub *h, struct hub_log *log, uint64_t index, bool sealed,
 {
 	struct body_meta m;
 
-	if (body->state == STORE_BODY_HELD && sealed) {
+	/* what opened to its text is held, whatever else is wrong with it */
+	if (sealed && (body->state == STORE_BODY_HELD ||
+			  body->opened.n != 0)) {
 		ranges_add(&log->held_aud, index, index);
 		log->fresh_dirty = true;
 	}
@@ -281,6 +283,7 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 {
 	struct store_body body = { .state = j->state, .bytes = a->bytes };
 	struct buf opened, meta;
+	struct body_meta m;
 
 	buf_init(&opened, LIMIT_CONTAINER + 64);
 	buf_init(&meta, STORE_META_MAX);
@@ -291,16 +294,20 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	body.meta = buf_span(&meta);
 	hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
 			 a->index, &body));
-	buf_release(&opened);
-	buf_release(&meta);
 	a->log->dirty = true;
-	if (!a->sealed)
-		ranges_remove(&a->log->missing, a->index, a->index);
+	ranges_remove(&a->log->missing, a->index, a->index);
+	seek_answered(a->log, a->index, true);
+	if (former_is(h, a->log) && bodies_parse_meta(body.meta, &m) ==
+		ERR_NONE)
+		former_arrived(h, a->log, a->index, &m);
 	if (a->log->stored.role == STORE_MIRROR)
 		owe_receipt(h, a, j->urgent, jws.n != 0);
-	hub_notify_later(h, j->state == STORE_BODY_HELD ? HUB_ACCEPTED :
-							  HUB_QUARANTINED,
-	    span_str(a->from), a->log->stored.origin, a->index, j->why);
+	if (j->state != STORE_BODY_SEALED)
+		hub_notify_later(h, j->state == STORE_BODY_HELD ?
+			HUB_ACCEPTED : HUB_QUARANTINED, span_str(a->from),
+		    a->log->stored.origin, a->index, j->why);
+	buf_release(&opened);
+	buf_release(&meta);
 }
 
 static void
@@ -319,13 +326,20 @@ stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 	if (a->job == SIZE_MAX)
 		return; /* more than one batch: it will be sent again */
 	job = &jobs[a->job];
+	j->entry.sealed = true; /* until its audience is read */
+	if (job->result == ERR_KEY && former_is(h, a->log)) {
+		/* what we sent to others alone: that it exists is known */
+		judged_condemn(j, STORE_BODY_SEALED, "%s",
+		    "it was not sealed to us");
+		keep(h, a, j, span_str(""));
+		return;
+	}
 	if (job->result == ERR_KEY) {
 		hub_notify(h, HUB_REFUSED, span_str(a->from),
 		    a->log->stored.origin, a->index, ERR_AUDIENCE,
 		    "a container came that is not sealed to us");
 		return;
 	}
-	j->entry.sealed = true; /* until its audience is read */
 	at.opened = keeper_opened(&job->out);
 	if (job->result != ERR_NONE)
 		judged_condemn(j, STORE_BODY_QUARANTINED,
@@ -351,6 +365,17 @@ bodies_stage(struct hub *h, struct keeper_job *jobs, size_t done)
 
 /* --- asking and offering --- */
 
+static bool
+is_from_origin(const struct hub *h, const struct hub_log *log,
+    const struct hub_link *l)
+{
+	struct registry_log found;
+
+	return registry_log_find(h->parts.registry, log->stored.origin,
+		&found) == ERR_NONE &&
+	    span_is_str(found.team->id, l->peer->team);
+}
+
 enum err
 bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
 {
@@ -358,11 +383,12 @@ bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
 	struct hub_log *log;
 	enum err e = wire_parse_body(in, false, &m);
 
-	(void)l;
 	if (e != ERR_NONE)
 		return e;
 	log = hub_find_log(h, m.origin);
 	if (log != NULL)
+		seek_answered(log, m.index, is_from_origin(h, log, l));
+	if (log != NULL && !former_is(h, log))
 		ranges_remove(&log->asked, m.index, m.index);
 	return ERR_NONE;
 }
@@ -377,6 +403,19 @@ lacks(struct hub *h, struct hub_log *log, uint64_t index)
 	    find_leaf(h, log, index, &leaf) == ERR_NONE &&
 	    store_get_body(h->parts.store, log->stored.id, index, &h->turn,
 		&body) == ERR_NOT_FOUND;
+}
+
+/* Its origin has forgotten our receipt: the next one says it once more. */
+static void
+say_again(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct store_body body;
+	struct leaf leaf;
+
+	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+		&body) == ERR_NONE && body.state != STORE_BODY_DAMAGED &&
+	    find_leaf(h, log, index, &leaf) == ERR_NONE)
+		again(h, log, index, leaf.sealed, &body);
 }
 
 enum err
@@ -395,6 +434,8 @@ bodies_take_offer(struct hub *h, struct hub_link *l, struct span in)
 	for (unsigned i = 0; i < m.count; i++)
 		if (lacks(h, log, m.index[i]))
 			want.index[want.count++] = m.index[i];
+		else if (is_from_origin(h, log, l))
+			say_again(h, log, m.index[i]);
 	if (want.count == 0)
 		return ERR_NONE;
 	buf_clear(&h->scratch);
@@ -494,7 +535,10 @@ bodies_step(struct hub *h)
 		struct hub_log *log = h->log[i];
 		size_t due = 0;
 
-		ask_for_missing(h, log);
+		if (former_is(h, log))
+			former_ask(h, log);
+		else
+			ask_for_missing(h, log);
 		while (due < log->offer_count && due < 32 &&
 		    log->offers[due].due.ms <= h->now.mono.ms)
 			offer_one(h, log, log->offers[due++].index);

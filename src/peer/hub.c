@@ -334,8 +334,8 @@ load_again(struct hub *h)
 }
 
 /* The turn's writes did not come to be: forget them. */
-static void
-turn_failed(struct hub *h, enum err e)
+void
+hub_failed(struct hub *h, enum err e)
 {
 	bool was_ready = start_is(&h->start, START_READY);
 
@@ -363,9 +363,8 @@ turn_failed(struct hub *h, enum err e)
 		    hub_own(h)->stored.origin, 0, e, h->start.why);
 }
 
-/* Commit what is staged. False if it failed (and was dealt with). */
-static bool
-commit(struct hub *h)
+bool
+hub_commit(struct hub *h)
 {
 	enum err e = h->write_failed ? h->write_err : ERR_NONE;
 
@@ -374,7 +373,7 @@ commit(struct hub *h)
 	if (e == ERR_NONE)
 		e = store_commit(h->parts.store);
 	if (e != ERR_NONE) {
-		turn_failed(h, e);
+		hub_failed(h, e);
 		return false;
 	}
 	h->in_transaction = false;
@@ -435,7 +434,7 @@ make_durable(struct hub *h, struct keeper_job *jobs)
 	for (size_t i = 0; i < n; i++)
 		buf_release(&jobs[i].out);
 	if (e != ERR_NONE) {
-		turn_failed(h, e);
+		hub_failed(h, e);
 		return false;
 	}
 	receipts_mark(h);
@@ -444,7 +443,7 @@ make_durable(struct hub *h, struct keeper_job *jobs)
 		return true;
 	return (!h->must_commit && !h->write_failed && !h->stopping &&
 		   h->now.mono.ms < h->lazy_due.ms) ||
-	    commit(h);
+	    hub_commit(h);
 }
 
 /* Step 4: the sentinel has the checkpoint, then the log may be shown. */
@@ -493,7 +492,7 @@ sign_durable(struct hub *h, struct keeper_job *jobs)
 		e = write_sentinel(h, sig);
 	/* full or not: what is durable but cannot be released stops here */
 	if (e != ERR_NONE)
-		turn_failed(h, e == ERR_FULL ? ERR_IO : e);
+		hub_failed(h, e == ERR_FULL ? ERR_IO : e);
 	return e == ERR_NONE;
 }
 
@@ -555,6 +554,8 @@ hub_turn(struct hub *h, struct now now)
 	bodies_step(h);
 	repair_step(h);
 	fetch_step(h);
+	former_step(h);
+	seek_step(h);
 	gather_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
@@ -564,6 +565,7 @@ hub_turn(struct hub *h, struct now now)
 			serve_pump(h, h->peer[i]);
 	}
 	drop_turn(h);
+	epoch_step(h);
 	memset(h->read, 0, sizeof h->read);
 	arena_reset(&h->turn);
 }
@@ -584,7 +586,7 @@ hub_wake(const struct hub *h)
 		return h->now.mono;
 	if (rejudge_is_due(h) && start_may_write(&h->start))
 		return h->now.mono;
-	if (start_is(&h->start, START_ASK))
+	if (start_is(&h->start, START_ASK) || h->opening.wanted)
 		sooner(&t, (struct mono){ h->now.mono.ms + 20 });
 	if (h->lazy)
 		sooner(&t, h->lazy_due);
@@ -707,7 +709,7 @@ hub_stop(struct hub *h, struct now now)
 	h->stopping = true;
 	hub_turn(h, now);
 	if (h->in_transaction)
-		(void)commit(h);
+		(void)hub_commit(h);
 	own_refuse(h, ERR_CLOSED, "the node is stopping");
 	close_all(h, ERR_CLOSED, "the node is stopping");
 }

@@ -52,7 +52,8 @@ struct hub_link; /* one authenticated connection */
 struct hub_config {
 	struct span team;
 	struct span node;           /* full name, "<domain>/node/<team>" */
-	struct span origin;         /* the shared log of this node */
+	struct span origin;         /* its first shared log; the store may
+	                             * name a later one */
 	struct span private_origin; /* its private log */
 	struct sign_public private_public; /* key of the private log */
 	int64_t ask_wait_ms;
@@ -208,6 +209,13 @@ typedef void hub_append_fn(void *ctx, const struct hub_appended *result);
 void hub_append(struct hub *h, const struct hub_draft *draft,
     hub_append_fn *done, void *ctx);
 
+/* A rollback was recognised and a person wants to go on: open a new log under
+ * a random name. `reason` is one line, LIMIT_REASON at most. `done` is called
+ * in a later turn, when the new log's first entry is released, or with the
+ * reason why not; at once if the state is not that of START_RESTORED. */
+void hub_open_epoch(struct hub *h, struct span reason, hub_append_fn *done,
+    void *ctx, struct now now);
+
 /* ERR_NONE if an entry could be appended now, else ERR_RESTORED, ERR_FULL,
  * ERR_STATE with a sentence in `why` (borrowed). */
 MUST enum err hub_may_append(const struct hub *h, const char **why);
@@ -297,8 +305,9 @@ struct hub_peer_info {
 size_t hub_peer_count(const struct hub *h);
 struct hub_peer_info hub_peer(const struct hub *h, size_t i, struct now now);
 
-/* Has `team` receipted entry `index` of the own log? */
-bool hub_is_delivered(const struct hub *h, struct span team, uint64_t index);
+/* Has `team` receipted entry `index` of `log`, the own one or a former? */
+bool hub_is_delivered(const struct hub *h, uint32_t log, struct span team,
+    uint64_t index);
 
 /* Was it sent on the present link, and not yet receipted? */
 bool hub_is_sent(const struct hub *h, struct span team, uint64_t index);

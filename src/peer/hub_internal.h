@@ -5,6 +5,9 @@
  *
  *   load.c     from the store into memory, and after a failed commit again
  *   own.c      appending to the own logs
+ *   epoch.c    a new log when the old one may not be signed any more
+ *   former.c   the logs that this team signed before the present one
+ *   seek.c     sealed bodies that a rollback took away
  *   links.c    dialling, HELLO, documents and heads, closing
  *   intake.c   records and tiles that come in
  *   bodies.c   bodies that come in: open, verify, keep
@@ -142,9 +145,23 @@ struct hub_log {
 	struct digest keys;     /* by what of its keyset it is judged */
 	bool rejudge;           /* its entries are to be judged again .. */
 	uint64_t rejudge_at;    /* .. from here on */
+	/* mirrors after a rollback: seek.c */
+	uint64_t boot_size;     /* at the start of this process */
+	bool seeks;
+	uint64_t seek_from, seek_until;
+	struct ranges sought, sought_asked;
+	struct mono seek_due;
+	unsigned seek_turn;
 
 	/* the own log */
 	struct ranges open;     /* which of its entries are open */
+};
+
+/* What a peer may still lack of a former log of this team. */
+struct hub_debt {
+	struct hub_log *log;
+	struct ranges due;
+	struct mono offer_due;
 };
 
 struct hub_peer {
@@ -167,6 +184,10 @@ struct hub_peer {
 	struct digest last_receipt;
 	uint64_t durable_receipts; /* of those: committed, may be told */
 	struct digest durable_last;
+	unsigned stale_beats;   /* epoch_watch_peer */
+	struct mono stale_at;
+	struct hub_debt *debt;  /* one for each former log */
+	size_t debt_n;
 };
 
 /* A piece of an attachment that a peer wants, until the queue has room. */
@@ -254,6 +275,14 @@ struct hub_frame_out {
 	struct hub_frame_out *next;
 };
 
+/* A new log that was asked for, until it is open. */
+struct hub_opening {
+	bool wanted;
+	char reason[LIMIT_REASON + 1];
+	hub_append_fn *done;
+	void *ctx;
+};
+
 /* A checkpoint of the own log as it was signed; the keeper signs no smaller
  * one again. */
 struct hub_note {
@@ -299,6 +328,11 @@ struct hub {
 	struct hub_frame_out *out, **out_tail;
 	struct hub_news *news, **news_tail;
 	struct buf scratch;      /* for one frame at a time */
+	struct hub_opening opening;
+	bool seeking, seeking_now; /* ever; for the own log of now */
+	size_t alarms;           /* of the registry, told so far */
+	uint64_t best_size;      /* of the own log, proved by a peer */
+	struct digest best_root;
 
 	struct hub_root roots[HUB_ROOTS]; /* of the own log, ring by size */
 	struct hub_note notes[HUB_NOTES]; /* the same */
@@ -330,6 +364,12 @@ MUST enum err load_log(struct hub *h, struct hub_log *l);
 void load_peers(struct hub *h); /* the registry changed */
 struct hub_log *load_mirror(struct hub *h, struct span origin);
 void log_release(struct hub_log *l);
+struct hub_log *load_add(struct hub *h, const struct store_log *stored);
+/* What `p` is owed of `log`: by its board row, and whatever came after. */
+typedef void load_due_fn(void *ctx, uint64_t index, bool urgent);
+MUST enum err load_due(struct hub *h, const struct hub_log *log,
+    const struct hub_peer *p, load_due_fn *fn, void *ctx);
+MUST enum err load_board(struct hub *h, struct hub_peer *p);
 
 /* --- hub.c --- */
 /* Open the turn's transaction if none is open; it will be committed in this
@@ -340,6 +380,10 @@ bool hub_stage(struct hub *h);
 bool hub_stage_lazy(struct hub *h);
 /* Remember that a staged write failed: the turn will roll back. */
 void hub_write(struct hub *h, enum err e);
+/* Commit what is staged. False if it failed (and was dealt with). */
+bool hub_commit(struct hub *h);
+/* The turn cannot be finished: forget it and stop, or say FULL. */
+void hub_failed(struct hub *h, enum err e);
 struct hub_log *hub_find_log(const struct hub *h, struct span origin);
 struct hub_peer *hub_find_peer(const struct hub *h, struct span team);
 struct hub_peer *hub_find_node(const struct hub *h, struct span node);
@@ -377,6 +421,46 @@ MUST enum err own_checkpoint(struct hub *h, struct hub_log *l,
 struct span own_note(const struct hub *h, uint64_t size);
 void own_release(struct hub *h);  /* step 5: pushes and answers */
 void own_refuse(struct hub *h, enum err e, const char *why);
+
+/* --- epoch.c --- */
+/* Which log is the own one: what the store says, else the configuration. */
+MUST enum err epoch_find_own(struct hub *h);
+/* Was the own log made for an epoch, was nothing of it ever let go, and is
+ * `origin` the one before it? Then a sentinel of that one is of this moment. */
+bool epoch_is_fresh(struct hub *h, struct span origin);
+/* Do the documents name a later log of this team? */
+void epoch_judge(struct hub *h);
+void epoch_step(struct hub *h);  /* open the log that was asked for */
+/* A peer signs a log that is not its team's latest, or one shorter than we
+ * hold: its people must know. */
+void epoch_watch_peer(struct hub *h, struct hub_peer *p,
+    const struct wire_head *own);
+
+/* --- former.c --- */
+bool former_is(const struct hub *h, const struct hub_log *l);
+MUST enum err former_load(struct hub *h, struct hub_peer *p);
+void former_release(struct hub_peer *p);
+/* A body of a former log came back: who else was to have it? */
+void former_arrived(struct hub *h, struct hub_log *l, uint64_t index,
+    const struct body_meta *m);
+enum err former_receipt(struct hub *h, struct hub_link *l,
+    const struct wire_receipt *m, const struct receipt *r,
+    struct hub_log *log);
+void former_step(struct hub *h); /* offer what others may lack */
+/* The next time that an index of it is asked for. */
+void former_ask(struct hub *h, struct hub_log *l);
+
+/* --- seek.c --- */
+MUST enum err seek_find(struct hub *h);
+MUST enum err seek_load(struct hub *h, struct hub_log *l);
+void seek_release(struct hub_log *l);
+void seek_new(struct hub *h, struct hub_log *l);
+void seek_record(struct hub_log *l, uint64_t index, struct span record);
+void seek_answered(struct hub_log *l, uint64_t index, bool for_good);
+/* Less of it is here than may have been cosigned before the rollback. */
+bool seek_is_behind(const struct hub_log *l);
+void seek_end(struct hub *h, struct hub_log *l, uint64_t size);
+void seek_step(struct hub *h);
 
 /* --- links.c --- */
 void links_step(struct hub *h);   /* dial what is due, duplicates, HEADS */
@@ -498,7 +582,14 @@ void receipts_done(struct hub *h, struct receipts_plan *plan,
     struct keeper_job *jobs);
 void receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
     uint64_t held, const struct digest *last);
-void receipts_save_board(struct hub *h, struct hub_peer *p);
+void receipts_save_board(struct hub *h, const struct hub_log *log,
+    const struct hub_peer *p, const struct ranges *due);
+MUST enum err receipts_put(struct hub *h, const struct hub_log *l,
+    struct span team, uint64_t seq, struct span jws);
+/* The indices that a receipt for a log says are held, of those in `open` and
+ * what it lists. Added to `out`. */
+void receipts_held(const struct receipt *r, const struct ranges *open,
+    struct ranges *out);
 void receipts_save_fresh(struct hub *h, struct hub_log *l);
 struct mono receipts_wake(const struct hub *h);
 

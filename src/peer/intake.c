@@ -170,7 +170,13 @@ take_record(struct hub *h, struct hub_log *log, struct span record)
 
 	if (e == ERR_NONE)
 		e = log_append(h, log, record);
-	if (e == ERR_NONE && !leaf.sealed) {
+	if (e == ERR_NONE)
+		seek_record(log, index, record);
+	if (e == ERR_NONE && former_is(h, log)) {
+		ranges_add(&log->missing, index, index);
+		if (!leaf.sealed)
+			ranges_add(&log->open, index, index);
+	} else if (e == ERR_NONE && !leaf.sealed) {
 		ranges_add(&log->missing, index, index);
 		cadence_add(&log->cadence, false, h->now.mono);
 	}
@@ -244,6 +250,10 @@ own_from_peer(struct hub *h, struct hub_link *l, const struct checkpoint *c,
 		if (digest_is_equal(&root, &c->root))
 			return ERR_NONE;
 		frozen_contradicted(h, own, l, note, c->size);
+	}
+	if (c->size > h->best_size) {
+		h->best_size = c->size;
+		h->best_root = c->root;
 	}
 	start_proved_behind(&h->start, l->peer->team, c->size,
 	    own->tree.size);

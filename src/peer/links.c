@@ -173,14 +173,14 @@ hub_link_up(struct hub *h, void *conn, const struct digest *tls_kid,
 static struct wire_head
 theirs(struct hub *h, const struct hub_peer *p)
 {
-	const struct keyset *k = registry_keyset(h->parts.registry,
-	    span_str(p->team));
+	const struct keyset_log *used = registry_log_in_use(
+	    h->parts.registry, span_str(p->team));
 	struct wire_head none = { 0 };
 	struct hub_log *l;
 
-	if (k == NULL || k->log_count == 0)
+	if (used == NULL)
 		return none;
-	none.origin = k->logs[k->log_count - 1].origin;
+	none.origin = used->origin;
 	l = hub_find_log(h, none.origin);
 	return l != NULL && l->checkpoint_size != 0 ? head_of(h, l) : none;
 }
@@ -237,6 +237,17 @@ links_ask_own(struct hub *h, struct hub_link *l)
 	    buf_span(&h->scratch));
 }
 
+/* It names another log of ours. One before the present one: it has not heard
+ * of that yet. Else it may know of a later one, which its documents prove. */
+static bool
+is_earlier(const struct hub *h, struct span origin)
+{
+	struct registry_log found;
+
+	return registry_log_find(h->parts.registry, origin, &found) ==
+	    ERR_NONE;
+}
+
 /* What the peer knows of our own log: does it know more than we do? */
 static void
 hear_of_own(struct hub *h, struct hub_link *l, const struct wire_head *m)
@@ -244,7 +255,11 @@ hear_of_own(struct hub *h, struct hub_link *l, const struct wire_head *m)
 	struct hub_log *own = hub_own(h);
 	struct digest root;
 
-	if (!span_is_equal(m->origin, own->stored.origin) || m->size == 0) {
+	if (!span_is_equal(m->origin, own->stored.origin)) {
+		l->peer->records_size = 0;
+		if (m->origin.n != 0 && !is_earlier(h, m->origin))
+			return; /* or the time of asking is over */
+	} else if (m->size == 0) {
 		l->peer->records_size = 0;
 	} else if (m->size <= own->tree.size &&
 	    log_root_at(h, own, m->size, &root) == ERR_NONE &&
@@ -263,6 +278,7 @@ enum err
 links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 {
 	struct hub_peer *p = l->peer;
+	struct registry_log found;
 	struct digest state;
 	struct wire_hello m;
 	struct hub_log *log;
@@ -293,8 +309,15 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 	hear_of_own(h, l, &m.yours);
 	if (p->link != l)
 		return ERR_NONE;
+	for (size_t i = 0; i < p->debt_n; i++)
+		p->debt[i].offer_due = h->now.mono;
 	log = hub_find_log(h, m.own.origin);
+	/* it says now what it holds of our receipts for it */
+	if (log == NULL && m.own.size != 0 && registry_log_find(
+		h->parts.registry, m.own.origin, &found) == ERR_NONE)
+		log = load_mirror(h, m.own.origin);
 	if (log != NULL && log->stored.role == STORE_MIRROR) {
+		seek_end(h, log, m.own.size);
 		receipts_resend(h, l, log, m.receipts, &m.last_receipt);
 		/* what was cosigned may have been lost with the last link */
 		log->witness = log->tree.size != 0;
@@ -390,9 +413,16 @@ hub_offer_document(struct hub *h, struct span bytes, struct now now,
 {
 	enum registry_result result = registry_offer(h->parts.registry, bytes,
 	    f);
+	const struct registry_alarm *alarm;
 	struct hub_link *next;
+	size_t alarms;
 
 	h->now = now;
+	alarm = registry_alarms(h->parts.registry, &alarms);
+	if (result == REGISTRY_ACCEPTED && alarms > h->alarms)
+		hub_notify(h, HUB_ALARM, span_str(""), span_str(""), 0,
+		    ERR_CONFLICT, alarm[alarms - 1].text);
+	h->alarms = alarms;
 	if (result != REGISTRY_ACCEPTED)
 		return result;
 	for (size_t i = 0; i < registry_document_count(h->parts.registry); i++)
@@ -404,6 +434,7 @@ hub_offer_document(struct hub *h, struct span bytes, struct now now,
 		frozen_refresh(h, h->log[i]);
 	rejudge_look(h);
 	links_judge(h);
+	epoch_judge(h);
 	hub_notify(h, HUB_DOCUMENT, span_str(""), span_str(""), 0, ERR_NONE,
 	    "a register document was accepted");
 	for (struct hub_link *l = h->links; l != NULL; l = next) {

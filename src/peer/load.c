@@ -43,8 +43,8 @@ load_release(struct hub *h)
 	h->log_n = 0;
 }
 
-static struct hub_log *
-add_log(struct hub *h, const struct store_log *stored)
+struct hub_log *
+load_add(struct hub *h, const struct store_log *stored)
 {
 	struct hub_log *l = mem_alloc(sizeof *l);
 
@@ -64,6 +64,7 @@ struct hole_scan {
 	struct ranges *held;
 	struct ranges *missing;
 	struct ranges *open;
+	bool all;     /* sealed ones are due here too */
 	uint64_t low; /* below it nothing is missing, and `held` is not known */
 };
 
@@ -83,9 +84,9 @@ see_record(void *ctx, uint64_t index, struct span record)
 	struct hole_scan *s = ctx;
 	struct leaf leaf;
 
-	if (leaf_parse(record, &leaf) != ERR_NONE || leaf.sealed)
+	if (leaf_parse(record, &leaf) != ERR_NONE || (leaf.sealed && !s->all))
 		return true;
-	if (s->open != NULL)
+	if (s->open != NULL && !leaf.sealed)
 		ranges_add(s->open, index, index);
 	if (index >= s->low && !ranges_has(s->held, index))
 		ranges_add(s->missing, index, index);
@@ -96,14 +97,15 @@ static enum err
 load_holes(struct hub *h, struct hub_log *l, uint64_t low)
 {
 	struct ranges held = { 0 };
-	struct hole_scan s = { &held, &l->missing,
-		l == hub_own(h) ? &l->open : NULL, low };
+	bool former = former_is(h, l), ours = former || l == hub_own(h);
+	struct hole_scan s = { &held, &l->missing, ours ? &l->open : NULL,
+		former, low };
 	enum err e = store_scan_bodies(h->parts.store, l->stored.id, low,
 	    l->tree.size - low, false, see_body, &s);
 
 	if (e == ERR_NONE)
 		e = store_scan_records(h->parts.store, l->stored.id,
-		    l == hub_own(h) ? 0 : low, l->tree.size, see_record, &s);
+		    ours ? 0 : low, l->tree.size, see_record, &s);
 	ranges_release(&held);
 	return e;
 }
@@ -238,6 +240,8 @@ load_log(struct hub *h, struct hub_log *l)
 			head.bodies_low : head.size);
 	if (e == ERR_NONE && l->stored.role == STORE_MIRROR)
 		e = load_mirror_marks(h, l);
+	if (e == ERR_NONE)
+		e = seek_load(h, l);
 	return e;
 }
 
@@ -259,7 +263,8 @@ load_mirror(struct hub *h, struct span origin)
 		hub_write(h, e);
 		return NULL;
 	}
-	l = add_log(h, &stored);
+	l = load_add(h, &stored);
+	seek_new(h, l);
 	rejudge_begin(h, l);
 	return l;
 }
@@ -291,8 +296,9 @@ add_peer(struct hub *h, struct span team)
 }
 
 struct due_scan {
-	struct hub *h;
-	struct hub_peer *peer;
+	const struct hub_peer *peer;
+	load_due_fn *fn;
+	void *ctx;
 };
 
 static bool
@@ -301,29 +307,32 @@ see_due(void *ctx, uint64_t index, const struct store_body *body)
 	struct due_scan *s = ctx;
 	struct body_meta m;
 
+	/* never opened here: whoever has it has it by another way */
+	if (body->state == STORE_BODY_SEALED)
+		return true;
 	/* for whom it is cannot be read: it stays owed, never forgotten */
 	if (bodies_parse_meta(body->meta, &m) != ERR_NONE)
-		delivery_add(&s->peer->delivery, index, false);
+		s->fn(s->ctx, index, false);
 	else if (body_meta_has(&m, span_str(s->peer->team)))
-		delivery_add(&s->peer->delivery, index, m.urgent);
+		s->fn(s->ctx, index, m.urgent);
 	return true;
 }
 
-/* What the peer is owed: what its board row says, and whatever came after. */
-static enum err
-load_board(struct hub *h, struct hub_peer *p)
+enum err
+load_due(struct hub *h, const struct hub_log *log, const struct hub_peer *p,
+    load_due_fn *fn, void *ctx)
 {
-	struct hub_log *own = hub_own(h);
-	struct due_scan s = { h, p };
-	struct ranges due = { 0 }, keep = { 0 };
+	struct due_scan s = { p, fn, ctx };
+	char key[LIMIT_TEAM_NAME + 16];
+	struct ranges due = { 0 };
 	uint64_t from = 0;
 	struct span value;
 	struct reader r;
 	enum err e;
 
-	delivery_release(&p->delivery);
-	e = store_get_item(h->parts.store, "board", span_str(p->team),
-	    &h->turn, &value);
+	snprintf(key, sizeof key, "%u/%s", log->stored.id, p->team);
+	e = store_get_item(h->parts.store, "board", span_str(key), &h->turn,
+	    &value);
 	if (e == ERR_NONE) {
 		reader_init(&r, value);
 		from = reader_u64(&r);
@@ -333,20 +342,35 @@ load_board(struct hub *h, struct hub_peer *p)
 	}
 	/* urgency stands in the meta of each body that is still due */
 	for (size_t i = 0; e == ERR_NONE && i < due.n; i++)
-		e = store_scan_bodies(h->parts.store, own->stored.id,
+		e = store_scan_bodies(h->parts.store, log->stored.id,
 		    due.v[i].first, due.v[i].last - due.v[i].first + 1, false,
 		    see_due, &s);
-	if (e == ERR_NONE && from < own->tree.size)
-		e = store_scan_bodies(h->parts.store, own->stored.id, from,
-		    own->tree.size - from, false, see_due, &s);
+	if (e == ERR_NONE && from < log->tree.size)
+		e = store_scan_bodies(h->parts.store, log->stored.id, from,
+		    log->tree.size - from, false, see_due, &s);
 	ranges_release(&due);
-	ranges_release(&keep);
+	return e;
+}
+
+static void
+add_due(void *ctx, uint64_t index, bool urgent)
+{
+	delivery_add(ctx, index, urgent);
+}
+
+enum err
+load_board(struct hub *h, struct hub_peer *p)
+{
+	enum err e;
+
+	delivery_release(&p->delivery);
+	e = load_due(h, hub_own(h), p, add_due, &p->delivery);
 	if (e == ERR_NONE)
-		e = load_receipts(h, own->stored.id, span_str(p->team),
-		    &p->receipts, &p->last_receipt);
+		e = load_receipts(h, hub_own(h)->stored.id,
+		    span_str(p->team), &p->receipts, &p->last_receipt);
 	p->durable_receipts = p->receipts;
 	p->durable_last = p->last_receipt;
-	return e;
+	return e == ERR_NONE ? former_load(h, p) : e;
 }
 
 void
@@ -392,8 +416,13 @@ see_log(void *ctx, const struct store_log *stored)
 {
 	struct log_scan *s = ctx;
 
-	if (stored->role == STORE_MIRROR)
-		add_log(s->h, stored);
+	struct store_log log = *stored;
+
+	if (stored->role == STORE_PRIVATE ||
+	    span_is_equal(stored->origin, s->h->config.origin))
+		return true;
+	log.role = STORE_MIRROR; /* also a former log of our own */
+	load_add(s->h, &log);
 	return true;
 }
 
@@ -426,8 +455,8 @@ own_logs(struct hub *h)
 			store_rollback(s);
 	}
 	if (e == ERR_NONE) {
-		add_log(h, &own);
-		add_log(h, &private);
+		load_add(h, &own);
+		load_add(h, &private);
 	}
 	return e;
 }
@@ -439,10 +468,14 @@ load_all(struct hub *h)
 	enum err e = ERR_NONE;
 
 	if (h->log_n == 0) {
-		e = own_logs(h);
+		e = epoch_find_own(h);
+		if (e == ERR_NONE)
+			e = own_logs(h);
 		if (e == ERR_NONE)
 			e = store_scan_logs(h->parts.store, see_log, &s);
 	}
+	if (e == ERR_NONE)
+		e = seek_find(h);
 	for (size_t i = 0; e == ERR_NONE && i < h->log_n; i++) {
 		e = load_log(h, h->log[i]);
 		if (e != ERR_NOT_FOUND || i < 2)

@@ -96,6 +96,7 @@ hub_may_append(const struct hub *h, const char **why)
 	case START_READY:
 		return ERR_NONE;
 	case START_RESTORED:
+	case START_EPOCH:
 		return ERR_RESTORED;
 	case START_FULL:
 		return ERR_FULL;

@@ -59,6 +59,16 @@ look_around(struct hub *h, struct start_found *f)
 	    sentinel_read(h->parts.sentinel, &s) == ERR_NONE;
 	if (!f->sentinel_held)
 		return ERR_NONE;
+	if (epoch_is_fresh(h, span_str(s.origin))) {
+		/* the power went between the new log and its sentinel */
+		s = (struct sentinel_state){ .root = tree_empty_root() };
+		memcpy(s.origin, h->config.origin.p, h->config.origin.n);
+		e = sentinel_write(h->parts.sentinel, &s);
+		if (e != ERR_NONE)
+			return e;
+	}
+	/* one that was made in place of a lost one says so */
+	f->sentinel_held = s.origin[0] != '\0';
 	f->sentinel_same_origin = span_is_str(h->config.origin, s.origin);
 	f->sentinel_size = s.size;
 	f->sentinel_root = s.root;
@@ -137,12 +147,16 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	copy_config(h, config);
 	start_init(&h->start, config->ask_wait_ms, 0, now.mono);
 	e = load_all(h);
+	for (size_t i = 0; i < h->log_n; i++)
+		h->log[i]->boot_size = h->log[i]->tree.size;
 	if (e == ERR_NONE)
 		e = look_around(h, &found);
 	if (e == ERR_NONE) {
 		start_check(&h->start, &found);
 		cover_checkpoint(h, &found);
 		adopt_checkpoint(h);
+		(void)registry_alarms(h->parts.registry, &h->alarms);
+		epoch_judge(h);
 	}
 	arena_reset(&h->turn);
 	if (e != ERR_NONE) {
@@ -162,6 +176,9 @@ hub_free(struct hub *h)
 		store_rollback(h->parts.store);
 	own_refuse(h, ERR_CLOSED, "the node is stopping");
 	fetch_release(h);
+	if (h->opening.wanted)
+		h->opening.done(h->opening.ctx, &(struct hub_appended){
+			.err = ERR_CLOSED, .text = "the node is stopping" });
 	while (h->links != NULL) {
 		struct hub_link *l = h->links;
 
@@ -170,6 +187,7 @@ hub_free(struct hub *h)
 	}
 	for (size_t i = 0; i < h->peer_n; i++) {
 		delivery_release(&h->peer[i]->delivery);
+		former_release(h->peer[i]);
 		free(h->peer[i]);
 	}
 	free(h->peer);
@@ -246,9 +264,11 @@ struct hub_peer_info
 hub_peer(const struct hub *h, size_t i, struct now now)
 {
 	const struct hub_peer *p = h->peer[i];
-	uint64_t from = 0;
+	uint64_t due = delivery_count(&p->delivery), from = 0;
 
 	(void)ranges_min(&p->delivery.due, &from);
+	for (size_t k = 0; k < p->debt_n; k++)
+		due += ranges_count(&p->debt[k].due);
 	return (struct hub_peer_info){ .team = span_str(p->team),
 		.node = span_str(p->node), .linked = p->link != NULL,
 		.silence = p->silence.state,
@@ -258,18 +278,24 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 		    now.mono.ms - p->silence.heard.ms,
 		.frozen = has_frozen_log(h, p), .confirmed = p->confirmed,
 		.clock_off = p->silence.clock_off, .degraded = p->degraded,
-		.due = delivery_count(&p->delivery), .due_from = from,
-		.receipts = p->receipts,
+		.due = due, .due_from = from, .receipts = p->receipts,
 		.theirs_due = p->theirs_due };
 }
 
 bool
-hub_is_delivered(const struct hub *h, struct span team, uint64_t index)
+hub_is_delivered(const struct hub *h, uint32_t log, struct span team,
+    uint64_t index)
 {
 	const struct hub_peer *p = hub_find_peer(h, team);
 
-	return p != NULL && index < h->released &&
-	    !ranges_has(&p->delivery.due, index);
+	if (p != NULL && log == hub_own(h)->stored.id)
+		return index < h->released &&
+		    !ranges_has(&p->delivery.due, index);
+	for (size_t i = 0; p != NULL && i < p->debt_n; i++)
+		if (p->debt[i].log->stored.id == log)
+			return index < p->debt[i].log->tree.size &&
+			    !ranges_has(&p->debt[i].due, index);
+	return false;
 }
 
 bool

@@ -10,6 +10,8 @@
 #include "crypto/jws.h"
 #include "ledger/checkpoint.h"
 #include "ledger/cosignature.h"
+#include "record/name.h"
+#include "record/receipt.h"
 
 #include <stdio.h>
 
@@ -34,39 +36,41 @@ receipts_save_fresh(struct hub *h, struct hub_log *l)
 }
 
 void
-receipts_save_board(struct hub *h, struct hub_peer *p)
+receipts_save_board(struct hub *h, const struct hub_log *log,
+    const struct hub_peer *p, const struct ranges *due)
 {
+	char key[LIMIT_TEAM_NAME + 16];
 	struct buf value;
 
+	snprintf(key, sizeof key, "%u/%s", log->stored.id, p->team);
 	buf_init(&value, LIMIT_FRAME * 4);
-	buf_put_u64(&value, hub_own(h)->tree.size);
-	ranges_write(&p->delivery.due, &value);
-	hub_write(h, store_put_item(h->parts.store, "board",
-			 span_str(p->team), buf_span(&value)));
+	buf_put_u64(&value, log->tree.size);
+	ranges_write(due, &value);
+	hub_write(h, store_put_item(h->parts.store, "board", span_str(key),
+			 buf_span(&value)));
 	buf_release(&value);
 }
 
-static void
-save_receipt(struct hub *h, const struct hub_log *l, struct span team,
+enum err
+receipts_put(struct hub *h, const struct hub_log *l, struct span team,
     uint64_t seq, struct span jws)
 {
 	char key[LIMIT_TEAM_NAME + 16];
 	unsigned char count[8];
-
 	enum err e = store_put_receipt(h->parts.store, l->stored.id, team,
 	    seq, jws);
 
 	/* of ours, the chain is what the origin says: an older row that it
 	 * does not know may stand there */
-	if (e != ERR_CONFLICT || l->stored.role != STORE_MIRROR)
-		hub_write(h, e);
-	if (seq % RECEIPT_MARK != 0)
-		return;
+	if (e == ERR_CONFLICT && l->stored.role == STORE_MIRROR)
+		e = ERR_NONE;
+	if (e != ERR_NONE || seq % RECEIPT_MARK != 0)
+		return e;
 	snprintf(key, sizeof key, "%u/%.*s", l->stored.id, SPAN_FMT(team));
 	for (int i = 0; i < 8; i++)
 		count[i] = (unsigned char)((seq + 1) >> (56 - 8 * i));
-	hub_write(h, store_put_item(h->parts.store, "receipts", span_str(key),
-			 span_of(count, sizeof count)));
+	return store_put_item(h->parts.store, "receipts", span_str(key),
+	    span_of(count, sizeof count));
 }
 
 /* --- receipts that come --- */
@@ -93,13 +97,19 @@ suspect_self(struct hub *h, struct hub_link *l, enum err e)
 	return ERR_NONE;
 }
 
-/* Signed by an entry key of the peer's team, about our log, and of a history
- * that is ours. */
+/* Of a log that this team signed, though it is not the present one. */
+static bool
+is_ours(const struct hub *h, struct span origin)
+{
+	return span_is_equal(name_log_team(origin), h->config.team);
+}
+
+/* Signed by an entry key of the peer's team. */
 static enum err
-check_receipt(struct hub *h, struct hub_peer *p, const struct jws *jws,
+check_signer(struct hub *h, struct hub_peer *p, const struct jws *jws,
     const struct receipt *r)
 {
-	struct digest kid = kid_digest(&jws->kid), root;
+	struct digest kid = kid_digest(&jws->kid);
 	struct sign_public public;
 	struct registry_key key;
 	enum err e = registry_key_find(h->parts.registry, span_str(p->team),
@@ -110,9 +120,16 @@ check_receipt(struct hub *h, struct hub_peer *p, const struct jws *jws,
 	public = jwk_sign_public(&key.key->key);
 	if (!jws_is_signed_by(jws, &public))
 		return ERR_SIGNATURE;
-	if (!span_is_equal(r->log, h->config.origin) ||
-	    !span_is_str(r->by, p->team))
-		return ERR_AUDIENCE;
+	return span_is_str(r->by, p->team) ? ERR_NONE : ERR_AUDIENCE;
+}
+
+/* Of a history that is ours, and not more of it than was shown. */
+static enum err
+check_history(struct hub *h, const struct receipt *r)
+{
+	struct digest root;
+	enum err e;
+
 	if (r->size > h->released)
 		return ERR_CONFLICT;
 	e = log_root_at(h, hub_own(h), r->size, &root);
@@ -123,44 +140,59 @@ check_receipt(struct hub *h, struct hub_peer *p, const struct jws *jws,
 
 /* What the receipt ends: the sealed ones it lists, and every open one below
  * its size that is not missing there. */
-static void
-apply_receipt(struct hub *h, struct hub_peer *p, const struct receipt *r)
+void
+receipts_held(const struct receipt *r, const struct ranges *open,
+    struct ranges *out)
 {
-	struct ranges done = { 0 };
-
-	ranges_add_all(&done, &hub_own(h)->open);
+	ranges_add_all(out, open);
 	if (r->size == 0)
-		ranges_clear(&done);
+		ranges_clear(out);
 	else
-		ranges_remove(&done, r->size, UINT64_MAX);
-	ranges_remove_all(&done, &r->missing);
-	ranges_add_all(&done, &r->held);
-	delivery_done(&p->delivery, &done);
-	ranges_release(&done);
+		ranges_remove(out, r->size, UINT64_MAX);
+	ranges_remove_all(out, &r->missing);
+	ranges_add_all(out, &r->held);
+}
+
+/* About the own log: it waits for others, to be written down with them. */
+static enum err
+own_receipt(struct hub *h, struct hub_link *l, const struct wire_receipt *m,
+    struct receipt *r)
+{
+	enum err e;
+
+	if (m->seq < l->peer->receipts)
+		return ERR_NONE; /* held already */
+	e = check_history(h, r);
+	if (e == ERR_NONE)
+		gather_put(h, l->peer, m->seq, m->jws, r);
+	return suspect_self(h, l, e);
 }
 
 enum err
 receipts_take(struct hub *h, struct hub_link *l, struct span in)
 {
-	struct hub_peer *p = l->peer;
 	struct receipt r = { 0 };
 	struct wire_receipt m;
+	struct hub_log *log;
 	struct jws jws;
 	enum err e = wire_parse_receipt(in, &m);
 
-	if (e != ERR_NONE)
+	if (e != ERR_NONE || !start_may_write(&h->start))
 		return e;
-	if (m.seq < p->receipts || !start_may_write(&h->start))
-		return ERR_NONE; /* held already */
 	e = jws_parse(m.jws, RECEIPT_TYP, &h->turn, &jws, NULL);
 	if (e == ERR_NONE)
 		e = receipt_parse(jws.payload, &h->turn, &r, NULL);
 	if (e == ERR_NONE)
-		e = check_receipt(h, p, &jws, &r);
-	if (e == ERR_NONE)
-		gather_put(h, p, m.seq, m.jws, &r);
+		e = check_signer(h, l->peer, &jws, &r);
+	log = e == ERR_NONE ? hub_find_log(h, r.log) : NULL;
+	if (log != NULL && log == hub_own(h))
+		e = own_receipt(h, l, &m, &r);
+	else if (log != NULL && former_is(h, log))
+		e = former_receipt(h, l, &m, &r, log);
+	else if (e == ERR_NONE)
+		e = is_ours(h, r.log) ? ERR_NONE : ERR_AUDIENCE;
 	receipt_release(&r);
-	return suspect_self(h, l, e);
+	return e;
 }
 
 /* One that does not follow is told of in the next HELLO again. */
@@ -168,16 +200,21 @@ void
 receipts_keep(struct hub *h, struct hub_peer *p, uint64_t seq,
     struct span jws, const struct receipt *r)
 {
+	struct ranges done = { 0 };
+
 	if (!is_next(p, seq, r) || !hub_stage(h))
 		return;
-	save_receipt(h, hub_own(h), span_str(p->team), seq, jws);
+	hub_write(h, receipts_put(h, hub_own(h), span_str(p->team), seq,
+			 jws));
 	p->receipts = seq + 1;
 	p->last_receipt = hash_sha256(jws);
 	if (r->size > p->records_size)
 		p->records_size = r->size;
 	p->progress = h->now.mono;
-	apply_receipt(h, p, r);
-	receipts_save_board(h, p);
+	receipts_held(r, &hub_own(h)->open, &done);
+	delivery_done(&p->delivery, &done);
+	ranges_release(&done);
+	receipts_save_board(h, hub_own(h), p, &p->delivery.due);
 	hub_notify_later(h, HUB_RECEIPTED, span_str(p->team),
 	    h->config.origin, r->size, "");
 }
@@ -216,10 +253,56 @@ go_on_behind(struct hub *h, struct hub_log *log, uint64_t held,
 	cadence_add(&log->cadence, true, h->now.mono);
 }
 
+struct match {
+	uint64_t seq;
+	const struct digest *want;
+	bool other;
+};
+
+static bool
+see_match(void *ctx, uint64_t seq, struct span jws)
+{
+	struct match *m = ctx;
+	struct digest got = hash_sha256(jws);
+
+	m->other = seq == m->seq && !digest_is_equal(&got, m->want);
+	return false;
+}
+
+static bool
+see_held(void *ctx, uint64_t index, const struct store_body *body)
+{
+	struct hub_log *l = ctx;
+
+	if (body->state == STORE_BODY_HELD && !ranges_has(&l->missing, index))
+		ranges_add(&l->held_aud, index, index);
+	return true;
+}
+
+/* Does the origin hold another chain than ours? After a rollback ours may
+ * have begun anew: then all that we hold is said once more. */
+static bool
+is_other(struct hub *h, struct hub_log *log, struct span team,
+    uint64_t held, const struct digest *last)
+{
+	struct match m = { held - 1, last, false };
+
+	if (held == 0)
+		return false;
+	(void)!store_scan_receipts(h->parts.store, log->stored.id, team,
+	    held - 1, see_match, &m);
+	if (!m.other)
+		return false;
+	(void)!store_scan_bodies(h->parts.store, log->stored.id, 0,
+	    log->tree.size, false, see_held, log);
+	log->fresh_dirty = true;
+	return true;
+}
+
 /* The origin holds `held` of our receipts, the last with SHA-256 `last`. It
  * gets those that it lacks; if it holds more than we do (we crashed before
- * they were written down), or we do not have the next, our chain goes on
- * behind its. A number that no chain reaches is no number. */
+ * they were written down), or others, or we do not have the next, our chain
+ * goes on behind its. A number that no chain reaches is no number. */
 void
 receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
     uint64_t held, const struct digest *last)
@@ -230,7 +313,9 @@ receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
 		return;
 	if (held > log->receipts ||
 	    (held == log->receipts && held != 0 &&
-		!digest_is_equal(last, &log->last_receipt))) {
+		!digest_is_equal(last, &log->last_receipt)) ||
+	    (held < log->receipts && is_other(h, log,
+		span_str(l->peer->team), held, last))) {
 		go_on_behind(h, log, held, last);
 	} else if (held < log->receipts) {
 		(void)!store_scan_receipts(h->parts.store, log->stored.id,
@@ -285,7 +370,7 @@ receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
 	if (e != ERR_NONE)
 		return e;
 	if (!span_is_equal(m.head.origin, h->config.origin))
-		return ERR_AUDIENCE;
+		return is_ours(h, m.head.origin) ? ERR_NONE : ERR_AUDIENCE;
 	if (m.head.size > h->released ||
 	    log_root_at(h, hub_own(h), m.head.size, &root) != ERR_NONE ||
 	    !digest_is_equal(&root, &m.head.root))
@@ -326,6 +411,7 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 	if (p->silence.clock_off && !was_off)
 		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
 		    ERR_NONE, "its clock and ours differ by over 120 s");
+	epoch_watch_peer(h, p, &m.head);
 	log = hub_find_log(h, m.head.origin);
 	if (log != NULL) {
 		log->said_size = m.head.size;
@@ -390,7 +476,8 @@ static bool
 wants_cosign(const struct hub *h, const struct hub_log *l)
 {
 	if (l->tree.size != l->checkpoint_size || l->tree.size == 0 ||
-	    (l->flags & STORE_FROZEN) != 0 || l->climb != NULL)
+	    (l->flags & STORE_FROZEN) != 0 || l->climb != NULL ||
+	    seek_is_behind(l))
 		return false;
 	if (l->witness)
 		return true;
@@ -475,6 +562,7 @@ plan_cosignatures(struct hub *h, struct receipts_plan *p,
 		struct hub_peer *to;
 
 		if (!l->witness || (l->flags & STORE_FROZEN) != 0 ||
+		    seek_is_behind(l) ||
 		    l->cosigned_size != l->tree.size ||
 		    l->tree.size != l->checkpoint_size)
 			continue;
@@ -644,7 +732,8 @@ issue_receipt(struct hub *h, struct plan_receipt *x,
 		cadence_add(&l->cadence, false, h->now.mono);
 	/* what was durable before is what it says; that it was said may be
 	 * written a little later: the origin tells us if we forget */
-	save_receipt(h, l, span_str(x->to->team), l->receipts, m.jws);
+	hub_write(h, receipts_put(h, l, span_str(x->to->team), l->receipts,
+			 m.jws));
 	receipts_save_fresh(h, l);
 	l->receipts++;
 	l->last_receipt = hash_sha256(m.jws);

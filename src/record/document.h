@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/span.h"
 #include "crypto/hash.h"
 #include "crypto/jwk.h"
@@ -38,7 +39,7 @@ enum document_kind {
 #define DOCUMENT_NUMBER_MAX UINT64_C(9007199254740991)
 
 /* A reason is one line of at most so many bytes, in every kind. */
-enum { DOCUMENT_REASON = 1024 };
+enum { DOCUMENT_REASON = LIMIT_REASON };
 
 /* The typ of every signature's protected header. */
 #define DOCUMENT_TYP "almenara-document+jws"

@@ -15,7 +15,8 @@ static const struct machine_state states[] = {
 	    BIT(READY) | BIT(RESTORED) | BIT(FULL) | BIT(HALT) },
 	[START_READY] = { "ready", BIT(FULL) | BIT(RESTORED) | BIT(HALT) },
 	[START_FULL] = { "full", BIT(READY) | BIT(RESTORED) | BIT(HALT) },
-	[START_RESTORED] = { "restored", BIT(HALT) },
+	[START_RESTORED] = { "restored", BIT(EPOCH) | BIT(HALT) },
+	[START_EPOCH] = { "epoch", BIT(READY) | BIT(RESTORED) | BIT(HALT) },
 	[START_HALT] = { "halt", 0 },
 };
 
@@ -102,6 +103,8 @@ void
 start_proved_behind(struct start *s, const char *whom, uint64_t size,
     uint64_t ours)
 {
+	if (start_is(s, START_EPOCH))
+		return; /* what it is opened for */
 	if (size > ours)
 		move(s, START_RESTORED, "%s holds a checkpoint of ours for "
 		    "%llu records, the store has %llu: it is a restored backup",
@@ -110,6 +113,47 @@ start_proved_behind(struct start *s, const char *whom, uint64_t size,
 		move(s, START_RESTORED, "%s holds a checkpoint of ours for "
 		    "%llu records with another root: two histories of the own "
 		    "log exist", whom, (unsigned long long)size);
+}
+
+void
+start_superseded(struct start *s, struct span origin)
+{
+	if (origin.n != 0)
+		move(s, START_RESTORED, "the team has a later log, %.*s: "
+		    "another machine goes on, or this is a restored backup",
+		    SPAN_FMT(origin));
+	else
+		move(s, START_RESTORED, "%s",
+		    "the team's keyset has closed the log of this node");
+}
+
+bool
+start_epoch(struct start *s, struct mono now)
+{
+	if (!start_is(s, START_RESTORED))
+		return false;
+	move(s, START_EPOCH, "%s", "a new log is being opened");
+	s->began = now;
+	return true;
+}
+
+void
+start_opened(struct start *s)
+{
+	move(s, START_READY, "%s", "");
+}
+
+void
+start_unopened(struct start *s, const char *why)
+{
+	move(s, START_RESTORED, "%s", why);
+}
+
+bool
+start_has_asked(const struct start *s, struct mono now)
+{
+	return start_is(s, START_EPOCH) &&
+	    now.ms - s->began.ms >= s->wait_ms;
 }
 
 void

@@ -9,6 +9,9 @@
  *     |  root                               |  another head of ours      |  | room
  *     v                                     v                            v  |
  *   RESTORED (never signs the old log again) <------------ proof ------ FULL
+ *     |  a person asks for a new log
+ *     v
+ *   EPOCH --its name, order and first sentinel are durable--> READY
  *     HALT: own root does not recompute, store behind the fence, failed sync
  *
  * Only READY may append. FULL and HALT still serve reads. Pure.
@@ -17,6 +20,7 @@
 #define WATCH_START_H
 
 #include "base/instant.h"
+#include "base/span.h"
 #include "crypto/hash.h"
 #include "watch/machine.h"
 
@@ -29,6 +33,7 @@ enum start_state {
 	START_READY,
 	START_FULL,
 	START_RESTORED,
+	START_EPOCH,
 	START_HALT
 };
 
@@ -75,6 +80,19 @@ void start_link_down(struct start *s, bool had_answered);
  * what we hold, or contradicts it. `whom` is the peer's name for the text. */
 void start_proved_behind(struct start *s, const char *whom, uint64_t size,
     uint64_t ours);
+
+/* The team's documents name a later log, or close this one: another machine
+ * goes on, or this one has forgotten that it did. `origin` may be "". */
+void start_superseded(struct start *s, struct span origin);
+
+/* From RESTORED: a new log is being opened; it is open (READY), or cannot be
+ * (RESTORED again: `why`). False if the state does not allow it. */
+bool start_epoch(struct start *s, struct mono now);
+void start_opened(struct start *s);
+void start_unopened(struct start *s, const char *why);
+
+/* In EPOCH: have the peers had their time to say what they know? */
+bool start_has_asked(const struct start *s, struct mono now);
 
 /* A write failed for want of room; there is room again; a write failed for
  * good. */

@@ -29,7 +29,7 @@ misfortune(struct sim *s)
 	unsigned a = sim_random(s, s->n), b = sim_random(s, s->n);
 	struct sim_node *n = &s->node[a];
 
-	switch (sim_random(s, 11)) {
+	switch (sim_random(s, 13)) {
 	case 0:
 		sim_crash(n, s->now.mono.ms + 10 + sim_random(s, 20000));
 		break;
@@ -67,6 +67,18 @@ misfortune(struct sim *s)
 			    1 + sim_random(s, 4), ERR_IO,
 			    sim_random(s, 2) == 0);
 		break;
+	case 10: /* a backup is made, for some later day */
+		if (n->hub != NULL && n->backup == NULL)
+			sim_backup(n);
+		break;
+	case 11: /* and put back, as often as it comes to that */
+		if (n->backup == NULL || n->hub == NULL)
+			break;
+		if (sim_random(s, 3) == 0)
+			sentinel_memory_erase(n->sentinel);
+		sim_restore(n, false, s->now.mono.ms + 10 +
+			sim_random(s, 20000));
+		break;
 	default:
 		break;
 	}
@@ -81,6 +93,7 @@ run(uint64_t seed, const struct schema *schema, bool verbose)
 
 	sim_init(&s, 2 + (unsigned)(seed % 4), seed, schema, 0);
 	s.verbose = verbose;
+	s.to_self = true;
 	rounds = 4 + sim_random(&s, 16);
 	for (unsigned i = 0; i < rounds && s.failed == NULL; i++) {
 		for (unsigned k = sim_random(&s, 4); k != 0; k--) {

@@ -500,30 +500,83 @@ do_backup(struct play *p)
 {
 	struct sim_node *n = play_node(p, 1);
 
-	store_free(n->backup);
-	n->backup = store_memory_copy(n->store);
-	if (sentinel_read(n->sentinel, &n->backup_sentinel) != ERR_NONE)
-		play_fail(p, "there is no sentinel to keep");
+	sim_backup(n);
 }
 
-/* restore NODE [with-sentinel] [twin]: the node comes back with its backup, an
- * hour or a month old; as a twin it may sign a second history. */
+/* restore NODE [with-sentinel] [twin] [asking PEER...]: the node comes back
+ * with its backup, an hour or a month old; as a twin it may sign a second
+ * history. `asking` is a rule that this program does not have: it believes the
+ * longest copy of these peers, and goes on with the old log. */
 static void
 do_restore(struct play *p)
 {
 	struct sim_node *n = play_node(p, 1);
+	bool asked = false;
 
 	if (n->backup == NULL) {
 		play_fail(p, "there is no backup");
 		return;
 	}
-	sim_crash(n, p->sim.now.mono.ms + 1000);
-	n->restored = true;
+	sim_restore(n, play_has(p, "with-sentinel"),
+	    p->sim.now.mono.ms + 1000);
 	n->forked = play_has(p, "twin");
-	store_free(n->store);
-	n->store = store_memory_copy(n->backup);
-	if (play_has(p, "with-sentinel"))
-		sentinel_memory_set(n->sentinel, &n->backup_sentinel);
+	for (unsigned i = 2; i < p->argc; i++) {
+		if (asked)
+			sim_adopt(n, play_node(p, i));
+		asked = asked || strcmp(p->argv[i], "asking") == 0;
+	}
+}
+
+/* isolate NODE, rejoin NODE: nobody reaches it, or everybody again. */
+static void
+do_isolate(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	n->isolated = true;
+	for (unsigned i = 0; i < p->sim.n; i++)
+		wire_cut(&p->sim, n->i, i);
+}
+
+static void
+do_rejoin(struct play *p)
+{
+	play_node(p, 1)->isolated = false;
+}
+
+/* clone A B [with-sentinel]: machine B becomes a copy of A, keys and all. */
+static void
+do_clone(struct play *p)
+{
+	sim_clone(play_node(p, 1), play_node(p, 2),
+	    play_has(p, "with-sentinel"));
+}
+
+/* forgive I1 I6...: a wrong rule is played; these breaches are what is to be
+ * found. */
+static void
+do_forgive(struct play *p)
+{
+	char *which = p->forgiven;
+
+	for (unsigned i = 1; i < p->argc && i < sizeof p->forgiven; i++)
+		*which++ = p->argv[i][1];
+	*which = '\0';
+	p->sim.forgiven = p->forgiven;
+}
+
+/* epoch NODE [counted]: its people go on with a new log; `counted` is a rule
+ * that this program does not have: its name follows from the store. */
+static void
+do_epoch(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	n->counts_epochs = play_has(p, "counted");
+	if (n->hub == NULL)
+		play_fail(p, "that node is down");
+	else
+		sim_open(n);
 }
 
 static void
@@ -597,7 +650,9 @@ command_run(struct play *p)
 		{ "room", do_room }, { "fsync-error", do_fsync_error },
 		{ "clock", do_clock }, { "damage", do_damage },
 		{ "backup", do_backup }, { "restore", do_restore },
-		{ "sentinel-erase", do_sentinel_erase },
+		{ "sentinel-erase", do_sentinel_erase }, { "epoch", do_epoch },
+		{ "isolate", do_isolate }, { "rejoin", do_rejoin },
+		{ "clone", do_clone }, { "forgive", do_forgive },
 		{ "sentinel-old", do_sentinel_old }, { "heal", do_heal },
 		{ "mark", do_mark } };
 

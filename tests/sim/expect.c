@@ -15,22 +15,28 @@
 /* --- notices --- */
 
 static int
-log_of(const struct sim_node *n, const struct sim_node *o)
+find_log(const struct sim_node *n, const char *origin)
 {
 	for (size_t i = 0; n->hub != NULL && i < hub_log_count(n->hub); i++)
-		if (span_is_str(hub_log(n->hub, i).origin, o->origin))
+		if (span_is_str(hub_log(n->hub, i).origin, origin))
 			return (int)i;
 	return -1;
+}
+
+static int
+log_of(const struct sim_node *n, const struct sim_node *o)
+{
+	return find_log(n, o->origin);
 }
 
 /* The state of an entry's body at `n`; -1 if it is not there or is not the
  * text that its origin accepted. */
 static int
-state_at(struct sim_node *n, struct sim_node *o, const struct sim_entry *e)
+state_at(struct sim_node *n, const struct sim_entry *e)
 {
 	struct arena a = { 0 };
 	struct store_body body;
-	int i = log_of(n, o), state = -1;
+	int i = find_log(n, e->log->origin), state = -1;
 	struct digest d;
 	struct span jws;
 
@@ -59,9 +65,10 @@ all_hold(struct sim *s)
 				    &s->node[i].entry[k];
 
 				if ((e->readers & 1u << r) == 0 ||
+				    judge_is_lost(s, e) ||
 				    s->node[r].boot_ms == INT64_MAX)
 					continue;
-				if (state_at(&s->node[r], &s->node[i], e) >= 0)
+				if (state_at(&s->node[r], e) >= 0)
 					continue;
 				snprintf(s->unsettled, sizeof s->unsettled,
 				    "%s lacks entry %llu of %s",
@@ -127,7 +134,7 @@ expect_body(struct play *p, int want, const char *else_what)
 {
 	struct sim_node *n = play_node(p, 2), *o = play_node(p, 3);
 	const struct sim_entry *e = entry_of(p, o, play_word(p, 4));
-	int state = e != NULL ? state_at(n, o, e) : -1;
+	int state = e != NULL ? state_at(n, e) : -1;
 
 	if (e != NULL && state != want)
 		sim_fail(&p->sim, "%s (state %d)", else_what, state);
@@ -270,6 +277,72 @@ expect_state(struct play *p)
 		    s != NULL ? s->why : "");
 }
 
+/* expect opened NODE: the new log that was asked for. */
+static void
+expect_opened(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	if (strncmp(n->opening, "ok:", 3) != 0)
+		sim_fail(&p->sim, "it is not open: %s", n->opening);
+}
+
+/* expect open-or-again NODE: it goes on with the new log, or one is opened
+ * now. */
+static void
+expect_open_or_again(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+
+	p->expected |= 1u << n->i;
+	if (n->hub != NULL && start_is(hub_start(n->hub), START_RESTORED))
+		sim_open(n);
+	else if (n->hub == NULL || !start_is(hub_start(n->hub), START_READY))
+		play_fail(p, "it can neither go on nor be opened");
+}
+
+/* expect logs NODE N: it has signed so many. */
+static void
+expect_logs(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	uint64_t count = 0;
+
+	for (size_t i = 0; n->hub != NULL && i < hub_log_count(n->hub); i++)
+		count += hub_log(n->hub, i).role != STORE_PRIVATE &&
+		    span_is_str(hub_log(n->hub, i).team, n->team);
+	if (count != play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "it has %llu", (unsigned long long)count);
+}
+
+/* expect stopped A B: of two machines of a team at least one. */
+static void
+expect_stopped(struct play *p)
+{
+	bool stopped = false;
+
+	for (unsigned i = 2; i < 4; i++) {
+		struct sim_node *n = play_node(p, i);
+
+		p->expected |= 1u << n->i;
+		stopped = stopped || (n->hub != NULL &&
+			start_is(hub_start(n->hub), START_RESTORED));
+	}
+	if (!stopped)
+		play_fail(p, "both go on");
+}
+
+/* expect breached I1|I6 ...: the judge has found what was forgiven. */
+static void
+expect_breached(struct play *p)
+{
+	for (unsigned i = 2; i < p->argc; i++)
+		if (strncmp(p->sim.breached, p->argv[i],
+			strlen(p->argv[i])) == 0)
+			return;
+	sim_fail(&p->sim, "no breach was found: %s", p->sim.breached);
+}
+
 static bool
 has_event(const struct sim_node *n, const char *kind, const char *text)
 {
@@ -378,7 +451,8 @@ expect_size(struct play *p)
 static void
 expect_cosigned(struct play *p)
 {
-	uint64_t size = play_node(p, 2)->cosigned[play_node(p, 3)->i];
+	uint64_t size = judge_log(&p->sim,
+	    span_str(play_node(p, 3)->origin))->cosigned[play_node(p, 2)->i];
 	uint64_t n = play_number(p, play_word(p, 5));
 	bool below = strcmp(play_word(p, 4), "below") == 0;
 
@@ -541,7 +615,7 @@ expect_witnessed(struct play *p)
 		tlog_proof_write(&proof, &text);
 		err = tlog_proof_parse(buf_span(&text), &proof, NULL);
 	}
-	leaf = n->leaf[e->index];
+	leaf = e->log->leaf[e->index];
 	if (err == ERR_NONE)
 		err = tlog_proof_check(&proof, &leaf, &log, keys, p->sim.n,
 		    (size_t)need, &c, NULL);
@@ -611,6 +685,9 @@ expect_run(struct play *p)
 		{ "syncs-below", expect_syncs },
 		{ "dials-below", expect_dials },
 		{ "receipts", expect_receipts },
+		{ "opened", expect_opened }, { "logs", expect_logs },
+		{ "open-or-again", expect_open_or_again },
+		{ "stopped", expect_stopped }, { "breached", expect_breached },
 		{ "witnessed", expect_witnessed },
 		{ "register", expect_register },
 		{ "expired", expect_expired }, { "linked", expect_linked },

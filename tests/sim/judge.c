@@ -30,6 +30,7 @@
 #include "crypto/jws.h"
 #include "ledger/checkpoint.h"
 #include "record/entry.h"
+#include "record/name.h"
 #include "record/receipt.h"
 
 #include <stdio.h>
@@ -44,30 +45,33 @@ judge_release(struct sim_node *n)
 		n->event = e->next;
 		free(e);
 	}
-	free(n->leaf);
-	free(n->root);
-	for (unsigned i = 0; i < SIM_NODES; i++) {
-		ranges_release(&n->receipted[i]);
-		ranges_release(&n->accepted[i]);
-	}
 }
 
-static struct sim_node *
-origin_of(struct sim *s, struct span origin)
+struct sim_log *
+judge_log(struct sim *s, struct span origin)
 {
-	for (unsigned i = 0; i < s->n; i++)
-		if (span_is_str(origin, s->node[i].origin))
-			return &s->node[i];
-	return NULL;
+	struct sim_node *owner = sim_find(s, name_log_team(origin));
+	struct sim_log *l;
+
+	for (size_t i = 0; i < s->log_n; i++)
+		if (span_is_str(origin, s->log[i].origin))
+			return &s->log[i];
+	if (owner == NULL || s->log_n == SIM_LOGS ||
+	    origin.n >= sizeof l->origin)
+		return NULL;
+	l = &s->log[s->log_n++];
+	memcpy(l->origin, origin.p, origin.n);
+	l->owner = owner;
+	return l;
 }
 
 /* I6: the record at each index is the one first seen by anybody. */
 static void
-see_record(struct sim_node *o, uint64_t index, struct span record)
+see_record(struct sim_log *o, uint64_t index, struct span record)
 {
 	struct digest leaf = leaf_hash(record);
 
-	if (o->forked)
+	if (o->owner->forked)
 		return; /* it lies: what the others make of it is judged */
 
 	if (index == o->leaf_n) {
@@ -75,23 +79,24 @@ see_record(struct sim_node *o, uint64_t index, struct span record)
 		o->leaf[o->leaf_n++] = leaf;
 	} else if (index > o->leaf_n ||
 	    !digest_is_equal(&o->leaf[index], &leaf)) {
-		sim_fail(o->sim, "I6: record %llu of %s changed",
-		    (unsigned long long)index, o->team);
+		sim_fail(o->owner->sim, "I6: record %llu of %s changed",
+		    (unsigned long long)index, o->origin);
 	}
 }
 
 /* I1: one root a size, and it is that of the records seen. */
 static void
-see_checkpoint(struct sim_node *o, const struct checkpoint *c)
+see_checkpoint(struct sim_log *o, const struct checkpoint *c)
 {
 	struct tree t = { 0 };
 	struct digest root;
 
-	if (o->forked)
+	if (o->owner->forked)
 		return;
 	if (c->size > o->leaf_n) {
-		sim_fail(o->sim, "I2: %s shows a checkpoint for %llu records "
-		    "but has shown %zu", o->team, (unsigned long long)c->size,
+		sim_fail(o->owner->sim, "I2: %s shows a checkpoint for %llu "
+		    "records but has shown %zu", o->owner->team,
+		    (unsigned long long)c->size,
 		    o->leaf_n);
 		return;
 	}
@@ -99,22 +104,24 @@ see_checkpoint(struct sim_node *o, const struct checkpoint *c)
 		tree_append(&t, &o->leaf[i], NULL);
 	root = tree_root(&t);
 	if (!digest_is_equal(&root, &c->root))
-		sim_fail(o->sim, "I1: %s signed another history at size %llu",
-		    o->team, (unsigned long long)c->size);
+		sim_fail(o->owner->sim, "I1: %s signed another history at "
+		    "size %llu", o->owner->team, (unsigned long long)c->size);
 }
 
 /* I2: what a node shows of its own log its sentinel covers. */
 static void
-see_sentinel(struct sim_node *o, const struct checkpoint *c)
+see_sentinel(struct sim_log *o, const struct checkpoint *c)
 {
-	struct sentinel_state s;
+	struct sentinel_state s = { .size = 0 };
+	bool read = sentinel_read(o->owner->sentinel, &s) == ERR_NONE;
 
-	if (o->restored)
-		return; /* the scenario judges */
-	if (sentinel_read(o->sentinel, &s) != ERR_NONE || s.size < c->size)
-		sim_fail(o->sim, "I2: %s shows a checkpoint for %llu records "
-		    "that its sentinel does not cover", o->team,
-		    (unsigned long long)c->size);
+	if (o->owner->restored &&
+	    (!read || strcmp(s.origin, o->origin) != 0))
+		return; /* what it signed before: the scenario judges */
+	if (!read || s.size < c->size)
+		sim_fail(o->owner->sim, "I2: %s shows a checkpoint for %llu "
+		    "records that its sentinel does not cover",
+		    o->owner->team, (unsigned long long)c->size);
 }
 
 static void
@@ -122,13 +129,13 @@ judge_push(struct sim_node *from, struct span payload)
 {
 	struct sim *s = from->sim;
 	struct checkpoint c;
-	struct sim_node *o;
+	struct sim_log *o;
 	struct wire_push m;
 	struct reader r;
 
 	if (wire_parse_push(payload, &m) != ERR_NONE ||
 	    checkpoint_read(m.note, &c, NULL) != ERR_NONE ||
-	    (o = origin_of(s, m.origin)) == NULL) {
+	    (o = judge_log(s, m.origin)) == NULL) {
 		sim_fail(s, "%s sends a PUSH that cannot be read", from->team);
 		return;
 	}
@@ -137,7 +144,7 @@ judge_push(struct sim_node *from, struct span payload)
 		see_record(o, m.first + i, reader_span8(&r, UINT8_MAX));
 	if (m.count != 0 || c.size <= o->leaf_n)
 		see_checkpoint(o, &c);
-	if (from != o)
+	if (from != o->owner)
 		return;
 	see_sentinel(o, &c);
 	if (c.size > o->released)
@@ -148,17 +155,17 @@ static void
 judge_cosignature(struct sim_node *from, struct span payload)
 {
 	struct sim *s = from->sim;
-	struct sim_node *o;
+	struct sim_log *o;
 	struct wire_beat m;
 
 	if (wire_parse_beat(payload, false, &m) != ERR_NONE ||
-	    (o = origin_of(s, m.head.origin)) == NULL)
+	    (o = judge_log(s, m.head.origin)) == NULL)
 		return;
-	if (m.head.size < from->cosigned[o->i])
+	if (m.head.size < o->cosigned[from->i])
 		sim_fail(s, "I3: %s cosigned %llu of %s after %llu",
-		    from->team, (unsigned long long)m.head.size, o->team,
-		    (unsigned long long)from->cosigned[o->i]);
-	from->cosigned[o->i] = m.head.size;
+		    from->team, (unsigned long long)m.head.size, o->origin,
+		    (unsigned long long)o->cosigned[from->i]);
+	o->cosigned[from->i] = m.head.size;
 	see_checkpoint(o, &(struct checkpoint){ m.head.origin, m.head.size,
 			      m.head.root });
 }
@@ -180,8 +187,11 @@ match_log(void *ctx, const struct store_log *log)
 }
 
 static bool
-log_id(struct sim_node *n, char *origin, uint32_t *id)
+log_id(struct sim_node *n, const struct sim_log *log, uint32_t *id)
 {
+	char origin[sizeof log->origin];
+
+	memcpy(origin, log->origin, sizeof origin);
 	found_log = NULL;
 	if (store_scan_logs(n->store, match_log, origin) != ERR_NONE ||
 	    found_log == NULL)
@@ -190,17 +200,54 @@ log_id(struct sim_node *n, char *origin, uint32_t *id)
 	return true;
 }
 
-static bool
-holds(struct sim_node *n, struct sim_node *o, uint64_t index)
+bool
+judge_holds(struct sim_node *n, const struct sim_log *log, uint64_t index)
 {
 	struct arena a = { 0 };
 	struct store_body body;
 	uint32_t id;
-	bool held = log_id(n, o->origin, &id) &&
+	bool held = log_id(n, log, &id) &&
 	    store_get_body(n->store, id, index, &a, &body) == ERR_NONE;
 
 	arena_release(&a);
 	return held;
+}
+
+uint64_t
+judge_shown(const struct hub_log_info *log)
+{
+	struct checkpoint c;
+
+	return log->checkpoint.n != 0 &&
+	    checkpoint_read(log->checkpoint, &c, NULL) == ERR_NONE ?
+	    c.size : 0;
+}
+
+/* Can it pass it on? What no checkpoint covers it never showed, and the old
+ * log is not signed any more. */
+static bool
+can_show(struct sim_node *n, const struct sim_entry *e)
+{
+	for (size_t i = 0; n->hub != NULL && i < hub_log_count(n->hub); i++) {
+		struct hub_log_info log = hub_log(n->hub, i);
+
+		if (span_is_str(log.origin, e->log->origin))
+			return judge_shown(&log) > e->index;
+	}
+	return n->hub == NULL;
+}
+
+bool
+judge_is_lost(struct sim *s, const struct sim_entry *e)
+{
+	if (!e->log->owner->restored)
+		return false;
+	/* who sets it aside keeps it, and passes it on to nobody */
+	for (unsigned i = 0; i < s->n && !e->spoiled; i++)
+		if (judge_holds(&s->node[i], e->log, e->index) &&
+		    can_show(&s->node[i], e))
+			return false;
+	return true;
 }
 
 static void
@@ -210,35 +257,38 @@ judge_receipt(struct sim_node *from, struct span payload)
 	struct receipt r = { 0 };
 	struct arena a = { 0 };
 	struct wire_receipt m;
-	struct sim_node *o;
+	const struct sim_node *owner;
+	struct sim_log *o;
 	struct jws jws;
 
 	if (wire_parse_receipt(payload, &m) != ERR_NONE ||
 	    jws_parse(m.jws, RECEIPT_TYP, &a, &jws, NULL) != ERR_NONE ||
 	    receipt_parse(jws.payload, &a, &r, NULL) != ERR_NONE ||
-	    (o = origin_of(s, r.log)) == NULL) {
+	    (o = judge_log(s, r.log)) == NULL) {
 		sim_fail(s, "%s sends a receipt that cannot be read",
 		    from->team);
 		arena_release(&a);
 		return;
 	}
-	ranges_add_all(&from->receipted[o->i], &r.held);
-	for (size_t i = 0; i < o->entry_n; i++) {
-		const struct sim_entry *e = &o->entry[i];
+	ranges_add_all(&o->receipted[from->i], &r.held);
+	owner = o->owner;
+	for (size_t i = 0; i < owner->entry_n; i++) {
+		const struct sim_entry *e = &owner->entry[i];
 
-		if (!o->forked && e->index < r.size &&
-		    e->readers == (((1u << s->n) - 1) & ~(1u << o->i)) &&
+		if (!owner->forked && e->log == o && e->index < r.size &&
+		    e->readers == (((1u << s->n) - 1) & ~(1u << owner->i)) &&
 		    !ranges_has(&r.missing, e->index) &&
 		    (e->readers & 1u << from->i) != 0 && e->digest.b[0] != 0 &&
-		    ranges_has(&from->accepted[o->i], e->index))
-			ranges_add(&from->receipted[o->i], e->index, e->index);
+		    ranges_has(&o->accepted[from->i], e->index))
+			ranges_add(&o->receipted[from->i], e->index,
+			    e->index);
 	}
 	for (size_t i = 0; i < r.held.n; i++)
 		for (uint64_t x = r.held.v[i].first; x <= r.held.v[i].last; x++)
-			if (!holds(from, o, x))
+			if (!judge_holds(from, o, x))
 				sim_fail(s, "I4: %s receipts %llu of %s, which "
 				    "it does not hold", from->team,
-				    (unsigned long long)x, o->team);
+				    (unsigned long long)x, o->origin);
 	receipt_release(&r);
 	arena_release(&a);
 }
@@ -248,17 +298,19 @@ static void
 judge_body(struct sim_node *from, struct sim_node *to, struct span payload)
 {
 	struct sim *s = from->sim;
-	struct sim_node *o;
+	struct sim_log *log;
+	const struct sim_node *o;
 	struct wire_body m;
 
 	if (wire_parse_body(payload, true, &m) != ERR_NONE ||
-	    (o = origin_of(s, m.origin)) == NULL) {
+	    (log = judge_log(s, m.origin)) == NULL) {
 		sim_fail(s, "%s sends a BODY that cannot be read", from->team);
 		return;
 	}
+	o = log->owner;
 	for (size_t i = 0; i < o->entry_n && !o->forked; i++)
-		if (o->entry[i].index == m.index && o != to &&
-		    (o->entry[i].readers & 1u << to->i) == 0)
+		if (o->entry[i].log == log && o->entry[i].index == m.index &&
+		    o != to && (o->entry[i].readers & 1u << to->i) == 0)
 			sim_fail(s, "I7: %s sends body %llu of %s to %s, who "
 			    "is no reader", from->team,
 			    (unsigned long long)m.index, o->team, to->team);
@@ -295,22 +347,24 @@ judge_released(struct sim_node *n)
 	struct hub_log_info own = hub_log(n->hub, 0);
 	struct arena a = { 0 };
 	struct store_head head;
+	struct sim_log *log = judge_log(n->sim, own.origin);
+	uint64_t released = log != NULL ? log->released : 0;
 	struct checkpoint c;
 
-	if (own.size < n->released)
+	if (own.size < released)
 		sim_fail(n->sim, "I2: %s released %llu records and has %llu",
-		    n->team, (unsigned long long)n->released,
+		    n->team, (unsigned long long)released,
 		    (unsigned long long)own.size);
-	if (n->released != 0 &&
+	if (released != 0 &&
 	    (store_get_head(n->store, own.id, &a, &head) != ERR_NONE ||
-		head.cosigned_size < n->released))
+		head.cosigned_size < released))
 		sim_fail(n->sim, "I2: %s released %llu records beyond its "
-		    "fence", n->team, (unsigned long long)n->released);
-	if (n->released != 0 && (checkpoint_read(own.checkpoint, &c, NULL) !=
-		ERR_NONE || c.size < n->released))
+		    "fence", n->team, (unsigned long long)released);
+	if (released != 0 && (checkpoint_read(own.checkpoint, &c, NULL) !=
+		ERR_NONE || c.size < released))
 		sim_fail(n->sim, "I2: %s released a checkpoint for %llu "
 		    "records and does not have it", n->team,
-		    (unsigned long long)n->released);
+		    (unsigned long long)released);
 	arena_release(&a);
 }
 
@@ -318,7 +372,6 @@ void
 judge_boot(struct sim_node *n)
 {
 	const struct start *start = hub_start(n->hub);
-	struct hub_log_info own = hub_log(n->hub, 0);
 	struct sim *s = n->sim;
 
 	if (n->restored || n->forked || (s->scripted && n->damaged))
@@ -328,21 +381,20 @@ judge_boot(struct sim_node *n)
 		    start->why);
 	judge_released(n);
 	for (size_t i = 0; i < n->entry_n; i++)
-		if (n->entry[i].index >= own.size ||
-		    !holds(n, n, n->entry[i].index))
+		if (!judge_holds(n, n->entry[i].log, n->entry[i].index))
 			sim_fail(s, "%s lost its accepted entry %llu", n->team,
 			    (unsigned long long)n->entry[i].index);
-	for (unsigned o = 0; o < s->n; o++) {
-		const struct ranges *said = &n->receipted[o];
+	for (size_t o = 0; o < s->log_n; o++) {
+		const struct ranges *said = &s->log[o].receipted[n->i];
 
 		for (size_t i = 0; i < said->n; i++)
 			for (uint64_t x = said->v[i].first;
 			     x <= said->v[i].last; x++)
-				if (!holds(n, &s->node[o], x))
+				if (!judge_holds(n, &s->log[o], x))
 					sim_fail(s, "I4: %s receipted %llu of "
 					    "%s and lost it", n->team,
 					    (unsigned long long)x,
-					    s->node[o].team);
+					    s->log[o].origin);
 	}
 }
 
@@ -364,10 +416,12 @@ remember(struct sim_node *n, const struct hub_event *e)
 }
 
 static void
-note_time(struct sim_node *n, struct sim_node *o, uint64_t index)
+note_time(struct sim_node *n, struct sim_log *log, uint64_t index)
 {
+	struct sim_node *o = log->owner;
+
 	for (size_t i = o->entry_n; i-- > 0;)
-		if (o->entry[i].index == index &&
+		if (o->entry[i].log == log && o->entry[i].index == index &&
 		    o->entry[i].held_ms[n->i] == 0)
 			o->entry[i].held_ms[n->i] = n->sim->now.mono.ms;
 }
@@ -375,7 +429,7 @@ note_time(struct sim_node *n, struct sim_node *o, uint64_t index)
 void
 judge_event(struct sim_node *n, const struct hub_event *e)
 {
-	struct sim_node *o = origin_of(n->sim, e->origin);
+	struct sim_log *o = judge_log(n->sim, e->origin);
 
 	if (n->sim->verbose)
 		printf("# %9lld %s event %d team %.*s origin %.*s %llu %s: "
@@ -387,18 +441,19 @@ judge_event(struct sim_node *n, const struct hub_event *e)
 	remember(n, e);
 	if (e->type == HUB_DOCUMENT)
 		views_document(n);
-	if (e->type == HUB_ALARM && !n->sim->scripted)
+	if (e->type == HUB_ALARM && !n->sim->scripted &&
+	    (!n->sim->rolled_back || strstr(e->text, "histories") != NULL))
 		sim_fail(n->sim, "%s raises an alarm: %s", n->team, e->text);
 	if (o == NULL || (e->type != HUB_ACCEPTED &&
 			     e->type != HUB_QUARANTINED))
 		return;
 	if (e->type == HUB_ACCEPTED)
 		note_time(n, o, e->index);
-	if (ranges_has(&n->accepted[o->i], e->index) && !n->damaged &&
-	    !o->forked)
+	if (ranges_has(&o->accepted[n->i], e->index) && !n->damaged &&
+	    !o->owner->forked && !n->restored)
 		sim_fail(n->sim, "%s accepted entry %llu of %s twice", n->team,
-		    (unsigned long long)e->index, o->team);
-	ranges_add(&n->accepted[o->i], e->index, e->index);
+		    (unsigned long long)e->index, o->origin);
+	ranges_add(&o->accepted[n->i], e->index, e->index);
 }
 
 /* --- at the end: everybody has everything, as it was --- */
@@ -411,9 +466,9 @@ judge_held(struct sim_node *n, struct sim_node *o, const struct sim_entry *e)
 	struct store_body body;
 	struct span jws;
 	struct digest d;
-	uint32_t id;
+	uint32_t id, at;
 
-	if (!log_id(n, o->origin, &id) ||
+	if (!log_id(n, e->log, &id) ||
 	    hub_read_entry(n->hub, id, e->index, &a, &body, &jws) !=
 		ERR_NONE) {
 		sim_fail(s, "I12: %s lacks entry %llu of %s", n->team,
@@ -425,11 +480,14 @@ judge_held(struct sim_node *n, struct sim_node *o, const struct sim_entry *e)
 	if (!digest_is_equal(&d, &e->digest))
 		sim_fail(s, "%s holds another text of entry %llu of %s",
 		    n->team, (unsigned long long)e->index, o->team);
-	if ((body.state == STORE_BODY_QUARANTINED) != e->spoiled)
+	/* its origin does not judge itself */
+	if (n != o && (body.state == STORE_BODY_QUARANTINED) != e->spoiled)
 		sim_fail(s, "I11: entry %llu of %s is in state %d at %s: %.*s",
 		    (unsigned long long)e->index, o->team, (int)body.state,
 		    n->team, SPAN_FMT(body.meta));
-	if (!hub_is_delivered(o->hub, span_str(n->team), e->index))
+	if (n != o && (!log_id(o, e->log, &at) ||
+			  !hub_is_delivered(o->hub, at, span_str(n->team),
+			      e->index)))
 		sim_fail(s, "%s has no receipt of %s for entry %llu", o->team,
 		    n->team, (unsigned long long)e->index);
 	arena_release(&a);
@@ -443,12 +501,17 @@ judge_end(struct sim *s)
 		struct sim_node *o = &s->node[i];
 
 		for (size_t k = 0; k < o->entry_n && s->failed == NULL; k++) {
-			if (k != 0 && o->entry[k].index <=
-				o->entry[k - 1].index)
+			if (k != 0 &&
+			    o->entry[k].log == o->entry[k - 1].log &&
+			    o->entry[k].index <= o->entry[k - 1].index)
 				sim_fail(s, "%s: entries out of order",
 				    o->team);
+			if (judge_is_lost(s, &o->entry[k]))
+				continue;
+			/* and its origin, whatever became of its disk */
 			for (unsigned r = 0; r < s->n; r++)
-				if ((o->entry[k].readers & 1u << r) != 0)
+				if ((o->entry[k].readers & 1u << r) != 0 ||
+				    (r == i && o->restored && s->to_self))
 					judge_held(&s->node[r], o,
 					    &o->entry[k]);
 		}

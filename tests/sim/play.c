@@ -31,8 +31,9 @@ play_node(struct play *p, unsigned i)
 {
 	struct sim_node *n = NULL;
 
-	if (i < p->argc)
-		n = sim_find(&p->sim, span_str(p->argv[i]));
+	for (unsigned k = 0; i < p->argc && k < p->sim.n; k++)
+		if (strcmp(p->argv[i], p->sim.node[k].called) == 0)
+			n = &p->sim.node[k];
 	if (n == NULL) {
 		play_fail(p, "there is no such node");
 		return &p->sim.node[0];
@@ -163,6 +164,7 @@ run_line(struct play *p, const char *text)
 		    seed != NULL ? play_number(p, seed) : 1, p->schema,
 		    expires != NULL ? play_time(p, expires) : 0);
 		p->sim.scripted = true;
+		p->sim.to_self = play_has(p, "self");
 		p->sim.verbose = verbose;
 		p->begun = true;
 		return;

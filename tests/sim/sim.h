@@ -27,7 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SIM_NODES = 6, SIM_CONNS = 64, SIM_TEAM = 3 };
+enum { SIM_NODES = 6, SIM_CONNS = 64, SIM_TEAM = 3, SIM_LOGS = 48 };
 
 struct sim;
 struct sim_node;
@@ -61,8 +61,21 @@ struct sim_conn {
 	int64_t down_ms;
 };
 
+/* A log that somebody signs, as everybody has seen it: the judge's memory. */
+struct sim_log {
+	char origin[64];
+	struct sim_node *owner;
+	struct digest *leaf; /* as first shown to anybody */
+	size_t leaf_n;
+	uint64_t released;   /* largest checkpoint shown by its owner */
+	uint64_t cosigned[SIM_NODES];       /* largest that each cosigned */
+	struct ranges receipted[SIM_NODES]; /* bodies each said to hold */
+	struct ranges accepted[SIM_NODES];  /* told as accepted */
+};
+
 /* An accepted entry, as its origin answered. */
 struct sim_entry {
+	struct sim_log *log;
 	uint64_t index;
 	struct digest digest;
 	struct uuid id;
@@ -89,6 +102,7 @@ enum sim_mangle { MANGLE_NO, MANGLE_TWICE, MANGLE_SHORT, MANGLE_FLIP,
 struct sim_node {
 	struct sim *sim;
 	unsigned i;
+	const char *called; /* in scenarios; its team, or a clone's old one */
 	char team[SIM_TEAM];
 	char origin[64], private_origin[64], name[64];
 	struct keyring *keyring;
@@ -126,6 +140,7 @@ struct sim_node {
 	                                    * with the same number */
 	struct store *backup;
 	struct sentinel_state backup_sentinel;
+	bool counts_epochs;        /* the name of a new log is no secret */
 	bool restored;             /* so its old promises are off */
 	bool forked;               /* it signs two histories: the same */
 	struct span keyset;        /* the newest of its team */
@@ -142,15 +157,7 @@ struct sim_node {
 	struct sim_entry *entry;
 	size_t entry_n;
 	unsigned waiting; /* appends not answered */
-	/* the judge's memory, see judge.c */
-	struct digest *leaf; /* of its own log, as first shown to anybody */
-	size_t leaf_n;
-	uint64_t released;   /* largest checkpoint shown to anybody */
-	struct digest *root; /* by size, of every checkpoint shown; [size] */
-	size_t root_n;
-	uint64_t cosigned[SIM_NODES];  /* largest it cosigned of each origin */
-	struct ranges receipted[SIM_NODES]; /* bodies it said to hold */
-	struct ranges accepted[SIM_NODES];  /* told as accepted */
+	char opening[128]; /* how its last wish for a new log ended; "" yet */
 	uint64_t dials;
 };
 
@@ -165,6 +172,12 @@ struct sim {
 	int64_t latency_ms; /* most, of a frame */
 	bool cut[SIM_NODES][SIM_NODES]; /* frames from a to b are lost */
 	bool verbose;
+	bool to_self; /* entries are sealed to their origin too */
+	bool rolled_back; /* somebody was: alarms are no breach */
+	const char *forgiven; /* breaches that a wrong rule is to lead to */
+	char breached[512];   /* the first of those */
+	struct sim_log log[SIM_LOGS];
+	size_t log_n;
 	bool scripted; /* alarms and states are for the scenario to judge */
 	bool struck;   /* a fault that was armed has come */
 	enum sim_mangle mangle[SIM_NODES][SIM_NODES];
@@ -201,6 +214,17 @@ struct span sim_suspension(struct sim *s, unsigned i, int64_t seconds);
 /* Append an entry at node `n` for the nodes of `readers` (0: open). */
 void sim_append(struct sim_node *n, unsigned readers, bool urgent,
     bool spoiled);
+/* A rolled back node opens a new log; what comes of it is in n->opening. */
+void sim_open(struct sim_node *n);
+/* The store of `n` is that of its backup; with its sentinel, or not. */
+void sim_backup(struct sim_node *n);
+void sim_restore(struct sim_node *n, bool with_sentinel, int64_t back_ms);
+/* A wrong rule: the log of the restored node `n` becomes as long as the copy
+ * of `from`, and it goes on with it. */
+void sim_adopt(struct sim_node *n, struct sim_node *from);
+/* `to` is a copy of the machine `from` from now on. */
+void sim_clone(struct sim_node *from, struct sim_node *to,
+    bool with_sentinel);
 /* Let virtual time pass: up to `ms` or until nothing is left to do. */
 void sim_run(struct sim *s, int64_t ms);
 /* Everything is repaired; run until all is delivered, or fail. */
@@ -232,6 +256,15 @@ void judge_boot(struct sim_node *n);
 void judge_event(struct sim_node *n, const struct hub_event *e);
 void judge_end(struct sim *s);
 void judge_release(struct sim_node *n);
+/* The log of this name; made when it is new and a team's of ours. */
+struct sim_log *judge_log(struct sim *s, struct span origin);
+/* Is it held by `n`, the log's owner too? */
+bool judge_holds(struct sim_node *n, const struct sim_log *log,
+    uint64_t index);
+/* How much of a log its copy can show: what its checkpoint covers. */
+uint64_t judge_shown(const struct hub_log_info *log);
+/* Was it on a disk that was rolled back, and nowhere else? */
+bool judge_is_lost(struct sim *s, const struct sim_entry *e);
 
 /* --- views.c --- */
 void views_document(struct sim_node *n);

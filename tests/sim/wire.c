@@ -213,13 +213,18 @@ host_dial(void *ctx, struct span node, struct span address)
 
 	(void)address;
 	n->dials++;
+	/* of two machines of one name the address is that which answers */
 	for (unsigned i = 0; i < s->n; i++)
-		if (span_is_str(node, s->node[i].name))
+		if (span_is_str(node, s->node[i].name) && (to == NULL ||
+			(s->node[i].hub != NULL && !s->node[i].isolated &&
+			    (to->hub == NULL || to->isolated))))
 			to = &s->node[i];
 	for (unsigned i = 0; c == NULL && i < SIM_CONNS; i++)
 		if (!s->conn[i].used)
 			c = &s->conn[i];
-	if (c == NULL || to == NULL)
+	if (to == NULL)
+		return; /* its machine has become a clone of another */
+	if (c == NULL)
 		abort();
 	*c = (struct sim_conn){ .used = true,
 		.up_ms = s->now.mono.ms + 1 +

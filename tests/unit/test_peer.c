@@ -213,7 +213,8 @@ test_start_table(void **state)
 		[START_ASK] = "ready full restored halt",
 		[START_READY] = "full restored halt",
 		[START_FULL] = "ready restored halt",
-		[START_RESTORED] = "halt", [START_HALT] = ""
+		[START_RESTORED] = "epoch halt",
+		[START_EPOCH] = "ready restored halt", [START_HALT] = ""
 	};
 	struct start s;
 

@@ -146,6 +146,8 @@ ok 'its link is closed' within 10 is_linked uy 1
 ok 'whatever the register says' says 'refuse team cl' ask uy status
 ok 'it is seen among the peers or gone' exits 0 eval \
     '! ask uy peers | grep -q "\"team\":\"cl\".*\"linked\":true"'
+ok 'by people too' says 'refuse team cl' a status --node "$dir/uy"
+ok 'and by the doctor' says 'refuse team cl' a doctor --node "$dir/uy"
 ok 'what is there is not put twice' exits 1 a pin refuse --node "$dir/uy" cl
 ok 'the pin is taken away' quietly a pin remove --node "$dir/uy" cl
 ok 'and the team is back' within 20 is_linked uy 2

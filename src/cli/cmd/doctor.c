@@ -9,6 +9,7 @@
 #include "cli/file.h"
 #include "cli/node_config.h"
 #include "cli/out.h"
+#include "cli/trust.h"
 #include "crypto/passphrase.h"
 
 #include <stdio.h>
@@ -165,6 +166,12 @@ check_rules(struct doctor *d, struct json_val status)
 }
 
 static void
+trust_found(void *ctx, const char *about, const char *what, const char *next)
+{
+	found(ctx, FINDING_WARN, about, what, next);
+}
+
+static void
 check_node(struct doctor *d)
 {
 	struct cli *c = d->c;
@@ -195,6 +202,7 @@ check_node(struct doctor *d)
 	    out_str(c, a.data, "why"), "");
 	check_rules(d, a.data);
 	check_peers(d, json_get(a.data, "peers"));
+	trust_tell(c, a.data, trust_found, d);
 }
 
 static int

@@ -4,6 +4,7 @@
  */
 #include "cli/node.h"
 #include "cli/out.h"
+#include "cli/trust.h"
 
 static void
 peers_show(struct cli *c, struct json_val peers)
@@ -70,6 +71,15 @@ logs_show(struct cli *c, struct json_val logs)
 	}
 }
 
+static void
+trust_show(void *ctx, const char *about, const char *what, const char *next)
+{
+	struct cli *c = ctx;
+
+	out_pair(c, "remark", span_str(cli_text(c, "%s: %s (%s)", about, what,
+	    next)));
+}
+
 static int
 run(struct cli *c)
 {
@@ -106,6 +116,7 @@ run(struct cli *c)
 		    "%s en attente, %s en retard : almenara waiting"),
 		    out_str(c, data, "reviews_due"),
 		    out_str(c, data, "reviews_overdue"))));
+	trust_tell(c, data, trust_show, c);
 	logs_show(c, json_get(data, "logs"));
 	peers_show(c, json_get(data, "peers"));
 	return CLI_OK;

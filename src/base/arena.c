@@ -7,10 +7,11 @@
 
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
-enum { BLOCK_BYTES = 16384 };
+enum { BLOCK_FIRST = 4096, BLOCK_BYTES = 16384 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -19,10 +20,12 @@ struct arena_block {
 	max_align_t data[];
 };
 
+/* Many an arena stays small, and all of a block is zeroed. */
 static struct arena_block *
-block_create(size_t n)
+block_create(size_t n, bool is_first)
 {
-	size_t cap = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+	size_t least = is_first ? BLOCK_FIRST : BLOCK_BYTES;
+	size_t cap = n > least ? n : least;
 	struct arena_block *b = mem_alloc(sizeof *b + cap);
 
 	b->cap = cap;
@@ -40,7 +43,7 @@ arena_alloc(struct arena *a, size_t n)
 	if (need < n)
 		abort();
 	if (b == NULL || need > b->cap - b->used) {
-		b = block_create(need);
+		b = block_create(need, a->head == NULL);
 		b->next = a->head;
 		a->head = b;
 	}

@@ -418,7 +418,9 @@ own_stage(struct hub *h, struct keeper_job *jobs)
 		enum err e = job->result;
 
 		if (e == ERR_NONE) {
-			buf_put(&p->jws, buf_span(&job->out));
+			buf_release(&p->jws);
+			p->jws = job->out;
+			job->out = (struct buf){ 0 };
 			e = stage_one(h, p);
 		}
 		if (e == ERR_NONE) {

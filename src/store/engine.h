@@ -41,7 +41,7 @@ typedef bool row_fn(void *ctx, const struct row *r);
 
 struct engine;
 
-/* put replaces. scan gives rows first <= key <= last, ascending, and fails
+/* put replaces; add is ERR_EXISTS if a row is there. scan gives rows first <= key <= last, ascending, and fails
  * with ERR_DAMAGED or ERR_IO. commit: ERR_FULL (rolled back) or ERR_IO
  * (final). rollback without a transaction does nothing. */
 struct engine_ops {
@@ -50,6 +50,8 @@ struct engine_ops {
 	enum err (*commit)(struct engine *e);
 	void (*rollback)(struct engine *e);
 	enum err (*put)(struct engine *e, enum row_kind kind,
+	    const struct row *r);
+	enum err (*add)(struct engine *e, enum row_kind kind,
 	    const struct row *r);
 	enum err (*remove)(struct engine *e, enum row_kind kind,
 	    struct span key);

@@ -322,6 +322,27 @@ m_scan(struct engine *e, enum row_kind kind, struct span first,
 	return ERR_NONE;
 }
 
+static bool
+on_any(void *ctx, const struct row *r)
+{
+	bool *found = ctx;
+
+	(void)r;
+	*found = true;
+	return false;
+}
+
+static enum err
+m_add(struct engine *e, enum row_kind kind, const struct row *r)
+{
+	bool found = false;
+	enum err err = m_scan(e, kind, r->key, r->key, false, on_any, &found);
+
+	if (err == ERR_NONE && found)
+		err = ERR_EXISTS;
+	return err != ERR_NONE ? err : m_put(e, kind, r);
+}
+
 static void
 m_free(struct engine *e)
 {
@@ -344,6 +365,7 @@ static const struct engine_ops memory_ops = {
 	.commit = m_commit,
 	.rollback = m_rollback,
 	.put = m_put,
+	.add = m_add,
 	.remove = m_remove,
 	.scan = m_scan,
 };

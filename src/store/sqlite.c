@@ -23,7 +23,7 @@ enum {
 	ROW_BYTES = 4 * ROW_MAX      /* the largest value SQLite may build */
 };
 
-enum verb { VERB_PUT, VERB_REMOVE, VERB_GET, VERB_GET_KEY, VERB_SCAN,
+enum verb { VERB_PUT, VERB_ADD, VERB_REMOVE, VERB_GET, VERB_GET_KEY, VERB_SCAN,
 	VERB_SCAN_KEY, VERBS };
 
 struct sqlite {
@@ -57,6 +57,7 @@ static const char *const table_name[ROW_KINDS] = { "log", "head", "record",
 
 static const char *const verb_sql[VERBS] = {
 	"INSERT OR REPLACE INTO %s(k, m, v) VALUES(?1, ?2, ?3)",
+	"INSERT INTO %s(k, m, v) VALUES(?1, ?2, ?3)",
 	"DELETE FROM %s WHERE k = ?1",
 	"SELECT k, m, v FROM %s WHERE k = ?1",
 	"SELECT k, m FROM %s WHERE k = ?1",
@@ -87,6 +88,8 @@ err_of(int rc)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return ERR_BUSY;
+	case SQLITE_CONSTRAINT:
+		return ERR_EXISTS; /* its only constraint is the key */
 	case SQLITE_READONLY:
 		return ERR_STATE;
 	case SQLITE_TOOBIG:
@@ -193,11 +196,12 @@ s_commit(struct engine *e)
 /* ---- rows ---- */
 
 static enum err
-s_put(struct engine *e, enum row_kind kind, const struct row *r)
+write_row(struct engine *e, enum row_kind kind, enum verb v,
+    const struct row *r)
 {
 	struct sqlite *s = sqlite_of(e);
 	sqlite3_stmt *st;
-	enum err err = statement(s, kind, VERB_PUT, &st);
+	enum err err = statement(s, kind, v, &st);
 	int rc;
 
 	if (err != ERR_NONE)
@@ -210,6 +214,18 @@ s_put(struct engine *e, enum row_kind kind, const struct row *r)
 	err = rc == SQLITE_OK ? step_once(st) : err_of(rc);
 	sqlite3_clear_bindings(st);
 	return err;
+}
+
+static enum err
+s_put(struct engine *e, enum row_kind kind, const struct row *r)
+{
+	return write_row(e, kind, VERB_PUT, r);
+}
+
+static enum err
+s_add(struct engine *e, enum row_kind kind, const struct row *r)
+{
+	return write_row(e, kind, VERB_ADD, r);
 }
 
 static enum err
@@ -349,6 +365,7 @@ static const struct engine_ops sqlite_ops = {
 	.commit = s_commit,
 	.rollback = s_rollback,
 	.put = s_put,
+	.add = s_add,
 	.remove = s_remove,
 	.scan = s_scan,
 };

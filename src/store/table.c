@@ -129,9 +129,10 @@ may_write(const struct table *t)
 	return t->dead || !t->open ? ERR_STATE : t->failed;
 }
 
-/* Write t->value (begun with row_begin) at t->key. */
+/* Write t->value (begun with row_begin) at t->key. ERR_EXISTS if it is to be
+ * a new row and there is one. */
 static enum err
-put(struct table *t, enum row_kind kind)
+put_row(struct table *t, enum row_kind kind, bool is_new)
 {
 	struct row r = { .key = buf_span(&t->key) };
 	enum err e = buf_check(&t->key);
@@ -146,7 +147,16 @@ put(struct table *t, enum row_kind kind)
 		row_end(&t->meta, kind, ROW_META, r.key);
 		r.meta = buf_span(&t->meta);
 	}
-	return spoil(t, t->e->ops->put(t->e, kind, &r));
+	if (!is_new)
+		return spoil(t, t->e->ops->put(t->e, kind, &r));
+	e = t->e->ops->add(t->e, kind, &r);
+	return e == ERR_EXISTS ? e : spoil(t, e);
+}
+
+static enum err
+put(struct table *t, enum row_kind kind)
+{
+	return put_row(t, kind, false);
 }
 
 /* Write it unless it is there: ERR_CONFLICT if it differs. A row whose
@@ -156,10 +166,11 @@ put_once(struct table *t, enum row_kind kind)
 {
 	struct walk w = { .want = span_of(t->value.p + ROW_SUM,
 		t->value.n - ROW_SUM) };
-	enum err e = buf_check(&t->value);
+	enum err e = put_row(t, kind, true);
 
-	if (e == ERR_NONE)
-		e = get(t, kind, &w);
+	if (e != ERR_EXISTS)
+		return e;
+	e = get(t, kind, &w);
 	if (e == ERR_NOT_FOUND || e == ERR_DAMAGED)
 		return put(t, kind);
 	if (e != ERR_NONE)

@@ -3,16 +3,23 @@
  * A durable signed append: what the node does to release an entry.
  *
  *	bench_append variant=floor|product [batch=1] [ms=1500] [size=2048]
- *	    [warm=512] [dir=D] [syncs=2]
+ *	    [warm=512] [dir=D] [syncs=2] [rate=0] [index=0]
  *
  * floor: bare calls with the same signatures and syncs, on flat files whose
  * space was written before: sign each entry; write bodies and records, sync;
  * sign the checkpoint; overwrite the sentinel, sync; and if syncs=3, write
- * the checkpoint, sync, as the design has it. product: hub_append and one turn of the hub, on its SQLite store and
- * sentinel file, keeper in the same process, no peers. Both do whole batches,
- * one after the other; a time is that of a batch.
+ * the checkpoint, sync, as the design has it. product: hub_append and turns of
+ * the hub, on its SQLite store and sentinel file, keeper in the same process,
+ * no peers; a turn takes at most 64. Both do whole batches, one after the
+ * other; a time is that of a batch.
+ *
+ * rate=R: batches are due R times a second, and a time is counted from there.
+ * index=1: between them the index takes a slice each 20 ms, as the node's
+ * loop lets it, so that some batch has to wait for one to end; there is
+ * always something left to take if `warm` is large.
  */
 #include "common.h"
+#include "index/index.h"
 #include "node.h"
 
 #include <sodium.h>
@@ -20,10 +27,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_MAX = 512, FLAT_BYTES = 64 << 20 };
+enum { BATCH_MAX = 512, FLAT_BYTES = 64 << 20,
+	INDEX_SLICE = 4, INDEX_PAUSE_MS = 20 /* as in node/service.c */ };
 
 struct run {
-	int batch, ms, size, warm, floor_syncs;
+	int batch, ms, size, warm, floor_syncs, rate;
+	bool with_index;
 	char dir[256];
 	struct series took;
 	uint64_t syncs, syncs_before;
@@ -87,6 +96,8 @@ floor_batch(struct floor *f, struct run *r)
 struct product {
 	struct world world;
 	struct node node;
+	struct index *index;
+	int64_t index_due, slices, slice_ns;
 	int done;
 };
 
@@ -132,6 +143,64 @@ product_open(struct product *p, const struct run *r)
 	}
 }
 
+static enum err
+source_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
+    struct store_body *body, struct span *jws)
+{
+	struct product *p = ctx;
+
+	return hub_read_entry(p->node.hub, log, index, a, body, jws);
+}
+
+static uint32_t
+source_rank(void *ctx, uint32_t log)
+{
+	(void)ctx;
+	(void)log;
+	return 1;
+}
+
+static void
+index_begin(struct product *p, const struct run *r)
+{
+	struct index_config c = { .schema = p->node.schema,
+		.store_key = keyring_store_key(p->node.keys),
+		.team = p->node.self->team };
+	char path[512];
+
+	if (!r->with_index)
+		return;
+	snprintf(path, sizeof path, "%s/index.db", r->dir);
+	c.path = path;
+	if (index_open(&c, &p->index, NULL) != ERR_NONE)
+		exit(1);
+}
+
+/* Until the next batch is due: the index, or nothing. */
+static void
+until(struct product *p, int64_t due)
+{
+	const struct index_source source = { p, p->node.store, source_read,
+		source_rank };
+	int64_t now;
+	unsigned taken;
+
+	while ((now = bench_now_ns()) < due) {
+		if (p->index == NULL || now < p->index_due) {
+			bench_sleep_ns(due - now < 200000 ? due - now :
+			    200000);
+			continue;
+		}
+		if (index_step(p->index, &source, INDEX_SLICE, &taken) !=
+		    ERR_NONE)
+			exit(1);
+		p->slices += taken != 0;
+		p->slice_ns += taken != 0 ? bench_now_ns() - now : 0;
+		p->index_due = bench_now_ns() +
+		    (int64_t)INDEX_PAUSE_MS * 1000000;
+	}
+}
+
 static void
 product_batch(struct product *p, struct run *r, struct buf *body)
 {
@@ -154,16 +223,22 @@ product_batch(struct product *p, struct run *r, struct buf *body)
 static void
 report(struct run *r, const char *variant)
 {
-	char kase[32];
+	char kase[64];
 
 	series_sort(&r->took);
 	snprintf(kase, sizeof kase, "batch %d", r->batch);
+	if (r->rate != 0)
+		snprintf(kase, sizeof kase, "batch %d, %d/s%s", r->batch,
+		    r->rate, r->with_index ? ", indexing" : "");
 	bench_result("append", variant, kase, "rate", "1/s",
 	    (double)r->entries / r->wall_s);
 	bench_result("append", variant, kase, "p50", "us",
 	    (double)series_pct(&r->took, 50) / 1e3);
 	bench_result("append", variant, kase, "p99", "us",
 	    (double)series_pct(&r->took, 99) / 1e3);
+	bench_result("append", variant, kase, "p99 to p50", "1",
+	    (double)series_pct(&r->took, 99) /
+		(double)series_pct(&r->took, 50));
 	bench_result("append", variant, kase, "CPU", "us/entry",
 	    r->cpu_s * 1e6 / (double)r->entries);
 	bench_result("append", variant, kase, "syncs", "1/batch",
@@ -186,6 +261,8 @@ main(int argc, char **argv)
 	r.batch = (int)bench_arg_n(argc, argv, "batch", 1);
 	r.ms = (int)bench_arg_n(argc, argv, "ms", 1500);
 	r.size = (int)bench_arg_n(argc, argv, "size", 2048);
+	r.rate = (int)bench_arg_n(argc, argv, "rate", 0);
+	r.with_index = bench_arg_n(argc, argv, "index", 0) != 0;
 	r.floor_syncs = (int)bench_arg_n(argc, argv, "syncs", 2);
 	r.warm = (int)bench_arg_n(argc, argv, "warm", 512);
 	if (r.batch < 1 || r.batch > BATCH_MAX || r.size < 1024)
@@ -198,6 +275,8 @@ main(int argc, char **argv)
 	else
 		product_open(&p, &r);
 	for (bool measured = false;; measured = true) {
+		if (measured && !is_floor)
+			index_begin(&p, &r);
 		r.entries = 0;
 		r.took.n = 0;
 		r.syncs_before = r.syncs;
@@ -209,6 +288,11 @@ main(int argc, char **argv)
 				  r.entries < (size_t)r.warm) {
 			int64_t t = bench_now_ns();
 
+			if (measured && r.rate != 0) {
+				t = began + (int64_t)r.took.n * 1000000000 /
+				    r.rate;
+				until(&p, t);
+			}
 			if (is_floor)
 				floor_batch(&f, &r);
 			else
@@ -222,7 +306,11 @@ main(int argc, char **argv)
 			break;
 	}
 	report(&r, variant);
+	if (p.slices != 0)
+		bench_result("append", variant, "indexing", "slice", "us",
+		    (double)p.slice_ns / 1e3 / (double)p.slices);
 	if (!is_floor) {
+		index_close(p.index);
 		node_close(&p.node);
 		world_release(&p.world);
 	}

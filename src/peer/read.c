@@ -376,6 +376,7 @@ see_cosignature(void *ctx, struct span key, struct span value)
 			return false;
 		w->size = size;
 		w->n = 0;
+		arena_reset(w->a);
 	}
 	if (w->n < WITNESSES_MAX)
 		w->line[w->n++] = (struct witness_line){
@@ -474,17 +475,21 @@ enum err
 hub_find_witnessed(struct hub *h, uint64_t index, size_t need, struct arena *a,
     struct span *note, size_t *count)
 {
-	struct witness_scan w = { .a = a, .need = need, .above = index };
+	struct arena lines = { 0 }; /* of one size at a time */
+	struct witness_scan w = { .a = &lines, .need = need, .above = index };
 	struct span text;
-	struct buf out;
+	struct buf out, from;
 	size_t n = 0;
 	enum err e;
 
 	buf_init(&out, LIMIT_NOTE);
+	buf_init(&from, 8);
 	do {
 		w.n = n = 0;
-		e = store_scan_items(h->parts.store, "cosignature",
-		    see_cosignature, &w);
+		buf_clear(&from);
+		buf_put_u64(&from, w.above + 1);
+		e = store_scan_items_from(h->parts.store, "cosignature",
+		    buf_span(&from), see_cosignature, &w);
 		if (e == ERR_NONE &&
 		    (w.n < need || w.size > hub_own(h)->checkpoint_size))
 			e = ERR_NOT_FOUND;
@@ -498,6 +503,8 @@ hub_find_witnessed(struct hub *h, uint64_t index, size_t need, struct arena *a,
 		*note = arena_copy(a, buf_span(&out));
 		*count = n;
 	}
+	arena_release(&lines);
+	buf_release(&from);
 	buf_release(&out);
 	return e;
 }

@@ -155,7 +155,7 @@ struct store_ops {
 	enum err (*get_item)(struct store *s, const char *table,
 	    struct span key, struct arena *a, struct span *out);
 	enum err (*scan_items)(struct store *s, const char *table,
-	    store_item_fn *fn, void *ctx);
+	    struct span from, store_item_fn *fn, void *ctx);
 };
 
 struct store {
@@ -335,7 +335,15 @@ MUST static inline enum err
 store_scan_items(struct store *s, const char *table, store_item_fn *fn,
     void *ctx)
 {
-	return s->ops->scan_items(s, table, fn, ctx);
+	return s->ops->scan_items(s, table, span_of(NULL, 0), fn, ctx);
+}
+
+/* Those whose key is not below `from`. */
+MUST static inline enum err
+store_scan_items_from(struct store *s, const char *table, struct span from,
+    store_item_fn *fn, void *ctx)
+{
+	return s->ops->scan_items(s, table, from, fn, ctx);
 }
 
 #endif

@@ -810,17 +810,18 @@ on_item(void *ctx, const struct row *r)
 }
 
 static enum err
-t_scan_items(struct store *s, const char *table, store_item_fn *fn, void *ctx)
+t_scan_items(struct store *s, const char *table, struct span from,
+    store_item_fn *fn, void *ctx)
 {
 	struct table *t = table_of(s);
 	struct walk w = { .fn.item = fn, .fn_ctx = ctx,
 		.skip = strlen(table) + 1 };
-	enum err e = key_of_item(t, table, span_of(NULL, 0));
+	enum err e = key_of_item(t, table, from);
 
 	if (e != ERR_NONE)
 		return e;
 	buf_clear(&t->last);
-	buf_put(&t->last, buf_span(&t->key));
+	buf_put(&t->last, span_of(t->key.p, w.skip));
 	for (int i = 0; i < ROW_ITEM_KEY_MAX; i++)
 		buf_put_u8(&t->last, 0xff);
 	return scan_range(t, ROW_ITEM, true, on_item, &w);

@@ -552,6 +552,18 @@ test_items(void **state)
 	bed_reopen(b);
 	assert_ok(store_scan_items(b->s, "board", see_item, &seen));
 	assert_string_equal(seen.text, "=0 ab=1 c=3 ");
+	seen = (struct seen){ .n = 0 };
+	assert_ok(store_scan_items_from(b->s, "board", span_str("ab"),
+	    see_item, &seen));
+	assert_string_equal(seen.text, "ab=1 c=3 ");
+	seen = (struct seen){ .n = 0 };
+	assert_ok(store_scan_items_from(b->s, "board", span_str("b"), see_item,
+	    &seen));
+	assert_string_equal(seen.text, "c=3 ");
+	seen = (struct seen){ .n = 0 };
+	assert_ok(store_scan_items_from(b->s, "board", span_str("d"), see_item,
+	    &seen));
+	assert_string_equal(seen.text, "");
 	assert_err(store_get_item(b->s, "board", span_str("b"), &b->a, &v),
 	    ERR_NOT_FOUND);
 	assert_true(span_is_str(v, "kept"));

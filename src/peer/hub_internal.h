@@ -13,6 +13,8 @@
  *   bodies.c   bodies that come in: open, verify, keep
  *   receipts.c receipts, cosignatures and heartbeats, both ways
  *   gather.c   receipts that wait to be written down together
+
+ *   witness.c  which cosignatures are kept
  *   frozen.c   origins that have signed two histories
  *   judge.c    is an entry good?
  *   ids.c      which document has an id, which revision follows which
@@ -291,6 +293,14 @@ struct hub_note {
 	unsigned char bytes[HUB_NOTE_BYTES];
 };
 
+/* How far the cosignatures were thinned, see witness.c. */
+struct hub_thin {
+	uint64_t at;   /* the size looked at last */
+	uint64_t hour; /* its hour, and what stays of that: */
+	uint64_t best;
+	size_t n;      /* cosignatures; 0: nothing was looked at yet */
+};
+
 struct hub_root {
 	uint64_t size;
 	struct digest root;
@@ -336,6 +346,7 @@ struct hub {
 
 	struct hub_root roots[HUB_ROOTS]; /* of the own log, ring by size */
 	struct hub_note notes[HUB_NOTES]; /* the same */
+	struct hub_thin thin;
 	uint64_t released;       /* own size that peers may know */
 	struct mono heartbeat_due;
 	struct mono witness_due;
@@ -624,6 +635,10 @@ void gather_put(struct hub *h, struct hub_peer *p, uint64_t seq,
     struct span jws, struct receipt *r);
 void gather_step(struct hub *h);
 void gather_drop(struct hub *h);
+
+/* --- witness.c --- */
+/* A cosignature came: look at one older checkpoint, and perhaps drop it. */
+void witness_thin(struct hub *h);
 
 /* --- serve.c --- */
 enum err serve_records(struct hub *h, struct hub_link *l, struct span in);

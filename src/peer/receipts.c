@@ -386,6 +386,7 @@ receipts_take_cosignature(struct hub *h, struct hub_link *l, struct span in)
 	hub_write(h, store_put_item(h->parts.store, "cosignature",
 			 buf_span(&key), span_of(m.sig, sizeof m.sig)));
 	buf_release(&key);
+	witness_thin(h);
 	return ERR_NONE;
 }
 

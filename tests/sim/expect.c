@@ -626,6 +626,30 @@ expect_witnessed(struct play *p)
 	arena_release(&a);
 }
 
+static bool
+count_note(void *ctx, struct span key, struct span value)
+{
+	(void)key;
+	(void)value;
+	++*(uint64_t *)ctx;
+	return true;
+}
+
+/* expect notes NODE N: so many of its checkpoints are kept with who cosigned
+ * them. */
+static void
+expect_notes(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	uint64_t want = play_number(p, play_word(p, 3)), is = 0, lines = 0;
+
+	if (store_scan_items(n->store, "note", count_note, &is) != ERR_NONE ||
+	    store_scan_items(n->store, "cosignature", count_note, &lines) !=
+		ERR_NONE || is != want || lines > is * (p->sim.n - 1))
+		sim_fail(&p->sim, "%llu checkpoints and %llu cosignatures are "
+		    "kept", (unsigned long long)is, (unsigned long long)lines);
+}
+
 /* expect register NODE VERSION: that counts there. */
 static void
 expect_register(struct play *p)
@@ -689,6 +713,7 @@ expect_run(struct play *p)
 		{ "open-or-again", expect_open_or_again },
 		{ "stopped", expect_stopped }, { "breached", expect_breached },
 		{ "witnessed", expect_witnessed },
+		{ "notes", expect_notes },
 		{ "register", expect_register },
 		{ "expired", expect_expired }, { "linked", expect_linked },
 		{ "unlinked", expect_linked } };

@@ -192,6 +192,7 @@ void audit_by(struct service *s, const struct caller *who, const char *act,
 command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
     cmd_events;
 command_fn cmd_pins_reload, cmd_keyset_cut;
+command_fn cmd_epoch_new;
 command_fn cmd_person_add, cmd_persons;
 command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
 command_fn cmd_attach_begin, cmd_attach_add, cmd_attach_end,

@@ -291,6 +291,32 @@ take_name(const struct keeper_start *start, enum keyring_role role,
 	return ERR_NONE;
 }
 
+/* A lost sentinel is what a restored node has, and the hub takes it for one;
+ * to go on with a new log it needs a file, and later none can be made. The new
+ * one names no log, so the node stays what it is. */
+static enum err
+open_sentinel(struct service *s)
+{
+	const struct sentinel_state none = { .size = 0 };
+	const char *path = s->config->sentinel;
+	char bad[4352];
+	enum err e = sentinel_open(path, &s->sentinel);
+
+	if (e == ERR_BUSY || e == ERR_NONE)
+		return e;
+	log_event(LOG_ERROR, "sentinel.open", log_str("path", path),
+	    log_err("error", e));
+	snprintf(bad, sizeof bad, "%s.damaged", path);
+	if (e == ERR_DAMAGED && rename(path, bad) != 0)
+		return ERR_NONE; /* the hub does without */
+	if (e == ERR_DAMAGED || e == ERR_NOT_FOUND)
+		e = sentinel_create(path, &none, &s->sentinel);
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "sentinel.create", log_str("path", path),
+		    log_err("error", e));
+	return ERR_NONE;
+}
+
 static enum err
 open_store(struct service *s)
 {
@@ -317,14 +343,7 @@ open_store(struct service *s)
 		return e;
 	}
 	s->uploads = uploads_create(s->blobs);
-	e = sentinel_open(s->config->sentinel, &s->sentinel);
-	if (e == ERR_BUSY)
-		return e;
-	if (e != ERR_NONE)
-		/* the hub judges that: a restored node, most likely */
-		log_event(LOG_ERROR, "sentinel.open",
-		    log_str("path", s->config->sentinel), log_err("error", e));
-	return ERR_NONE;
+	return open_sentinel(s);
 }
 
 static enum err

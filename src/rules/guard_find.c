@@ -377,7 +377,7 @@ static size_t
 find_credential(struct span s, size_t at)
 {
 	static const char *const words[] = { "password", "passwd", "passphrase",
-		"contrase\xc3\xb1""a", "clave", "senha", "mot de passe",
+		"contraseña", "clave", "senha", "mot de passe",
 		"api_key", "api-key", "apikey", "secret_key", "secret-key",
 		"access_token", "authorization: bearer", "pwd" };
 	size_t i, n;

@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	{ "X529.982.247-25, 529.982.247-25a", "" },
 	/* secrets */
 	{ "password: Hunter2!", "credential" },
-	{ "contrase\xc3\xb1""a: Mate2026", "credential" },
+	{ "contraseña: Mate2026", "credential" },
 	{ "senha = Caf3zinho", "credential" },
 	{ "mot de passe : Baguette9", "credential" },
 	{ "the password is weak; password reset; password: see below", "" },

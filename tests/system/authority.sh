@@ -89,6 +89,14 @@ a register -q --with net --out r2i --identity br=br.new.pub > /dev/null
 ok 'a new identity is told' says 'br: new identity key' a show r2i
 ok 'with its words' says "$(a show --json r2i | grep -o '"kid":"[^"]*"' |
     head -1 | cut -c8-14)" a show --json r2i
+# hot keys are lost: a new node of the same team
+"$ALMENARA" init -q --no-input --domain test.example --team br --state BR \
+    --dir "$dir/br2" --listen 127.0.0.1:7332 > /dev/null
+a register -q --with net --out r2b --replace br2/br.card.json > /dev/null
+ok 'a node made anew takes the place of the old one' says \
+    'br: new identity key; operator confirmation wanted' a show r2b
+ok 'and of nobody who is not there' says 'uy is not there' a register \
+    --with net --out x --replace uy/uy.card.json
 for h in br jm cr; do quietly sign $h r2; done
 quietly a finish r2 --to net
 ok 'differences of documents' says 'uy (UY): new team' a diff \

@@ -141,7 +141,11 @@ ok 'and is not asked any more' exits 1 eval \
     'a pin list --node "$dir/uy" | grep -q "^br: confirmation"'
 
 # --- pins win, and are seen ---
+private() { ask uy log | grep -o '"role":"private"[^}]*"size":[0-9]*' |
+    grep -o '[0-9]*$'; }
+audited=$(private)
 ok 'a team is refused here' quietly a pin refuse --node "$dir/uy" cl
+ok 'which is in the audit trail' within 10 is "$((audited + 1))" private
 ok 'its link is closed' within 10 is_linked uy 1
 ok 'whatever the register says' says 'refuse team cl' ask uy status
 ok 'it is seen among the peers or gone' exits 0 eval \

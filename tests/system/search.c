@@ -19,7 +19,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FORMS = 512, FORM_MAX = 512, PIECE = 1 << 20 };
+enum {
+	FORMS = 512,
+	FORM_MAX = 512,
+	PIECE = 1 << 20,
+	/* larger mappings are the reserve of a sanitizer, no data */
+	MAPPING_MAX = 1 << 30
+};
 
 static struct form {
 	char text[FORM_MAX];
@@ -164,7 +170,8 @@ look_at_process(const char *pid)
 	places++;
 	while (fgets(line, sizeof line, maps) != NULL)
 		if (sscanf(line, "%llx-%llx %7s", &from, &to, rights) == 3 &&
-		    rights[0] == 'r' && strstr(line, "[v") == NULL)
+		    rights[0] == 'r' && strstr(line, "[v") == NULL &&
+		    to - from <= MAPPING_MAX)
 			look_at(place, fd, from, to);
 	fclose(maps);
 	close(fd);

@@ -625,8 +625,10 @@ do_mark(struct play *p)
 {
 	p->marked_frames = p->sim.frames;
 	p->marked_bytes = p->sim.bytes;
-	for (unsigned i = 0; i < p->sim.n; i++)
+	for (unsigned i = 0; i < p->sim.n; i++) {
 		p->marked_syncs[i] = p->sim.node[i].store->syncs;
+		p->marked_sent[i] = p->sim.sent[i];
+	}
 }
 
 bool

@@ -483,6 +483,18 @@ expect_bytes(struct play *p)
 		    (unsigned long long)sent);
 }
 
+/* expect sent-below NODE N: bytes that it sent, frames and TLS included. */
+static void
+expect_sent(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	uint64_t sent = p->sim.sent[n->i] - p->marked_sent[n->i];
+
+	if (sent >= play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "it sent %llu bytes",
+		    (unsigned long long)sent);
+}
+
 /* expect syncs-below NODE N: its store was asked to sync less often. */
 static void
 expect_syncs(struct play *p)
@@ -706,6 +718,7 @@ expect_run(struct play *p)
 		{ "astray", expect_astray }, { "size", expect_size }, { "cosigned", expect_cosigned },
 		{ "frames-below", expect_frames },
 		{ "bytes-below", expect_bytes },
+		{ "sent-below", expect_sent },
 		{ "syncs-below", expect_syncs },
 		{ "dials-below", expect_dials },
 		{ "receipts", expect_receipts },

@@ -29,6 +29,9 @@
 
 enum { SIM_NODES = 6, SIM_CONNS = 64, SIM_TEAM = 3, SIM_LOGS = 48 };
 
+/* The header of a frame, and a TLS 1.3 record of its own around it. */
+enum { SIM_FRAME_COST = 8 + 22 };
+
 struct sim;
 struct sim_node;
 
@@ -185,6 +188,7 @@ struct sim {
 	unsigned mangle_every, mangled;
 	bool calm; /* healing: nothing goes wrong any more */
 	uint64_t events, frames, bytes;
+	uint64_t sent[SIM_NODES]; /* bytes by sender, with SIM_FRAME_COST */
 	int64_t views_ms; /* when views_step looks again */
 	const char *failed; /* the first breach, or NULL */
 	char failed_text[512];

@@ -69,6 +69,7 @@ queue_frame(struct sim *s, struct sim_end *e, unsigned klass,
 	e->queued += f->n;
 	s->frames++;
 	s->bytes += f->n;
+	s->sent[e->node->i] += f->n + SIM_FRAME_COST;
 }
 
 /* A way, or a sender, that does not keep what it is given. */

@@ -203,6 +203,8 @@ cmd_status(struct call *c)
 	json_put_member_str(w, "node", s->node);
 	json_put_member_str(w, "state", state_word(s));
 	json_put_member_str(w, "why", may == ERR_NONE ? "" : why);
+	json_put_member_bool(w, "clock_trusted",
+	    hub_clock_is_trusted(s->hub));
 	json_put_member_str(w, "post", c->caller.post);
 	put_logs(c);
 	put_peers(c);
@@ -218,6 +220,19 @@ cmd_status(struct call *c)
 	json_put_member_u64(w, "reviews_overdue", duties.overdue);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');
+	call_done(c);
+}
+
+void
+cmd_clock_accept(struct call *c)
+{
+	bool was = hub_clock_is_trusted(c->service->hub);
+
+	hub_accept_clock(c->service->hub);
+	audit(c->service, &c->caller, "clock_accept", NULL, "", "done", "");
+	json_put_open(&c->w, '{');
+	json_put_member_bool(&c->w, "trusted", was);
+	json_put_close(&c->w, '}');
 	call_done(c);
 }
 

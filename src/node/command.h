@@ -203,6 +203,7 @@ command_fn cmd_inbox, cmd_show, cmd_receipts;
 command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 command_fn cmd_prove;
+command_fn cmd_clock_accept;
 
 /* The file of rules was looked at: answer who waits for that. */
 void cmd_rules_loaded(struct service *s);

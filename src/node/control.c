@@ -65,6 +65,7 @@ static const struct command commands[] = {
 	{ "log_verify", RIGHT_STATUS, false, cmd_log_verify },
 	{ "log_show", RIGHT_STATUS, false, cmd_log_show },
 	{ "log_reindex", RIGHT_ADMIN, false, cmd_log_reindex },
+	{ "clock_accept", RIGHT_ADMIN, false, cmd_clock_accept },
 	{ "log_export", RIGHT_READ, true, cmd_log_export },
 	{ "documents", RIGHT_STATUS, false, cmd_documents },
 	{ "network_offer", RIGHT_ADMIN, false, cmd_network_offer },

@@ -145,6 +145,70 @@ is_arriving(const struct hub *h, const struct hub_log *log, uint64_t index)
 	return false;
 }
 
+/* --- what nobody could give --- */
+
+static struct hub_refusal *
+find_refusal(struct hub_log *log, uint64_t index)
+{
+	struct hub_refusal *r;
+
+	for (unsigned i = 0; i < HUB_REFUSALS; i++)
+		if (log->refusal[i].used && log->refusal[i].index == index)
+			return &log->refusal[i];
+	r = &log->refusal[log->refusal_at++ % HUB_REFUSALS];
+	*r = (struct hub_refusal){ .used = true, .index = index };
+	return r;
+}
+
+/* Open bodies have to be somewhere: it is marked, shown, and asked for again
+ * when somebody else comes. */
+static void
+give_up(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct store_body body = { .state = STORE_BODY_DAMAGED,
+		.meta = span_str("- *|nobody who was asked could give it") };
+	struct store_body held;
+
+	ranges_add(&log->given_up, index, index);
+	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+		&held) != ERR_NOT_FOUND || !hub_stage(h))
+		return; /* told before */
+	hub_write(h, store_put_body(h->parts.store, log->stored.id, index,
+			 &body));
+	hub_notify_later(h, HUB_ALARM, span_str(""), log->stored.origin, index,
+	    "three nodes were asked for a body that all should hold, and none "
+	    "could give it");
+}
+
+static void
+refused_by(struct hub *h, struct hub_log *log, uint64_t index,
+    const struct hub_peer *by)
+{
+	struct hub_refusal *r;
+
+	if (log->stored.role != STORE_MIRROR || former_is(h, log) ||
+	    !ranges_has(&log->missing, index) ||
+	    ranges_has(&log->given_up, index))
+		return;
+	r = find_refusal(log, index);
+	for (unsigned i = 0; i < r->n; i++)
+		if (r->by[i] == by)
+			return;
+	if (r->n < HUB_BODY_TRIES)
+		r->by[r->n++] = by;
+	if (r->n == HUB_BODY_TRIES)
+		give_up(h, log, index);
+}
+
+void
+bodies_new_holder(struct hub *h)
+{
+	for (size_t i = 2; i < h->log_n; i++) {
+		ranges_clear(&h->log[i]->given_up);
+		memset(h->log[i]->refusal, 0, sizeof h->log[i]->refusal);
+	}
+}
+
 /* The bytes do not give the record's digest: the sender's fault. */
 static void
 wrong_bytes(struct hub *h, struct hub_log *log, uint64_t index,
@@ -155,6 +219,7 @@ wrong_bytes(struct hub *h, struct hub_log *log, uint64_t index,
 	hub_notify(h, HUB_REFUSED, span_str(l->peer->team),
 	    log->stored.origin, index, ERR_DIGEST,
 	    "a body does not match its record; asking another holder");
+	refused_by(h, log, index, l->peer);
 	m.index[0] = index;
 	buf_clear(&h->scratch);
 	wire_write_indices(&m, &h->scratch);
@@ -277,6 +342,40 @@ owe_receipt(struct hub *h, const struct hub_arrival *a, bool urgent,
 	cadence_add(&a->log->cadence, urgent, h->now.mono);
 }
 
+/* More than any mistake explains: somebody must talk to that team. */
+static void
+count_quarantined(struct hub *h, struct hub_log *log)
+{
+	struct buf value;
+
+	log->quarantined++;
+	buf_init(&value, 8);
+	buf_put_u64(&value, log->quarantined);
+	hub_write(h, store_put_item(h->parts.store, "quarantined",
+			 log->stored.origin, buf_span(&value)));
+	buf_release(&value);
+	if (log->quarantined % LIMIT_QUARANTINE == 0)
+		hub_notify_later(h, HUB_ALARM, span_str(""),
+		    log->stored.origin, log->quarantined,
+		    "ten thousand entries of this origin were set aside");
+}
+
+enum err
+bodies_load(struct hub *h, struct hub_log *l)
+{
+	struct span value;
+	struct reader r;
+	enum err e = store_get_item(h->parts.store, "quarantined",
+	    l->stored.origin, &h->turn, &value);
+
+	l->quarantined = 0;
+	if (e == ERR_NONE) {
+		reader_init(&r, value);
+		l->quarantined = reader_u64(&r);
+	}
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
 static void
 keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
     struct span jws)
@@ -300,6 +399,8 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	if (former_is(h, a->log) && bodies_parse_meta(body.meta, &m) ==
 		ERR_NONE)
 		former_arrived(h, a->log, a->index, &m);
+	if (j->state == STORE_BODY_QUARANTINED)
+		count_quarantined(h, a->log);
 	if (a->log->stored.role == STORE_MIRROR)
 		owe_receipt(h, a, j->urgent, jws.n != 0);
 	if (j->state != STORE_BODY_SEALED)
@@ -388,8 +489,10 @@ bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
 	log = hub_find_log(h, m.origin);
 	if (log != NULL)
 		seek_answered(log, m.index, is_from_origin(h, log, l));
-	if (log != NULL && !former_is(h, log))
-		ranges_remove(&log->asked, m.index, m.index);
+	if (log == NULL || former_is(h, log))
+		return ERR_NONE;
+	ranges_remove(&log->asked, m.index, m.index);
+	refused_by(h, log, m.index, l->peer);
 	return ERR_NONE;
 }
 
@@ -502,6 +605,7 @@ ask_for_missing(struct hub *h, struct hub_log *log)
 		return;
 	log->asked_until.ms = h->now.mono.ms + HUB_BODY_MS / 5;
 	ranges_clear(&log->asked);
+	ranges_add_all(&log->asked, &log->given_up);
 	l = pick(h, (uint64_t)h->now.mono.ms / (HUB_BODY_MS / 5));
 	if (l != NULL)
 		ask(h, log, l);

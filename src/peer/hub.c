@@ -549,6 +549,11 @@ hub_turn(struct hub *h, struct now now)
 	step_silence(h);
 	links_step(h);
 	intake_step(h);
+	if (clock_step(&h->clock, now))
+		hub_notify(h, HUB_ALARM, span_str(""), span_str(""), 0,
+		    ERR_STATE, "the clock of this node has jumped: what waits "
+		    "for a time is not done until somebody says that it is "
+		    "right (almenara clock accept) or three peers agree");
 	frozen_step(h);
 	rejudge_step(h);
 	bodies_step(h);
@@ -657,6 +662,13 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 	if (is_flood(h, l, type)) {
 		links_close(h, l, ERR_LIMIT, "too many questions", true);
 		return false;
+	}
+	/* what has come is dealt with before more is taken */
+	if (type == WIRE_BODY && h->arrival_n >= HUB_ARRIVALS) {
+		hub_turn(h, now);
+		for (struct hub_link *x = h->links; x != l; x = x->next)
+			if (x == NULL)
+				return false;
 	}
 	if (type == WIRE_BYE) {
 		e = wire_parse_bye(payload, &bye);

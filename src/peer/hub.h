@@ -264,6 +264,11 @@ void hub_fetch(struct hub *h, uint32_t log, uint64_t index,
 /* `ctx` waits no more; what is under way goes on. */
 void hub_fetch_leave(struct hub *h, const void *ctx);
 
+/* May what waits for a time be done by this node's clock (watch/clock.h)? And a
+ * person's word that the clock is right. */
+bool hub_clock_is_trusted(const struct hub *h);
+void hub_accept_clock(struct hub *h);
+
 /* --- reading --- */
 
 const struct start *hub_start(const struct hub *h);

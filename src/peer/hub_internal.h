@@ -35,7 +35,9 @@
 #include "record/entry.h"
 #include "record/receipt.h"
 #include "watch/backoff.h"
+#include "watch/budget.h"
 #include "watch/cadence.h"
+#include "watch/clock.h"
 #include "watch/delivery.h"
 
 /* What a body row's meta text says. */
@@ -53,8 +55,11 @@ enum hub_class { CLASS_CONTROL, CLASS_URGENT, CLASS_RECORDS, CLASS_OTHER };
 enum {
 	HUB_TILES_ASKED = 8,      /* tiles on their way at a time */
 	HUB_FILL_MS = 10000,      /* patience with one who serves a gap */
+	HUB_UNFIT_MS = 20000,     /* who gave nothing is not asked; doubled */
+	HUB_ARRIVALS = 256,       /* bodies taken in one turn */
 	HUB_BODY_MS = 10000,      /* and with one who was asked for bodies */
 	HUB_BODY_TRIES = 3,       /* holders asked before it is damaged */
+	HUB_REFUSALS = 64,        /* remembered, per origin */
 	HUB_OFFER_MS = 120000,    /* others are offered what they may lack */
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
 	HUB_WANTS = 16,           /* pieces of attachments that wait, a link */
@@ -85,6 +90,14 @@ struct hub_read {
 struct hub_offer {
 	uint64_t index;
 	struct mono due;
+};
+
+/* Who could not give an open body. */
+struct hub_refusal {
+	bool used;
+	uint64_t index;
+	unsigned n;
+	const struct hub_peer *by[HUB_BODY_TRIES];
 };
 
 struct hub_log {
@@ -118,6 +131,7 @@ struct hub_log {
 	bool ever_cosigned;
 	struct hub_peer *filler;
 	struct mono fill_until;
+	uint64_t fill_from;     /* the size as it was asked */
 	struct climb *climb;
 	struct buf climb_note;
 	uint64_t climb_size;
@@ -145,6 +159,12 @@ struct hub_log {
 	uint64_t late_from, late_s;
 	uint64_t said_size, said_s;
 	struct digest keys;     /* by what of its keyset it is judged */
+	struct budget budget;   /* how fast it may grow */
+	bool throttled;         /* it has grown faster: told once */
+	uint64_t quarantined;   /* of its entries, as counted in the store */
+	struct hub_refusal refusal[HUB_REFUSALS]; /* ring */
+	unsigned refusal_at;
+	struct ranges given_up; /* open bodies that nobody linked could give */
 	bool rejudge;           /* its entries are to be judged again .. */
 	uint64_t rejudge_at;    /* .. from here on */
 	/* mirrors after a rollback: seek.c */
@@ -173,6 +193,8 @@ struct hub_peer {
 	unsigned tries;         /* its addresses take turns */
 	bool listed;            /* still in the newest registry */
 	bool confirmed;         /* its identity was accepted here */
+	struct mono unfit_until; /* it said that it holds more, and gave none */
+	unsigned unfit;         /* so often in a row */
 	bool dialling;
 	struct hub_link *link;
 	struct backoff backoff;
@@ -313,6 +335,7 @@ struct hub {
 	struct hub_host host;
 	struct start start;
 	struct now now;          /* of the present call */
+	struct clock clock;      /* may the wall clock be acted on? */
 
 	struct hub_log **log;    /* [0] own, [1] private, then mirrors */
 	size_t log_n;
@@ -509,6 +532,9 @@ size_t bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max);
 /* Those that come before job `done`, which is not done yet; SIZE_MAX: all. */
 void bodies_stage(struct hub *h, struct keeper_job *jobs, size_t done);
 void bodies_step(struct hub *h);  /* ask for missing ones; offers */
+
+MUST enum err bodies_load(struct hub *h, struct hub_log *l);
+void bodies_new_holder(struct hub *h); /* ask again for what was given up */
 
 /* repair.c: a body that cannot be read any more, and how it comes back. */
 void repair_lost(struct hub *h, struct hub_log *log, uint64_t index);

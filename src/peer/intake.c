@@ -67,6 +67,7 @@ want_records(struct hub *h, struct hub_log *log, struct hub_link *l)
 	struct wire_records_want m = { log->stored.origin, log->tree.size };
 
 	log->filler = l->peer;
+	log->fill_from = log->tree.size;
 	log->fill_until.ms = h->now.mono.ms + HUB_FILL_MS;
 	buf_clear(&h->scratch);
 	wire_write_records_want(&m, &h->scratch);
@@ -136,9 +137,20 @@ void
 intake_behind(struct hub *h, struct hub_log *log, struct hub_link *l,
     uint64_t size)
 {
-	if (size <= log->tree.size || log->filler != NULL)
+	if (size <= log->tree.size || log->filler != NULL ||
+	    h->now.mono.ms < l->peer->unfit_until.ms)
 		return;
 	want_records(h, log, l);
+}
+
+/* It said that it holds more, and nothing came of it: others are asked, and it
+ * not, for longer and longer. */
+static void
+unfit(struct hub *h, struct hub_peer *p)
+{
+	p->unfit_until.ms = h->now.mono.ms +
+	    ((int64_t)HUB_UNFIT_MS << (p->unfit < 6 ? p->unfit : 6));
+	p->unfit++;
 }
 
 void
@@ -151,6 +163,7 @@ intake_step(struct hub *h)
 		    h->now.mono.ms < log->fill_until.ms)
 			continue;
 		/* too slow: HEADS of the others will offer another way */
+		unfit(h, log->filler);
 		drop_climb(log);
 		h->state_known = false;
 		for (struct hub_link *l = h->links; l != NULL; l = l->next)
@@ -227,6 +240,8 @@ apply(struct hub *h, struct hub_log *log, const struct wire_push *m,
 		if (i >= held)
 			hub_write(h, take_record(h, log, record));
 	}
+	if (log->filler != NULL)
+		log->filler->unfit = 0;
 	keep_checkpoint(log, m->note, c->size);
 	if ((m->flags & WIRE_PUSH_WITNESS) != 0)
 		log->witness = true;
@@ -278,6 +293,16 @@ judge(struct hub *h, struct hub_link *l, struct hub_log *log,
 			frozen_tell(h, log, l);
 		return ERR_NONE;
 	}
+	if (!budget_take(&log->budget, c->size, h->now.mono)) {
+		if (!log->throttled)
+			hub_notify(h, HUB_ALARM, span_str(l->peer->team),
+			    log->stored.origin, c->size, ERR_LIMIT,
+			    "the log grows faster than any should: what is "
+			    "new of it waits");
+		log->throttled = true;
+		return ERR_NONE;
+	}
+	log->throttled = false;
 	if (c->size > log->newest)
 		log->newest = c->size;
 	switch (mirror_judge(&view, &offer)) {
@@ -299,6 +324,11 @@ judge(struct hub *h, struct hub_link *l, struct hub_log *log,
 		frozen_contradicted(h, log, l, m->note, c->size);
 		return ERR_NONE;
 	case MIRROR_KNOWN:
+		if (log->filler == l->peer && log->climb == NULL &&
+		    c->size <= log->fill_from) {
+			unfit(h, l->peer); /* it holds no more than we did */
+			log->filler = NULL;
+		}
 		if (c->size == log->tree.size && c->size > log->checkpoint_size)
 			keep_checkpoint(log, m->note, c->size);
 		return ERR_NONE;

@@ -11,6 +11,9 @@
 
 #include <stdlib.h>
 
+/* Heads in one frame: those with the longest names fit. */
+enum { LINKS_HEADS = LIMIT_FRAME / (LIMIT_NAME + 64) };
+
 /* --- the state that two nodes compare --- */
 
 static int
@@ -66,7 +69,7 @@ links_state(struct hub *h)
 		return h->state_digest;
 	n = shared_logs(h, &logs);
 	documents = registry_digest(h->parts.registry);
-	buf_init(&all, LIMIT_FRAME);
+	buf_init(&all, n * (LIMIT_NAME + 64) + sizeof documents.b);
 	for (size_t i = 0; i < n; i++) {
 		struct wire_head head = head_of(h, logs[i]);
 
@@ -82,22 +85,26 @@ links_state(struct hub *h)
 static void
 send_docs(struct hub *h, struct hub_link *l)
 {
-	size_t n = registry_document_count(h->parts.registry);
+	size_t n = registry_document_count(h->parts.registry), i = 0;
+	struct hub_peer *p = l->peer;
 	struct buf out;
 
-	if (n > WIRE_DOCS_MAX)
-		n = WIRE_DOCS_MAX;
 	buf_init(&out, LIMIT_FRAME);
-	buf_put_u16(&out, (uint16_t)n);
-	for (size_t i = 0; i < n; i++) {
-		struct registry_document d = registry_document_at(
-		    h->parts.registry, i);
-		struct wire_doc m = { (uint8_t)d.kind, d.team, d.version,
-			d.hash };
+	do {
+		size_t end = n - i > WIRE_DOCS_MAX ? i + WIRE_DOCS_MAX : n;
 
-		wire_write_doc(&m, &out);
-	}
-	hub_send(h, l->peer, CLASS_CONTROL, WIRE_DOCS, buf_span(&out));
+		buf_clear(&out);
+		buf_put_u16(&out, (uint16_t)(end - i));
+		for (; i < end; i++) {
+			struct registry_document d = registry_document_at(
+			    h->parts.registry, i);
+			struct wire_doc m = { (uint8_t)d.kind, d.team,
+				d.version, d.hash };
+
+			wire_write_doc(&m, &out);
+		}
+		hub_send(h, p, CLASS_CONTROL, WIRE_DOCS, buf_span(&out));
+	} while (i < n && p->link == l);
 	buf_release(&out);
 }
 
@@ -105,19 +112,23 @@ static void
 send_heads(struct hub *h, struct hub_link *l)
 {
 	struct hub_log **logs;
-	size_t n = shared_logs(h, &logs);
+	size_t n = shared_logs(h, &logs), i = 0;
+	struct hub_peer *p = l->peer;
 	struct buf out;
 
-	if (n > WIRE_HEADS_MAX)
-		n = WIRE_HEADS_MAX;
 	buf_init(&out, LIMIT_FRAME);
-	buf_put_u16(&out, (uint16_t)n);
-	for (size_t i = 0; i < n; i++) {
-		struct wire_head head = head_of(h, logs[i]);
+	do {
+		size_t end = n - i > LINKS_HEADS ? i + LINKS_HEADS : n;
 
-		wire_write_head(&head, &out);
-	}
-	hub_send(h, l->peer, CLASS_RECORDS, WIRE_HEADS, buf_span(&out));
+		buf_clear(&out);
+		buf_put_u16(&out, (uint16_t)(end - i));
+		for (; i < end; i++) {
+			struct wire_head head = head_of(h, logs[i]);
+
+			wire_write_head(&head, &out);
+		}
+		hub_send(h, p, CLASS_RECORDS, WIRE_HEADS, buf_span(&out));
+	} while (i < n && p->link == l);
 	buf_release(&out);
 }
 
@@ -322,6 +333,7 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 		/* what was cosigned may have been lost with the last link */
 		log->witness = log->tree.size != 0;
 	}
+	bodies_new_holder(h);
 	state = links_state(h);
 	if (p->link == l && !digest_is_equal(&state, &m.state))
 		links_send_lists(h, l);
@@ -332,6 +344,8 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 
 /* --- documents --- */
 
+/* Under a later charter a lower version of a register is the newer, so that of
+ * them only the hash tells; which is which the registry says. */
 enum err
 links_take_docs(struct hub *h, struct hub_link *l, struct span in)
 {
@@ -355,10 +369,11 @@ links_take_docs(struct hub *h, struct hub_link *l, struct span in)
 
 			held = (uint8_t)d.kind == m.kind &&
 			    span_is_equal(d.team, m.team) &&
-			    ((d.version > m.version &&
-				 d.kind != DOCUMENT_EPOCH) ||
-				(d.version == m.version &&
-				    digest_is_equal(&d.hash, &m.hash)));
+			    (digest_is_equal(&d.hash, &m.hash) ||
+				(d.version > m.version &&
+				    d.kind != DOCUMENT_EPOCH &&
+				    d.kind != DOCUMENT_REGISTER &&
+				    d.kind != DOCUMENT_DESIGNATIONS));
 		}
 		if (e != ERR_NONE || held || l->peer->link != l)
 			continue;
@@ -674,7 +689,8 @@ links_step(struct hub *h)
 	}
 	if (h->stopping)
 		return;
-	if (h->now.mono.ms >= h->standing_due.ms)
+	if (h->now.mono.ms >= h->standing_due.ms &&
+	    clock_is_trusted(&h->clock))
 		links_judge(h);
 	for (size_t i = 0; i < h->peer_n; i++) {
 		struct hub_peer *p = h->peer[i];

@@ -29,6 +29,7 @@ log_release(struct hub_log *l)
 	ranges_release(&l->held_aud);
 	ranges_release(&l->tiles_asked);
 	ranges_release(&l->open);
+	ranges_release(&l->given_up);
 	frozen_release(l);
 	free(l);
 }
@@ -232,7 +233,9 @@ load_log(struct hub *h, struct hub_log *l)
 		return ERR_DAMAGED;
 	if (l->stored.role == STORE_PRIVATE)
 		return ERR_NONE;
-	e = frozen_load(h, l);
+	e = bodies_load(h, l);
+	if (e == ERR_NONE)
+		e = frozen_load(h, l);
 	if (e == ERR_NONE)
 		e = rejudge_load(h, l);
 	if (e == ERR_NONE)

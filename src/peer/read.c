@@ -202,6 +202,18 @@ hub_free(struct hub *h)
 
 /* --- reading --- */
 
+bool
+hub_clock_is_trusted(const struct hub *h)
+{
+	return clock_is_trusted(&h->clock);
+}
+
+void
+hub_accept_clock(struct hub *h)
+{
+	clock_accept(&h->clock);
+}
+
 const struct start *
 hub_start(const struct hub *h)
 {

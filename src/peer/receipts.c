@@ -407,6 +407,9 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 		return e;
 	if (!silence_beat(&p->silence, time_s, h->now))
 		return ERR_NONE;
+	if (clock_hear(&h->clock, p, time_s, h->now))
+		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
+		    ERR_NONE, "three peers agree with the clock of this node");
 	p->degraded = (m.flags & WIRE_DEGRADED) != 0;
 	p->theirs_due = m.due;
 	if (p->silence.clock_off && !was_off)
@@ -417,6 +420,8 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 	if (log != NULL) {
 		log->said_size = m.head.size;
 		log->said_s = time_s;
+		if (m.head.size <= log->tree.size)
+			budget_heard(&log->budget, h->now.mono);
 	}
 	if (log == NULL || log->tree.size < m.head.size)
 		l->heads_ever = false; /* something newer exists: say heads */

@@ -457,6 +457,13 @@ do_clock(struct play *p)
 	play_node(p, 1)->clock_ms = play_time(p, play_word(p, 2));
 }
 
+/* accept-clock NODE: its people say that the clock is right. */
+static void
+do_accept_clock(struct play *p)
+{
+	hub_accept_clock(play_node(p, 1)->hub);
+}
+
 static bool
 see_origin(void *ctx, const struct store_log *log)
 {
@@ -650,7 +657,7 @@ command_run(struct play *p)
 		{ "crash", do_crash }, { "gone", do_gone },
 		{ "boot", do_boot }, { "full", do_full },
 		{ "room", do_room }, { "fsync-error", do_fsync_error },
-		{ "clock", do_clock }, { "damage", do_damage },
+		{ "clock", do_clock }, { "accept-clock", do_accept_clock }, { "damage", do_damage },
 		{ "backup", do_backup }, { "restore", do_restore },
 		{ "sentinel-erase", do_sentinel_erase }, { "epoch", do_epoch },
 		{ "isolate", do_isolate }, { "rejoin", do_rejoin },

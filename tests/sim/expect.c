@@ -684,6 +684,17 @@ expect_expired(struct play *p)
 		play_fail(p, "its documents are in date");
 }
 
+/* expect clock NODE trusted|doubted */
+static void
+expect_clock(struct play *p)
+{
+	bool trusted = hub_clock_is_trusted(play_node(p, 2)->hub);
+
+	if (trusted != (strcmp(play_word(p, 3), "trusted") == 0))
+		play_fail(p, trusted ? "its clock is trusted" :
+				       "its clock is doubted");
+}
+
 /* expect linked|unlinked A B */
 static void
 expect_linked(struct play *p)
@@ -728,7 +739,7 @@ expect_run(struct play *p)
 		{ "witnessed", expect_witnessed },
 		{ "notes", expect_notes },
 		{ "register", expect_register },
-		{ "expired", expect_expired }, { "linked", expect_linked },
+		{ "clock", expect_clock }, { "expired", expect_expired }, { "linked", expect_linked },
 		{ "unlinked", expect_linked } };
 
 	if (strcmp(p->argv[0], "expect") != 0)

@@ -248,6 +248,7 @@ export_() { run 0 log export "$id" --out entry "${br[@]}" &&
     [ -s entry.jws ] && has '^c2sp.org/tlog-proof' entry.tlog-proof; }
 ok 'log export' export_
 ok 'log reindex' run 0 log reindex "${br[@]}"
+ok 'clock accept' run 0 clock accept "${br[@]}"
 ok 'who runs the node administers it, with a post too' \
     run 0 log reindex "${uy[@]}"
 afterwards() { run 0 show "$id" "${br[@]}"; }

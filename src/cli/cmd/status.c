@@ -117,6 +117,15 @@ run(struct cli *c)
 		    out_str(c, data, "reviews_due"),
 		    out_str(c, data, "reviews_overdue"))));
 	trust_tell(c, data, trust_show, c);
+	if (json_get(data, "clock_trusted").type == JSON_FALSE)
+		cli_say(c, "%s", T(c, "the clock has jumped: what waits for a "
+		    "time is not done; if it is right: almenara clock accept",
+		    "el reloj ha saltado: lo que espera una hora no se hace; "
+		    "si está bien: almenara clock accept",
+		    "o relógio saltou: o que espera uma hora não se faz; se "
+		    "está certo: almenara clock accept",
+		    "l’horloge a sauté : ce qui attend une heure n’est pas "
+		    "fait ; si elle est juste : almenara clock accept"));
 	logs_show(c, json_get(data, "logs"));
 	peers_show(c, json_get(data, "peers"));
 	return CLI_OK;

@@ -90,7 +90,7 @@ check_named(const struct registry *r, const struct audience_ask *ask,
 		    !registry_is_confirmed(r, team))
 			return fault_at(f, ERR_AUDIENCE, 0, "aud",
 			    "nobody has accepted the identity of %.*s here "
-			    "yet: compare its fingerprint first",
+			    "yet (almenara pin accept)",
 			    SPAN_FMT(team));
 	}
 	return ERR_NONE;

@@ -75,13 +75,13 @@ run(struct cli *c)
 		    "téléphone : almenara status"));
 	if (json_get(notice, "confirmed").type == JSON_FALSE)
 		printf("%s\n\n", T(c, "UNCONFIRMED: nobody has accepted the "
-		    "identity of its team here yet: almenara peer list",
+		    "identity of its team here yet: almenara pin accept",
 		    "SIN CONFIRMAR: nadie ha aceptado aquí la identidad de "
-		    "su equipo: almenara peer list",
+		    "su equipo: almenara pin accept",
 		    "NÃO CONFIRMADA: ninguém aceitou aqui a identidade da "
-		    "equipe: almenara peer list",
+		    "equipe: almenara pin accept",
 		    "NON CONFIRMÉE : personne n’a accepté ici l’identité de "
-		    "son équipe : almenara peer list"));
+		    "son équipe : almenara pin accept"));
 	text = out_text(c, data, "text");
 	fwrite(text.p, 1, text.n, stdout);
 	if (text.n > 0 && text.p[text.n - 1] != '\n')

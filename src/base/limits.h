@@ -12,6 +12,10 @@ enum {
 	LIMIT_JWS = 98304,         /* base64url of the above and a header */
 	LIMIT_CONTAINER = 262144,  /* sealed entry with 256 recipients */
 	LIMIT_RECIPIENTS = 256,    /* more than all teams of the Americas */
+	/* a text that another entry is to carry, so that its release to 256
+	 * teams fits a payload */
+	LIMIT_CARRIED_JWS = 55296,
+	LIMIT_EMBARGOES = 4096,    /* of one team at a time */
 	LIMIT_JSON_DEPTH = 16,     /* of an entry payload */
 	LIMIT_JSON_TOKENS = 32768, /* of an entry payload: 2 bytes a token */
 
@@ -80,6 +84,7 @@ enum {
 	LIMIT_RULES_APPROVALS = 8,
 	LIMIT_SCHEMA_FILES = 1024,  /* kinds, lists and blocks together */
 	LIMIT_FIELDS = 256,         /* of a record kind */
+	LIMIT_LIFE_SECONDS = 31622400, /* a promise within a year */
 	LIMIT_SHOWN = 1048576,      /* a record as text, with its labels */
 	LIMIT_SEARCH_TERMS = 16,
 	LIMIT_LIST_ROWS = 1000

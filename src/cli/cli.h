@@ -50,7 +50,7 @@ enum command_group {
 	GROUP_COUNT
 };
 
-enum { COMMAND_OPTIONS = 24 };
+enum { COMMAND_OPTIONS = 28 };
 
 struct command {
 	const char *name; /* one word or two: "draft new" */

@@ -154,7 +154,8 @@ teams_put(struct request *r, const char *list)
 void
 request_put_audience(struct request *r, struct cli *c)
 {
-	const char *v = args_find(&c->args, "aud");
+	const char *name = args_has(&c->args, "aud") ? "aud" : "to";
+	const char *v = args_find(&c->args, name);
 
 	if (v == NULL)
 		return;
@@ -164,7 +165,7 @@ request_put_audience(struct request *r, struct cli *c)
 		return;
 	}
 	json_put_open(&r->w, '[');
-	for (size_t i = 0; (v = args_find_at(&c->args, "aud", i)) != NULL;
+	for (size_t i = 0; (v = args_find_at(&c->args, name, i)) != NULL;
 	    i++)
 		teams_put(r, v);
 	json_put_close(&r->w, ']');

@@ -28,7 +28,8 @@ MUST int node_call(struct cli *c, const char *cmd, struct json_val *data);
 void request_put_option(struct request *r, struct cli *c, const char *option,
     const char *member);
 
-/* --aud as a member: "all", or the teams. */
+/* --aud, or --to where a command has that, as the member `aud`: "all", or the
+ * teams. */
 void request_put_audience(struct request *r, struct cli *c);
 
 #endif

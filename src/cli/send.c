@@ -4,6 +4,7 @@
  */
 #include "cli/send.h"
 
+#include "base/instant.h"
 #include "cli/out.h"
 
 #include <stdio.h>
@@ -11,6 +12,38 @@
 #include <time.h>
 
 enum { WAIT_STEP_MS = 100 };
+
+bool
+send_embargo_check(struct cli *c, int *status)
+{
+	const char *until = args_find(&c->args, "embargo");
+	const char *then = args_find(&c->args, "then");
+	struct wall t;
+
+	if ((until == NULL || wall_parse(span_str(until), &t) == ERR_NONE) &&
+	    (then == NULL || (until != NULL &&
+		(strcmp(then, "publish") == 0 || strcmp(then, "ask") == 0))))
+		return true;
+	*status = cli_usage(c,
+	    "--embargo 2026-11-21T12:00:00Z --then publish|ask");
+	return false;
+}
+
+void
+send_put_embargo(struct request *r, struct cli *c)
+{
+	const char *until = args_find(&c->args, "embargo");
+	const char *then = args_find(&c->args, "then");
+	struct wall t;
+
+	if (until == NULL || wall_parse(span_str(until), &t) != ERR_NONE)
+		return;
+	json_put_key(&r->w, "embargo");
+	json_put_open(&r->w, '{');
+	json_put_member_u64(&r->w, "until", (uint64_t)(t.ms / 1000));
+	json_put_member_str(&r->w, "then", then != NULL ? then : "ask");
+	json_put_close(&r->w, '}');
+}
 
 /* "AR BO BR", the own state left away. */
 static const char *

@@ -33,6 +33,24 @@
 	"esperar todos os recibos por esse tempo; senão, saída 7", \
 	"attendre tous les reçus ce temps, sinon sortie 7" } } }
 
+#define SEND_TO { "to", 0, "TEAM,...", { { "the same as --aud", \
+	"lo mismo que --aud", "o mesmo que --aud", "comme --aud" } } }
+#define SEND_EMBARGO { "embargo", 0, "TIME", { { \
+	"nobody else reads it before (RFC 3339)", \
+	"nadie más lo lee antes (RFC 3339)", \
+	"ninguém mais o lê antes (RFC 3339)", \
+	"personne d’autre ne le lit avant (RFC 3339)" } } }, \
+	{ "then", 0, "publish|ask", { { \
+	"released by itself, or a person is asked (ask)", \
+	"se libera solo, o se pregunta a una persona (ask)", \
+	"é liberado sozinho, ou pergunta-se a uma pessoa (ask)", \
+	"levé de soi-même, ou on demande à quelqu’un (ask)" } } }
+
+/* Are --embargo and --then well-formed? Else the usage has been told, and its
+ * exit code is in `status`. And both as the member `embargo`. */
+bool send_embargo_check(struct cli *c, int *status);
+void send_put_embargo(struct request *r, struct cli *c);
+
 /* Write the arguments of the command; they are written twice, once for the
  * preview. */
 typedef void send_put_fn(struct cli *c, struct request *r, void *ctx);

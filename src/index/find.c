@@ -351,3 +351,32 @@ index_notice(struct index *ix, const struct index_row *row,
 		e = find_audience(ix, &c, a, audience);
 	return e;
 }
+
+enum err
+index_copies(struct index *ix, const struct digest *d, index_row_fn *fn,
+    void *ctx)
+{
+	char text[ENTRY_DIGEST_TEXT + 1];
+	struct db_stmt *st;
+	enum err e = ix->db == NULL ? ERR_STATE :
+	    index_statement(ix, S_COPIES, &st);
+
+	if (e != ERR_NONE)
+		return e;
+	index_write_d(d, text);
+	db_bind_text(st, 1, span_str(text));
+	return index_give(ix, st, fn, ctx);
+}
+
+enum err
+index_originals(struct index *ix, const struct index_row *row,
+    index_row_fn *fn, void *ctx)
+{
+	struct chain c = { .home = (row->flags & INDEX_PRIVATE) != 0 };
+
+	if (ix->db == NULL)
+		return ERR_STATE;
+	index_write_id(&row->id, c.id);
+	snprintf(c.iss, sizeof c.iss, "%.*s", SPAN_FMT(row->iss));
+	return give_chain(ix, S_ORIGINALS, &c, fn, ctx);
+}

@@ -12,7 +12,7 @@
 
 enum {
 	APPLICATION_ID = 0x416c6d69, /* "Almi" */
-	VERSION = 1,                 /* another one: made again */
+	VERSION = 2,                 /* another one: made again */
 	CACHE_KIB = 2048,
 	SLICE = 256,                 /* positions compared at once */
 	SLICES = 16,                 /* in one step */
@@ -244,7 +244,8 @@ keep_log(void *ctx, const struct store_log *log)
 {
 	struct work *w = ctx;
 
-	w->log[w->log_n++] = *log;
+	w->log[w->log_n] = *log;
+	w->log[w->log_n++].origin = arena_copy(&w->ix->turn, log->origin);
 	return true;
 }
 
@@ -274,6 +275,7 @@ add(struct work *w, const struct store_log *log, uint64_t index, int state)
 
 	f->at = (struct position){ log->id, index };
 	f->home = log->role == STORE_PRIVATE;
+	f->origin = log->origin;
 	f->rank = w->source->rank != NULL ?
 	    w->source->rank(w->source->ctx, log->id) : log->id;
 	w->gone[w->n] = !is_shown(state);

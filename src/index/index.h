@@ -51,6 +51,9 @@ struct index_source {
 	/* The place of a log among the logs of its team, the newest epoch
 	 * highest; NULL: the order of log ids. */
 	uint32_t (*rank)(void *ctx, uint32_t log);
+	/* The same for the log of an entry that another one carries; NULL or
+	 * 0: not known, older than any. */
+	uint32_t (*rank_of)(void *ctx, struct span origin);
 };
 
 /* Open or make the index. A file that is damaged, of another version, or made
@@ -103,10 +106,16 @@ enum index_flag {
 	INDEX_PRIVATE = 1024,   /* of the private log */
 	INDEX_UNKNOWN = 2048,   /* of a kind that is not known here */
 	INDEX_NEWEST = 4096,    /* the newest revision of its record */
-	INDEX_OPEN = 8192       /* not sealed: everybody may read it */
+	INDEX_OPEN = 8192,      /* not sealed: everybody may read it */
+	INDEX_RELEASED = 16384, /* carried by a release */
+	INDEX_RESHARED = 32768, /* carried by another team */
+	INDEX_CASE = 65536,     /* has a life cycle */
+	INDEX_EMBARGOED = 131072 /* not released, as far as this row says */
 };
 
-/* One entry. All spans live during the callback, or in the arena given. */
+/* One entry; of one that carries another, what it carries: its position is
+ * that of the carrier, digest, id and time are those of the original, label
+ * and openness those under which it is carried. All spans live during the callback, or in the arena given. */
 struct index_row {
 	uint64_t at; /* its place in lists, newest highest: index_filter */
 	uint32_t log;
@@ -143,6 +152,8 @@ struct index_filter {
 	bool unacknowledged; /* only what the own team owes */
 	bool mine;           /* only the own team's */
 	bool quarantined;    /* instead: bodies set aside by origin's fault */
+	bool cases;          /* instead of notices: what has a life cycle */
+	bool embargoed;      /* only what is under embargo */
 	bool ended;          /* also withdrawn, closed and replaced ones */
 	struct span kind;    /* "" = all */
 	struct span team;    /* the issuer; "" = all */
@@ -221,6 +232,16 @@ struct index_notice {
 MUST enum err index_notice(struct index *ix, const struct index_row *row,
     const struct index_notice *want, struct arena *a,
     struct index_audience *audience);
+
+/* The releases and re-shared copies of the document `d`: the original's rows
+ * with the positions of what carries them, in the order of logs. */
+MUST enum err index_copies(struct index *ix, const struct digest *d,
+    index_row_fn *fn, void *ctx);
+
+/* The rows of the record of `row` that are no copies: the places of the
+ * originals that are here. */
+MUST enum err index_originals(struct index *ix, const struct index_row *row,
+    index_row_fn *fn, void *ctx);
 
 /* --- numbers --- */
 

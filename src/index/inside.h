@@ -30,7 +30,7 @@ enum statement {
 	S_META_PUT, S_META_GET, S_ROW, S_SEARCH, S_LIST_OWED, S_LIST_STANDS,
 	S_LIST_ALL, S_LIST_KIND, S_LIST_TEAM, S_LIST_BAD, S_LIST_HEADS,
 	S_PERSON, S_FIND_ID, S_FIND_D, S_ID_NEWEST, S_ID_LAST, S_FIRST_D,
-	S_CHAIN, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
+	S_CHAIN, S_COPIES, S_ORIGINALS, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
 	S_COUNT_OWED, S_COUNT_ENTRY, S_COUNT_BAD, STATEMENTS
 };
 
@@ -79,6 +79,7 @@ struct found {
 	enum store_body_state state;
 	bool home;
 	uint32_t rank;
+	struct span origin; /* of its log */
 };
 
 /* Bring the row of one position up to what the store has; `done` false if it

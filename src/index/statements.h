@@ -8,7 +8,9 @@
 
 #include "index/inside.h"
 
-/* `d` and `id` are reversed text. `stands`: in the inbox, neither ended nor
+/* `d` and `id` are reversed text. `via`: 1, or 0 if it is carried by a release
+ * and 2 if re-shared; `rank` and `ord` are then the place of the original.
+ * `stands`: in the inbox, neither ended nor
  * replaced. The full text holds words only (content=''), no positions. */
 static const char index_tables[] =
     "CREATE TABLE meta(k TEXT PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;"
@@ -18,7 +20,8 @@ static const char index_tables[] =
     " iss TEXT NOT NULL, rev INT NOT NULL, kind TEXT NOT NULL,"
     " tlp INT NOT NULL, level INT NOT NULL, iat INT NOT NULL,"
     " exp INT NOT NULL, flags INT NOT NULL, re TEXT, phase TEXT NOT NULL,"
-    " brief BLOB NOT NULL, aud BLOB NOT NULL);"
+    " brief BLOB NOT NULL, aud BLOB NOT NULL, ord INT NOT NULL,"
+    " via INT NOT NULL);"
     "CREATE UNIQUE INDEX entry_at ON entry(log, idx);"
     "CREATE INDEX entry_d ON entry(d);"
     "CREATE INDEX entry_id ON entry(id, iss, home, rank, idx);"
@@ -45,6 +48,11 @@ static const char index_tables[] =
     " detail=none, tokenize='ascii');";
 
 #define CHAIN "id = ?1 AND iss = ?2 AND home = ?3 "
+/* Which of two rows of one text stands for it: a release, the later one
+ * first; the original, the first one; a copy. */
+#define BETTER(f, e) "(" f ".via, " f ".rank, " f ".ord, " PLACE(f) ") < (" e \
+    ".via, " e ".rank, " e ".ord, " PLACE(e) ")"
+#define PLACE(t) t ".log, iif(" t ".via = 0, -" t ".idx, " t ".idx)"
 #define LISTED(what) "SELECT k FROM head WHERE " what \
     " AND k < ?1 ORDER BY k DESC"
 
@@ -55,8 +63,8 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_HAS] = "SELECT 1 FROM entry WHERE k = ?1",
 	[S_PUT] = "INSERT INTO entry(k, log, idx, home, rank, state, d, id,"
 	    " iss, rev, kind, tlp, level, iat, exp, flags, re, phase, brief,"
-	    " aud) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-	    " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+	    " aud, ord, via) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+	    " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
 	[S_STATE] = "UPDATE entry SET state = ?2 WHERE k = ?1",
 	[S_DROP] = "DELETE FROM entry WHERE k = ?1",
 	[S_DROP_LINK] = "DELETE FROM link WHERE k = ?1",
@@ -67,12 +75,12 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_LINKS_OF] = "SELECT d FROM link WHERE k = ?1",
 	[S_BY_D] = "SELECT DISTINCT id, iss, home FROM entry"
 	    " WHERE d = ?1 AND id <> ''",
-	/* the same text again, sealed anew, is no newer revision */
-	[S_NEWEST] = "SELECT k, rank, idx, d, kind, level, flags, phase"
+	/* the same text again, sealed anew or carried, is no newer revision */
+	[S_NEWEST] = "SELECT k, rank, ord, d, kind, level, flags, phase"
 	    " FROM entry e WHERE " CHAIN "AND state = 0 AND NOT EXISTS"
 	    " (SELECT 1 FROM entry f WHERE f.d = e.d AND f.state = 0"
-	    "  AND f.home = e.home AND (f.rank, f.idx) < (e.rank, e.idx))"
-	    " ORDER BY rank DESC, idx DESC LIMIT 1",
+	    "  AND f.home = e.home AND " BETTER("f", "e") ")"
+	    " ORDER BY rank DESC, ord DESC LIMIT 1",
 	[S_REVS] = "SELECT count(DISTINCT d) FROM (SELECT d FROM entry WHERE "
 	    CHAIN "AND state = 0 ORDER BY rank, idx LIMIT 1000)",
 	[S_ACKED] = "SELECT 1 FROM entry WHERE re = ?1 AND iss = ?2"
@@ -85,7 +93,7 @@ static const char *const index_sql[STATEMENTS] = {
 	    " JOIN entry f ON f.k = l.k"
 	    " WHERE e.id = ?1 AND e.iss = ?2 AND e.home = ?3"
 	    " AND f.state = 0 AND f.iss = e.iss AND f.home = e.home"
-	    " AND f.id <> e.id AND (f.rank, f.idx) > (?4, ?5) LIMIT 1",
+	    " AND f.id <> e.id AND (f.rank, f.ord) > (?4, ?5) LIMIT 1",
 	[S_HEAD_DROP] = "DELETE FROM head WHERE " CHAIN,
 	[S_HEAD_PUT] = "INSERT INTO head(k, id, iss, home, kind, level,"
 	    " flags, phase, revs, notice, stands, owed)"
@@ -123,11 +131,21 @@ static const char *const index_sql[STATEMENTS] = {
 	    " ON e.k = h.k WHERE h.id = ?1 AND h.iss = ?2 AND h.home = ?3",
 	[S_ID_LAST] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.id = ?1"
 	    " AND e.iss = ?2 AND e.home = ?3 ORDER BY e.state = 0 DESC,"
-	    " e.rank DESC, e.idx DESC LIMIT 1",
+	    " e.rank DESC, e.ord DESC, e.via LIMIT 1",
 	[S_FIRST_D] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.d = ?1"
-	    " ORDER BY e.state, e.rank, e.idx LIMIT 1",
+	    " ORDER BY e.state, e.via, e.rank, e.ord, " PLACE("e") " LIMIT 1",
+	/* a text that came twice, once carried, is one revision */
 	[S_CHAIN] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.id = ?1"
-	    " AND e.iss = ?2 AND e.home = ?3 ORDER BY e.rank, e.idx",
+	    " AND e.iss = ?2 AND e.home = ?3 AND NOT EXISTS"
+	    " (SELECT 1 FROM entry f WHERE f.d = e.d AND f.home = e.home"
+	    "  AND f.state = 0 AND (f.via < e.via OR e.via <> 1)"
+	    "  AND " BETTER("f", "e") ")"
+	    " ORDER BY e.rank, e.ord, e.idx",
+	[S_ORIGINALS] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.id = ?1"
+	    " AND e.iss = ?2 AND e.home = ?3 AND e.via = 1 AND e.state = 0"
+	    " ORDER BY e.rank, e.ord",
+	[S_COPIES] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.d = ?1"
+	    " AND e.via <> 1 AND e.state = 0 ORDER BY e.log, e.idx",
 	[S_ANSWERS] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.re IN"
 	    " (SELECT d FROM entry WHERE " CHAIN ") AND e.state = 0"
 	    " AND e.flags & 512 AND NOT EXISTS (SELECT 1 FROM entry f"
@@ -138,7 +156,7 @@ static const char *const index_sql[STATEMENTS] = {
 	    " (SELECT d FROM entry WHERE " CHAIN ") AND e.state = 0"
 	    " AND NOT (e.flags & 512) ORDER BY e.k",
 	[S_AUDIENCE] = "SELECT log, idx, flags, aud FROM entry WHERE " CHAIN
-	    "AND state = 0",
+	    "AND state = 0 AND NOT flags & 32768",
 	[S_COUNT_LEVEL] = "SELECT level, count(*) FROM head"
 	    " WHERE stands = 1 GROUP BY level",
 	[S_COUNT_OWED] = "SELECT level, count(*) FROM head"

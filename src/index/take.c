@@ -9,6 +9,8 @@
 #include "crypto/jws.h"
 #include "crypto/random.h"
 #include "crypto/wrap.h"
+#include "record/carried.h"
+#include "record/handling.h"
 #include "schema/check.h"
 
 #include <stdio.h>
@@ -130,6 +132,7 @@ index_parse_id(struct span s, struct uuid *out)
 
 struct taken {
 	struct index *ix;
+	const struct index_source *source;
 	const struct found *f;
 	struct digest d;
 	bool parsed;
@@ -141,14 +144,17 @@ struct taken {
 	int tlp;
 	bool plain; /* may stand here as it is */
 	struct span phase;
+	struct entry outer;   /* the entry at the position itself */
+	enum kind_carries via; /* it carries `e` */
+	uint32_t rank;        /* of the log for which `e` was made */
+	uint64_t ord;         /* its place there */
 };
 
 /* Kinds of the protocol itself: seen by those who look for them. */
 static bool
 is_protocol(struct span kind)
 {
-	static const char *const list[] = { "epoch", "release", "consent",
-		"reshare", "erase", "circle-key" };
+	static const char *const list[] = { "epoch", "erase", "circle-key" };
 
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
 		if (span_is_str(kind, list[i]))
@@ -171,6 +177,11 @@ kind_flags(const struct taken *t)
 		flags |= INDEX_ANSWER;
 	if (body_is_end(t->kind, t->body))
 		flags |= INDEX_ENDED;
+	if (t->kind->life != NULL && !t->f->home)
+		flags |= INDEX_CASE;
+	if (t->via != CARRIES_NOTHING)
+		flags |= t->via == CARRIES_RELEASE ? INDEX_RELEASED :
+						     INDEX_RESHARED;
 	return flags;
 }
 
@@ -216,8 +227,9 @@ look(struct taken *t)
 	}
 	t->kind = kind_find(t->ix->schema, t->e.kind);
 	t->flags |= kind_flags(t);
-	if (tlp_parse(t->e.tlp, &tlp) == ERR_NONE)
-		t->tlp = (int)tlp;
+	if (tlp_parse(t->outer.tlp, &tlp) == ERR_NONE)
+		t->tlp = (int)handling_label(&t->e,
+		    t->via != CARRIES_NOTHING ? &tlp : NULL);
 	t->level = level_of(t->body);
 	if (t->level < LEVEL_MIN || t->level > LEVEL_MAX)
 		t->level = 0;
@@ -228,21 +240,53 @@ look(struct taken *t)
 		t->flags |= INDEX_EXERCISE;
 	if (span_is_str(t->e.iss, t->ix->team))
 		t->flags |= INDEX_MINE;
-	if (!t->e.sealed)
+	if (t->e.has_embargo && t->outer.sealed && t->via == CARRIES_NOTHING)
+		t->flags |= INDEX_EMBARGOED;
+	if (!t->outer.sealed)
 		t->flags |= INDEX_OPEN;
-	t->plain = !t->f->home && !t->e.sealed && t->tlp == TLP_CLEAR;
+	t->plain = !t->f->home && !t->outer.sealed && t->tlp == TLP_CLEAR;
 	t->phase = find_phase(t);
+}
+
+/* What the entry carries stands in its stead. */
+static void
+unfold(struct taken *t)
+{
+	const struct kind *k = kind_find(t->ix->schema, t->e.kind);
+	struct carried c;
+
+	if (k == NULL || k->carries == CARRIES_NOTHING || t->f->home ||
+	    carried_parse(&t->outer, t->body, k->carries, t->ix->schema,
+		&t->ix->turn, &c, NULL) != ERR_NONE)
+		return;
+	t->via = k->carries;
+	t->e = c.entry;
+	t->body = c.body;
+	t->d = c.of;
+	t->ord = c.index;
+	if (!span_is_equal(c.log, t->f->origin))
+		t->rank = t->source->rank_of == NULL ? 0 :
+		    t->source->rank_of(t->source->ctx, c.log);
 }
 
 static enum err
 parse(struct taken *t, struct span text)
 {
 	struct jws j;
+	enum err e;
 
 	t->d = hash_sha256(text);
+	t->rank = t->f->rank;
+	t->ord = t->f->at.index;
 	if (jws_parse(text, ENTRY_TYP, &t->ix->turn, &j, NULL) != ERR_NONE)
 		return ERR_SYNTAX;
-	return entry_parse(j.payload, &t->ix->turn, &t->e, &t->body, NULL);
+	e = entry_parse(j.payload, &t->ix->turn, &t->e, &t->body, NULL);
+	if (e != ERR_NONE)
+		return e;
+	t->outer = t->e;
+	if (t->f->state != STORE_BODY_QUARANTINED)
+		unfold(t);
+	return e;
 }
 
 /* --- columns --- */
@@ -332,8 +376,9 @@ make_audience(struct taken *t, struct buf *out)
 	enum err e;
 
 	buf_init(&text, LIMIT_RECIPIENTS * (LIMIT_TEAM_NAME + 1));
-	for (size_t i = 0; t->parsed && t->e.sealed && i < t->e.aud_n; i++) {
-		buf_put(&text, t->e.aud[i]);
+	for (size_t i = 0;
+	     t->parsed && t->outer.sealed && i < t->outer.aud_n; i++) {
+		buf_put(&text, t->outer.aud[i]);
 		buf_put_u8(&text, '\n');
 	}
 	e = at_rest(t, 'a', &text, out);
@@ -346,7 +391,8 @@ static enum err
 find_place(const struct taken *t, int64_t *out)
 {
 	struct db_stmt *st;
-	int64_t iat = t->parsed ? t->e.iat_s : 0;
+	/* what is released or re-shared now is news now */
+	int64_t iat = t->parsed ? t->outer.iat_s : 0;
 	bool row = true;
 	enum err e = index_statement(t->ix, S_HAS, &st);
 
@@ -405,7 +451,7 @@ put_entry(struct taken *t, int64_t k, const char *re)
 	db_bind_int(st, 2, t->f->at.log);
 	db_bind_int(st, 3, (int64_t)t->f->at.index);
 	db_bind_int(st, 4, t->f->home);
-	db_bind_int(st, 5, t->f->rank);
+	db_bind_int(st, 5, t->rank);
 	db_bind_int(st, 6, (int64_t)t->f->state);
 	bind_texts(st, t, d, id, re);
 	db_bind_int(st, 10, (int64_t)(t->e.rev & INT64_MAX));
@@ -416,6 +462,10 @@ put_entry(struct taken *t, int64_t k, const char *re)
 	db_bind_int(st, 16, t->flags);
 	db_bind_blob(st, 19, buf_span(&brief));
 	db_bind_blob(st, 20, buf_span(&aud));
+	db_bind_int(st, 21, (int64_t)(t->ord & INT64_MAX));
+	db_bind_int(st, 22, t->via == CARRIES_RELEASE ? 0 :
+		t->via == CARRIES_NOTHING	      ? 1 :
+							2);
 	e = db_run(st);
 out:
 	buf_release(&brief);
@@ -643,7 +693,7 @@ enum err
 index_take(struct index *ix, const struct index_source *source,
     const struct found *f, bool *done)
 {
-	struct taken t = { .ix = ix, .f = f };
+	struct taken t = { .ix = ix, .source = source, .f = f };
 	struct store_body body;
 	struct span text = span_of(NULL, 0);
 	struct present p;

@@ -27,6 +27,10 @@ approvals_digest(const struct plan *p)
 	buf_put_format(&b, "\n%s\n", text);
 	entry_write_digest(&p->ruling.rules, text);
 	buf_put_format(&b, "%s\n", text);
+	if (p->embargo.set)
+		buf_put_format(&b, "embargo %lld %s\n",
+		    (long long)p->embargo.until_s,
+		    p->embargo.publish ? "publish" : "ask");
 	buf_put(&b, p->body);
 	d = hash_sha256(buf_span(&b));
 	buf_release(&b);

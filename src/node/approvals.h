@@ -12,8 +12,8 @@
 #include "rules/approval.h"
 #include "watch/review.h"
 
-/* Of exactly what would be sent: kind, label, audience, what it revises, body
- * and the rules in force. */
+/* Of exactly what would be sent: kind, label, audience, what it revises, body,
+ * embargo and the rules in force. */
 struct digest approvals_digest(const struct plan *p);
 
 /* The plan of the draft that the argument `id` names, or of one that is given

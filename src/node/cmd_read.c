@@ -2,7 +2,7 @@
  *
  * Commands: inbox, show, receipts.
  */
-#include "node/command.h"
+#include "node/reach.h"
 
 #include "crypto/jws.h"
 #include "node/exits.h"
@@ -65,6 +65,15 @@ put_title(struct call *c, const struct index_row *row, enum exit_way way,
 	    ERR_NONE)
 		json_put_member_span(&c->w, "title", buf_span(&title));
 	buf_release(&title);
+}
+
+void
+call_put_title(struct call *c, const struct index_row *row)
+{
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_SHOW, &n);
+
+	put_title(c, row, EXIT_SHOW, &pass);
 }
 
 static void
@@ -323,6 +332,7 @@ cmd_show(struct call *c)
 	    (row.flags & INDEX_ACKNOWLEDGED) != 0);
 	json_put_member_bool(w, "owed", (row.flags & INDEX_OWED) != 0);
 	json_put_member_bool(w, "mine", (row.flags & INDEX_MINE) != 0);
+	reach_put(c, &row, &r);
 	json_put_close(w, '}');
 	put_text(c, &row, &r);
 	json_put_close(w, '}');

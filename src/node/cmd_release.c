@@ -4,6 +4,7 @@
  * leaves an audit record in the same turn, also when it is refused.
  */
 #include "node/approvals.h"
+#include "node/issue.h"
 
 #include "schema/check.h"
 
@@ -129,6 +130,7 @@ plan_draft(struct call *c, struct draft *d, struct plan *p,
 		.any_role = ruling == NULL };
 	struct index_row *row = arena_alloc(&c->mem, sizeof *row);
 	struct json_val given = json_get(c->args, "draft");
+	struct record old;
 
 	if (given.type == JSON_OBJECT) {
 		ask.body = json_get(given, "body");
@@ -153,6 +155,11 @@ plan_draft(struct call *c, struct draft *d, struct plan *p,
 		if (*e != ERR_NONE)
 			return true;
 	}
+	if (ask.earlier != NULL && record_read(c->service, row->log,
+				       row->index, &c->mem, &old) == ERR_NONE)
+		issue_keep_embargo(&old, &ask);
+	if (!issue_embargo_arg(c, &ask.embargo))
+		return false;
 	*e = plan_make(c, &ask, p, f);
 	return true;
 }
@@ -448,6 +455,9 @@ cmd_update(struct call *c)
 		return;
 	ask.kind = row.kind;
 	ask.earlier = &row;
+	issue_keep_embargo(&r, &ask);
+	if (!issue_embargo_arg(c, &ask.embargo))
+		return;
 	if (ask.body.type != JSON_OBJECT)
 		call_misused(c, "body is no JSON object");
 	else if (!cannot_issue(c, "update", call_id(c, &row.id)))

@@ -115,6 +115,11 @@ bool caller_may(const struct caller *who, enum right right);
 /* From now on events go to the call's client. */
 void call_subscribe(struct call *c);
 
+/* --- cmd_read.c --- */
+
+/* Write the member `title` of a row, in the language of the call. */
+void call_put_title(struct call *c, const struct index_row *row);
+
 /* --- lookup.c --- */
 
 /* An entry that was read again: all in the memory of the call. */
@@ -125,6 +130,11 @@ struct record {
 	struct entry entry;
 	struct json_val body;
 	struct exit_pass pass; /* of call_read */
+	/* the entry at the position itself, if it carries the other */
+	bool is_carried;
+	uint64_t index;      /* of the original in its own log */
+	struct entry carrier;
+	struct span leaf_jws; /* its text: equal to `jws` if it carries none */
 };
 
 /* Find what the argument `name` (any tail of an id or digest) stands for. If
@@ -201,6 +211,10 @@ command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
 command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_inbox, cmd_show, cmd_receipts;
 command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
+command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend,
+    cmd_embargo_clock;
+command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
+command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 command_fn cmd_prove;
 command_fn cmd_clock_accept;

@@ -101,6 +101,18 @@ static const struct command commands[] = {
 	{ "attachment_fetch", RIGHT_READ, true, cmd_attachment_fetch },
 	{ "attachment_read", RIGHT_READ, false, cmd_attachment_read },
 	{ "receipts", RIGHT_READ, true, cmd_receipts },
+	{ "embargo_list", RIGHT_READ, true, cmd_embargo_list },
+	{ "embargo_release", RIGHT_RELEASE, true, cmd_embargo_release },
+	{ "embargo_extend", RIGHT_RELEASE, true, cmd_embargo_extend },
+	{ "embargo_clock", RIGHT_RELEASE, false, cmd_embargo_clock },
+	{ "about", RIGHT_ANSWER, true, cmd_about },
+	{ "consent", RIGHT_RELEASE, true, cmd_consent },
+	{ "reshare", RIGHT_RELEASE, true, cmd_reshare },
+	{ "readers", RIGHT_READ, true, cmd_readers },
+	{ "cases", RIGHT_READ, true, cmd_cases },
+	{ "case", RIGHT_READ, true, cmd_case },
+	{ "case_open", RIGHT_DRAFT, true, cmd_case_open },
+	{ "case_step", RIGHT_STATUS, true, cmd_case_step },
 };
 
 /* --- clients --- */
@@ -746,6 +758,8 @@ event_name(enum hub_event_type type)
 	case HUB_STATE:
 	case HUB_DOCUMENT:
 		return "state";
+	case HUB_EMBARGO:
+		return "embargo";
 	case HUB_QUARANTINED:
 	case HUB_CHANGED:
 	case HUB_REFUSED:

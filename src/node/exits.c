@@ -4,6 +4,8 @@
  */
 #include "node/exits.h"
 
+#include "record/handling.h"
+
 static enum exit_standing
 standing_of(enum store_body_state state, const struct index_row *row)
 {
@@ -37,6 +39,7 @@ exits_of_row(const struct service *s, const struct index_row *row)
 		.home = (row->flags & INDEX_PRIVATE) != 0,
 		.has_tlp = row->has_tlp, .tlp = row->tlp, .mine = mine,
 		.open = (row->flags & INDEX_OPEN) != 0,
+		.has_embargo = (row->flags & INDEX_EMBARGOED) != 0,
 		/* that it is for this team was checked before it was held */
 		.aud_checked = row->state == STORE_BODY_HELD,
 		.standing = standing_of(row->state, row),
@@ -61,6 +64,8 @@ exits_of_entry(const struct service *s, uint32_t log, const struct entry *e,
 		.embargo_until_s = e->embargo_until_s };
 
 	n.has_tlp = tlp_parse(e->tlp, &n.tlp) == ERR_NONE;
+	if (n.has_tlp)
+		n.tlp = handling_label(e, NULL);
 	n.unconfirmed = !n.mine && !registry_is_confirmed(s->registry, e->iss);
 	(void)!json_text(json_get(body, "pap"), a, &n.pap);
 	return n;

@@ -95,13 +95,15 @@ export_make(struct call *c, const struct index_row *row, struct export *x)
 void
 export_write(struct call *c, const struct export *x)
 {
+	struct digest digest;
 	struct json_out *w = &c->w;
 
-	json_put_member_span(w, "jws", x->record.jws);
+	json_put_member_span(w, "jws", x->record.leaf_jws);
 	json_put_member_span(w, "proof", x->proof);
 	json_put_member_span(w, "checkpoint", x->note);
 	json_put_member_span(w, "origin", x->origin);
 	json_put_member_u64(w, "index", x->row.index);
-	json_put_member_str(w, "digest", call_digest(c, &x->row.digest));
+	digest = hash_sha256(x->record.leaf_jws);
+	json_put_member_str(w, "digest", call_digest(c, &digest));
 	json_put_member_u64(w, "witnesses", x->witnesses);
 }

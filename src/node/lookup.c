@@ -6,6 +6,7 @@
 
 #include "crypto/jws.h"
 #include "node/exits.h"
+#include "record/carried.h"
 
 size_t
 log_find(const struct service *s, uint32_t id)
@@ -110,6 +111,26 @@ call_find(struct call *c, enum index_scope scope, const char *name,
 
 /* --- reading --- */
 
+/* What the entry carries stands in its stead, as in the index. */
+static void
+unfold(struct service *s, struct arena *a, struct record *r)
+{
+	const struct kind *k = kind_find(s->schema, r->entry.kind);
+	struct carried c;
+
+	if (k == NULL || k->carries == CARRIES_NOTHING ||
+	    r->stored.state == STORE_BODY_QUARANTINED ||
+	    carried_parse(&r->carrier, r->body, k->carries, s->schema, a, &c,
+		NULL) != ERR_NONE)
+		return;
+	r->is_carried = true;
+	r->index = c.index;
+	r->entry = c.entry;
+	r->body = c.body;
+	r->jws = c.jws.text;
+	r->payload = c.jws.payload;
+}
+
 enum err
 record_read(struct service *s, uint32_t log, uint64_t index, struct arena *a,
     struct record *out)
@@ -124,8 +145,13 @@ record_read(struct service *s, uint32_t log, uint64_t index, struct arena *a,
 		r.payload = jws.payload;
 		e = entry_parse(jws.payload, a, &r.entry, &r.body, NULL);
 	}
-	if (e == ERR_NONE)
-		*out = r;
+	if (e != ERR_NONE)
+		return e;
+	r.leaf_jws = r.jws;
+	r.index = index;
+	r.carrier = r.entry;
+	unfold(s, a, &r);
+	*out = r;
 	return e;
 }
 
@@ -134,9 +160,16 @@ static enum err
 admit(struct call *c, const struct index_row *row, enum exit_way way,
     struct record *r)
 {
-	const struct exit_notice n = exits_of_entry(c->service, row->log,
+	struct exit_notice n = exits_of_entry(c->service, row->log,
 	    &r->entry, r->body, r->stored.state, row, &c->mem);
 
+	if (r->is_carried) {
+		n.open = !r->carrier.sealed;
+		n.aud = r->carrier.aud;
+		n.aud_n = r->carrier.aud_n;
+		n.released = (row->flags & INDEX_RELEASED) != 0;
+		n.has_tlp = tlp_parse(r->carrier.tlp, &n.tlp) == ERR_NONE;
+	}
 	r->pass = exits_to_caller(c, way, &n);
 	if (!exit_opens(&r->pass, way, EXIT_PLACE))
 		return ERR_DENIED;
@@ -145,7 +178,7 @@ admit(struct call *c, const struct index_row *row, enum exit_way way,
 		r->payload = span_str("");
 	}
 	if (!exit_opens(&r->pass, way, EXIT_WHOLE))
-		r->jws = span_str("");
+		r->jws = r->leaf_jws = span_str("");
 	return ERR_NONE;
 }
 

@@ -5,6 +5,7 @@
 #include "node/plan.h"
 
 #include "crypto/random.h"
+#include "record/carried.h"
 #include "schema/check.h"
 
 enum { ENVELOPE_ROOM = 8192 + 64 * LIMIT_TEAMS };
@@ -75,7 +76,9 @@ complete(struct call *c, const struct kind *k, struct json_val body,
 		json_put_member_u64(&w, "level", (uint64_t)level);
 	json_put_close(&w, '}');
 	e = buf_check(&b);
-	if (e != ERR_NONE || b.n > LIMIT_PAYLOAD - ENVELOPE_ROOM)
+	/* what carries another has room for its envelope: LIMIT_CARRIED_JWS */
+	if (e != ERR_NONE || (k->carries == CARRIES_NOTHING &&
+		b.n > LIMIT_PAYLOAD - ENVELOPE_ROOM))
 		e = fault_at(f, ERR_LIMIT, 0, "body",
 		    "is larger than an entry may be");
 	if (e == ERR_NONE) {
@@ -109,7 +112,7 @@ find_kind(struct call *c, const struct plan_ask *ask, struct plan *p,
 		return fault_at(f, ERR_SCHEMA, 0, "kind",
 		    "%.*s is no kind that this node knows",
 		    SPAN_FMT(ask->kind));
-	if (!p->kind->notice)
+	if (!p->kind->notice && (!ask->any_kind || p->kind->is_private))
 		return fault_at(f, ERR_RULE, 0, "kind",
 		    "%s is nothing that is issued to the network",
 		    p->kind->name);
@@ -132,6 +135,17 @@ find_label(const struct plan_ask *ask, struct plan *p, struct fault *f)
 	return ERR_NONE;
 }
 
+static const struct span *
+join(struct arena *a, const struct span *x, size_t x_n, const struct span *y,
+    size_t y_n)
+{
+	struct span *all = arena_alloc(a, (x_n + y_n + 1) * sizeof *all);
+
+	for (size_t i = 0; i < x_n + y_n; i++)
+		all[i] = i < x_n ? x[i] : y[i - x_n];
+	return all;
+}
+
 static enum err
 find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
     struct fault *f)
@@ -152,8 +166,12 @@ find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
 	if (e != ERR_NONE)
 		return e;
 	want.had_open = earlier.open;
-	want.had = earlier.team;
-	want.had_n = earlier.n;
+	want.had = join(&c->mem, earlier.team, earlier.n, ask->also,
+	    ask->also_n);
+	want.had_n = earlier.n + ask->also_n;
+	/* whatever its label, until then it is for those who are named */
+	if (ask->embargo.set)
+		want.tlp = tlp_stricter(p->tlp, TLP_AMBER_STRICT);
 	return audience_make(s->registry, &want, loop_now(s->loop).wall,
 	    &c->mem, &p->aud, f);
 }
@@ -193,8 +211,15 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 	struct span *named = NULL;
 	size_t named_n = 0;
 	bool all;
-	enum err e = plan_parse_teams(c, ask->aud, &all, &named, &named_n, f);
+	enum err e = permit_built_in(c->service->own_team,
+	    span_str(p->kind->name), p->tlp, p->aud.team, p->aud.n,
+	    &p->ruling.permit);
 
+	if (e == ERR_NONE) {
+		p->ruling.line = "built in";
+		return e;
+	}
+	e = plan_parse_teams(c, ask->aud, &all, &named, &named_n, f);
 	if (e != ERR_NONE)
 		return e;
 	rules.any_role = ask->any_role;
@@ -206,6 +231,45 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 }
 
 static void
+write_time(int64_t s, char out[INSTANT_TEXT_MAX])
+{
+	wall_write((struct wall){ s * 1000 }, out);
+}
+
+/* May it be under this embargo, and will its release fit? */
+static enum err
+check_embargo(struct call *c, const struct plan_ask *ask,
+    const struct plan *p, struct fault *f)
+{
+	enum { ENVELOPE = 640 }; /* without its audience */
+	const struct plan_embargo *x = &ask->embargo;
+	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	size_t jws = carried_jws_size(p->body.n + ENVELOPE +
+	    p->aud.n * (LIMIT_TEAM_NAME + 3));
+	char text[INSTANT_TEXT_MAX];
+
+	if (!x->set)
+		return ERR_NONE;
+	if (x->until_s <= now_s || x->until_s - now_s > LIMIT_LIFE_SECONDS) {
+		write_time(x->until_s > 253402300799 ? 0 : x->until_s, text);
+		return fault_at(f, ERR_RULE, 0, "embargo", "%s is not within "
+		    "the year to come", text);
+	}
+	if (x->publish && p->tlp > TLP_GREEN)
+		return fault_at(f, ERR_RULE, 0, "embargo", "%s is not "
+		    "published by itself: label it TLP:CLEAR or TLP:GREEN, as "
+		    "it will be then, or let it ask", tlp_label(p->tlp));
+	if (jws > LIMIT_CARRIED_JWS)
+		return fault_at(f, ERR_LIMIT, 0, "embargo", "signed, the text "
+		    "has up to %zu bytes; a release carries it whole and has "
+		    "room for %d", jws, LIMIT_CARRIED_JWS);
+	if (hub_embargo_count(c->service->hub) >= LIMIT_EMBARGOES)
+		return fault_at(f, ERR_LIMIT, 0, "embargo",
+		    "%d others are not released yet", LIMIT_EMBARGOES);
+	return ERR_NONE;
+}
+
+static void
 fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
 {
 	const struct index_row *earlier = ask->earlier;
@@ -214,7 +278,11 @@ fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
 	p->draft = (struct hub_draft){ .kind = span_str(p->kind->name),
 		.tlp = span_str(tlp_label(p->tlp)), .has_id = true,
 		.aud = p->aud.team, .aud_n = p->aud.n, .urgent = p->urgent,
-		.body = p->body, .permit = p->ruling.permit };
+		.has_re = ask->has_re, .re = ask->re,
+		.has_embargo = ask->embargo.set,
+		.embargo_until_s = ask->embargo.until_s,
+		.embargo_publish = ask->embargo.publish, .body = p->body,
+		.permit = p->ruling.permit };
 	if (earlier != NULL) {
 		p->draft.id = earlier->id;
 		p->draft.rev = earlier->rev + 1;
@@ -243,6 +311,8 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 		    json_root(&p.body_doc), CHECK_SENT, &c->mem, f);
 	if (e == ERR_NONE)
 		e = find_audience(c, ask, &p, f);
+	if (e == ERR_NONE)
+		e = check_embargo(c, ask, &p, f);
 	if (e != ERR_NONE)
 		return e;
 	p.level = level_of(json_root(&p.body_doc));
@@ -252,6 +322,7 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 	p.urgent = p.level >= LEVEL_URGENT ||
 	    (ask->earlier != NULL &&
 		(ask->earlier->flags & INDEX_URGENT) != 0);
+	p.embargo = ask->embargo;
 	fill_draft(c, ask, &p);
 	guarding_look(c, ask, &p);
 	*out = p;
@@ -289,6 +360,22 @@ put_open_readers(struct call *c, struct json_out *w)
 }
 
 static void
+put_embargo_warning(struct call *c, const struct plan *p)
+{
+	char until[INSTANT_TEXT_MAX];
+
+	write_time(p->embargo.until_s, until);
+	json_put_str(&c->w, call_text(c, p->embargo.publish ?
+		"under embargo until %s: only these teams read it; then it "
+		"goes by itself to %s" :
+		"under embargo until %s: only these teams read it; then a "
+		"person is asked%s", until,
+	    !p->embargo.publish	  ? "" :
+		p->tlp == TLP_CLEAR ? "everybody" :
+				      "all teams"));
+}
+
+static void
 put_warnings(struct call *c, const struct plan *p)
 {
 	struct json_out *w = &c->w;
@@ -307,6 +394,8 @@ put_warnings(struct call *c, const struct plan *p)
 	if (p->aud.open)
 		json_put_str(w, "TLP:CLEAR: everybody may read it, also "
 				"outside the network");
+	if (p->embargo.set)
+		put_embargo_warning(c, p);
 	if (p->aud.n == 1 && p->aud.left_out_n == 0)
 		json_put_str(w, "nobody but this team would read it");
 	json_put_close(w, ']');
@@ -335,6 +424,14 @@ plan_write(struct call *c, const struct plan *p)
 	json_put_member_u64(w, "level", (uint64_t)p->level);
 	json_put_member_bool(w, "urgent", p->urgent);
 	ruling_write(c, &p->ruling);
+	if (p->embargo.set) {
+		json_put_key(w, "embargo");
+		json_put_open(w, '{');
+		json_put_member_u64(w, "until", (uint64_t)p->embargo.until_s);
+		json_put_member_str(w, "then",
+		    p->embargo.publish ? "publish" : "ask");
+		json_put_close(w, '}');
+	}
 	put_warnings(c, p);
 	guarding_write(c, p);
 }

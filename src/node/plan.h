@@ -12,6 +12,13 @@
 #include "node/ruling.h"
 #include "rules/guard.h"
 
+/* Nobody but the advance group reads it before `until_s`. */
+struct plan_embargo {
+	bool set;
+	int64_t until_s;
+	bool publish; /* then it is released by itself; else a person is asked */
+};
+
 /* What is asked for. */
 struct plan_ask {
 	struct span kind;
@@ -23,6 +30,12 @@ struct plan_ask {
 	                        * may be NULL */
 	bool any_role; /* who releases is not known yet */
 	struct span drafted_tlp; /* that the draft had before; "" for none */
+	bool any_kind;           /* also what does not stand in the inbox */
+	bool has_re;
+	struct digest re;
+	struct plan_embargo embargo;
+	const struct span *also; /* readers, as far as they can be sealed to */
+	size_t also_n;
 };
 
 struct plan {
@@ -34,6 +47,7 @@ struct plan {
 	int level;             /* 0: the kind has none */
 	bool urgent;
 	struct ruling ruling;
+	struct plan_embargo embargo;
 	struct hub_draft draft; /* for hub_append */
 	struct digest replaces;
 	struct guard *guard;   /* what it should perhaps not say */

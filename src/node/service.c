@@ -124,23 +124,31 @@ source_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
 
 /* The place of a log in its team's keyset. */
 static uint32_t
-source_rank(void *ctx, uint32_t id)
+source_rank_of(void *ctx, struct span origin)
 {
 	struct service *s = ctx;
 	struct registry_log found;
 	const struct keyset *k;
 
+	if (registry_log_find(s->registry, origin, &found) != ERR_NONE)
+		return 0;
+	k = registry_keyset(s->registry, found.team->id);
+	for (size_t n = 0; k != NULL && n < k->log_count; n++)
+		if (&k->logs[n] == found.log)
+			return (uint32_t)n + 1;
+	return 0;
+}
+
+static uint32_t
+source_rank(void *ctx, uint32_t id)
+{
+	struct service *s = ctx;
+
 	for (size_t i = 0; i < hub_log_count(s->hub); i++) {
 		struct hub_log_info info = hub_log(s->hub, i);
 
-		if (info.id != id ||
-		    registry_log_find(s->registry, info.origin, &found) !=
-			ERR_NONE)
-			continue;
-		k = registry_keyset(s->registry, found.team->id);
-		for (size_t n = 0; k != NULL && n < k->log_count; n++)
-			if (&k->logs[n] == found.log)
-				return (uint32_t)n + 1;
+		if (info.id == id)
+			return source_rank_of(s, info.origin);
 	}
 	return 0;
 }
@@ -149,7 +157,7 @@ enum err
 service_index(struct service *s, unsigned most)
 {
 	const struct index_source source = { s, s->store, source_read,
-		source_rank };
+		source_rank, source_rank_of };
 	unsigned taken;
 	enum err e = index_step(s->index, &source, most, &taken);
 
@@ -186,6 +194,7 @@ level_of_event(const struct hub_event *e)
 	case HUB_LINK_DOWN:
 	case HUB_SILENCE:
 	case HUB_DOCUMENT:
+	case HUB_EMBARGO:
 		return LOG_NOTICE;
 	case HUB_ACCEPTED:
 	case HUB_RELEASED:
@@ -244,7 +253,8 @@ host_notify(void *ctx, const struct hub_event *e)
 		[HUB_RELEASED] = "entry.released",
 		[HUB_RECEIPTED] = "entry.receipted",
 		[HUB_DOCUMENT] = "document.accepted",
-		[HUB_ALARM] = "alarm" };
+		[HUB_ALARM] = "alarm",
+		[HUB_EMBARGO] = "embargo" };
 	struct service *s = ctx;
 
 	log_hub_event(s, names[e->type], e);

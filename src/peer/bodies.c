@@ -81,8 +81,8 @@ see_leaf(void *ctx, uint64_t index, struct span record)
 	return false;
 }
 
-static enum err
-find_leaf(struct hub *h, const struct hub_log *log, uint64_t index,
+enum err
+bodies_find_leaf(struct hub *h, const struct hub_log *log, uint64_t index,
     struct leaf *out)
 {
 	struct leaf_find f = { .err = ERR_NOT_FOUND };
@@ -101,7 +101,7 @@ bodies_is_sealed(struct hub *h, const struct hub_log *log, uint64_t index)
 {
 	struct leaf leaf;
 
-	return find_leaf(h, log, index, &leaf) != ERR_NONE || leaf.sealed;
+	return bodies_find_leaf(h, log, index, &leaf) != ERR_NONE || leaf.sealed;
 }
 
 enum err
@@ -110,7 +110,7 @@ bodies_check(struct hub *h, const struct hub_log *log, uint64_t index,
 {
 	struct digest got = hash_sha256(bytes);
 	struct leaf leaf;
-	enum err e = find_leaf(h, log, index, &leaf);
+	enum err e = bodies_find_leaf(h, log, index, &leaf);
 
 	if (e == ERR_NONE && !digest_is_equal(&got, leaf.sealed ?
 				    &leaf.container : &leaf.entry))
@@ -287,7 +287,7 @@ bodies_take(struct hub *h, struct hub_link *l, struct span in)
 		return ERR_NONE;
 	e = store_get_body(h->parts.store, log->stored.id, m.index, &h->turn,
 	    &held);
-	if (find_leaf(h, log, m.index, &leaf) != ERR_NONE)
+	if (bodies_find_leaf(h, log, m.index, &leaf) != ERR_NONE)
 		return ERR_NONE; /* our store's trouble */
 	if (e == ERR_NONE && held.state != STORE_BODY_DAMAGED &&
 	    !ranges_has(&log->lost, m.index))
@@ -407,6 +407,9 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 		hub_notify_later(h, j->state == STORE_BODY_HELD ?
 			HUB_ACCEPTED : HUB_QUARANTINED, span_str(a->from),
 		    a->log->stored.origin, a->index, j->why);
+	if (j->alarm != NULL)
+		hub_notify_later(h, HUB_ALARM, j->entry.iss,
+		    a->log->stored.origin, a->index, j->alarm);
 	buf_release(&opened);
 	buf_release(&meta);
 }
@@ -503,7 +506,7 @@ lacks(struct hub *h, struct hub_log *log, uint64_t index)
 	struct leaf leaf;
 
 	return index < log->tree.size && !is_arriving(h, log, index) &&
-	    find_leaf(h, log, index, &leaf) == ERR_NONE &&
+	    bodies_find_leaf(h, log, index, &leaf) == ERR_NONE &&
 	    store_get_body(h->parts.store, log->stored.id, index, &h->turn,
 		&body) == ERR_NOT_FOUND;
 }
@@ -517,7 +520,7 @@ say_again(struct hub *h, struct hub_log *log, uint64_t index)
 
 	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
 		&body) == ERR_NONE && body.state != STORE_BODY_DAMAGED &&
-	    find_leaf(h, log, index, &leaf) == ERR_NONE)
+	    bodies_find_leaf(h, log, index, &leaf) == ERR_NONE)
 		again(h, log, index, leaf.sealed, &body);
 }
 

@@ -547,6 +547,7 @@ hub_turn(struct hub *h, struct now now)
 		    hub_own(h)->stored.origin, 0, ERR_NONE,
 		    machine_name(&h->start.machine));
 	step_silence(h);
+	embargoes_step(h);
 	links_step(h);
 	intake_step(h);
 	if (clock_step(&h->clock, now))

@@ -38,9 +38,12 @@
 #include "store/blobs.h"
 #include "store/sentinel.h"
 #include "store/store.h"
+#include "watch/clock.h"
+#include "watch/embargo.h"
 #include "watch/mirror.h"
 #include "watch/silence.h"
 #include "watch/start.h"
+#include "watch/trust.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -92,7 +95,9 @@ enum hub_event_type {
 	HUB_RELEASED,  /* own log: everything below `index` is released */
 	HUB_RECEIPTED, /* `team` holds more of the own log */
 	HUB_DOCUMENT,  /* a register document was accepted */
-	HUB_ALARM      /* people must look: `text` */
+	HUB_ALARM,     /* people must look: `text` */
+	HUB_EMBARGO    /* of the own entry `index`: released, or a person is
+	                * asked: `text` */
 };
 
 struct hub_event {
@@ -189,6 +194,9 @@ struct hub_draft {
 	struct digest re;
 	bool has_exp;
 	int64_t exp_s;
+	bool has_embargo;
+	int64_t embargo_until_s;
+	bool embargo_publish; /* at the time, by itself; else a person is asked */
 	bool urgent;
 	struct span body; /* JSON object */
 };
@@ -219,6 +227,15 @@ void hub_open_epoch(struct hub *h, struct span reason, hub_append_fn *done,
 /* ERR_NONE if an entry could be appended now, else ERR_RESTORED, ERR_FULL,
  * ERR_STATE with a sentence in `why` (borrowed). */
 MUST enum err hub_may_append(const struct hub *h, const char **why);
+
+/* May what is to happen at a time happen now (watch/trust.h)? And an operator
+ * who says that the clock is right. */
+enum trust_state hub_clock(const struct hub *h);
+void hub_clock_confirm(struct hub *h, struct now now);
+
+/* The embargoes of the own log that are still to be released, by index. */
+size_t hub_embargo_count(const struct hub *h);
+struct embargo_item hub_embargo(const struct hub *h, size_t i);
 
 /* Which of `aud` could not read a sealed entry because they have no key to
  * seal to, are not in good standing, or have an identity that was not accepted

@@ -11,6 +11,7 @@
  *   links.c    dialling, HELLO, documents and heads, closing
  *   intake.c   records and tiles that come in
  *   bodies.c   bodies that come in: open, verify, keep
+ *   carrying.c entries inside them: releases, re-shared documents
  *   receipts.c receipts, cosignatures and heartbeats, both ways
  *   gather.c   receipts that wait to be written down together
 
@@ -19,6 +20,7 @@
  *   judge.c    is an entry good?
  *   ids.c      which document has an id, which revision follows which
  *   rejudge.c  the same again when a keyset says otherwise
+ *   embargoes.c what is released when its time has come
  *   serve.c    answering what peers want; sending what is owed
  *   fetch.c    attachments: serving and fetching
  *   hub.c      the turn
@@ -29,6 +31,7 @@
 #include "base/ranges.h"
 #include "ledger/climb.h"
 #include "ledger/fork.h"
+#include "ledger/leaf.h"
 #include "ledger/tree.h"
 #include "peer/hub.h"
 #include "peer/wire.h"
@@ -375,6 +378,11 @@ struct hub {
 	struct mono witness_due;
 	struct mono probe_due;
 	struct mono standing_due;
+	struct trust trust;
+	struct mono clock_due;   /* when its time is written down again */
+	struct embargo embargo;
+	uint64_t embargo_written; /* its cursor, as it is at rest */
+	uint32_t embargo_log;     /* the own log that it follows */
 	size_t scrub_log;        /* bodies looked through since the start: */
 	uint64_t scrub_at;       /* up to here */
 	struct mono scrub_due;
@@ -535,6 +543,19 @@ void bodies_step(struct hub *h);  /* ask for missing ones; offers */
 
 MUST enum err bodies_load(struct hub *h, struct hub_log *l);
 void bodies_new_holder(struct hub *h); /* ask again for what was given up */
+MUST enum err bodies_find_leaf(struct hub *h, const struct hub_log *log,
+    uint64_t index, struct leaf *out);
+
+/* carrying.c: what an entry of a kind that carries holds. False if it is to
+ * be set aside; `why` also tells of a breach. */
+struct carrying {
+	bool is_breach;
+	bool urgent; /* what it carries is */
+	char why[160];
+};
+bool carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
+    const struct entry *outer, struct json_val body, const struct kind *k,
+    struct carrying *out);
 
 /* repair.c: a body that cannot be read any more, and how it comes back. */
 void repair_lost(struct hub *h, struct hub_log *log, uint64_t index);
@@ -565,7 +586,10 @@ struct judged {
 	enum store_body_state state;
 	struct entry entry; /* zero if it could not be read */
 	struct digest digest; /* of the JWS */
+	const struct kind *kind; /* NULL: not known */
+	struct json_val body;
 	bool urgent;
+	const char *alarm; /* what people must be told, or NULL */
 	char why[160];
 };
 
@@ -655,6 +679,11 @@ void frozen_differs(struct hub *h, struct hub_log *l, struct hub_link *from,
 void frozen_tell(struct hub *h, struct hub_log *l, struct hub_link *to);
 void frozen_tile(struct hub *h, struct hub_log *l, struct hub_link *from,
     const struct tile *t, const struct wire_tile *m);
+/* --- embargoes.c --- */
+MUST enum err embargoes_load(struct hub *h);
+void embargoes_step(struct hub *h);  /* read on, act, write down */
+/* An own entry has become durable and is released. */
+void embargoes_see(struct hub *h, const struct hub_pending *p);
 
 /* --- gather.c --- */
 void gather_put(struct hub *h, struct hub_peer *p, uint64_t seq,

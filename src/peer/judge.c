@@ -86,6 +86,8 @@ check_form(struct hub *h, const struct judge_at *a, struct span team,
 		    f.rule);
 		return false;
 	}
+	j->kind = k;
+	j->body = body;
 	j->urgent = k != NULL && k->notice &&
 	    json_u64(json_get(body, "level"), &level) == ERR_NONE &&
 	    level >= 4;
@@ -202,6 +204,26 @@ flag_time(const struct hub *h, const struct judge_at *a, struct judged *j)
 		    "that nothing newer existed");
 }
 
+/* Step 17: what it carries, and whether it may be passed on so. */
+static bool
+check_carried(struct hub *h, const struct judge_at *a, struct judged *j)
+{
+	struct carrying c;
+
+	if (j->kind == NULL || j->kind->carries == CARRIES_NOTHING)
+		return true;
+	if (!carrying_check(h, a->log, a->index, &j->entry, j->body, j->kind,
+		&c)) {
+		judged_condemn(j, STORE_BODY_QUARANTINED, "%s", c.why);
+		return false;
+	}
+	j->urgent = c.urgent;
+	snprintf(j->why, sizeof j->why, "%s", c.why);
+	if (c.is_breach)
+		j->alarm = j->why;
+	return true;
+}
+
 void
 judge_text(struct hub *h, const struct judge_at *a, struct judged *j)
 {
@@ -230,8 +252,16 @@ judge_text(struct hub *h, const struct judge_at *a, struct judged *j)
 	    j->state != STORE_BODY_HELD)
 		return;
 	why = ids_claim(h, a->log, a->index, &j->entry, &j->digest);
-	if (why != NULL)
+	if (why != NULL) {
 		judged_condemn(j, STORE_BODY_QUARANTINED, "%s", why);
-	else
+		return;
+	}
+	if (!check_carried(h, a, j))
+		return;
+	/* somebody says that something went wrong */
+	if (j->kind != NULL && j->kind->alarms)
+		j->alarm = arena_string(&h->turn,
+		    span_str(j->kind->names.in[LANG_EN]));
+	if (j->why[0] == '\0')
 		flag_time(h, a, j);
 }

@@ -194,6 +194,9 @@ write_payload(struct hub *h, struct hub_pending *p)
 		.kind = d->kind, .tlp = d->tlp,
 		.iat_s = h->now.wall.ms / 1000, .has_exp = d->has_exp,
 		.exp_s = d->exp_s, .has_re = d->has_re, .re = d->re,
+		.has_embargo = d->has_embargo,
+		.embargo_until_s = d->embargo_until_s,
+		.embargo_publish = d->embargo_publish,
 		.body = d->body };
 
 	e.log = d->is_private ? h->config.private_origin : h->config.origin;
@@ -529,6 +532,8 @@ own_release(struct hub *h)
 		h->pending = p->next;
 		if (h->pending == NULL)
 			h->pending_tail = &h->pending;
+		if (!p->draft.is_private)
+			embargoes_see(h, p);
 		if (!p->draft.is_private)
 			hub_notify(h, HUB_RELEASED, h->config.team,
 			    own->stored.origin, p->result.index, ERR_NONE, "");

@@ -150,6 +150,8 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	for (size_t i = 0; i < h->log_n; i++)
 		h->log[i]->boot_size = h->log[i]->tree.size;
 	if (e == ERR_NONE)
+		e = embargoes_load(h);
+	if (e == ERR_NONE)
 		e = look_around(h, &found);
 	if (e == ERR_NONE) {
 		start_check(&h->start, &found);
@@ -193,6 +195,7 @@ hub_free(struct hub *h)
 	free(h->peer);
 	gather_drop(h);
 	load_release(h);
+	embargo_release(&h->embargo);
 	buf_release(&h->scratch);
 	free(h->jobs);
 	arena_release(&h->turn);
@@ -212,6 +215,7 @@ void
 hub_accept_clock(struct hub *h)
 {
 	clock_accept(&h->clock);
+	trust_confirm(&h->trust, h->now);
 }
 
 const struct start *

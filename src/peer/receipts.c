@@ -410,6 +410,7 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 	if (clock_hear(&h->clock, p, time_s, h->now))
 		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
 		    ERR_NONE, "three peers agree with the clock of this node");
+	trust_beat(&h->trust, p, time_s, h->now);
 	p->degraded = (m.flags & WIRE_DEGRADED) != 0;
 	p->theirs_due = m.due;
 	if (p->silence.clock_off && !was_off)

@@ -375,6 +375,17 @@ check_value(struct check *c, const struct field *fd, struct json_val v)
 	return ERR_NONE;
 }
 
+static bool
+is_final(const struct life *l, struct json_val body)
+{
+	struct json_val state = json_get(body, l->field);
+
+	for (size_t i = 0; i < l->step_count; i++)
+		if (json_is_str(state, l->step[i].to))
+			return life_is_final(l, span_str(l->step[i].to));
+	return false;
+}
+
 bool
 body_is_end(const struct kind *k, struct json_val body)
 {
@@ -383,7 +394,7 @@ body_is_end(const struct kind *k, struct json_val body)
 		    json_get(body, k->field[i].name).type != JSON_ABSENT)
 			return true;
 	}
-	return false;
+	return k->life != NULL && is_final(k->life, body);
 }
 
 enum err

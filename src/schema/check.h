@@ -31,7 +31,8 @@ MUST enum err value_check(const struct field *fd, struct json_val v,
 /* Does `s` match a form of schemas/README.md, such as "CVE-####-####+"? */
 bool form_match(const char *form, struct span s);
 
-/* Does the body end its record: does it hold a field marked `ends`? */
+/* Does the body end its record: does it hold a field marked `ends`, or a state
+ * that nothing leads on from? */
 bool body_is_end(const struct kind *k, struct json_val body);
 
 #endif

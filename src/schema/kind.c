@@ -269,6 +269,21 @@ load_block(struct load *ld, struct json_val name, struct field *fd,
 }
 
 static MUST enum err
+load_carries(struct load *ld, struct json_val v, struct kind *k)
+{
+	struct json_val m = json_get(v, "carries");
+
+	if (json_is_str(m, "release"))
+		k->carries = CARRIES_RELEASE;
+	else if (json_is_str(m, "reshare"))
+		k->carries = CARRIES_RESHARE;
+	else if (m.type != JSON_ABSENT)
+		return load_refuse(ld, m, "carries",
+		    "is neither release nor reshare");
+	return ERR_NONE;
+}
+
+static MUST enum err
 load_attributes(struct load *ld, struct json_val v, struct kind *k)
 {
 	enum err e;
@@ -281,6 +296,11 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "reviewed", &k->reviewed)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "about", &k->about)) != ERR_NONE)
 		return e;
+	if ((e = load_flag(ld, v, "permits", &k->permits)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "alarms", &k->alarms)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "to_origin", &k->to_origin)) != ERR_NONE ||
+	    (e = load_carries(ld, v, k)) != ERR_NONE)
+		return e;
 	return load_flag(ld, v, "nonce", &k->nonce);
 }
 
@@ -289,8 +309,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 {
 	static const char *const known[] = { "kind", "en", "es", "pt", "fr",
 		"meaning", "notice", "private", "answers", "is_answer",
-		"levelled", "reviewed", "about", "nonce", "uses", "fields",
-		NULL };
+		"levelled", "reviewed", "about", "nonce", "permits", "alarms",
+		"to_origin", "carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
 	    LIMIT_FIELDS * sizeof *fd);
 	struct json_val v, use, uses, fields;
@@ -322,6 +342,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		return e;
 	if (k.levelled && field_find(&k, span_str("level")) == NULL)
 		return load_refuse(ld, v, "", "is levelled and has no level");
+	if ((e = load_life(ld, v, &k)) != ERR_NONE)
+		return e;
 	*out = k;
 	return ERR_NONE;
 }

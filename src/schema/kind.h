@@ -11,6 +11,7 @@
 #include "base/embed.h"
 #include "base/err.h"
 #include "schema/level.h"
+#include "schema/life.h"
 #include "schema/words.h"
 
 #include <stdbool.h>
@@ -81,6 +82,10 @@ struct field {
 	size_t field_count;
 };
 
+/* What a kind carries: the signed entry of somebody, verbatim, in its body
+ * (record/carried.h). */
+enum kind_carries { CARRIES_NOTHING, CARRIES_RELEASE, CARRIES_RESHARE };
+
 struct kind {
 	const char *name;
 	struct names names;
@@ -93,6 +98,11 @@ struct kind {
 	bool reviewed; /* a second person approves before it is issued */
 	bool about;   /* `re` of the envelope must name an entry */
 	bool nonce;   /* `n` of the envelope is required (fixed ids) */
+	bool permits; /* the origin of `re` allows it to be passed on */
+	bool alarms;  /* the team whose entry it is about must look */
+	bool to_origin; /* goes to that team alone, else to all its readers */
+	enum kind_carries carries;
+	const struct life *life; /* NULL: it has no states */
 	const struct field *field;
 	size_t field_count;
 };

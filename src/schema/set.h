@@ -83,6 +83,7 @@ MUST enum err load_choices(struct load *ld, struct json_val array,
 /* The parts of schema_load that live in other files. */
 MUST enum err load_kind(struct load *ld, const struct embed *file,
     struct kind *out);
+MUST enum err load_life(struct load *ld, struct json_val v, struct kind *k);
 MUST enum err load_levels(struct load *ld, const struct embed *file);
 
 #endif

@@ -8,8 +8,9 @@
 # level of a log line); in src/index/ the lists of drafts and of persons, which
 # are of one kind each by what they are; in src/node/ the records that the node
 # itself writes into its private log (drafts, persons, the audit trail,
-# approvals, reviews, the sharing rules), and the name of a field, "comment"; and in
-# src/record/designation.c a member, "review".
+# approvals, reviews, the sharing rules), and the name of a field, "comment"; and
+# in src/record/designation.c a member, "review". "release", "reshare" and
+# "consent" are also names of acts, of attributes and of fields.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -22,5 +23,6 @@ found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
     grep -vE '^src/index/[a-z]+\.c:.*"(draft|person)"' |
     grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment|approval|review|rules)"' |
     grep -vE '^src/record/designation\.c:.*"review"' |
+    grep -vE '"(release|reshare|consent)"' |
     grep -vE '^src/(base|gateways|cli)/')
 [ -z "$found" ] || { printf 'kinds: named in C:\n%s\n' "$found" >&2; exit 1; }

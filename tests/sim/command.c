@@ -132,6 +132,12 @@ do_revise(struct play *p)
 	sim_append(n, readers_of(p), false, n->next_wrong || n->next_same);
 }
 
+static void
+do_embargo(struct play *p)
+{
+	embargo_command(p, readers_of(p));
+}
+
 /* --- time --- */
 
 static void
@@ -646,6 +652,7 @@ command_run(struct play *p)
 		void (*run)(struct play *p);
 	} rows[] = { { "release", do_release },
 		{ "revise", do_revise }, { "run", do_run },
+		{ "embargo", do_embargo }, { "confirm", embargo_confirm },
 		{ "flap", do_flap }, { "cut", do_cut },
 		{ "oneway", do_oneway }, { "join", do_join },
 		{ "drop", do_drop }, { "slow", do_slow },

@@ -350,7 +350,7 @@ has_event(const struct sim_node *n, const char *kind, const char *text)
 		const char *name;
 		enum hub_event_type type;
 	} rows[] = { { "alarm", HUB_ALARM }, { "refused", HUB_REFUSED },
-		{ "clock", HUB_CLOCK }, { "silence", HUB_SILENCE },
+		{ "clock", HUB_CLOCK }, { "embargo", HUB_EMBARGO }, { "silence", HUB_SILENCE },
 		{ "link-up", HUB_LINK_UP }, { "link-down", HUB_LINK_DOWN },
 		{ "quarantine", HUB_QUARANTINED }, { "state", HUB_STATE } };
 
@@ -727,6 +727,8 @@ expect_run(struct play *p)
 		{ "mirror", expect_mirror },
 		{ "disputed", expect_disputed },
 		{ "astray", expect_astray }, { "size", expect_size }, { "cosigned", expect_cosigned },
+		{ "released", embargo_expect }, { "embargoed", embargo_expect },
+		{ "reached", embargo_expect_reached },
 		{ "frames-below", expect_frames },
 		{ "bytes-below", expect_bytes },
 		{ "sent-below", expect_sent },

@@ -18,8 +18,8 @@
  *  I12 with fair links every entry reaches every live recipient
  *  I13 a split view between two linked honest nodes is found within two
  *      exchanges of heads
- *  I14 nothing under embargo leaves before its time: judge_embargo is asked
- *      for each body that leaves
+ *  I14 nothing under embargo leaves before its time: embargo.c is asked for
+ *      each entry that is released
  *
  * What everybody shows is in views.c (I8, I9, I10, I13).
  */
@@ -441,6 +441,8 @@ judge_event(struct sim_node *n, const struct hub_event *e)
 	remember(n, e);
 	if (e->type == HUB_DOCUMENT)
 		views_document(n);
+	if (e->type == HUB_RELEASED)
+		embargo_judge(n, e->index);
 	if (e->type == HUB_ALARM && !n->sim->scripted &&
 	    (!n->sim->rolled_back || strstr(e->text, "histories") != NULL))
 		sim_fail(n->sim, "%s raises an alarm: %s", n->team, e->text);

@@ -46,6 +46,11 @@ int64_t play_time(struct play *p, const char *text);
 bool command_run(struct play *p);
 bool papers_run(struct play *p);
 bool expect_run(struct play *p);
+/* --- embargo_play.c --- */
+void embargo_command(struct play *p, unsigned readers);
+void embargo_confirm(struct play *p);
+void embargo_expect(struct play *p);
+void embargo_expect_reached(struct play *p);
 /* Has a fault that was armed in a store come by now? */
 void command_spent(struct play *p);
 /* Nothing has happened that the scenario did not speak of. */

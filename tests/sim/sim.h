@@ -8,6 +8,7 @@
  *
  *   world.c      keys, documents, booting and killing nodes
  *   wire.c       links between nodes
+ *   embargo.c    I14, and what scenarios say of embargoes
  *   judge.c      the invariants, checked as frames leave and nodes boot
  *   views.c      those of what nodes make of the same things
  *   chaos.c      main: seeded random runs
@@ -27,7 +28,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SIM_NODES = 6, SIM_CONNS = 64, SIM_TEAM = 3, SIM_LOGS = 48 };
+enum { SIM_NODES = 6, SIM_CONNS = 64, SIM_TEAM = 3, SIM_LOGS = 48,
+	SIM_EMBARGOES = 8 };
 
 /* The header of a frame, and a TLS 1.3 record of its own around it. */
 enum { SIM_FRAME_COST = 8 + 22 };
@@ -98,6 +100,14 @@ struct sim_event {
 	char text[160];
 };
 
+/* An entry under embargo; times by the simulator's wall clock. */
+struct sim_embargo {
+	struct digest digest;
+	int64_t until_ms;
+	int64_t released_ms; /* 0: not yet */
+	uint64_t index;      /* of the release */
+};
+
 enum sim_mangle { MANGLE_NO, MANGLE_TWICE, MANGLE_SHORT, MANGLE_FLIP,
 	MANGLE_SWAP, MANGLE_DROP };
 
@@ -141,6 +151,9 @@ struct sim_node {
 	const struct sim_entry *next_of;   /* which it is a revision of .. */
 	bool next_wrong, next_same;        /* .. naming another before it, or
 	                                    * with the same number */
+	const char *next_tlp;
+	int64_t next_until_ms;     /* not 0: it is under embargo */
+	bool next_publish;
 	struct store *backup;
 	struct sentinel_state backup_sentinel;
 	bool counts_epochs;        /* the name of a new log is no secret */
@@ -161,6 +174,8 @@ struct sim_node {
 	size_t entry_n;
 	unsigned waiting; /* appends not answered */
 	char opening[128]; /* how its last wish for a new log ended; "" yet */
+	struct sim_embargo embargo[SIM_EMBARGOES];
+	unsigned embargo_n;
 	uint64_t dials;
 };
 
@@ -252,6 +267,12 @@ void wire_cut(struct sim *s, unsigned a, unsigned b);
 bool wire_inject(struct sim *s, unsigned from, unsigned to, uint8_t type,
     struct span payload);
 struct sim_node *sim_find(struct sim *s, struct span team);
+
+/* --- embargo.c --- */
+void embargo_note(struct sim_node *n, const struct digest *d,
+    int64_t until_ms);
+/* `n` has released entry `index` of its own log. */
+void embargo_judge(struct sim_node *n, uint64_t index);
 
 /* --- judge.c --- */
 void judge_sent(struct sim_node *from, struct sim_node *to, uint8_t type,

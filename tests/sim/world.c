@@ -547,6 +547,7 @@ sim_find(struct sim *s, struct span team)
 
 struct wait {
 	struct sim_node *node;
+	int64_t until_ms; /* 0: no embargo */
 	struct sim_entry entry;
 };
 
@@ -574,6 +575,8 @@ appended(void *ctx, const struct hub_appended *result)
 		n->entry = mem_grow(n->entry,
 		    (n->entry_n + 1) * sizeof *n->entry);
 		n->entry[n->entry_n++] = w->entry;
+		if (w->until_ms != 0)
+			embargo_note(n, &result->digest, w->until_ms);
 	}
 	free(w);
 }
@@ -640,7 +643,12 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 	d.body = span_str(n->next_body != NULL ? n->next_body : body);
 	if (n->next_kind != NULL)
 		d.kind = span_str(n->next_kind);
-	n->next_body = n->next_kind = NULL;
+	if (n->next_tlp != NULL)
+		d.tlp = span_str(n->next_tlp);
+	d.has_embargo = n->next_until_ms != 0;
+	d.embargo_until_s = n->next_until_ms / 1000;
+	d.embargo_publish = n->next_publish;
+	n->next_body = n->next_kind = n->next_tlp = NULL;
 	if (n->next_of != NULL) {
 		d.has_id = true;
 		d.id = n->next_of->id;
@@ -654,13 +662,14 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 		if ((readers & 1u << i) != 0 ||
 		    (readers != 0 && n->sim->to_self && i == n->i))
 			aud[d.aud_n++] = span_str(n->sim->node[i].team);
-	*w = (struct wait){ n, { .readers = readers != 0 ? readers :
+	*w = (struct wait){ n, n->next_until_ms, { .readers = readers != 0 ? readers :
 						(1u << n->sim->n) - 1,
 		.urgent = urgent, .spoiled = spoiled } };
 	w->entry.readers &= ~(1u << n->i);
 	w->entry.rev = d.rev;
 	n->next_of = NULL;
 	n->next_wrong = n->next_same = false;
+	n->next_until_ms = 0;
 	n->waiting++;
 	permit_next(n, &d);
 	hub_append(n->hub, &d, appended, w);

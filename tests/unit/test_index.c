@@ -98,6 +98,17 @@ world_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
 	return ERR_NONE;
 }
 
+static uint32_t
+world_rank_of(void *ctx, struct span origin)
+{
+	struct world *w = ctx;
+
+	for (int i = 0; i < LOGS; i++)
+		if (span_is_str(origin, origin_of[i]))
+			return w->log[i].id;
+	return 0;
+}
+
 static void
 open_index(struct world *w)
 {
@@ -129,7 +140,8 @@ world_init(struct world *w)
 		assert_ok(store_add_log(w->store, role[i],
 		    span_str(origin_of[i]), &w->log[i]));
 	assert_ok(store_commit(w->store));
-	w->source = (struct index_source){ w, w->store, world_read, NULL };
+	w->source = (struct index_source){ w, w->store, world_read, NULL,
+		world_rank_of };
 	open_index(w);
 }
 
@@ -1005,10 +1017,150 @@ test_many(void **state)
 	free(w);
 }
 
+/* --- what others carry --- */
+
+static const char *
+carry(struct world *w, const struct item *it, const char *tlp, bool reshare)
+{
+	struct buf b;
+	const char *text;
+	char d[ENTRY_DIGEST_TEXT + 1];
+
+	entry_write_digest(&it->d, d);
+	buf_init(&b, 65536);
+	buf_put_format(&b, "{\"of\":\"%s\",\"index\":%d,", d,
+	    (int)it->index);
+	if (reshare)
+		buf_put_format(&b, "\"log\":\"%s\",", origin_of[it->log]);
+	else
+		buf_put_format(&b, "\"tlp\":\"%s\",", tlp);
+	buf_put_format(&b, "\"jws\":\"%.*s\"}", SPAN_FMT(it->jws));
+	text = arena_string(&w->mem, buf_span(&b));
+	buf_release(&b);
+	return text;
+}
+
+struct given {
+	unsigned n;
+	uint32_t flags[8];
+	uint64_t index[8], rev[8];
+	enum tlp tlp[8];
+};
+
+static bool
+give(void *ctx, const struct index_row *r)
+{
+	struct given *s = ctx;
+
+	assert_true(s->n < 8);
+	s->flags[s->n] = r->flags;
+	s->index[s->n] = r->index;
+	s->rev[s->n] = r->rev;
+	s->tlp[s->n++] = r->tlp;
+	return true;
+}
+
+static const char carried_body[] = "{\"title\":{\"en\":\"Valve\"},"
+    "\"level\":4}";
+
+/* A document that was sealed to us and is released is one notice, open and
+ * newly placed; its release and copies change neither that nor its revisions,
+ * in whatever order they come. */
+static void
+test_a_release_stands_for_its_document(void **state)
+{
+	static const uint8_t order[][4] = { { 0, 1, 2, 3 }, { 3, 2, 1, 0 },
+		{ 2, 0, 3, 1 }, { 1, 3, 0, 2 } };
+
+	(void)state;
+	for (size_t o = 0; o < sizeof order / sizeof *order; o++) {
+		struct world *w = mem_alloc(sizeof *w);
+		struct item *it[4];
+		struct index_notice want = { .revision = give };
+		struct index_audience audience;
+		struct given list = { 0 }, chain = { 0 }, copies = { 0 };
+		struct index_row row;
+		struct arena a = { 0 };
+
+		world_init(w);
+		it[0] = add(w, &(struct say){ .log = 2, .kind = "warning",
+				   .tlp = "TLP:AMBER", .id = 5,
+				   .body = carried_body });
+		it[1] = add(w, &(struct say){ .log = 2, .kind = "release",
+				   .tlp = "TLP:CLEAR",
+				   .body = carry(w, it[0], "TLP:CLEAR",
+				       false) });
+		it[2] = add(w, &(struct say){ .log = 3, .kind = "reshare",
+				   .tlp = "TLP:AMBER",
+				   .body = carry(w, it[0], "", true) });
+		it[3] = add(w, &(struct say){ .log = 3, .kind = "comment",
+				   .tlp = "TLP:AMBER", .re = it[0],
+				   .body = "{}" });
+		put_sizes(w);
+		for (unsigned i = 0; i < 4; i++) {
+			arrive(w, it[order[o][i]]);
+			index_sweep(w->ix);
+			follow(w);
+		}
+		assert_ok(index_inbox(w->ix, &(struct index_filter){ 0 }, give,
+		    &list, NULL));
+		assert_int_equal(list.n, 1);
+		assert_int_equal(list.index[0], 1);
+		assert_int_equal(list.tlp[0], TLP_CLEAR);
+		assert_true((list.flags[0] & INDEX_RELEASED) != 0);
+		assert_true((list.flags[0] & INDEX_OPEN) != 0);
+		assert_ok(index_by_digest(w->ix, &it[0]->d, &a, &row));
+		assert_true(span_is_str(row.iss, "br"));
+		want.ctx = &chain;
+		assert_ok(index_notice(w->ix, &row, &want, &a, &audience));
+		assert_int_equal(chain.n, 1);
+		assert_true(audience.open);
+		assert_ok(index_copies(w->ix, &it[0]->d, give, &copies));
+		assert_int_equal(copies.n, 2);
+		arena_release(&a);
+		world_release(w);
+		free(w);
+	}
+}
+
+/* A later revision that only came by another team is the newest one. */
+static void
+test_a_copy_of_a_later_revision_is_newer(void **state)
+{
+	struct world *w = mem_alloc(sizeof *w);
+	struct given list = { 0 };
+	struct item *first, *second;
+
+	(void)state;
+	world_init(w);
+	first = add(w, &(struct say){ .log = 2, .kind = "warning",
+			   .tlp = "TLP:GREEN", .id = 5,
+			   .body = carried_body });
+	second = add(w, &(struct say){ .log = 2, .kind = "warning", .id = 5,
+			    .rev = 1, .replaces = first, .tlp = "TLP:GREEN",
+			    .body = carried_body });
+	arrive(w, add(w, &(struct say){ .log = 3, .kind = "reshare",
+			     .tlp = "TLP:GREEN",
+			     .body = carry(w, second, "", true) }));
+	arrive(w, first);
+	put_sizes(w);
+	index_sweep(w->ix);
+	follow(w);
+	assert_ok(index_inbox(w->ix, &(struct index_filter){ 0 }, give, &list,
+	    NULL));
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.rev[0], 1);
+	assert_true((list.flags[0] & INDEX_RESHARED) != 0);
+	world_release(w);
+	free(w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_release_stands_for_its_document),
+		cmocka_unit_test(test_a_copy_of_a_later_revision_is_newer),
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_view),
 		cmocka_unit_test(test_notice),

@@ -12,12 +12,16 @@ put(struct cli *c, struct request *r, void *ctx)
 	request_put_option(r, c, "tlp", "tlp");
 	request_put_audience(r, c);
 	request_put_option(r, c, "reason", "reason");
+	send_put_embargo(r, c);
 }
 
 static int
 run(struct cli *c)
 {
-	return send_run(c, "release", put, NULL);
+	int status;
+
+	return send_embargo_check(c, &status) ?
+	    send_run(c, "release", put, NULL) : status;
 }
 
 const struct command command_release = {
@@ -27,5 +31,6 @@ const struct command command_release = {
 	    "Enviar un borrador a sus lectores",
 	    "Enviar um rascunho a seus leitores",
 	    "Envoyer un brouillon à ses lecteurs" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES },
+	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO,
+		SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES },
 };

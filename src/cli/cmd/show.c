@@ -39,6 +39,46 @@ answers_show(struct cli *c, struct json_val list)
 	out_table(c, &t);
 }
 
+/* Until when it is under embargo and what may be done; who passed it on. */
+static void
+reach_show(struct cli *c, struct json_val notice)
+{
+	struct json_val e = json_get(notice, "embargo");
+	struct json_val copies = json_get(notice, "copies");
+
+	if (e.type == JSON_OBJECT) {
+		printf("\n");
+		out_pair(c, "embargo", span_str(cli_text(c, "%s, %s",
+		    out_time(c, out_u64(e, "until")), cli_word(c, cli_text(c,
+			"then_%s", out_str(c, e, "then"))))));
+		out_pair(c, "handling", span_str(cli_text(c, "%s: %s",
+		    out_str(c, notice, "handling"), cli_word(c, cli_text(c,
+			"embargo_%s", out_str(c, e, "state"))))));
+	}
+	for (struct json_val v = json_first(copies); v.type != JSON_ABSENT;
+	     v = json_next(copies, v)) {
+		if (json_is_str(json_get(v, "how"), "release"))
+			continue;
+		out_pair(c, "passed_on", span_str(cli_text(c, "%s, %s: %s",
+		    out_str(c, v, "by"), out_str(c, v, "tlp"),
+		    out_is_true(v, "open") ? cli_word(c, "everybody") :
+			out_join(c, json_get(v, "to")))));
+		if (out_text(c, v, "why").n != 0)
+			out_pair(c, "breach_word", out_text(c, v, "why"));
+	}
+}
+
+static void
+others_show(struct cli *c, struct json_val list)
+{
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		printf("%s\t%s\t%s\t%s\n", out_str(c, v, "iss"),
+		    cli_text(c, "%.*s",
+			SPAN_FMT(out_tail(out_text(c, v, "id")))),
+		    out_time(c, out_u64(v, "iat")), out_str(c, v, "title"));
+}
+
 static int
 run(struct cli *c)
 {
@@ -86,7 +126,9 @@ run(struct cli *c)
 	fwrite(text.p, 1, text.n, stdout);
 	if (text.n > 0 && text.p[text.n - 1] != '\n')
 		fputc('\n', stdout);
+	reach_show(c, notice);
 	answers_show(c, json_get(notice, "acknowledgements"));
+	others_show(c, json_get(notice, "others"));
 	return CLI_OK;
 }
 

@@ -17,6 +17,7 @@ put(struct cli *c, struct request *r, void *ctx)
 	request_put_option(r, c, "tlp", "tlp");
 	request_put_audience(r, c);
 	request_put_option(r, c, "reason", "reason");
+	send_put_embargo(r, c);
 	json_put_key(&r->w, "body");
 	json_put_raw(&r->w, buf_span(body));
 }
@@ -48,8 +49,11 @@ run(struct cli *c)
 	struct json_val body, whole;
 	const struct kind *k;
 	struct buf b;
-	int status = notice_fetch(c, &k, &body);
+	int status;
 
+	if (!send_embargo_check(c, &status))
+		return status;
+	status = notice_fetch(c, &k, &body);
 	if (status == CLI_OK && c->args.count > 1)
 		status = draft_file_read(c, c->args.operand[1], &whole, &body);
 	else if (status == CLI_OK && !draft_body_is_given(c))
@@ -71,6 +75,7 @@ const struct command command_update = {
 	    "Enviar una nueva revisión de una comunicación propia",
 	    "Enviar uma nova revisão de um comunicado próprio",
 	    "Envoyer une nouvelle révision d’une communication à nous" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES,
+	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO,
+		SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES,
 		DRAFT_BODY_OPTIONS },
 };

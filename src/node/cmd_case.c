@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands: cases, case, case_open, case_step. A case is a record of a kind
+ * with a life cycle (schema/life.h), whatever it is about; each step is a
+ * revision of it.
+ */
+#include "node/issue.h"
+#include "node/reach.h"
+
+static const char not_opened[] = "the case was not opened";
+static const char not_taken[] = "the step was not taken";
+
+enum { PAST_MOST = 256 };
+
+/* A case, its revisions so far, and the states they entered. */
+struct history {
+	struct call *call;
+	const struct life *life;
+	struct life_past past[PAST_MOST];
+	size_t n;
+};
+
+static bool
+note_state(void *ctx, const struct index_row *row)
+{
+	struct history *h = ctx;
+	struct json *doc = arena_alloc(&h->call->mem, sizeof *doc);
+	struct span state;
+
+	if (row->state != STORE_BODY_HELD || h->n == PAST_MOST ||
+	    json_parse_arena(arena_copy(&h->call->mem, row->brief),
+		LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &h->call->mem, doc,
+		NULL) != ERR_NONE)
+		return true;
+	state = life_state(h->life, json_root(doc), &h->call->mem);
+	if (h->n == 0 || !span_is_equal(h->past[h->n - 1].state, state))
+		h->past[h->n++] = (struct life_past){ state, row->iat_s };
+	return true;
+}
+
+static struct history *
+history_of(struct call *c, const struct kind *k, const struct index_row *row)
+{
+	struct history *h = arena_alloc(&c->mem, sizeof *h);
+	const struct index_notice want = { .revision = note_state, .ctx = h };
+
+	h->call = c;
+	h->life = k->life;
+	(void)!index_notice(c->service->index, row, &want, &c->mem, NULL);
+	return h;
+}
+
+/* The roles of who asks, with blanks between. */
+static struct span
+roles_of(struct call *c)
+{
+	const char *all = "";
+
+	if (c->caller.is_admin)
+		return span_str("*");
+	for (size_t i = 0; i < c->caller.role_n; i++)
+		all = call_text(c, "%s%s%s", all, i != 0 ? " " : "",
+		    c->caller.role[i]);
+	return span_str(all);
+}
+
+static int64_t
+now_s(struct call *c)
+{
+	return loop_now(c->service->loop).wall.ms / 1000;
+}
+
+/* --- showing --- */
+
+static void
+put_clocks(struct call *c, const struct kind *k, const struct history *h,
+    struct json_val body)
+{
+	struct life_due due[LIFE_CLOCKS_MAX];
+	size_t n = life_clocks(k->life, h->past, h->n, body, now_s(c), due);
+	int64_t next = 0;
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "clocks");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_put_open(w, '{');
+		json_put_member_str(w, "clock", due[i].clock->id);
+		json_put_member_str(w, "label",
+		    due[i].clock->names.in[c->lang]);
+		json_put_member_u64(w, "due", (uint64_t)due[i].due_s);
+		json_put_member_u64(w, "done", (uint64_t)due[i].done_s);
+		json_put_member_bool(w, "late", due[i].is_late);
+		json_put_close(w, '}');
+		if (due[i].done_s == 0 && (next == 0 || due[i].due_s < next))
+			next = due[i].due_s;
+	}
+	json_put_close(w, ']');
+	/* a time in a field is a promise too, until it has passed */
+	for (size_t i = 0; i < k->field_count; i++) {
+		int64_t t;
+
+		if (k->field[i].type == FIELD_TS && k->field[i].brief &&
+		    json_i64(json_get(body, k->field[i].name), &t) ==
+			ERR_NONE && t > now_s(c) && (next == 0 || t < next))
+			next = t;
+	}
+	json_put_member_u64(w, "next", h->n != 0 && life_is_final(k->life,
+		h->past[h->n - 1].state) ? 0 : (uint64_t)next);
+}
+
+static void
+put_steps(struct call *c, const struct life *l, struct span state)
+{
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "steps");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < l->step_count; i++) {
+		const struct life_step *s = &l->step[i];
+
+		if (life_find(l, state, span_str(s->action)) != s)
+			continue;
+		json_put_open(w, '{');
+		json_put_member_str(w, "action", s->action);
+		json_put_member_str(w, "label", s->names.in[c->lang]);
+		json_put_member_str(w, "to", s->to);
+		json_put_key(w, "needs");
+		json_put_open(w, '[');
+		for (size_t n = 0; n < s->needs.count; n++)
+			json_put_str(w, s->needs.at[n]);
+		json_put_close(w, ']');
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_case(struct call *c, const struct kind *k, const struct index_row *row,
+    struct json_val body, const struct history *h)
+{
+	struct span state = life_state(k->life, body, &c->mem);
+	const struct field *fd = field_find(k, span_str(k->life->field));
+	const struct choice *word = choice_find(fd->choices, state);
+	struct json_out *w = &c->w;
+
+	json_put_member_str(w, "id", call_id(c, &row->id));
+	json_put_member_span(w, "kind", row->kind);
+	json_put_member_span(w, "iss", row->iss);
+	json_put_member_u64(w, "rev", row->rev);
+	json_put_member_u64(w, "iat", (uint64_t)row->iat_s);
+	json_put_member_bool(w, "mine", (row->flags & INDEX_MINE) != 0);
+	call_put_title(c, row);
+	json_put_member_span(w, "state", state);
+	json_put_member_str(w, "label",
+	    word != NULL ? word->names.in[c->lang] : "");
+	if (row->has_re)
+		json_put_member_str(w, "re", call_digest(c, &row->re));
+	put_clocks(c, k, h, body);
+}
+
+struct listed {
+	struct index_row row;
+	struct listed *next;
+};
+
+struct listing {
+	struct call *call;
+	struct listed *first, **tail;
+};
+
+static bool
+keep_row(void *ctx, const struct index_row *row)
+{
+	struct listing *l = ctx;
+	struct arena *a = &l->call->mem;
+	struct listed *x = arena_alloc(a, sizeof *x);
+
+	x->row = *row;
+	x->row.iss = arena_copy(a, row->iss);
+	x->row.kind = arena_copy(a, row->kind);
+	x->row.brief = arena_copy(a, row->brief);
+	*l->tail = x;
+	l->tail = &x->next;
+	return true;
+}
+
+void
+cmd_cases(struct call *c)
+{
+	struct index_filter filter = { .cases = true, .limit = 200,
+		.kind = call_arg(c, "kind") };
+	struct listing l = { .call = c };
+	struct record r;
+	enum err e;
+
+	l.tail = &l.first;
+	if (json_bool(json_get(c->args, "ended"), &filter.ended) != ERR_NONE)
+		filter.ended = false;
+	if (filter.kind.n == 0) {
+		call_misused(c, "kind is missing");
+		return;
+	}
+	e = index_inbox(c->service->index, &filter, keep_row, &l, NULL);
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read",
+		    err_sentence(e), "almenara log reindex");
+		return;
+	}
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "rows");
+	json_put_open(&c->w, '[');
+	for (struct listed *x = l.first; x != NULL; x = x->next) {
+		const struct kind *k = kind_find(c->service->schema,
+		    x->row.kind);
+
+		if (k == NULL || k->life == NULL ||
+		    !call_look(c, &x->row, EXIT_SHOW, &r))
+			continue;
+		json_put_open(&c->w, '{');
+		put_case(c, k, &x->row, r.body, history_of(c, k, &x->row));
+		json_put_close(&c->w, '}');
+	}
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- one case --- */
+
+static bool
+open_case(struct call *c, struct index_row *row, struct record *r,
+    const struct kind **k)
+{
+	if (!call_find(c, INDEX_SHARED, "id", row) ||
+	    !call_read(c, row, EXIT_SHOW, r))
+		return false;
+	*k = kind_find(c->service->schema, row->kind);
+	if (*k != NULL && (*k)->life != NULL)
+		return true;
+	call_fail(c, ERR_STATE, EXIT_REFUSED, "this is no case",
+	    "its kind has no life cycle", call_text(c, "almenara show %s",
+		call_id(c, &row->id)));
+	return false;
+}
+
+static bool
+put_past(struct call *c, const struct history *h)
+{
+	json_put_key(&c->w, "past");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < h->n; i++) {
+		json_put_open(&c->w, '{');
+		json_put_member_span(&c->w, "state", h->past[i].state);
+		json_put_member_u64(&c->w, "at", (uint64_t)h->past[i].at_s);
+		json_put_close(&c->w, '}');
+	}
+	json_put_close(&c->w, ']');
+	return true;
+}
+
+void
+cmd_case(struct call *c)
+{
+	struct index_row row, subject;
+	const struct history *h;
+	const struct kind *k;
+	struct record r;
+
+	if (!open_case(c, &row, &r, &k))
+		return;
+	h = history_of(c, k, &row);
+	json_put_open(&c->w, '{');
+	put_case(c, k, &row, r.body, h);
+	json_put_key(&c->w, "body");
+	json_put_raw(&c->w, json_raw(r.body));
+	put_past(c, h);
+	put_steps(c, k->life, life_state(k->life, r.body, &c->mem));
+	/* who could read what it is about */
+	if (row.has_re && index_by_digest(c->service->index, &row.re, &c->mem,
+			      &subject) == ERR_NONE)
+		reach_put_readers(c, &subject);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- opening and stepping --- */
+
+/* The body with the members of `over` put over it, and the state. */
+static enum err
+merge(struct call *c, struct json_val body, struct json_val over,
+    const struct life *l, const char *state, struct json *doc,
+    struct fault *f)
+{
+	struct json_out w;
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, LIMIT_PAYLOAD * 2);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	for (int pass = 0; pass < 2; pass++) {
+		struct json_val from = pass == 0 ? body : over;
+
+		for (struct json_val m = json_first(from);
+		     m.type != JSON_ABSENT; m = json_next(from, m)) {
+			struct span key = json_key(m, &c->mem);
+
+			if (span_is_str(key, l->field) || (pass == 0 &&
+				json_get(over, arena_string(&c->mem, key))
+					.type != JSON_ABSENT))
+				continue;
+			json_put_key_span(&w, key);
+			json_put_raw(&w, json_raw(m));
+		}
+	}
+	json_put_member_str(&w, l->field, state);
+	json_put_close(&w, '}');
+	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
+	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
+	buf_release(&b);
+	return e;
+}
+
+/* What a new case is about, if its kind is about anything. */
+static bool
+open_about(struct call *c, const struct kind *k, struct plan_ask *ask)
+{
+	struct span *also = arena_alloc(&c->mem, sizeof *also);
+	struct index_row row;
+
+	if (!k->about)
+		return true;
+	if (!call_find(c, INDEX_SHARED, "id", &row))
+		return false;
+	ask->has_re = true;
+	ask->re = row.digest;
+	*also = row.iss;
+	ask->also = also;
+	ask->also_n = 1;
+	if (ask->tlp.n == 0)
+		ask->tlp = span_str(tlp_label(tlp_stricter(
+		    row.has_tlp ? row.tlp : TLP_AMBER, TLP_AMBER)));
+	return true;
+}
+
+void
+cmd_case_open(struct call *c)
+{
+	const struct kind *k = kind_find(c->service->schema,
+	    call_arg(c, "kind"));
+	struct plan_ask ask = { .any_kind = true, .tlp = call_arg(c, "tlp"),
+		.aud = json_get(c->args, "aud") };
+	struct json_val body = json_get(c->args, "body");
+	const struct life_step *first;
+	struct fault f = { 0 };
+	struct json doc;
+	enum err e;
+
+	if (k == NULL || k->life == NULL || body.type != JSON_OBJECT) {
+		call_misused(c, "case_open needs the kind of a case and its "
+		    "body");
+		return;
+	}
+	if (!open_about(c, k, &ask))
+		return;
+	if (ask.tlp.n == 0)
+		ask.tlp = span_str(tlp_label(TLP_AMBER));
+	first = life_first(k->life);
+	e = life_check(first, roles_of(c), body, now_s(c),
+	    now_s(c), &f);
+	if (e == ERR_NONE)
+		e = merge(c, body, body, k->life, first->to, &doc, &f);
+	if (e != ERR_NONE) {
+		issue_refuse(c, "case_open", e, k->name, not_opened, &f, "");
+		return;
+	}
+	ask.kind = span_str(k->name);
+	ask.body = json_root(&doc);
+	issue_run(c, &ask, "case_open", not_opened);
+}
+
+static const struct life_step *
+find_step(struct call *c, const struct kind *k, const struct index_row *row,
+    struct span state)
+{
+	struct span action = call_arg(c, "action");
+	const struct life_step *s = life_find(k->life, state, action);
+	const char *next = call_text(c, "almenara show %s",
+	    call_id(c, &row->id));
+
+	if ((row->flags & INDEX_MINE) == 0)
+		call_fail(c, ERR_RULE, EXIT_REFUSED, not_taken,
+		    "only the team that opened a case takes its steps", next);
+	else if (s == NULL)
+		call_fail(c, ERR_STATE, EXIT_REFUSED, not_taken,
+		    call_text(c, "there is no step %.40s from the state %.40s",
+			arena_string(&c->mem, action),
+			arena_string(&c->mem, state)), next);
+	else
+		return s;
+	return NULL;
+}
+
+/* Who is let in joins the list of parties, if its kind has one: the same body
+ * with the teams of `aud` behind those that are there. */
+static struct json_val
+with_parties(struct call *c, const struct kind *k, struct json_val body)
+{
+	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
+	struct json_val lists[] = { json_get(body, "parties"),
+		json_get(c->args, "aud") };
+	struct json_out w;
+	struct buf b;
+
+	if (field_find(k, span_str("parties")) == NULL ||
+	    lists[1].type != JSON_ARRAY)
+		return (struct json_val){ 0 };
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_key(&w, "parties");
+	json_put_open(&w, '[');
+	for (size_t i = 0; i < 2; i++)
+		for (struct json_val m = json_first(lists[i]);
+		     m.type != JSON_ABSENT; m = json_next(lists[i], m))
+			json_put_raw(&w, json_raw(m));
+	json_put_close(&w, ']');
+	json_put_close(&w, '}');
+	if (json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
+		LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, NULL) ==
+	    ERR_NONE)
+		body = json_root(doc);
+	buf_release(&b);
+	return body;
+}
+
+/* More readers and no step: the state stays as it is. */
+static void
+let_in(struct call *c, const struct kind *k, const struct index_row *row,
+    const struct record *r)
+{
+	struct plan_ask ask = { .any_kind = true, .kind = row->kind,
+		.earlier = row, .has_re = row->has_re, .re = row->re,
+		.aud = json_get(c->args, "aud") };
+	const char *state = arena_string(&c->mem,
+	    life_state(k->life, r->body, &c->mem));
+	struct fault f = { 0 };
+	struct json doc;
+	enum err e;
+
+	if ((row->flags & INDEX_MINE) == 0) {
+		(void)find_step(c, k, row, span_str(""));
+		return;
+	}
+	e = merge(c, r->body, with_parties(c, k, r->body), k->life, state,
+	    &doc, &f);
+	ask.body = json_root(&doc);
+	if (e != ERR_NONE)
+		issue_refuse(c, "case_step", e, call_id(c, &row->id),
+		    not_taken, &f, "");
+	else
+		issue_run(c, &ask, "case_step", not_taken);
+}
+
+void
+cmd_case_step(struct call *c)
+{
+	struct plan_ask ask = { .any_kind = true,
+		.aud = json_get(c->args, "aud") };
+	const struct life_step *s;
+	const struct history *h;
+	struct fault f = { 0 };
+	const struct kind *k;
+	struct index_row row;
+	struct record r;
+	struct json doc;
+	enum err e;
+
+	if (!open_case(c, &row, &r, &k))
+		return;
+	/* who takes a step says its life cycle, not the right to read */
+	if (r.body.type == JSON_ABSENT &&
+	    record_read(c->service, row.log, row.index, &c->mem, &r) !=
+		ERR_NONE)
+		r.body = (struct json_val){ 0 };
+	if (call_arg(c, "action").n == 0 && caller_may(&c->caller,
+						RIGHT_DRAFT)) {
+		let_in(c, k, &row, &r);
+		return;
+	}
+	s = find_step(c, k, &row, life_state(k->life, r.body, &c->mem));
+	if (s == NULL)
+		return;
+	h = history_of(c, k, &row);
+	e = merge(c, r.body, json_get(c->args, "body"), k->life, s->to, &doc,
+	    &f);
+	if (e == ERR_NONE)
+		e = life_check(s, roles_of(c), json_root(&doc),
+		    h->n != 0 ? h->past[h->n - 1].at_s : row.iat_s, now_s(c),
+		    &f);
+	if (e != ERR_NONE) {
+		issue_refuse(c, "case_step", e, call_id(c, &row.id), not_taken,
+		    &f, "");
+		return;
+	}
+	ask.kind = row.kind;
+	ask.earlier = &row;
+	ask.has_re = row.has_re;
+	ask.re = row.re;
+	ask.body = json_root(&doc);
+	issue_run(c, &ask, "case_step", not_taken);
+}

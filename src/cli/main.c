@@ -57,15 +57,19 @@ command_unknown(struct cli *c, const char *const *words, size_t n)
 	    "almenara help" });
 }
 
-/* --json must hold even for errors in the options themselves. */
+/* --json and --lang must hold even for errors in the options themselves. */
 static void
-json_guess(struct cli *c, const char *const *words, size_t n)
+output_guess(struct cli *c, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n && strcmp(words[i], "--") != 0; i++) {
 		if (strcmp(words[i], "--json") == 0)
 			c->json = true;
 		if (strcmp(words[i], "--jsonl") == 0)
 			c->jsonl = true;
+		if (strcmp(words[i], "--lang") == 0 && i + 1 < n)
+			c->lang = lang_of(span_str(words[i + 1]), c->lang);
+		if (strncmp(words[i], "--lang=", 7) == 0)
+			c->lang = lang_of(span_str(words[i] + 7), c->lang);
 	}
 }
 
@@ -75,7 +79,7 @@ options_take(struct cli *c, const char *const *words, size_t n)
 	struct fault f = { 0 };
 	const char *lang;
 
-	json_guess(c, words, n);
+	output_guess(c, words, n);
 	if (args_parse(words, n, c->command->option, &c->args, &f) != ERR_NONE)
 		return cli_usage(c, cli_text(c, "%s: %s", f.field, f.rule));
 	c->quiet = args_has(&c->args, "quiet");
@@ -148,7 +152,7 @@ run(struct cli *c, const char *const *words, size_t n)
 	words = options_move(c, words, n);
 	c->command = command_take(c, words, n, &used);
 	if (c->command == NULL) {
-		json_guess(c, words, n);
+		output_guess(c, words, n);
 		return command_unknown(c, words, n);
 	}
 	status = options_take(c, words + used, n - used);

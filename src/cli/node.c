@@ -90,7 +90,7 @@ call_fail(struct cli *c, enum err e)
 	    .what = T(c, "the node did not answer",
 	    "el nodo no respondió", "o nó não respondeu",
 	    "le nœud n’a pas répondu"),
-	    .why = err_sentence(e), .next = "almenara doctor" });
+	    .why = err_sentence(e), .next = node_doctor(c) });
 }
 
 int

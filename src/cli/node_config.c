@@ -9,6 +9,7 @@
 #include "cli/file.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SYSTEM_CONF "/etc/almenara/almenarad.conf"
 #define SYSTEM_CONTROL "/run/almenara/control"
@@ -28,6 +29,18 @@ conf_path(struct cli *c)
 	return SYSTEM_CONF;
 }
 
+/* Lines without the end of the last. */
+static const char *
+trimmed(struct cli *c, struct buf *lines)
+{
+	char *s = arena_string(&c->arena, span_str(buf_str(lines)));
+	size_t n = strlen(s);
+
+	while (n > 0 && s[n - 1] == '\n')
+		s[--n] = '\0';
+	return s;
+}
+
 int
 node_config_read(struct cli *c, struct config *out)
 {
@@ -41,8 +54,11 @@ node_config_read(struct cli *c, struct config *out)
 	if (e != ERR_NONE)
 		status = cli_fail(c, &(struct trouble){
 		    .exit = cli_exit_of(e), .code = err_token(e),
-		    .what = path, .why = arena_string(&c->arena,
-		    span_str(buf_str(&faults))),
+		    .what = T(c, "there is no usable configuration",
+		    "no hay una configuración utilizable",
+		    "não há uma configuração utilizável",
+		    "il n’y a pas de configuration utilisable"),
+		    .why = trimmed(c, &faults),
 		    .next = e == ERR_NOT_FOUND ? "almenara help init" :
 		    NULL });
 	buf_release(&faults);
@@ -65,16 +81,33 @@ node_control_path(struct cli *c)
 	if (node != NULL)
 		return cli_text(c, "%s/control", node);
 	v = getenv("ALMENARA_CONTROL");
-	if (v != NULL && v[0] != '\0')
+	if (v != NULL && v[0] != '\0' && args_find(&c->args, "conf") == NULL &&
+	    args_find(&c->args, "dir") == NULL)
 		return v;
 	buf_init(&faults, LIMIT_CONFIG);
-	if (config_read(SYSTEM_CONF, &config, &faults) == ERR_NONE) {
+	if (config_read(conf_path(c), &config, &faults) == ERR_NONE) {
 		path = arena_string(&c->arena,
 		    span_str(config.control_socket));
 		config_release(&config);
 	}
 	buf_release(&faults);
 	return path;
+}
+
+const char *
+node_doctor(struct cli *c)
+{
+	static const char *const options[] = { "control", "node", "conf",
+		"dir" };
+
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+		const char *v = args_find(&c->args, options[i]);
+
+		if (v != NULL)
+			return cli_text(c, "almenara doctor --%s %s",
+			    i == 3 ? "node" : options[i], v);
+	}
+	return "almenara doctor";
 }
 
 int
@@ -106,5 +139,5 @@ cli_control(struct cli *c)
 	    e == ERR_NOT_FOUND ? T(c, "there is no such socket",
 	    "no existe ese socket", "esse socket não existe",
 	    "cette socket n’existe pas") : err_sentence(e),
-	    .next = "almenara doctor" });
+	    .next = node_doctor(c) });
 }

@@ -12,9 +12,12 @@
  * CLI_OK, or the trouble has been told. Release with config_release. */
 MUST int node_config_read(struct cli *c, struct config *out);
 
-/* The control socket by --control, --node, ALMENARA_CONTROL or the system's
- * configuration. Never NULL; in the arena. */
+/* The control socket by --control, --node, the configuration that --conf or
+ * --dir names, ALMENARA_CONTROL or the system's configuration. Never NULL; in the arena. */
 const char *node_control_path(struct cli *c);
+
+/* The command that looks after the node that is meant. In the arena. */
+const char *node_doctor(struct cli *c);
 
 /* Connect once; the trouble has been told if the result is not CLI_OK. */
 MUST int cli_control(struct cli *c);

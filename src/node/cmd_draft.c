@@ -48,6 +48,22 @@ draft_open(struct call *c, struct draft *out)
 	return true;
 }
 
+/* What is issued or discarded stays so: an edit would open it for a second
+ * release. */
+static bool
+is_over(struct call *c, const struct draft *d)
+{
+	if (!span_is_str(d->state, "issued") &&
+	    !span_is_str(d->state, "discarded"))
+		return false;
+	call_fail(c, ERR_STATE, EXIT_REFUSED,
+	    call_text(c, "this draft is %.20s already",
+		arena_string(&c->mem, d->state)), "",
+	    span_is_str(d->state, "issued") ? "almenara update" :
+	    "almenara draft list");
+	return true;
+}
+
 /* --- writing --- */
 
 static void
@@ -224,6 +240,28 @@ save_audience(struct call *c, struct draft_text *t, struct fault *f)
 	return ERR_NONE;
 }
 
+/* Up to TLP:GREEN the label decides: an audience that is meant to be narrower
+ * may not be dropped unseen. */
+static bool
+names_everybody(struct call *c, const struct draft_text *t)
+{
+	struct service *s = c->service;
+	const struct wall wall = loop_now(s->loop).wall;
+	const struct team *good[LIMIT_TEAMS];
+	size_t n = registry_good_teams(s->registry, wall, good, LIMIT_TEAMS);
+
+	for (size_t i = 0; i < n; i++) {
+		bool named = span_is_str(good[i]->id, s->config->team) ||
+		    !audience_can_read(s->registry, good[i]->id, wall);
+
+		for (size_t k = 0; k < t->team_n && !named; k++)
+			named = span_is_equal(good[i]->id, t->team[k]);
+		if (!named)
+			return false;
+	}
+	return true;
+}
+
 static enum err
 save_label(struct call *c, struct draft_text *t, struct fault *f)
 {
@@ -236,8 +274,14 @@ save_label(struct call *c, struct draft_text *t, struct fault *f)
 		return fault_at(f, ERR_SCHEMA, 0, "tlp",
 		    "%.*s is no label of TLP 2.0", SPAN_FMT(given));
 	t->tlp = span_str(tlp_label(tlp));
-	if (tlp <= TLP_GREEN)
-		t->team = NULL; /* follows from the label */
+	if (tlp > TLP_GREEN)
+		return ERR_NONE;
+	if (t->team_n != 0 && !names_everybody(c, t))
+		return fault_at(f, ERR_RULE, 0, "aud",
+		    "may not name teams under %s, which goes to all: say "
+		    "--aud all, or take TLP:AMBER or stricter",
+		    tlp_label(tlp));
+	t->team = NULL; /* follows from the label */
 	return ERR_NONE;
 }
 
@@ -283,7 +327,7 @@ cmd_draft_save(struct call *c)
 	struct uuid id;
 	enum err e;
 
-	if (!is_new && !draft_open(c, &earlier))
+	if (!is_new && (!draft_open(c, &earlier) || is_over(c, &earlier)))
 		return;
 	if (!is_new && t.kind.n == 0)
 		t.kind = earlier.kind;
@@ -310,7 +354,8 @@ cmd_draft_save(struct call *c)
 		    &id, &f);
 	if (e != ERR_NONE)
 		call_fail(c, e, EXIT_OF_ERROR, "the draft was not saved",
-		    call_text(c, "%s %s", f.field, f.rule), "");
+		    call_text(c, "%s %s", f.field, f.rule),
+		    "almenara help draft edit");
 }
 
 /* --- drafts, draft, draft_discard --- */

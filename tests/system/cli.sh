@@ -143,7 +143,8 @@ uy=(--node uy) br=(--node br)
 ok 'status' run 0 status "${br[@]}"
 ready() { run 0 status --json "${br[@]}" && has '"state":"ready"' out; }
 ok 'status as JSON' ready
-doctor() { run 0 doctor --json "${br[@]}" && has '"ok":true' out; }
+doctor() { run 0 doctor --json "${br[@]}" && has '"ok":true' out &&
+    run 0 doctor --json --conf br/almenarad.conf && has '"ok":true' out; }
 ok 'doctor' doctor
 person() { run 0 person add "$(id -un)" --post 'Duty officer' \
     --role duty_officer,team_lead --language es "${uy[@]}" &&
@@ -176,6 +177,9 @@ edited() { run 0 draft edit "$draft" --summary 'en:It is an exercise.' \
 ok 'draft edit keeps the rest' edited
 unknown() { run 2 draft edit "$draft" --set nonsense=1 "${br[@]}"; }
 ok 'a field that the kind does not have' unknown
+narrow() { run 5 draft edit "$draft" --aud nobody "${br[@]}" &&
+    has 'may not name teams under TLP:GREEN' err && run 0 preview "$draft" "${br[@]}"; }
+ok 'an audience that the label would widen is refused' narrow
 preview() { run 0 preview "$draft" "${br[@]}" && has '\(UY\), TLP:GREEN' out; }
 ok 'preview names the states' preview
 dry() { run 0 release --dry-run "$draft" "${br[@]}" && has 'UY' out &&
@@ -186,7 +190,9 @@ ok 'without a terminal release wants --yes' unasked
 release() { run 0 release --yes --wait 20 "$draft" "${br[@]}" &&
     id=$(cat out) && [ ${#id} -eq 36 ]; }
 ok 'release, with all receipts' release
-again() { run 5 release --yes "$draft" "${br[@]}"; }
+again() { run 5 release --yes "$draft" "${br[@]}" &&
+    run 5 draft edit "$draft" --title en:Again "${br[@]}" &&
+    has 'issued already' err && run 5 release --yes "$draft" "${br[@]}"; }
 ok 'a draft goes out once' again
 inbox() { run 0 inbox --json "${uy[@]}" && has "\"id\":\"$id\"" out &&
     [ "$(wc -l <out)" -eq 1 ] &&

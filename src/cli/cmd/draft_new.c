@@ -100,7 +100,9 @@ run(struct cli *c)
 		if (status != CLI_OK)
 			return status;
 	} else if (!draft_body_is_given(c)) {
-		return cli_usage(c, "FILE, --title");
+		return cli_usage(c, T(c,
+		    "a FILE or --title is missing", "falta FILE o --title",
+		    "falta FILE ou --title", "il manque FILE ou --title"));
 	}
 	if (args_has(&c->args, "kind"))
 		name = span_str(args_find(&c->args, "kind"));

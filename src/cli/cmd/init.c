@@ -476,13 +476,29 @@ check(struct init *in)
 	struct cli *c = in->c;
 
 	if (!name_is_domain(in->domain))
-		return cli_usage(c, "--domain: almenara.example");
+		return cli_usage(c, T(c,
+		    "--domain: the network's name, such as almenara.example",
+		    "--domain: el nombre de la red, como almenara.example",
+		    "--domain: o nome da rede, como almenara.example",
+		    "--domain : le nom du réseau, tel que almenara.example"));
 	if (!name_is_team(in->team))
-		return cli_usage(c, "--team: [a-z0-9-]{2,32}");
+		return cli_usage(c, T(c,
+		    "--team: 2 to 32 of a-z, 0-9 and -, such as uy",
+		    "--team: de 2 a 32 de a-z, 0-9 y -, como uy",
+		    "--team: de 2 a 32 de a-z, 0-9 e -, como uy",
+		    "--team : 2 à 32 de a-z, 0-9 et -, tel que uy"));
 	if (!name_is_state(in->state))
-		return cli_usage(c, "--state: ISO 3166-1 (UY)");
+		return cli_usage(c, T(c,
+		    "--state: two letters of ISO 3166-1, such as UY",
+		    "--state: dos letras de ISO 3166-1, como UY",
+		    "--state: duas letras de ISO 3166-1, como UY",
+		    "--state : deux lettres d’ISO 3166-1, tel que UY"));
 	if (!name_is_line(in->name, 128))
-		return cli_usage(c, "--name");
+		return cli_usage(c, T(c,
+		    "--name: the team's name for people",
+		    "--name: el nombre del equipo para personas",
+		    "--name: o nome da equipe para pessoas",
+		    "--name : le nom de l’équipe pour des personnes"));
 	for (size_t i = 0; i < c->args.given_count; i++) {
 		const char *o = c->args.given[i].option->name;
 

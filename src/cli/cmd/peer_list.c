@@ -5,18 +5,34 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+static const char *
+silence_text(struct cli *c, struct span silence)
+{
+	if (span_is_str(silence, "heard"))
+		return T(c, "heard", "se oye", "ouve-se", "entendu");
+	if (span_is_str(silence, "silent"))
+		return T(c, "silent", "en silencio", "em silêncio",
+		    "silencieux");
+	if (span_is_str(silence, "unreachable"))
+		return T(c, "unreachable", "inalcanzable", "inalcançável",
+		    "injoignable");
+	return T(c, "not yet heard", "aún no se oye", "ainda não se ouve",
+	    "pas encore entendu");
+}
+
 static void
 row_put(struct cli *c, struct table *t, struct json_val v)
 {
 	bool is_up = out_is_true(v, "linked");
-	const char *silence = out_str(c, v, "silence");
+	struct span silence = out_text(c, v, "silence");
 
 	table_put(t, out_text(c, v, "team"), STYLE_BOLD);
 	table_put(t, out_text(c, v, "node"), STYLE_PLAIN);
 	table_put(t, span_str(cli_word(c, is_up ? "link_up" : "link_down")),
 	    is_up ? STYLE_GOOD : STYLE_BAD);
-	table_put(t, span_str(silence), STYLE_PLAIN);
-	table_put(t, out_text(c, v, "heard_s"), STYLE_PLAIN);
+	table_put_str(t, silence_text(c, silence));
+	table_put(t, span_is_str(silence, "unknown") ? span_str("") :
+	    out_text(c, v, "heard_s"), STYLE_PLAIN);
 	table_put(t, out_text(c, v, "due"), STYLE_PLAIN);
 	table_put_str(t, out_is_true(v, "frozen") ? cli_word(c, "frozen") :
 	    json_get(v, "confirmed").type == JSON_FALSE ?

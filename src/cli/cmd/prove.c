@@ -46,7 +46,9 @@ run(struct cli *c)
 	int status;
 
 	if (folder == NULL)
-		return cli_usage(c, "--out");
+		return cli_usage(c, T(c, "--out FOLDER is missing",
+		    "falta --out FOLDER", "falta --out FOLDER",
+		    "il manque --out FOLDER"));
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
 	status = request_send(&r, c, "prove", &data);

@@ -163,7 +163,11 @@ attach_file(struct cli *c, const char *path, const char *name,
 		name = slash != NULL ? slash + 1 : path;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return cli_fail_file(c, ERR_IO, path, NULL);
+		return cli_fail(c, &(struct trouble){ .exit = CLI_USAGE,
+		    .what = path, .why = T(c, "this is not a regular file",
+		    "no es un archivo regular",
+		    "não é um arquivo regular",
+		    "ce n’est pas un fichier ordinaire") });
 	}
 	status = begin(c, name, media != NULL ? media : media_of(name),
 	    (uint64_t)st.st_size, &upload);

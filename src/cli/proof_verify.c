@@ -136,7 +136,7 @@ entry_check(struct check *k, const char *name, bool is_answer)
 	struct span jws = span_str(""), proof = span_str("");
 	struct proof_entry e = { 0 };
 	struct fault f = { 0 };
-	bool about = false;
+	bool about = false, whole;
 	enum err err = read_file(k, name, &jws);
 
 	if (err == ERR_NONE)
@@ -151,13 +151,15 @@ entry_check(struct check *k, const char *name, bool is_answer)
 	if (err == ERR_NONE && is_answer && !about)
 		err = fault_at(&f, ERR_RULE, 0, "re",
 		    "names none of the entries of this folder");
-	if (err == ERR_NONE && !is_answer && e.witnesses < WITNESSES)
+	whole = err == ERR_NONE;
+	if (whole && !is_answer && e.witnesses < WITNESSES)
 		err = fault_at(&f, ERR_SIGNATURE, 0, "checkpoint",
 		    "is cosigned by %zu other teams, not by %d", e.witnesses,
 		    WITNESSES);
 	tell(k, name, err, err == ERR_NONE ? entry_text(k, &e) :
 	    fault_text(k, err, &f));
-	if (err != ERR_NONE || is_answer)
+	/* what lacks only witnesses is still what the receipts speak of */
+	if (!whole || is_answer)
 		return;
 	if (k->entries < sizeof k->notice / sizeof k->notice[0])
 		k->notice[k->entries++] = e.digest;

@@ -136,6 +136,12 @@ cmd_inbox(struct call *c)
 	uint64_t limit = 200, next = 0;
 	enum err e;
 
+	if (filter.kind.n != 0 &&
+	    kind_find(c->service->schema, filter.kind) == NULL) {
+		call_misused(c, "%.60s is no kind of notice",
+		    arena_string(&c->mem, filter.kind));
+		return;
+	}
 	if (json_u64(json_get(c->args, "limit"), &limit) == ERR_NONE &&
 	    limit != 0)
 		filter.limit = limit < LIMIT_LIST_ROWS ? (unsigned)limit :

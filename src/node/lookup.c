@@ -77,6 +77,9 @@ call_find(struct call *c, enum index_scope scope, const char *name,
 {
 	struct several several = { .call = c };
 	struct span tail = call_arg(c, name);
+	static const struct names nothing = { {
+		"there is nothing with the id", "no hay nada con el id",
+		"não há nada com o id", "il n’y a rien sous l’id" } };
 	const char *shown = arena_string(&c->mem, tail), *why = "";
 	enum err e;
 
@@ -94,7 +97,7 @@ call_find(struct call *c, enum index_scope scope, const char *name,
 		return true;
 	if (e == ERR_NOT_FOUND)
 		call_fail(c, e, EXIT_NOT_FOUND,
-		    call_text(c, "there is nothing with the id %.80s", shown),
+		    call_text(c, "%s %.80s", nothing.in[c->lang], shown),
 		    "", listing(scope));
 	else if (e == ERR_CONFLICT)
 		call_fail(c, e, EXIT_NOT_FOUND,

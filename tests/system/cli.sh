@@ -271,6 +271,24 @@ events()
 }
 ok 'events come as they happen' events
 
+mistakes()
+{
+	run 2 inbox --kind nonsense "${uy[@]}" && has 'no kind' err &&
+	    run 3 show deadbeef --lang es "${uy[@]}" &&
+	    has 'no hay nada con el id deadbeef' err &&
+	    run 2 draft attach "$draft" net "${br[@]}" &&
+	    has 'not a regular file' err &&
+	    run 0 status --lang pt "${uy[@]}" && has 'pronto' out
+}
+ok 'mistakes are named, in the language asked for' mistakes
+few()
+{
+	run 0 prove --out few "$id" "${br[@]}" && has 'later' err &&
+	    run 8 verify few && has 'entry-0.jws.*cosigned by 1' out &&
+	    has 'receipt-uy.jws	good' out
+}
+ok 'too few witnesses spoil the entry alone' few
+
 # --- import ---
 mkdir csaf
 echo '{"feed": {"entry": []}}' >csaf/feed.json

@@ -148,7 +148,7 @@ table_show(struct cli *c)
 				    groups[g].in[c->lang],
 				    term_off(&c->term));
 			has_head = true;
-			printf("  %-16s %s\n", commands[i]->name,
+			printf("  %-19s %s\n", commands[i]->name,
 			    commands[i]->summary.in[c->lang]);
 		}
 	}
@@ -176,7 +176,7 @@ group_show(struct cli *c, const char *first)
 		if (strncmp(commands[i]->name, first, n) != 0 ||
 		    commands[i]->name[n] != ' ')
 			continue;
-		printf("  %-16s %s\n", commands[i]->name,
+		printf("  %-19s %s\n", commands[i]->name,
 		    commands[i]->summary.in[c->lang]);
 		count++;
 	}

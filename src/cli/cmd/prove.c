@@ -16,13 +16,14 @@ shortcomings_tell(struct cli *c, struct json_val data)
 	    v = json_next(list, v))
 		if (out_u64(v, "witnesses") < want)
 			cli_say(c, T(c, "revision %s: cosigned by %s other "
-			    "teams so far, a proof should bear %llu",
+			    "teams so far, verify wants %llu: prove it again later",
 			    "revisión %s: cofirmada por %s otros equipos "
-			    "hasta ahora, una prueba debe llevar %llu",
+			    "hasta ahora, verify pide %llu: pruébela más tarde",
 			    "revisão %s: coassinada por %s outras equipes "
-			    "até agora, uma prova deve trazer %llu",
+			    "até agora, verify pede %llu: prove mais tarde",
 			    "révision %s : cosignée par %s autres équipes "
-			    "pour l’instant, une preuve doit en porter %llu"),
+			    "pour l’instant, verify en demande %llu : prouvez plus "
+			    "tard"),
 			    out_str(c, v, "rev"), out_str(c, v, "witnesses"),
 			    (unsigned long long)want);
 	if (out_u64(data, "unproved") != 0)

@@ -6,6 +6,8 @@
 #include "cli/out.h"
 #include "cli/trust.h"
 
+#include <string.h>
+
 static void
 peers_show(struct cli *c, struct json_val peers)
 {
@@ -80,6 +82,34 @@ trust_show(void *ctx, const char *about, const char *what, const char *next)
 	    next)));
 }
 
+/* The node's state in words; a state that is new stays as it came. */
+static struct span
+state_text(struct cli *c, struct span state)
+{
+	static const struct {
+		const char *token;
+		struct names names;
+	} states[] = {
+		{ "boot", { { "starting", "arrancando", "iniciando",
+		    "démarrage" } } },
+		{ "asking", { { "asking the others", "pregunta a los demás",
+		    "pergunta aos outros", "interroge les autres" } } },
+		{ "ready", { { "ready", "listo", "pronto", "prêt" } } },
+		{ "full", { { "full", "lleno", "cheio", "plein" } } },
+		{ "restored", { { "restored from an older copy",
+		    "restaurado de una copia anterior",
+		    "restaurado de uma cópia anterior",
+		    "restauré d’une copie plus ancienne" } } },
+		{ "halted", { { "halted", "detenido", "parado",
+		    "arrêté" } } },
+	};
+
+	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+		if (span_is_str(state, states[i].token))
+			return span_str(states[i].names.in[c->lang]);
+	return state;
+}
+
 static int
 run(struct cli *c)
 {
@@ -94,8 +124,12 @@ run(struct cli *c)
 		out_data(c, data);
 		return CLI_OK;
 	}
-	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-		out_pair(c, members[i], out_text(c, data, members[i]));
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+		struct span text = out_text(c, data, members[i]);
+
+		out_pair(c, members[i], strcmp(members[i], "state") == 0 ?
+		    state_text(c, text) : text);
+	}
 	if (out_str(c, data, "rules_refused")[0] != '\0')
 		out_pair(c, "rules_refused",
 		    out_text(c, data, "rules_refused"));

@@ -158,6 +158,11 @@ struct index_filter {
 	struct span kind;    /* "" = all */
 	struct span team;    /* the issuer; "" = all */
 	struct span search;  /* words that must all occur; "" = all */
+	/* for finding passages again: only what is stricter than .., which is
+	 * sealed, and by the longest words of `search` alone, so more than has
+	 * all of them may come */
+	bool stricter;
+	enum tlp than;
 	uint64_t before;     /* only rows with a smaller `at`; 0 = all */
 	unsigned limit;      /* at most LIMIT_LIST_ROWS; 0 = that many */
 };

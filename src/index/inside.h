@@ -114,6 +114,15 @@ MUST enum err index_parse_id(struct span s, struct uuid *out);
 void index_words(const struct index *ix, struct json_val v, bool plain,
     struct arena *a, struct buf *out);
 
+/* The label of a record as a word of its full text. No word of a text begins
+ * so: they begin with "p" or "s". */
+#define INDEX_LABEL_WORD "l%d"
+
+/* Append the question for what is stricter than `than` and has the longest
+ * words of `query`; `n` says how many words that are. */
+MUST enum err index_question_stricter(const struct index *ix,
+    struct span query, enum tlp than, struct buf *out, unsigned *n);
+
 /* Append the question to the full text. ERR_LIMIT for too many words; `n`
  * says how many there are. */
 MUST enum err index_question(const struct index *ix, struct span query,

@@ -127,10 +127,12 @@ search_places(struct listing *l, int64_t before)
 	enum err e;
 
 	buf_init(&q, LIMIT_PAYLOAD);
-	e = index_question(l->ix, l->f->search, &q, &words);
-	if (e == ERR_NONE && words != 0)
+	e = l->f->stricter ? index_question_stricter(l->ix, l->f->search,
+	    l->f->than, &q, &words) :
+	    index_question(l->ix, l->f->search, &q, &words);
+	if (e == ERR_NONE && (words != 0 || l->f->stricter))
 		e = index_statement(l->ix, S_SEARCH, &st);
-	if (e == ERR_NONE && words != 0) {
+	if (e == ERR_NONE && (words != 0 || l->f->stricter)) {
 		db_bind_text(st, 1, buf_span(&q));
 		db_bind_int(st, 2, before);
 		e = look_at_all(l, st);
@@ -152,7 +154,8 @@ index_inbox(struct index *ix, const struct index_filter *filter,
 		return ERR_STATE;
 	l.limit = filter->limit == 0 || filter->limit > LIMIT_LIST_ROWS ?
 	    LIMIT_LIST_ROWS : filter->limit;
-	e = filter->search.n != 0 && !filter->quarantined ?
+	e = (filter->search.n != 0 || filter->stricter) &&
+		!filter->quarantined ?
 	    search_places(&l, before) : list_places(&l, before);
 	arena_release(&l.a);
 	if (e == ERR_NONE && next != NULL)

@@ -526,6 +526,9 @@ put_words(struct taken *t, int64_t k)
 		return e;
 	buf_init(&words, LIMIT_CONTAINER * 4);
 	index_words(t->ix, t->body, t->plain, &t->ix->turn, &words);
+	/* the label as a word: those of one can be found among very many */
+	buf_put_format(&words, INDEX_LABEL_WORD, t->tlp == INDEX_NO_TLP ?
+	    TLP_RED : t->tlp);
 	e = buf_check(&words);
 	if (e == ERR_NONE)
 		e = index_statement(t->ix, S_WORDS, &st);

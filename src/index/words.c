@@ -134,3 +134,56 @@ index_question(const struct index *ix, struct span query, struct buf *out,
 	*n = q.n;
 	return buf_check(out);
 }
+
+/* --- passages --- */
+
+enum { LONGEST = 4 }; /* words of a passage that are asked for */
+
+struct passage {
+	const struct index *ix;
+	struct {
+		size_t length;
+		uint64_t digest;
+	} word[LONGEST]; /* the longest first */
+	unsigned n;
+};
+
+static void
+keep_long(void *ctx, struct span word)
+{
+	struct passage *p = ctx;
+	uint64_t digest = wrap_token_digest(p->ix->key, word);
+	unsigned i = p->n;
+
+	for (unsigned k = 0; k < p->n; k++)
+		if (p->word[k].digest == digest)
+			return;
+	while (i > 0 && p->word[i - 1].length < word.n)
+		i--;
+	if (i == LONGEST)
+		return;
+	if (p->n < LONGEST)
+		p->n++;
+	for (unsigned k = p->n - 1; k > i; k--)
+		p->word[k] = p->word[k - 1];
+	p->word[i].length = word.n;
+	p->word[i].digest = digest;
+}
+
+enum err
+index_question_stricter(const struct index *ix, struct span query,
+    enum tlp than, struct buf *out, unsigned *n)
+{
+	struct passage p = { .ix = ix };
+
+	fold_query(query, keep_long, &p);
+	*n = p.n;
+	for (unsigned i = 0; i < p.n; i++)
+		buf_put_format(out, "s%016llx AND ",
+		    (unsigned long long)p.word[i].digest);
+	for (int label = (int)than + 1; label < TLP_COUNT; label++)
+		buf_put_format(out, "%s" INDEX_LABEL_WORD,
+		    label == (int)than + 1 ? "(" : " OR ", label);
+	buf_put_str(out, ")");
+	return buf_check(out);
+}

@@ -43,6 +43,26 @@ note_candidate(void *ctx, const struct index_row *row)
 	return s->n < CANDIDATES;
 }
 
+static bool
+note_any(void *ctx, const struct index_row *row)
+{
+	(void)row;
+	*(bool *)ctx = true;
+	return false;
+}
+
+static bool
+holds_stricter(struct call *c, enum tlp than)
+{
+	const struct index_filter f = { .ended = true, .limit = 1,
+		.stricter = true, .than = than };
+	bool any = false;
+
+	/* what cannot be looked up is looked for */
+	return index_inbox(c->service->index, &f, note_any, &any, NULL) !=
+	    ERR_NONE || any;
+}
+
 static void
 look_for_copies(struct call *c, struct json_val body, struct plan *p)
 {
@@ -51,14 +71,15 @@ look_for_copies(struct call *c, struct json_val body, struct plan *p)
 	struct record r;
 	size_t n;
 
-	if (p->tlp == TLP_RED)
-		return; /* none is stricter */
+	if (p->tlp == TLP_RED || !holds_stricter(c, p->tlp))
+		return;
 	s->call = c;
 	s->plan = p;
 	n = guard_windows(body, &c->mem, window);
 	for (size_t i = 0; i < n && s->n < CANDIDATES; i++) {
 		const struct index_filter f = { .search = window[i],
-			.ended = true, .limit = ROWS };
+			.ended = true, .limit = ROWS, .stricter = true,
+			.than = p->tlp };
 
 		(void)!index_inbox(c->service->index, &f, note_candidate, s,
 		    NULL);

@@ -7,7 +7,7 @@
  *   own.c      appending to the own logs
  *   epoch.c    a new log when the old one may not be signed any more
  *   former.c   the logs that this team signed before the present one
- *   seek.c     sealed bodies that a rollback took away
+ *   seek.c     sealed bodies and cosigned sizes that a rollback took away
  *   links.c    dialling, HELLO, documents and heads, closing
  *   intake.c   records and tiles that come in
  *   bodies.c   bodies that come in: open, verify, keep
@@ -172,6 +172,8 @@ struct hub_log {
 	uint64_t rejudge_at;    /* .. from here on */
 	/* mirrors after a rollback: seek.c */
 	uint64_t boot_size;     /* at the start of this process */
+	bool origin_said;       /* to this process, how far it goes: .. */
+	uint64_t cosign_from;   /* .. so far; no less of it is cosigned */
 	bool seeks;
 	uint64_t seek_from, seek_until;
 	struct ranges sought, sought_asked;
@@ -499,9 +501,12 @@ void seek_release(struct hub_log *l);
 void seek_new(struct hub *h, struct hub_log *l);
 void seek_record(struct hub_log *l, uint64_t index, struct span record);
 void seek_answered(struct hub_log *l, uint64_t index, bool for_good);
-/* Less of it is here than may have been cosigned before the rollback. */
-bool seek_is_behind(const struct hub_log *l);
-void seek_end(struct hub *h, struct hub_log *l, uint64_t size);
+/* Is as much of it here as may have been cosigned before this process? */
+bool seek_may_cosign(const struct hub_log *l);
+/* A peer says, over its own link, that this log goes as far as `size`; it
+ * counts if the log is the peer's. */
+void seek_hear(struct hub *h, struct hub_log *l, const struct hub_peer *p,
+    uint64_t size);
 void seek_step(struct hub *h);
 
 /* --- links.c --- */

@@ -363,7 +363,10 @@ intake_push(struct hub *h, struct hub_link *l, struct span in)
 	if (!start_may_write(&h->start) || (log == NULL && c.size == 0))
 		return ERR_NONE;
 	log = load_mirror(h, m.origin);
-	return log == NULL ? ERR_NONE : judge(h, l, log, &m, &c, &found);
+	if (log == NULL)
+		return ERR_NONE;
+	seek_hear(h, log, l->peer, c.size);
+	return judge(h, l, log, &m, &c, &found);
 }
 
 /* --- tiles that come --- */

@@ -328,7 +328,7 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 		h->parts.registry, m.own.origin, &found) == ERR_NONE)
 		log = load_mirror(h, m.own.origin);
 	if (log != NULL && log->stored.role == STORE_MIRROR) {
-		seek_end(h, log, m.own.size);
+		seek_hear(h, log, p, m.own.size);
 		receipts_resend(h, l, log, m.receipts, &m.last_receipt);
 		/* what was cosigned may have been lost with the last link */
 		log->witness = log->tree.size != 0;

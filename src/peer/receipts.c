@@ -421,6 +421,7 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 	if (log != NULL) {
 		log->said_size = m.head.size;
 		log->said_s = time_s;
+		seek_hear(h, log, p, m.head.size);
 		if (m.head.size <= log->tree.size)
 			budget_heard(&log->budget, h->now.mono);
 	}
@@ -484,7 +485,7 @@ wants_cosign(const struct hub *h, const struct hub_log *l)
 {
 	if (l->tree.size != l->checkpoint_size || l->tree.size == 0 ||
 	    (l->flags & STORE_FROZEN) != 0 || l->climb != NULL ||
-	    seek_is_behind(l))
+	    !seek_may_cosign(l))
 		return false;
 	if (l->witness)
 		return true;
@@ -569,7 +570,7 @@ plan_cosignatures(struct hub *h, struct receipts_plan *p,
 		struct hub_peer *to;
 
 		if (!l->witness || (l->flags & STORE_FROZEN) != 0 ||
-		    seek_is_behind(l) ||
+		    !seek_may_cosign(l) ||
 		    l->cosigned_size != l->tree.size ||
 		    l->tree.size != l->checkpoint_size)
 			continue;

@@ -5,10 +5,14 @@
  * container is for; so for all sealed records that come back, up to where
  * their origin stands at the next contact, the body is asked for. Who may not
  * read it is told "none", and that is the end of it.
+ *
+ * And cosigned sizes that it has forgotten: of no log is less cosigned than
+ * its origin says to this process that it signed.
  */
 #include "peer/hub_internal.h"
 
 #include "ledger/leaf.h"
+#include "record/name.h"
 
 enum { SEEK_MS = 10000 }; /* patience with one who was asked */
 
@@ -110,18 +114,27 @@ seek_answered(struct hub_log *l, uint64_t index, bool for_good)
 		ranges_remove(&l->sought, index, index);
 }
 
+/* Nothing here need tell of a rollback: own log and sentinel agree if nothing
+ * was released since the backup. So this holds at every start. */
 bool
-seek_is_behind(const struct hub_log *l)
+seek_may_cosign(const struct hub_log *l)
 {
-	return l->seeks && (l->seek_until == UINT64_MAX ||
-		l->tree.size < l->seek_until);
+	return l->origin_said && l->tree.size >= l->cosign_from;
 }
 
-/* The origin says how far its log goes. */
+/* The first word is enough: what was cosigned before this process began, the
+ * origin had signed before it said this, and what comes later is written down
+ * in the store of now. Size 0 is also said by one whose disk fails it. */
 void
-seek_end(struct hub *h, struct hub_log *l, uint64_t size)
+seek_hear(struct hub *h, struct hub_log *l, const struct hub_peer *p,
+    uint64_t size)
 {
-	if (!l->seeks || l->seek_until != UINT64_MAX || size == 0)
+	if (size == 0 || !span_is_str(name_log_team(l->stored.origin), p->team))
+		return;
+	if (!l->origin_said)
+		l->cosign_from = size;
+	l->origin_said = true;
+	if (!l->seeks || l->seek_until != UINT64_MAX)
 		return;
 	l->seek_until = size;
 	ranges_remove(&l->sought, size, UINT64_MAX);

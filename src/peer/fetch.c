@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "crypto/jws.h"
+#include "record/carried.h"
 
 #include <stdlib.h>
 
@@ -48,7 +49,25 @@ struct hub_fetch {
 
 /* --- serving --- */
 
-/* The size of the blob if entry `index` lists it. */
+/* The body that lists attachments: of what the entry carries, if it carries
+ * another. */
+static enum err
+carried_body(struct hub *h, const struct entry *entry, struct json_val *body)
+{
+	const struct kind *k = kind_find(h->parts.schema, entry->kind);
+	struct carried inner;
+	enum err e;
+
+	if (k == NULL || k->carries == CARRIES_NOTHING)
+		return ERR_NONE;
+	e = carried_parse(entry, *body, k->carries, h->parts.schema, &h->turn,
+	    &inner, NULL);
+	if (e == ERR_NONE)
+		*body = inner.body;
+	return e;
+}
+
+/* Does entry `index` list the blob? */
 static enum err
 listed(struct hub *h, const struct hub_log *log, uint64_t index,
     const struct digest *name)
@@ -67,6 +86,8 @@ listed(struct hub *h, const struct hub_log *log, uint64_t index,
 		e = jws_parse(text, ENTRY_TYP, &h->turn, &jws, NULL);
 	if (e == ERR_NONE)
 		e = entry_parse(jws.payload, &h->turn, &entry, &body, NULL);
+	if (e == ERR_NONE)
+		e = carried_body(h, &entry, &body);
 	if (e == ERR_NONE)
 		e = attachments_parse(body, &h->turn, &list, &n, NULL);
 	if (e == ERR_NONE && attachment_find_sealed(list, n, name) == NULL)

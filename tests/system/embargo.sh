@@ -49,6 +49,8 @@ ok 'RED is not published by itself' refuses 'not published by itself' uy \
 ok 'the preview says who reads it until then' \
     says 'only these teams read it; then it goes by itself to everybody' \
     cmd uy preview "$id" --embargo "$(soon 60)" --then publish --to br
+echo 'what the sample says' > "$dir/sample.txt"
+ok 'a file goes along' quietly cmd uy draft attach "$id" "$dir/sample.txt"
 until=$(soon 6)
 id=$(cmd uy release "$id" --embargo "$until" --then publish --to br --yes)
 ok 'it is released under embargo' test -n "$id"
@@ -72,6 +74,8 @@ ok 'at its time everybody has it' within 40 has_it cl "$id"
 ok 'not early' test "$(date +%s)" -ge "$(date -d "$until" +%s)"
 ok 'as the original' is uy ask cl -g notice.envelope.iss show \
     "{\"id\":\"$id\"}"
+ok 'with its file' quietly cmd cl attachment get "$id" -o "$dir/got.txt"
+ok 'which is the same' cmp -s "$dir/sample.txt" "$dir/got.txt"
 ok 'whoever had it sees it once, released' within 5 is released state br "$id"
 ok 'as one revision' is 1 ask br -g 'notice.revisions.#' show \
     "{\"id\":\"$id\"}"

@@ -150,25 +150,36 @@ is_arriving(const struct hub *h, const struct hub_log *log, uint64_t index)
 static struct hub_refusal *
 find_refusal(struct hub_log *log, uint64_t index)
 {
-	struct hub_refusal *r;
-
 	for (unsigned i = 0; i < HUB_REFUSALS; i++)
 		if (log->refusal[i].used && log->refusal[i].index == index)
 			return &log->refusal[i];
+	return NULL;
+}
+
+static struct hub_refusal *
+make_refusal(const struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct hub_refusal *r = find_refusal(log, index);
+
+	if (r != NULL)
+		return r;
 	r = &log->refusal[log->refusal_at++ % HUB_REFUSALS];
-	*r = (struct hub_refusal){ .used = true, .index = index };
+	*r = (struct hub_refusal){ .used = true, .index = index,
+		.since = h->now.mono };
 	return r;
 }
 
 /* Open bodies have to be somewhere: it is marked, shown, and asked for again
- * when somebody else comes. */
+ * when somebody else comes, or after a while. */
 static void
 give_up(struct hub *h, struct hub_log *log, uint64_t index)
 {
 	struct store_body body = { .state = STORE_BODY_DAMAGED,
-		.meta = span_str("- *|nobody who was asked could give it") };
+		.meta = span_str("- *|nobody who was asked has it") };
 	struct store_body held;
 
+	if (ranges_is_empty(&log->given_up))
+		log->given_up_until.ms = h->now.mono.ms + HUB_GIVEN_UP_MS;
 	ranges_add(&log->given_up, index, index);
 	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
 		&held) != ERR_NOT_FOUND || !hub_stage(h))
@@ -177,36 +188,91 @@ give_up(struct hub *h, struct hub_log *log, uint64_t index)
 			 &body));
 	hub_notify_later(h, HUB_ALARM, span_str(""), log->stored.origin, index,
 	    "three nodes were asked for a body that all should hold, and none "
-	    "could give it");
+	    "has it");
 }
 
+static bool
+is_from_origin(const struct hub *h, const struct hub_log *log,
+    const struct hub_peer *p)
+{
+	struct registry_log found;
+
+	return registry_log_find(h->parts.registry, log->stored.origin,
+		&found) == ERR_NONE &&
+	    span_is_str(found.team->id, p->team);
+}
+
+static bool
+is_origin_linked(const struct hub *h, const struct hub_log *log)
+{
+	for (const struct hub_link *l = h->links; l != NULL; l = l->next)
+		if (l->hello && l->peer->link == l &&
+		    is_from_origin(h, log, l->peer))
+			return true;
+	return false;
+}
+
+/* So long that it may be on its way, and that each node that is linked has
+ * been asked. */
+static bool
+is_too_early(const struct hub *h, const struct hub_refusal *r)
+{
+	int64_t ms = HUB_NOBODY_MS;
+
+	for (const struct hub_link *l = h->links; l != NULL; l = l->next)
+		ms += HUB_BODY_MS / 5;
+	return h->now.mono.ms - r->since.ms < ms;
+}
+
+/* It lacks what it should hold. While the origin is linked nothing is given up
+ * that it was not asked for. */
 static void
-refused_by(struct hub *h, struct hub_log *log, uint64_t index,
+lacked_by(struct hub *h, struct hub_log *log, uint64_t index,
     const struct hub_peer *by)
 {
 	struct hub_refusal *r;
+	unsigned i = 0;
 
 	if (log->stored.role != STORE_MIRROR || former_is(h, log) ||
 	    !ranges_has(&log->missing, index) ||
 	    ranges_has(&log->given_up, index))
 		return;
-	r = find_refusal(log, index);
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->by[i] == by)
-			return;
-	if (r->n < HUB_BODY_TRIES)
+	r = make_refusal(h, log, index);
+	if (is_too_early(h, r))
+		return;
+	r->origin = r->origin || is_from_origin(h, log, by);
+	while (i < r->n && r->by[i] != by)
+		i++;
+	if (i == r->n && r->n < HUB_BODY_TRIES)
 		r->by[r->n++] = by;
-	if (r->n == HUB_BODY_TRIES)
+	if (r->n == HUB_BODY_TRIES &&
+	    (r->origin || !is_origin_linked(h, log)))
 		give_up(h, log, index);
+}
+
+/* Somebody holds it and does not give it, as what is set aside: it exists, and
+ * its origin gives it. */
+static void
+held_by_one(struct hub_log *log, uint64_t index)
+{
+	struct hub_refusal *r = find_refusal(log, index);
+
+	if (r != NULL)
+		r->used = false;
+}
+
+static void
+ask_again(struct hub_log *log)
+{
+	ranges_clear(&log->given_up);
+	memset(log->refusal, 0, sizeof log->refusal);
 }
 
 void
 bodies_new_holder(struct hub *h)
 {
-	for (size_t i = 2; i < h->log_n; i++) {
-		ranges_clear(&h->log[i]->given_up);
-		memset(h->log[i]->refusal, 0, sizeof h->log[i]->refusal);
-	}
+	for (size_t i = 2; i < h->log_n; i++)
+		ask_again(h->log[i]);
 }
 
 /* The bytes do not give the record's digest: the sender's fault. */
@@ -219,7 +285,7 @@ wrong_bytes(struct hub *h, struct hub_log *log, uint64_t index,
 	hub_notify(h, HUB_REFUSED, span_str(l->peer->team),
 	    log->stored.origin, index, ERR_DIGEST,
 	    "a body does not match its record; asking another holder");
-	refused_by(h, log, index, l->peer);
+	lacked_by(h, log, index, l->peer);
 	m.index[0] = index;
 	buf_clear(&h->scratch);
 	wire_write_indices(&m, &h->scratch);
@@ -469,17 +535,6 @@ bodies_stage(struct hub *h, struct keeper_job *jobs, size_t done)
 
 /* --- asking and offering --- */
 
-static bool
-is_from_origin(const struct hub *h, const struct hub_log *log,
-    const struct hub_link *l)
-{
-	struct registry_log found;
-
-	return registry_log_find(h->parts.registry, log->stored.origin,
-		&found) == ERR_NONE &&
-	    span_is_str(found.team->id, l->peer->team);
-}
-
 enum err
 bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
 {
@@ -491,11 +546,14 @@ bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
 		return e;
 	log = hub_find_log(h, m.origin);
 	if (log != NULL)
-		seek_answered(log, m.index, is_from_origin(h, log, l));
+		seek_answered(log, m.index, is_from_origin(h, log, l->peer));
 	if (log == NULL || former_is(h, log))
 		return ERR_NONE;
 	ranges_remove(&log->asked, m.index, m.index);
-	refused_by(h, log, m.index, l->peer);
+	if (m.none == WIRE_NONE_LACKED)
+		lacked_by(h, log, m.index, l->peer);
+	else if (m.none == WIRE_NONE_WITHHELD)
+		held_by_one(log, m.index);
 	return ERR_NONE;
 }
 
@@ -540,7 +598,7 @@ bodies_take_offer(struct hub *h, struct hub_link *l, struct span in)
 	for (unsigned i = 0; i < m.count; i++)
 		if (lacks(h, log, m.index[i]))
 			want.index[want.count++] = m.index[i];
-		else if (is_from_origin(h, log, l))
+		else if (is_from_origin(h, log, l->peer))
 			say_again(h, log, m.index[i]);
 	if (want.count == 0)
 		return ERR_NONE;
@@ -608,6 +666,9 @@ ask_for_missing(struct hub *h, struct hub_log *log)
 		return;
 	log->asked_until.ms = h->now.mono.ms + HUB_BODY_MS / 5;
 	ranges_clear(&log->asked);
+	if (!ranges_is_empty(&log->given_up) &&
+	    h->now.mono.ms >= log->given_up_until.ms)
+		ask_again(log);
 	ranges_add_all(&log->asked, &log->given_up);
 	l = pick(h, (uint64_t)h->now.mono.ms / (HUB_BODY_MS / 5));
 	if (l != NULL)

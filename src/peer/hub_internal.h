@@ -63,6 +63,8 @@ enum {
 	HUB_BODY_MS = 10000,      /* and with one who was asked for bodies */
 	HUB_BODY_TRIES = 3,       /* holders asked before it is damaged */
 	HUB_REFUSALS = 64,        /* remembered, per origin */
+	HUB_NOBODY_MS = 30000,    /* asked so long before answers count */
+	HUB_GIVEN_UP_MS = 120000, /* and then asked for again */
 	HUB_OFFER_MS = 120000,    /* others are offered what they may lack */
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
 	HUB_WANTS = 16,           /* pieces of attachments that wait, a link */
@@ -95,10 +97,12 @@ struct hub_offer {
 	struct mono due;
 };
 
-/* Who could not give an open body. */
+/* Who lacks an open body that is not here either. */
 struct hub_refusal {
 	bool used;
+	bool origin;            /* its origin too */
 	uint64_t index;
+	struct mono since;
 	unsigned n;
 	const struct hub_peer *by[HUB_BODY_TRIES];
 };
@@ -167,7 +171,8 @@ struct hub_log {
 	uint64_t quarantined;   /* of its entries, as counted in the store */
 	struct hub_refusal refusal[HUB_REFUSALS]; /* ring */
 	unsigned refusal_at;
-	struct ranges given_up; /* open bodies that nobody linked could give */
+	struct ranges given_up; /* open bodies that nobody linked could give, */
+	struct mono given_up_until; /* not asked for until then */
 	bool rejudge;           /* its entries are to be judged again .. */
 	uint64_t rejudge_at;    /* .. from here on */
 	/* mirrors after a rollback: seek.c */

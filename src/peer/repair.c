@@ -44,9 +44,8 @@ see_body(void *ctx, uint64_t index, const struct store_body *body)
 {
 	struct scrub *s = ctx;
 
-	/* a row says so too if no holder could serve it: that is to be tried
-	 * again */
-	if (body->state == STORE_BODY_DAMAGED)
+	/* a row with a meta text was never here: bodies.c asks for it */
+	if (body->state == STORE_BODY_DAMAGED && body->meta.n == 0)
 		repair_lost(s->h, s->log, index);
 	return true;
 }

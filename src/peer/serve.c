@@ -235,7 +235,8 @@ static bool
 send_body(struct hub *h, struct hub_peer *p, const struct exit_pass *pass,
     const struct hub_log *log, uint64_t index, struct span bytes, bool urgent)
 {
-	struct wire_body m = { log->stored.origin, index, bytes };
+	struct wire_body m = { .origin = log->stored.origin, .index = index,
+		.bytes = bytes };
 
 	if (!exit_opens(pass, EXIT_PEER, EXIT_WHOLE))
 		return false;
@@ -244,6 +245,27 @@ send_body(struct hub *h, struct hub_peer *p, const struct exit_pass *pass,
 	hub_send(h, p, urgent ? CLASS_URGENT : CLASS_OTHER, WIRE_BODY,
 	    buf_span(&h->scratch));
 	return true;
+}
+
+/* What a node that is ready can say of an open body that it does not give.
+ * Of a sealed one nothing: that would tell who holds it. */
+static enum wire_none
+why_none(struct hub *h, struct hub_log *log, uint64_t index)
+{
+	struct store_body body;
+	enum err e;
+
+	if (log == NULL || log->stored.role == STORE_PRIVATE || log->seeks ||
+	    !start_is(&h->start, START_READY) ||
+	    index >= log->checkpoint_size || bodies_is_sealed(h, log, index))
+		return WIRE_NONE_UNSAID;
+	e = store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+	    &body);
+	if (e == ERR_NOT_FOUND || e == ERR_DAMAGED ||
+	    (e == ERR_NONE && bodies_check(h, log, index, body.bytes) !=
+		    ERR_NONE))
+		return WIRE_NONE_LACKED;
+	return e == ERR_NONE ? WIRE_NONE_WITHHELD : WIRE_NONE_UNSAID;
 }
 
 enum err
@@ -258,8 +280,8 @@ serve_body(struct hub *h, struct hub_link *l, struct span in)
 		return e;
 	log = hub_find_log(h, m.origin);
 	for (unsigned i = 0; i < m.count && p->link == l; i++) {
-		struct wire_body none = { m.origin, m.index[i],
-			span_str("") };
+		struct wire_body none = { .origin = m.origin,
+			.index = m.index[i] };
 		struct exit_pass pass;
 		struct hub_read r;
 
@@ -272,6 +294,7 @@ serve_body(struct hub *h, struct hub_link *l, struct span in)
 				r.body.bytes, false))
 				continue;
 		}
+		none.none = (uint8_t)why_none(h, log, m.index[i]);
 		buf_clear(&h->scratch);
 		wire_write_body(&none, false, &h->scratch);
 		hub_send(h, p, CLASS_RECORDS, WIRE_BODY_NONE,

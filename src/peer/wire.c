@@ -215,6 +215,8 @@ wire_write_body(const struct wire_body *m, bool with_bytes, struct buf *out)
 	buf_put_u64(out, m->index);
 	if (with_bytes)
 		buf_put_span32(out, m->bytes);
+	else
+		buf_put_u8(out, m->none);
 }
 
 enum err
@@ -228,6 +230,8 @@ wire_parse_body(struct span in, bool with_bytes, struct wire_body *out)
 	m.index = reader_u64(&r);
 	if (with_bytes)
 		m.bytes = reader_span32(&r, LIMIT_CONTAINER);
+	else
+		m.none = reader_u8(&r);
 	if (reader_check(&r, true) != ERR_NONE)
 		return ERR_SYNTAX;
 	*out = m;

@@ -143,11 +143,20 @@ void wire_write_tile(const struct wire_tile *m, bool with_bytes,
 MUST enum err wire_parse_tile(struct span in, bool with_bytes,
     struct wire_tile *out);
 
-/* BODY: str8 origin, u64 index, str32 bytes. BODY_NONE: the first two. */
+/* Why there is no body; any other value says as little as the first. */
+enum wire_none {
+	WIRE_NONE_UNSAID,   /* sealed, not covered yet, not for you, .. */
+	WIRE_NONE_LACKED,   /* open, its record is here and it is not */
+	WIRE_NONE_WITHHELD /* open and here, but set aside or not for you */
+};
+
+/* BODY: str8 origin, u64 index, str32 bytes. BODY_NONE: the first two and u8
+ * why. */
 struct wire_body {
 	struct span origin;
 	uint64_t index;
 	struct span bytes;
+	uint8_t none;
 };
 void wire_write_body(const struct wire_body *m, bool with_bytes,
     struct buf *out);

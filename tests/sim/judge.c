@@ -426,6 +426,30 @@ note_time(struct sim_node *n, struct sim_log *log, uint64_t index)
 			o->entry[i].held_ms[n->i] = n->sim->now.mono.ms;
 }
 
+/* That three nodes lack an open body is true, and has to be told, while all who
+ * hold it are out of reach. */
+static bool
+is_nowhere_near(struct sim_node *n, const struct sim_log *log, uint64_t index)
+{
+	struct sim *s = n->sim;
+	bool near = false;
+
+	for (unsigned r = 0; r < s->n && log != NULL; r++) {
+		struct sim_node *x = &s->node[r];
+		struct arena a = { 0 };
+		struct store_body body;
+		uint32_t id;
+
+		if (x != n && x->hub != NULL && !s->cut[n->i][r] &&
+		    !s->cut[r][n->i] && views_linked(n, x) &&
+		    log_id(x, log, &id) &&
+		    store_get_body(x->store, id, index, &a, &body) == ERR_NONE)
+			near = near || body.bytes.n != 0;
+		arena_release(&a);
+	}
+	return log != NULL && !near;
+}
+
 void
 judge_event(struct sim_node *n, const struct hub_event *e)
 {
@@ -444,7 +468,9 @@ judge_event(struct sim_node *n, const struct hub_event *e)
 	if (e->type == HUB_RELEASED)
 		embargo_judge(n, e->index);
 	if (e->type == HUB_ALARM && !n->sim->scripted &&
-	    (!n->sim->rolled_back || strstr(e->text, "histories") != NULL))
+	    (!n->sim->rolled_back || strstr(e->text, "histories") != NULL) &&
+	    !(strncmp(e->text, "three nodes", 11) == 0 &&
+		is_nowhere_near(n, o, e->index)))
 		sim_fail(n->sim, "%s raises an alarm: %s", n->team, e->text);
 	if (o == NULL || (e->type != HUB_ACCEPTED &&
 			     e->type != HUB_QUARANTINED))

@@ -292,6 +292,7 @@ uint64_t judge_shown(const struct hub_log_info *log);
 bool judge_is_lost(struct sim *s, const struct sim_entry *e);
 
 /* --- views.c --- */
+bool views_linked(struct sim_node *a, const struct sim_node *b);
 void views_document(struct sim_node *n);
 void views_step(struct sim *s);
 void views_end(struct sim *s);

@@ -73,8 +73,8 @@ mirror_of(const struct sim_node *n, const struct sim_node *o)
 	return -1;
 }
 
-static bool
-is_linked(struct sim_node *a, const struct sim_node *b)
+bool
+views_linked(struct sim_node *a, const struct sim_node *b)
 {
 	for (size_t i = 0; i < hub_peer_count(a->hub); i++) {
 		struct hub_peer_info p = hub_peer(a->hub, i, sim_now(a));
@@ -121,8 +121,8 @@ look_at_pair(struct sim *s, unsigned a, unsigned b, unsigned o)
 	int64_t *since = &s->node[a].split_ms[b][o];
 	struct sim_node *x = &s->node[a], *y = &s->node[b];
 
-	if (x->hub == NULL || y->hub == NULL || !is_linked(x, y) ||
-	    !is_linked(y, x) || s->cut[a][b] || s->cut[b][a] ||
+	if (x->hub == NULL || y->hub == NULL || !views_linked(x, y) ||
+	    !views_linked(y, x) || s->cut[a][b] || s->cut[b][a] ||
 	    !is_split(x, y, &s->node[o]))
 		*since = 0;
 	else if (*since == 0)

@@ -90,6 +90,19 @@ read_body(struct span in)
 }
 
 static enum err
+read_none(struct span in)
+{
+	struct wire_body m;
+	enum err e = wire_parse_body(in, false, &m);
+
+	if (e == ERR_NONE) {
+		assert_int_equal(m.index, 13);
+		assert_int_equal(m.none, WIRE_NONE_LACKED);
+	}
+	return e;
+}
+
+static enum err
 read_indices(struct span in)
 {
 	struct wire_indices m;
@@ -190,8 +203,11 @@ test_frames_and_every_cut(void **state)
 			    256, span_str("bundle") }, true, &b);
 	hold(&b, read_tile);
 	wire_write_body(&(struct wire_body){ head().origin, 12,
-			    span_str("container") }, true, &b);
+			    span_str("container"), 0 }, true, &b);
 	hold(&b, read_body);
+	wire_write_body(&(struct wire_body){ head().origin, 13, span_str(""),
+			    WIRE_NONE_LACKED }, false, &b);
+	hold(&b, read_none);
 	wire_write_indices(&(struct wire_indices){ head().origin, 2,
 			       { 1, UINT64_MAX } }, &b);
 	hold(&b, read_indices);

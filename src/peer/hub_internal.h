@@ -504,6 +504,8 @@ MUST enum err seek_find(struct hub *h);
 MUST enum err seek_load(struct hub *h, struct hub_log *l);
 void seek_release(struct hub_log *l);
 void seek_new(struct hub *h, struct hub_log *l);
+/* Its origin holds more receipts of ours than we do, or others. */
+void seek_again(struct hub *h, struct hub_log *l);
 void seek_record(struct hub_log *l, uint64_t index, struct span record);
 void seek_answered(struct hub_log *l, uint64_t index, bool for_good);
 /* Is as much of it here as may have been cosigned before this process? */

@@ -328,8 +328,8 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 		h->parts.registry, m.own.origin, &found) == ERR_NONE)
 		log = load_mirror(h, m.own.origin);
 	if (log != NULL && log->stored.role == STORE_MIRROR) {
-		seek_hear(h, log, p, m.own.size);
 		receipts_resend(h, l, log, m.receipts, &m.last_receipt);
+		seek_hear(h, log, p, m.own.size);
 		/* what was cosigned may have been lost with the last link */
 		log->witness = log->tree.size != 0;
 	}

@@ -317,6 +317,7 @@ receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
 	    (held < log->receipts && is_other(h, log,
 		span_str(l->peer->team), held, last))) {
 		go_on_behind(h, log, held, last);
+		seek_again(h, log);
 	} else if (held < log->receipts) {
 		(void)!store_scan_receipts(h->parts.store, log->stored.id,
 		    span_str(l->peer->team), held, send_receipt, &s);

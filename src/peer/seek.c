@@ -14,7 +14,10 @@
 #include "ledger/leaf.h"
 #include "record/name.h"
 
-enum { SEEK_MS = 10000 }; /* patience with one who was asked */
+enum {
+	SEEK_MS = 10000, /* patience with one who was asked */
+	SEEK_BACK = 1024 /* bodies may be so far behind their records */
+};
 
 static const char table[] = "seek";
 
@@ -152,6 +155,17 @@ begin_one(struct hub *h, struct hub_log *l, uint64_t from)
 		save(h, l);
 }
 
+/* What came since the store was as this process found it; a body may come
+ * after its record. The origin may be first to know of the rollback: it holds
+ * receipts that are not here. A crash loses the note of the last ones too. */
+void
+seek_again(struct hub *h, struct hub_log *l)
+{
+	if (!former_is(h, l))
+		begin_one(h, l, l->boot_size > SEEK_BACK ?
+			l->boot_size - SEEK_BACK : 0);
+}
+
 /* A log that was first heard of after the rollback. */
 void
 seek_new(struct hub *h, struct hub_log *l)
@@ -183,8 +197,7 @@ begin(struct hub *h)
 	hub_write(h, store_put_item(h->parts.store, "node",
 			 span_str("seeks"), h->config.origin));
 	for (size_t i = 2; i < h->log_n; i++)
-		if (!former_is(h, h->log[i]))
-			begin_one(h, h->log[i], h->log[i]->boot_size);
+		seek_again(h, h->log[i]);
 }
 
 /* The origin if there is a link to it, else one after the other. */
@@ -240,7 +253,7 @@ seek_step(struct hub *h)
 	if ((start_is(&h->start, START_RESTORED) ||
 		start_is(&h->start, START_EPOCH)) && !h->seeking_now)
 		begin(h);
-	for (size_t i = 2; h->seeking && i < h->log_n; i++) {
+	for (size_t i = 2; i < h->log_n; i++) {
 		struct hub_log *l = h->log[i];
 
 		if (!l->seeks)

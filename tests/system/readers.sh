@@ -20,18 +20,19 @@ readers() { # of a plan, sorted
 	    cut -d'"' -f4 | sort | tr '\n' ' '
 }
 labels=(TLP:GREEN TLP:AMBER TLP:AMBER+STRICT TLP:RED TLP:CLEAR)
+# into `aud`: a subshell would draw numbers of its own
 random_audience() {
 	local team list=
-	[ $((RANDOM % 5)) -ne 0 ] || { echo '"all"'; return; }
+	[ $((RANDOM % 5)) -ne 0 ] || { aud='"all"'; return; }
 	for team in "${teams[@]}"; do
 		[ $((RANDOM % 3)) -eq 0 ] && list+="${list:+,}\"$team\""
 	done
-	echo "[$list]"
+	aud="[$list]"
 }
 agreed=0 refused=0 sealed=0
 draw() { # true if all three say the same, or all refuse
 	local tlp=${labels[RANDOM % 5]} aud draft before after signed id plan
-	aud=$(random_audience)
+	random_audience
 	case $tlp in TLP:GREEN | TLP:CLEAR) aud=null ;; esac
 	plan="\"kind\":\"warning\",\"tlp\":\"$tlp\",\"aud\":$aud,
 	    \"body\":$(warning "Draw $tlp")"
@@ -71,6 +72,6 @@ world 'a team without keys'
 mv "$dir/later.json" "$dir/uy/documents/keyset-cl.json"
 world 'all teams'
 echo "# $agreed agreed, $sealed of them sealed, $refused refused by both"
-ok 'most were sealed' test "$sealed" -ge "$draws"
+ok 'many were sealed' test "$sealed" -ge $((draws / 2))
 ok 'and some refused' test "$refused" -gt 0
 finish

@@ -89,6 +89,10 @@ row 2.11-proof ledger/equivocation.c 's/return proof_check_consistency\(&e->proo
 row 2.11-verified peer/frozen.c 's/e = equivocation_check\(&proof, &key, NULL\)/e = ERR_NONE/' s:forged_proof
 # --- body ---
 row 7-digest peer/bodies.c 's/if \(!digest_is_equal\(&got, want\)\)/if (0)/' s:forged_body
+row 7-early peer/bodies.c 's/if \(is_too_early\(h, r\)\)/if (h->now.mono.ms < 0 && is_too_early(h, r))/' s:nobody_has
+row 7-origin peer/bodies.c 's/\(r->origin \|\| !is_origin_linked\(h, log\)\)/(!is_origin_linked(h, log) || r->n != 0)/' s:only_origin_has
+row 7-withheld peer/serve.c 's/WIRE_NONE_WITHHELD : /WIRE_NONE_LACKED : /' s:nobody_serves
+row 7-again peer/bodies.c 's/h->now.mono.ms >= log->given_up_until.ms/h->now.mono.ms < 0/' s:nobody_yet
 # --- container ---
 row 8-profile crypto/jwe.c 's/if \(jwe_padded\(out->ciphertext.n\) != out->ciphertext.n\)/if (0)/' u:crypto_refused
 row 9-padding crypto/jwe.c 's/if \(jwe_padded\(n\) != plain.n\)/if (0)/' u:crypto_refused

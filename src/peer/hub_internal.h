@@ -539,6 +539,7 @@ struct digest links_state(struct hub *h);
 /* --- intake.c --- */
 enum err intake_push(struct hub *h, struct hub_link *l, struct span in);
 enum err intake_tile(struct hub *h, struct hub_link *l, struct span in);
+void intake_note(struct hub *h, struct hub_log *log, struct hub_link *l);
 void intake_behind(struct hub *h, struct hub_log *log, struct hub_link *l,
     uint64_t size);
 void intake_step(struct hub *h);  /* give up on slow fillers, ask others */

@@ -61,18 +61,25 @@ intake_forget(struct hub *h, struct hub_peer *p)
 	frozen_forget(h, p);
 }
 
-static void
-want_records(struct hub *h, struct hub_log *log, struct hub_link *l)
+/* `l` shows a size of which we have the records and no checkpoint. */
+void
+intake_note(struct hub *h, struct hub_log *log, struct hub_link *l)
 {
 	struct wire_records_want m = { log->stored.origin, log->tree.size };
 
-	log->filler = l->peer;
-	log->fill_from = log->tree.size;
-	log->fill_until.ms = h->now.mono.ms + HUB_FILL_MS;
 	buf_clear(&h->scratch);
 	wire_write_records_want(&m, &h->scratch);
 	hub_send(h, l->peer, CLASS_RECORDS, WIRE_RECORDS_WANT,
 	    buf_span(&h->scratch));
+}
+
+static void
+want_records(struct hub *h, struct hub_log *log, struct hub_link *l)
+{
+	log->filler = l->peer;
+	log->fill_from = log->tree.size;
+	log->fill_until.ms = h->now.mono.ms + HUB_FILL_MS;
+	intake_note(h, log, l);
 }
 
 /* The number under which a wanted tile is remembered as asked for. */
@@ -329,7 +336,7 @@ judge(struct hub *h, struct hub_link *l, struct hub_log *log,
 			unfit(h, l->peer); /* it holds no more than we did */
 			log->filler = NULL;
 		}
-		if (c->size == log->tree.size && c->size > log->checkpoint_size)
+		if (c->size > log->checkpoint_size && log->climb == NULL)
 			keep_checkpoint(log, m->note, c->size);
 		return ERR_NONE;
 	case MIRROR_BEYOND:

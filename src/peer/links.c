@@ -523,6 +523,9 @@ take_head(struct hub *h, struct hub_link *l, const struct wire_head *m)
 		intake_behind(h, log, l, m->size);
 		return;
 	}
+	/* the sentinel may have been lost with the newest checkpoint */
+	if (m->size > log->checkpoint_size && former_is(h, log))
+		intake_note(h, log, l);
 	/* the same size or less: another root is another history, which was
 	 * decided if it was frozen and is closed */
 	if ((log->flags & STORE_FROZEN) == 0 && log_root_at(h, log, m->size, &root) == ERR_NONE &&

@@ -225,10 +225,10 @@ test_list_refused(void **state)
 		"{\"attachments\":[" ONE("a", "5", "22") "]}",
 		"{\"attachments\":[" ONE("a", "-1", "15") "]}",
 		"{\"attachments\":[" ONE("a", "67108865", "67125265") "]}",
-		"{\"attachments\":[" ONE("a", "5", "21") ","
-		    ONE("a", "5", "21") "]}",
-		"{\"attachments\":[{\"name\":\"a\",\"media\":\"ab\",\"size\":0,"
-		    "\"sealed_size\":16}]}",
+		("{\"attachments\":[" ONE("a", "5", "21") ","
+		    ONE("a", "5", "21") "]}"),
+		("{\"attachments\":[{\"name\":\"a\",\"media\":\"ab\",\"size\":0,"
+		    "\"sealed_size\":16}]}"),
 	};
 	struct attachment *list;
 	struct arena a = { 0 };

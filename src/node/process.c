@@ -363,7 +363,7 @@ files_hand(const struct parent *p)
 	struct files_note note = { sign_reload, fd[0] >= 0, fd[1] >= 0 };
 	struct iovec io = { &note, sizeof note };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
-	struct cmsghdr *c;
+	struct cmsghdr *c = &control.align;
 	size_t n = 0;
 	int have[2];
 
@@ -373,7 +373,6 @@ files_hand(const struct parent *p)
 	if (n != 0) {
 		m.msg_control = control.room;
 		m.msg_controllen = CMSG_SPACE(n * sizeof(int));
-		c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(n * sizeof(int));

@@ -31,6 +31,7 @@ log_release(struct hub_log *l)
 	ranges_release(&l->open);
 	ranges_release(&l->given_up);
 	frozen_release(l);
+	seek_release(l);
 	free(l);
 }
 

@@ -360,7 +360,8 @@ files_hand(const struct parent *p)
 	} control = { { 0 } };
 	int fd[2] = { open(p->config->file, O_RDONLY | O_CLOEXEC |
 	    O_NONBLOCK), rules_open(p) };
-	struct files_note note = { sign_reload, fd[0] >= 0, fd[1] >= 0 };
+	struct files_note note = { sign_reload, (char)(fd[0] >= 0),
+		(char)(fd[1] >= 0) };
 	struct iovec io = { &note, sizeof note };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
 	struct cmsghdr *c = &control.align;

@@ -13,7 +13,7 @@ copy_of(struct arena *a, const void *from, size_t n, size_t most, size_t size)
 {
 	void *p = arena_alloc(a, most * size);
 
-	if (n != 0)
+	if (n != 0 && from != NULL)
 		memcpy(p, from, n * size);
 	return p;
 }

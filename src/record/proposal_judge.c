@@ -144,7 +144,7 @@ count_signers(struct judge *g)
 	for (size_t i = 0; i < j->electorate_count; i++) {
 		struct electorate *e = &j->electorate[i];
 
-		for (size_t k = 0; k < e->count; k++) {
+		for (size_t k = 0; e->elector != NULL && k < e->count; k++) {
 			struct elector *who = &e->elector[k];
 
 			who->kid = jwk_thumbprint(who->key);

@@ -61,7 +61,7 @@ ok 'a notice passes in spite of it' within 5 is "$id" \
     ask br -g rows.0.id inbox
 ok 'the link never fell' test \
     "$(grep -c 'peer.link.down.*team=br' "$dir/uy/err")" -eq \
-    "$(grep -c 'peer.link.down.*team=br.*another link' "$dir/uy/err")"
+    "$(grep -c 'peer.link.down.*team=br.*\(another link\|text=HELLO\)' "$dir/uy/err")"
 ok 'each of the three was told once, with address and reason' test \
     "$(grep -c 'peer.stranger address=127.0.0.1:[0-9]* error=' \
     "$dir/uy/err")" -eq 3

@@ -84,17 +84,17 @@ designate(struct work *w, struct span team)
 	const struct designation *old = designations_find(&w->next, team);
 	const struct register_doc *reg = registry_register(w->registry);
 	const struct team *t = reg == NULL ? NULL : register_find(reg, team);
+	const char *state = args_find(&w->c->args, "state");
 	struct designation d = { .team = team };
 	enum err e;
 
 	w->failed = "--team";
-	if (t == NULL && !args_has(&w->c->args, "state"))
+	if (t == NULL && state == NULL)
 		return fault_at(&w->f, ERR_NOT_FOUND, 0, "team",
 		    "not in the register yet: say --state too");
 	if (old != NULL)
 		d = *old;
-	d.state = args_has(&w->c->args, "state") ?
-	    span_str(args_find(&w->c->args, "state")) : t->state;
+	d.state = state != NULL ? span_str(state) : t->state;
 	e = fill(w, &d);
 	if (e != ERR_NONE)
 		return e;

@@ -104,12 +104,12 @@ static enum err
 revoke_key(struct keyset_work *w, const char *word, const struct cut *at)
 {
 	const char *reason = args_find(&w->c->args, "reason");
-	const struct keyset_key *key;
+	const struct keyset_key *key = NULL;
 	struct keyset_revoked r = { 0 };
 	enum key_role role;
 	enum err e = find_revoked(w, word, &key);
 
-	if (e != ERR_NONE)
+	if (e != ERR_NONE || key == NULL)
 		return e;
 	if (reason == NULL)
 		return fault_at(&w->f, ERR_USAGE, 0, "reason",

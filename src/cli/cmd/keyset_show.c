@@ -79,7 +79,7 @@ run(struct cli *c)
 	if (e == ERR_NONE && k == NULL)
 		e = fault_at(&f, ERR_NOT_FOUND, 0, "team",
 		    "no keyset of %s is here", team);
-	if (e != ERR_NONE) {
+	if (e != ERR_NONE || k == NULL) {
 		status = cli_fail_file(c, e, folder, &f);
 	} else if (out_is_json(c)) {
 		buf_init(&doc, LIMIT_CONTROL_FRAME);

@@ -329,9 +329,13 @@ keyset_rotate(struct keyset_work *w, const char *word, uint64_t from)
 	if (e != ERR_NONE)
 		return fault_at(&w->f, e, 0, "rotate",
 		    "a role is entry, cosign, enc, tls or log");
-	if (row.role == KEY_ENTRY && log == NULL)
-		return fault_at(&w->f, ERR_STATE, 0, "logs",
-		    "all logs are closed");
+	if (row.role == KEY_ENTRY) {
+		if (log == NULL)
+			return fault_at(&w->f, ERR_STATE, 0, "logs",
+			    "all logs are closed");
+		row.log = log->origin;
+		row.from = from;
+	}
 	e = new_key(w, ring_role[row.role], row.role == KEY_COSIGN ?
 	    w->node->name : span_of(NULL, 0), &key);
 	if (e != ERR_NONE)
@@ -340,9 +344,5 @@ keyset_rotate(struct keyset_work *w, const char *word, uint64_t from)
 	jwk_wipe(&key);
 	row.key.has_secret = false;
 	secret_wipe(row.key.d, sizeof row.key.d);
-	if (row.role == KEY_ENTRY) {
-		row.log = log->origin;
-		row.from = from;
-	}
 	return keyset_add_key(w->node, &row, &w->f);
 }

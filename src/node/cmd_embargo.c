@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands: embargo_list, embargo_release, embargo_extend, embargo_clock.
+ * Commands: embargo_list, embargo_release, embargo_extend.
  * Releases at their time are the hub's (peer/embargoes.c).
  */
 #include "node/issue.h"
@@ -207,21 +207,4 @@ cmd_embargo_extend(struct call *c)
 	issue_keep_embargo(&r, &ask);
 	ask.embargo.until_s = until;
 	issue_run(c, &ask, "embargo_extend", "it was not extended");
-}
-
-/* --- clock --- */
-
-void
-cmd_embargo_clock(struct call *c)
-{
-	struct service *s = c->service;
-	bool was = hub_clock(s->hub) == TRUST_TRUSTED;
-
-	hub_clock_confirm(s->hub, loop_now(s->loop));
-	audit(s, &c->caller, "embargo_clock", NULL, "", "done",
-	    was ? "it was trusted" : "confirmed by a person");
-	json_put_open(&c->w, '{');
-	json_put_member_bool(&c->w, "was_trusted", was);
-	json_put_close(&c->w, '}');
-	call_done(c);
 }

@@ -204,7 +204,7 @@ cmd_status(struct call *c)
 	json_put_member_str(w, "state", state_word(s));
 	json_put_member_str(w, "why", may == ERR_NONE ? "" : why);
 	json_put_member_bool(w, "clock_trusted",
-	    hub_clock_is_trusted(s->hub));
+	    hub_clock(s->hub) == TRUST_TRUSTED);
 	json_put_member_str(w, "post", c->caller.post);
 	put_logs(c);
 	put_peers(c);
@@ -226,10 +226,12 @@ cmd_status(struct call *c)
 void
 cmd_clock_accept(struct call *c)
 {
-	bool was = hub_clock_is_trusted(c->service->hub);
+	struct service *s = c->service;
+	bool was = hub_clock(s->hub) == TRUST_TRUSTED;
 
-	hub_accept_clock(c->service->hub);
-	audit(c->service, &c->caller, "clock_accept", NULL, "", "done", "");
+	hub_clock_confirm(s->hub, loop_now(s->loop));
+	audit(s, &c->caller, "clock_accept", NULL, "", "done",
+	    was ? "it was trusted" : "confirmed by a person");
 	json_put_open(&c->w, '{');
 	json_put_member_bool(&c->w, "trusted", was);
 	json_put_close(&c->w, '}');

@@ -211,8 +211,7 @@ command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
 command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_inbox, cmd_show, cmd_receipts;
 command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
-command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend,
-    cmd_embargo_clock;
+command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend;
 command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
 command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;

@@ -285,30 +285,12 @@ release_one(struct hub *h, const struct embargo_item *x)
 	buf_release(&body);
 }
 
-static void
-step_clock(struct hub *h)
-{
-	size_t peers = 0;
-
-	for (size_t i = 0; i < h->peer_n; i++)
-		peers += h->peer[i]->listed;
-	if (!trust_step(&h->trust, peers, h->now) || h->embargo.n == 0)
-		return;
-	hub_notify(h, trust_is_trusted(&h->trust) ? HUB_EMBARGO : HUB_ALARM,
-	    h->config.team, h->config.origin, 0, ERR_NONE,
-	    trust_is_trusted(&h->trust) ?
-		"the clock is trusted again: embargoes go on" :
-		"the clock was moved: embargoes wait until peers agree with "
-		"it, or for: almenara embargo clock");
-}
-
 void
 embargoes_step(struct hub *h)
 {
 	struct embargo_item x;
 	const char *why;
 
-	step_clock(h);
 	follow_log(h);
 	read_on(h);
 	write_down(h);
@@ -332,19 +314,6 @@ embargoes_step(struct hub *h)
 }
 
 /* --- for people --- */
-
-enum trust_state
-hub_clock(const struct hub *h)
-{
-	return h->trust.state;
-}
-
-void
-hub_clock_confirm(struct hub *h, struct now now)
-{
-	trust_confirm(&h->trust, now);
-	clock_accept(&h->clock);
-}
 
 size_t
 hub_embargo_count(const struct hub *h)

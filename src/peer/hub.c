@@ -537,6 +537,27 @@ step_silence(struct hub *h)
 	}
 }
 
+static void
+step_clock(struct hub *h)
+{
+	enum trust_state was = h->trust.state;
+	size_t peers = 0;
+
+	for (size_t i = 0; i < h->peer_n; i++)
+		peers += h->peer[i]->listed;
+	if (!trust_step(&h->trust, peers, h->now))
+		return;
+	if (h->trust.state == TRUST_JUMPED)
+		hub_notify(h, HUB_ALARM, span_str(""), span_str(""), 0,
+		    ERR_STATE, "the clock of this node has jumped: what waits "
+		    "for a time is not done until somebody says that it is "
+		    "right (almenara clock accept) or peers agree with it");
+	else if (was == TRUST_JUMPED || h->embargo.n != 0)
+		hub_notify(h, HUB_CLOCK, h->config.team, span_str(""), 0,
+		    ERR_NONE, "peers agree with the clock of this node: what "
+		    "waits for a time goes on");
+}
+
 void
 hub_turn(struct hub *h, struct now now)
 {
@@ -547,14 +568,10 @@ hub_turn(struct hub *h, struct now now)
 		    hub_own(h)->stored.origin, 0, ERR_NONE,
 		    machine_name(&h->start.machine));
 	step_silence(h);
+	step_clock(h);
 	embargoes_step(h);
 	links_step(h);
 	intake_step(h);
-	if (clock_step(&h->clock, now))
-		hub_notify(h, HUB_ALARM, span_str(""), span_str(""), 0,
-		    ERR_STATE, "the clock of this node has jumped: what waits "
-		    "for a time is not done until somebody says that it is "
-		    "right (almenara clock accept) or three peers agree");
 	frozen_step(h);
 	rejudge_step(h);
 	bodies_step(h);

@@ -38,7 +38,6 @@
 #include "store/blobs.h"
 #include "store/sentinel.h"
 #include "store/store.h"
-#include "watch/clock.h"
 #include "watch/embargo.h"
 #include "watch/mirror.h"
 #include "watch/silence.h"
@@ -228,8 +227,8 @@ void hub_open_epoch(struct hub *h, struct span reason, hub_append_fn *done,
  * ERR_STATE with a sentence in `why` (borrowed). */
 MUST enum err hub_may_append(const struct hub *h, const char **why);
 
-/* May what is to happen at a time happen now (watch/trust.h)? And an operator
- * who says that the clock is right. */
+/* May what waits for a time (embargoes, suspensions) be done by this node's
+ * clock (watch/trust.h)? And a person's word that the clock is right. */
 enum trust_state hub_clock(const struct hub *h);
 void hub_clock_confirm(struct hub *h, struct now now);
 
@@ -280,11 +279,6 @@ void hub_fetch(struct hub *h, uint32_t log, uint64_t index,
 
 /* `ctx` waits no more; what is under way goes on. */
 void hub_fetch_leave(struct hub *h, const void *ctx);
-
-/* May what waits for a time be done by this node's clock (watch/clock.h)? And a
- * person's word that the clock is right. */
-bool hub_clock_is_trusted(const struct hub *h);
-void hub_accept_clock(struct hub *h);
 
 /* --- reading --- */
 

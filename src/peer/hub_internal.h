@@ -40,7 +40,6 @@
 #include "watch/backoff.h"
 #include "watch/budget.h"
 #include "watch/cadence.h"
-#include "watch/clock.h"
 #include "watch/delivery.h"
 
 /* What a body row's meta text says. */
@@ -345,7 +344,6 @@ struct hub {
 	struct hub_host host;
 	struct start start;
 	struct now now;          /* of the present call */
-	struct clock clock;      /* may the wall clock be acted on? */
 
 	struct hub_log **log;    /* [0] own, [1] private, then mirrors */
 	size_t log_n;

@@ -693,7 +693,7 @@ links_step(struct hub *h)
 	if (h->stopping)
 		return;
 	if (h->now.mono.ms >= h->standing_due.ms &&
-	    clock_is_trusted(&h->clock))
+	    h->trust.state != TRUST_JUMPED)
 		links_judge(h);
 	for (size_t i = 0; i < h->peer_n; i++) {
 		struct hub_peer *p = h->peer[i];

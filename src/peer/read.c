@@ -205,17 +205,16 @@ hub_free(struct hub *h)
 
 /* --- reading --- */
 
-bool
-hub_clock_is_trusted(const struct hub *h)
+enum trust_state
+hub_clock(const struct hub *h)
 {
-	return clock_is_trusted(&h->clock);
+	return h->trust.state;
 }
 
 void
-hub_accept_clock(struct hub *h)
+hub_clock_confirm(struct hub *h, struct now now)
 {
-	clock_accept(&h->clock);
-	trust_confirm(&h->trust, h->now);
+	trust_confirm(&h->trust, now);
 }
 
 const struct start *

@@ -408,9 +408,6 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 		return e;
 	if (!silence_beat(&p->silence, time_s, h->now))
 		return ERR_NONE;
-	if (clock_hear(&h->clock, p, time_s, h->now))
-		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
-		    ERR_NONE, "three peers agree with the clock of this node");
 	trust_beat(&h->trust, p, time_s, h->now);
 	p->degraded = (m.flags & WIRE_DEGRADED) != 0;
 	p->theirs_due = m.due;

@@ -78,7 +78,8 @@ void
 trust_beat(struct trust *c, const void *who, uint64_t time_s, struct now now)
 {
 	struct trust_voice *v = place_of(c, who);
-	int64_t off = (int64_t)time_s * 1000 - now.wall.ms;
+	int64_t off = time_s > INT64_MAX / 1000 ? INT64_MAX :
+	    (int64_t)time_s * 1000 - now.wall.ms;
 
 	if (off >= -TRUST_JUMP_MS && off <= TRUST_JUMP_MS)
 		*v = (struct trust_voice){ who, now.mono };

@@ -467,7 +467,7 @@ do_clock(struct play *p)
 static void
 do_accept_clock(struct play *p)
 {
-	hub_accept_clock(play_node(p, 1)->hub);
+	hub_clock_confirm(play_node(p, 1)->hub, sim_now(play_node(p, 1)));
 }
 
 static bool

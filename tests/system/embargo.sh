@@ -165,8 +165,8 @@ ok 'unless there is a reason' quietly cmd uy case publish "$case" \
     --reason 'It is exploited' --yes
 ok 'it has ended' within 5 is published ask br -g state case \
     "{\"id\":\"$case\"}"
-ok 'a clock that was not moved is trusted' says '"was_trusted":true' \
-    cmd uy embargo clock --json
+ok 'a clock that was not moved is trusted' says '"trusted":true' \
+    cmd uy clock accept --json
 for team in uy br cl ar; do
 	ok "$team stops in order" node_stop "$team"
 done

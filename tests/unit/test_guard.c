@@ -318,8 +318,10 @@ test_real_documents(void **state)
 	measure("../shared/data/csaf/oasis-2.0/examples/csaf/*/*.json", &r);
 	measure("../shared/data/kev/known_exploited_vulnerabilities.json",
 	    &r);
-	if (r.documents == 0)
-		skip();
+	if (r.documents == 0) {
+		print_message("# skipped: needs the shared data\n");
+		return;
+	}
 	print_message("# %u real advisories, %u with a warning:", r.documents,
 	    r.cried);
 	for (int k = 0; k < GUARD_RULES; k++)

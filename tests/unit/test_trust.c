@@ -33,6 +33,9 @@ test_a_jump_ends_trust_and_three_peers_restore_it(void **state)
 	trust_beat(&c, who + 1, NOON + 122, when(base + 122003, 1002));
 	trust_beat(&c, who, NOON + 123, when(base + 122003, 1002));
 	trust_beat(&c, who + 2, NOON, when(base + 122003, 1002));
+	trust_beat(&c, who + 2, UINT64_MAX, when(base + 122003, 1002));
+	/* a number that would wrap to about now */
+	trust_beat(&c, who + 3, (uint64_t)1 << 62 | 1, when(2000, 1002));
 	assert_false(trust_step(&c, 5, when(base + 122004, 1003)));
 	trust_beat(&c, who + 2, NOON + 122, when(base + 122005, 1004));
 	assert_true(trust_step(&c, 5, when(base + 122006, 1005)));

@@ -6,7 +6,6 @@
 #include "watch/backoff.h"
 #include "watch/budget.h"
 #include "watch/cadence.h"
-#include "watch/clock.h"
 #include "watch/delivery.h"
 #include "watch/mirror.h"
 #include "watch/silence.h"
@@ -268,45 +267,6 @@ test_cadence(void **state)
 	assert_true(cadence_is_due(&c, at(1)));
 }
 
-static struct now
-both(int64_t wall_s, int64_t mono_s)
-{
-	return (struct now){ { wall_s * 1000 }, { mono_s * 1000 } };
-}
-
-static void
-test_clock(void **state)
-{
-	struct clock c = { 0 };
-	int peer[4];
-
-	(void)state;
-	assert_false(clock_step(&c, both(5000, 10)));
-	assert_false(clock_step(&c, both(5010, 20)));
-	assert_false(clock_step(&c, both(5080, 30))); /* 60 s: not more */
-	assert_true(clock_is_trusted(&c));
-	assert_false(clock_hear(&c, &peer[0], 5080, both(5080, 30)));
-	assert_true(clock_step(&c, both(5200, 31)));
-	assert_false(clock_is_trusted(&c));
-	assert_false(clock_step(&c, both(5210, 41))); /* it goes on */
-	assert_false(clock_is_trusted(&c));
-	/* one peer twice, one who does not agree */
-	assert_false(clock_hear(&c, &peer[0], 5210, both(5210, 41)));
-	assert_false(clock_hear(&c, &peer[0], 5211, both(5211, 42)));
-	assert_false(clock_hear(&c, &peer[1], 5100, both(5211, 42)));
-	assert_false(clock_hear(&c, &peer[1], UINT64_MAX, both(5211, 42)));
-	assert_false(clock_hear(&c, &peer[2], 5250, both(5211, 42)));
-	assert_true(clock_hear(&c, &peer[3], 5200, both(5212, 43)));
-	assert_true(clock_is_trusted(&c));
-	/* back, and who agreed before does not count again */
-	assert_true(clock_step(&c, both(5000, 44)));
-	assert_false(clock_hear(&c, &peer[0], 5000, both(5000, 44)));
-	assert_false(clock_hear(&c, &peer[1], 5000, both(5000, 44)));
-	assert_false(clock_is_trusted(&c));
-	clock_accept(&c);
-	assert_true(clock_is_trusted(&c));
-}
-
 static void
 test_budget(void **state)
 {
@@ -344,7 +304,6 @@ main(void)
 		cmocka_unit_test(test_start_asks_its_peers),
 		cmocka_unit_test(test_mirror_judges),
 		cmocka_unit_test(test_cadence),
-		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_budget),
 	};
 

@@ -43,13 +43,13 @@ run(struct cli *c)
 	if (json_count(rows) != 0 &&
 	    !json_is_str(json_get(data, "clock"), "trusted"))
 		cli_say(c, "%s", T(c, "the clock is not trusted: nothing is "
-		    "released by itself; if it is right: almenara embargo "
-		    "clock", "no se confía en el reloj: nada se libera solo; "
-		    "si es correcto: almenara embargo clock",
+		    "released by itself; if it is right: almenara clock "
+		    "accept", "no se confía en el reloj: nada se libera solo; "
+		    "si es correcto: almenara clock accept",
 		    "não se confia no relógio: nada é liberado sozinho; se "
-		    "estiver certo: almenara embargo clock",
+		    "estiver certo: almenara clock accept",
 		    "l’horloge n’est pas sûre : rien n’est levé de soi-même ; "
-		    "si elle est juste : almenara embargo clock"));
+		    "si elle est juste : almenara clock accept"));
 	return CLI_OK;
 }
 

@@ -339,6 +339,13 @@ open_own(struct call *c, struct index_row *row, struct record *r)
 	if (!call_find(c, INDEX_NOTICES, "notice", row) ||
 	    !call_read(c, row, EXIT_SHOW, r))
 		return false;
+	if ((row->flags & INDEX_ENDED) != 0) {
+		call_fail(c, ERR_STATE, EXIT_REFUSED,
+		    "this notice has ended: nothing follows it",
+		    "it was withdrawn or closed, and whoever has it was told",
+		    "write a new one: almenara draft new");
+		return false;
+	}
 	if ((row->flags & INDEX_MINE) != 0)
 		return true;
 	call_fail(c, ERR_RULE, EXIT_REFUSED,

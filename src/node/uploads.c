@@ -197,8 +197,10 @@ uploads_end(struct uploads *u, uint32_t owner, uint64_t id,
 		up->at.sealed = hash_stream_now(up->sealed);
 		e = blobs_part_finish(u->blobs, &up->part, &up->at.sealed);
 	}
-	if (e == ERR_NONE)
+	if (e == ERR_NONE) {
 		*out = up->at;
+		secret_wipe(up->at.key, sizeof up->at.key);
+	}
 	hash_stream_free(up->text);
 	hash_stream_free(up->sealed);
 	up->text = up->sealed = NULL;

@@ -404,6 +404,11 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 
 	if (e == ERR_NONE)
 		e = check_beat(h, p, &m, &time_s);
+	/* only its own log: what it holds of another says nothing of that one's
+	 * origin being silent */
+	if (e == ERR_NONE &&
+	    !span_is_str(name_log_team(m.head.origin), p->team))
+		e = ERR_AUDIENCE;
 	if (e != ERR_NONE)
 		return e;
 	if (!silence_beat(&p->silence, time_s, h->now))

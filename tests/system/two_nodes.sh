@@ -37,6 +37,10 @@ ok 'the withdrawal arrives' within 5 is withdrawn \
     ask br -g notice.state show "{\"id\":\"$id\"}"
 ok 'with both revisions' is 2 \
     ask br -g 'notice.revisions.#' show "{\"id\":\"$id\"}"
+ok 'it is not withdrawn twice' exits 5 ask uy cancel \
+    "{\"notice\":\"$id\",\"reason\":\"Again\"}"
+ok 'nor corrected afterwards' exits 5 ask uy update \
+    "{\"notice\":\"$id\",\"change\":{\"title\":{\"en\":\"Later\"}}}"
 
 asleep=$(child_pid br node)
 kill -STOP "$asleep"

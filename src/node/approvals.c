@@ -11,14 +11,15 @@
 enum { VERDICTS_MAX = 256, CLOCK_AGAIN_MS = 1000 };
 
 struct digest
-approvals_digest(const struct plan *p)
+approvals_digest(const struct service *s, const struct plan *p)
 {
 	char text[ENTRY_DIGEST_TEXT + 1] = "";
 	struct digest d;
 	struct buf b;
 
 	buf_init(&b, LIMIT_PAYLOAD + 64 * LIMIT_TEAMS + 1024);
-	buf_put_format(&b, "approval 1\n%s\n%s\n", p->kind->name,
+	buf_put_format(&b, "approval 2\n%.*s\n%s\n%s\n",
+	    SPAN_FMT(hub_log(s->hub, 0).origin), p->kind->name,
 	    tlp_label(p->tlp));
 	for (size_t i = 0; i < p->aud.n; i++)
 		buf_put_format(&b, "%.*s ", SPAN_FMT(p->aud.team[i]));
@@ -114,7 +115,7 @@ approvals_look(struct call *c, const struct draft *d, const struct plan *p)
 	struct verdicts *v = find_verdicts(c, d);
 	bool demanded = demands_approval(c);
 	unsigned by_rule = p->ruling.approvals;
-	struct approvals out = { .of = approvals_digest(p),
+	struct approvals out = { .of = approvals_digest(c->service, p),
 		.needed = p->kind->reviewed || p->tlp == TLP_CLEAR ||
 		    demanded };
 	struct approval_ask ask = { .of = out.of,
@@ -185,6 +186,51 @@ approvals_append(struct call *c, const struct draft *d,
 	e = append_home(s, &h, &b, &c->mem, done, ctx, f);
 	buf_release(&b);
 	return e;
+}
+
+/* --- after a rollback --- */
+
+struct voided {
+	struct index_row *row; /* in the memory of the call */
+	size_t n, cap;
+	struct call *call;
+};
+
+static bool
+note_draft(void *ctx, const struct index_row *row)
+{
+	struct voided *v = ctx;
+	struct index_row *more;
+
+	if (v->n == v->cap) {
+		v->cap = v->cap == 0 ? 64 : 2 * v->cap;
+		more = arena_alloc(&v->call->mem, v->cap * sizeof *more);
+		if (v->n != 0)
+			memcpy(more, v->row, v->n * sizeof *more);
+		v->row = more;
+	}
+	v->row[v->n++] = *row;
+	return true;
+}
+
+void
+approvals_void(struct call *c)
+{
+	struct voided v = { .call = c };
+	struct fault f = { 0 };
+	struct draft d;
+
+	if (index_drafts(c->service->index, note_draft, &v) != ERR_NONE)
+		log_event(LOG_WARNING, "approvals.unread");
+	for (size_t i = 0; i < v.n; i++) {
+		d = (struct draft){ .row = v.row[i] };
+		if (draft_read(c, &d) != ERR_NONE ||
+		    !span_is_str(d.state, "approved"))
+			continue;
+		if (draft_reopen(c, &d, &f) != ERR_NONE)
+			log_event(LOG_WARNING, "approvals.unwritten",
+			    log_str("rule", f.rule));
+	}
 }
 
 /* --- reviews --- */

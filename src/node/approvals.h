@@ -13,8 +13,13 @@
 #include "watch/review.h"
 
 /* Of exactly what would be sent: kind, label, audience, what it revises, body,
- * embargo and the rules in force. */
-struct digest approvals_digest(const struct plan *p);
+ * embargo, the rules in force, and the log that it would be said in: after a
+ * rollback nobody knows what was approved, returned or sent since. */
+struct digest approvals_digest(const struct service *s, const struct plan *p);
+
+/* A new log was opened: what counted as approved waits again, as a revision
+ * of each such draft. */
+void approvals_void(struct call *c);
 
 /* The plan of the draft that the argument `id` names, or of one that is given
  * (cmd_release.c). If false, the call was answered; else `e` says why not.

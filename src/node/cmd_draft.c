@@ -28,15 +28,11 @@ member(struct call *c, struct json_val v, const char *name)
 	    span_str("");
 }
 
-bool
-draft_open(struct call *c, struct draft *out)
+static void
+take_members(struct call *c, struct draft *out)
 {
-	struct json_val b;
+	struct json_val b = out->record.body;
 
-	if (!call_find(c, INDEX_DRAFTS, "id", &out->row) ||
-	    !call_read(c, &out->row, EXIT_DRAFT, &out->record))
-		return false;
-	b = out->record.body;
 	out->kind = member(c, b, "kind");
 	out->state = member(c, b, "state");
 	out->author = member(c, b, "author");
@@ -45,7 +41,27 @@ draft_open(struct call *c, struct draft *out)
 	out->replaces = member(c, b, "replaces");
 	out->audience = json_get(b, "audience");
 	out->content = json_get(b, "content");
+}
+
+bool
+draft_open(struct call *c, struct draft *out)
+{
+	if (!call_find(c, INDEX_DRAFTS, "id", &out->row) ||
+	    !call_read(c, &out->row, EXIT_DRAFT, &out->record))
+		return false;
+	take_members(c, out);
 	return true;
+}
+
+enum err
+draft_read(struct call *c, struct draft *d)
+{
+	enum err e = record_read(c->service, d->row.log, d->row.index,
+	    &c->mem, &d->record);
+
+	if (e == ERR_NONE)
+		take_members(c, d);
+	return e;
 }
 
 /* What is issued or discarded stays so: an edit would open it for a second
@@ -152,15 +168,14 @@ draft_on_moved(void *ctx, const struct hub_appended *result)
 		    log_str("text", result->text));
 }
 
-enum err
-draft_move(struct call *c, const struct draft *d, const char *state,
-    bool alone, struct span returned, struct fault *f)
+static enum err
+set_state(struct call *c, const struct draft *d, const char *state,
+    struct span approver, bool alone, struct span returned, struct fault *f)
 {
 	struct draft_text t = { .kind = d->kind, .state = state,
 		.author = d->author, .tlp = d->tlp, .alone = alone,
 		.returned = returned, .replaces = d->replaces,
-		.content = json_raw(d->content) };
-	struct span me = draft_author(&c->caller);
+		.approver = approver, .content = json_raw(d->content) };
 	struct span *team = NULL;
 	struct uuid id;
 	bool all;
@@ -168,10 +183,25 @@ draft_move(struct call *c, const struct draft *d, const char *state,
 	    f);
 
 	t.team = team;
-	if (!span_is_equal(me, d->author))
-		t.approver = me;
 	return e != ERR_NONE ? e :
 	    draft_append(c, &t, d, draft_on_moved, c->service, &id, f);
+}
+
+enum err
+draft_move(struct call *c, const struct draft *d, const char *state,
+    bool alone, struct span returned, struct fault *f)
+{
+	struct span me = draft_author(&c->caller);
+
+	return set_state(c, d, state, span_is_equal(me, d->author) ?
+	    span_str("") : me, alone, returned, f);
+}
+
+enum err
+draft_reopen(struct call *c, const struct draft *d, struct fault *f)
+{
+	return set_state(c, d, "review", span_str(""), false, span_str(""),
+	    f);
 }
 
 /* --- draft_save --- */

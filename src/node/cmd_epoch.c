@@ -2,7 +2,7 @@
  *
  * Command: epoch_new. A node that was rolled back goes on with a new log.
  */
-#include "node/command.h"
+#include "node/approvals.h"
 
 static void
 on_opened(void *ctx, const struct hub_appended *result)
@@ -16,6 +16,7 @@ on_opened(void *ctx, const struct hub_appended *result)
 		    "almenara status");
 		return;
 	}
+	approvals_void(c);
 	audit(s, &c->caller, "epoch_new", &result->digest, "", "opened",
 	    arena_string(&c->mem, call_arg(c, "reason")));
 	json_put_open(&c->w, '{');

@@ -70,7 +70,7 @@ static const struct command commands[] = {
 	{ "documents", RIGHT_STATUS, false, cmd_documents },
 	{ "network_offer", RIGHT_ADMIN, false, cmd_network_offer },
 	{ "events", RIGHT_READ, false, cmd_events },
-	{ "epoch_new", RIGHT_ADMIN, false, cmd_epoch_new },
+	{ "epoch_new", RIGHT_ADMIN, true, cmd_epoch_new },
 	{ "rules", RIGHT_STATUS, false, cmd_rules },
 	{ "rules_load", RIGHT_ADMIN, false, cmd_rules_load },
 	{ "rules_explain", RIGHT_READ, true, cmd_rules_explain },

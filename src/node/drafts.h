@@ -20,6 +20,10 @@ struct draft {
 /* The draft that the argument `id` names; if false, the call was answered. */
 bool draft_open(struct call *c, struct draft *out);
 
+/* The draft of `d->row`, for the node's own use: nothing of it may be written
+ * out. Errors as record_read. */
+MUST enum err draft_read(struct call *c, struct draft *d);
+
 /* The body of a draft record, written by this one function. */
 struct draft_text {
 	struct span kind;
@@ -45,6 +49,10 @@ MUST enum err draft_append(struct call *c, const struct draft_text *text,
  * why it goes back to its author, or "". */
 MUST enum err draft_move(struct call *c, const struct draft *d,
     const char *state, bool alone, struct span returned, struct fault *f);
+
+/* It waits for another person again; nobody has judged it. */
+MUST enum err draft_reopen(struct call *c, const struct draft *d,
+    struct fault *f);
 
 /* Fill in what an author knows by herself: her post and her language. So what
  * another person approves is what will be sent. In the memory of the call. */

@@ -202,6 +202,22 @@ ok 'who reviews it' quietly another review "{\"id\":\"$alone\"}"
 ok 'none is due now' within 5 due 0
 ok 'once is enough' exits 3 another review "{\"id\":\"$alone\"}"
 
+# after a rollback nothing stays approved
+draft=$(draft_as_nobody TLP:CLEAR null)
+ok 'one more is approved' is approved another -g state approve \
+    "{\"id\":\"$draft\"}"
+ok 'uy stops' node_stop uy
+rm "$dir/uy/sentinel/sentinel"
+node_start uy
+ok 'its sentinel is lost' within 20 is restored ask uy -g state status
+chmod 666 "$dir/uy/control"
+ok 'a new log' quietly ask uy epoch_new '{"reason":"a lost disk"}'
+ok 'the draft waits anew' waits "$draft"
+ok 'for another person' exits 6 nobody release "{\"id\":\"$draft\"}"
+ok 'who approves again' is approved another -g state approve \
+    "{\"id\":\"$draft\"}"
+ok 'and now it goes' quietly nobody release "{\"id\":\"$draft\"}"
+
 # who runs the node is not locked out by a record, and gets no post by it
 is_root() {
 	ask uy person_add "{\"unix_user\":\"root\",\"post\":\"Host\",

@@ -167,7 +167,7 @@ static bool
 see_person(void *ctx, const struct index_row *row)
 {
 	static const char *const shown[] = { "login", "name", "post", "roles",
-		"languages", "active" };
+		"languages", "active", "language", "channels", "quiet" };
 	struct call *c = ctx;
 	struct json_out *w = &c->w;
 	struct record r;
@@ -225,6 +225,9 @@ put_list(struct json_out *w, const char *key, struct json_val v)
 	json_put_close(w, ']');
 }
 
+/* How the person is paged: taken as given, the kind checks them. */
+static const char *const reach[] = { "language", "channels", "quiet" };
+
 static void
 write_person(struct call *c, struct span login, struct buf *out)
 {
@@ -242,6 +245,14 @@ write_person(struct call *c, struct span login, struct buf *out)
 	put_list(&w, "roles", json_get(c->args, "roles"));
 	if (languages.type != JSON_ABSENT)
 		put_list(&w, "languages", languages);
+	for (size_t i = 0; i < sizeof reach / sizeof *reach; i++) {
+		struct json_val v = json_get(c->args, reach[i]);
+
+		if (v.type == JSON_ABSENT)
+			continue;
+		json_put_key(&w, reach[i]);
+		json_put_raw(&w, json_raw(v));
+	}
 	json_put_member_bool(&w, "active", active);
 	json_put_close(&w, '}');
 }

@@ -128,6 +128,16 @@ node_call(struct cli *c, const char *cmd, struct json_val *data)
 	return request_send(&r, c, cmd, data);
 }
 
+int
+node_call_id(struct cli *c, const char *cmd, struct json_val *data)
+{
+	struct request r;
+
+	request_open(&r);
+	json_put_member_str(&r.w, "id", c->args.operand[0]);
+	return request_send(&r, c, cmd, data);
+}
+
 void
 request_put_option(struct request *r, struct cli *c, const char *option,
     const char *member)

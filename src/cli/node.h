@@ -21,8 +21,9 @@ void request_open(struct request *r);
 MUST int request_send(struct request *r, struct cli *c, const char *cmd,
     struct json_val *data);
 
-/* The same without arguments. */
+/* The same without arguments; with operand 0 as the member `id`. */
 MUST int node_call(struct cli *c, const char *cmd, struct json_val *data);
+MUST int node_call_id(struct cli *c, const char *cmd, struct json_val *data);
 
 /* An option of the command line as a member, if it was given. */
 void request_put_option(struct request *r, struct cli *c, const char *option,

@@ -55,6 +55,17 @@ remark_put_text(struct cli *c, struct json_out *w, const char *option,
 }
 
 void
+remark_put_passing(struct cli *c, struct request *r, void *ctx)
+{
+	(void)ctx;
+	json_put_member_str(&r->w, "id", c->args.operand[0]);
+	request_put_option(r, c, "tlp", "tlp");
+	request_put_audience(r, c);
+	request_put_option(r, c, "note", "note");
+	request_put_option(r, c, "reason", "reason");
+}
+
+void
 remark_put_list(struct cli *c, struct json_out *w, const char *option,
     const char *member)
 {
@@ -234,12 +245,9 @@ int
 remark_case_show(struct cli *c)
 {
 	struct json_val data;
-	struct request r;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "case", &data);
+	status = node_call_id(c, "case", &data);
 	if (status != CLI_OK)
 		return status;
 	if (out_is_json(c)) {

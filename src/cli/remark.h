@@ -31,6 +31,10 @@ void remark_put_text(struct cli *c, struct json_out *w, const char *option,
 void remark_put_list(struct cli *c, struct json_out *w, const char *option,
     const char *member);
 
+/* What passes a document on: operand 0 as `id`, its label, its readers, a note
+ * and a reason, as far as given. A `send_put_fn`; `ctx` is not used. */
+void remark_put_passing(struct cli *c, struct request *r, void *ctx);
+
 /* Send a remark of kind `kind` about operand 0: `put` writes the members of
  * its body. */
 typedef void remark_body_fn(struct cli *c, struct json_out *w);

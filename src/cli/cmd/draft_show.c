@@ -35,12 +35,9 @@ static int
 run(struct cli *c)
 {
 	struct json_val data;
-	struct request r;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "draft", &data);
+	status = node_call_id(c, "draft", &data);
 	if (status != CLI_OK)
 		return status;
 	if (out_is_json(c)) {

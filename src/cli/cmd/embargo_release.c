@@ -5,20 +5,10 @@
  */
 #include "cli/remark.h"
 
-static void
-put(struct cli *c, struct request *r, void *ctx)
-{
-	(void)ctx;
-	json_put_member_str(&r->w, "id", c->args.operand[0]);
-	request_put_option(r, c, "tlp", "tlp");
-	request_put_audience(r, c);
-	request_put_option(r, c, "reason", "reason");
-}
-
 static int
 run(struct cli *c)
 {
-	return send_run(c, "embargo_release", put, NULL);
+	return send_run(c, "embargo_release", remark_put_passing, NULL);
 }
 
 const struct command command_embargo_release = {

@@ -31,12 +31,9 @@ static int
 run(struct cli *c)
 {
 	struct json_val data;
-	struct request r;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "log_export", &data);
+	status = node_call_id(c, "log_export", &data);
 	if (status != CLI_OK)
 		return status;
 	if (args_has(&c->args, "out")) {

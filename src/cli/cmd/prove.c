@@ -43,16 +43,13 @@ run(struct cli *c)
 {
 	const char *folder = args_find(&c->args, "out");
 	struct json_val data;
-	struct request r;
 	int status;
 
 	if (folder == NULL)
 		return cli_usage(c, T(c, "--out FOLDER is missing",
 		    "falta --out FOLDER", "falta --out FOLDER",
 		    "il manque --out FOLDER"));
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "prove", &data);
+	status = node_call_id(c, "prove", &data);
 	if (status == CLI_OK)
 		status = proof_folder_write(c, folder, data);
 	if (status != CLI_OK)

@@ -10,12 +10,9 @@ static int
 run(struct cli *c)
 {
 	struct json_val data;
-	struct request r;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "readers", &data);
+	status = node_call_id(c, "readers", &data);
 	if (status != CLI_OK)
 		return status;
 	if (out_is_json(c))

@@ -24,13 +24,10 @@ run(struct cli *c)
 		cli_word(c, "answer"), cli_word(c, "post"), NULL };
 	struct json_val data, rows;
 	bool is_missing = false;
-	struct request r;
 	struct table t;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "receipts", &data);
+	status = node_call_id(c, "receipts", &data);
 	if (status != CLI_OK)
 		return status;
 	rows = json_get(data, "rows");

@@ -13,13 +13,10 @@ run(struct cli *c)
 		cli_word(c, "answer_one"), cli_word(c, "approvals"),
 		cli_word(c, "why"), NULL };
 	struct json_val data, rows, past;
-	struct request r;
 	struct table t;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "rules_explain", &data);
+	status = node_call_id(c, "rules_explain", &data);
 	if (status != CLI_OK)
 		return status;
 	if (out_is_json(c)) {

@@ -26,12 +26,9 @@ static int
 notice_fetch(struct cli *c, const struct kind **k, struct json_val *body)
 {
 	struct json_val data, notice, envelope;
-	struct request r;
 	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	status = request_send(&r, c, "show", &data);
+	status = node_call_id(c, "show", &data);
 	if (status != CLI_OK)
 		return status;
 	notice = json_get(data, "notice");

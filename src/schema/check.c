@@ -197,6 +197,37 @@ find(const struct field *fd, size_t count, struct span name)
 	return NULL;
 }
 
+/* Tell the first member that is missing by its path, and the others, so that a
+ * person who fills a form in is told once. */
+static enum err
+refuse_missing(struct check *c, const struct field *fd, size_t count,
+    enum field_need need, struct json_val v)
+{
+	char rule[sizeof c->f->rule] = "is missing";
+	size_t n = strlen(rule), first = count;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t more = strlen(fd[i].name) + 2;
+
+		if (fd[i].need < need ||
+		    json_get(v, fd[i].name).type != JSON_ABSENT)
+			continue;
+		if (first == count) {
+			first = i;
+			continue;
+		}
+		if (n + sizeof "; also " + more > sizeof rule)
+			break;
+		n += (size_t)snprintf(rule + n, sizeof rule - n, "%s%s",
+		    n == sizeof "is missing" - 1 ? "; also " : ", ",
+		    fd[i].name);
+	}
+	if (first == count)
+		return ERR_NONE;
+	path_push(c, "%s%s", c->n == 0 ? "" : ".", fd[first].name);
+	return refuse(c, ERR_SCHEMA, v, rule);
+}
+
 /* Members of `v` against `fd`; the least need that must be met is `need`. */
 static MUST enum err
 check_members(struct check *c, const struct field *fd, size_t count,
@@ -221,14 +252,7 @@ check_members(struct check *c, const struct field *fd, size_t count,
 			return e;
 		path_pop(c, before);
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (fd[i].need < need ||
-		    json_get(v, fd[i].name).type != JSON_ABSENT)
-			continue;
-		path_push(c, "%s%s", dot, fd[i].name);
-		return refuse(c, ERR_SCHEMA, v, "is missing");
-	}
-	return ERR_NONE;
+	return refuse_missing(c, fd, count, need, v);
 }
 
 static bool

@@ -18,7 +18,9 @@
 enum check_side { CHECK_SENT, CHECK_RECEIVED };
 
 /* ERR_SCHEMA or ERR_LIMIT with the first breach in `f` (may be NULL), in the
- * order of the body: the path such as "products[2].state" and the rule. */
+ * order of the body: the path such as "products[2].state" and the rule. Of
+ * members that are missing the first has its path, the rule names the others
+ * of its object. */
 MUST enum err body_check(const struct schema *s, const struct kind *k,
     struct json_val body, enum check_side side, struct arena *a,
     struct fault *f);

@@ -478,6 +478,21 @@ test_breaches_are_refused_with_their_place(void **state)
 }
 
 static void
+test_all_that_is_missing_is_told(void **state)
+{
+	const struct kind *k = kind_find(all, span_str("warning"));
+	struct fault f = { 0 };
+
+	(void)state;
+	assert_err(body_check(all, k, parse("{\"title\":{\"es\":\"x\"}}"),
+	    CHECK_SENT, &mem, &f), ERR_SCHEMA);
+	assert_string_equal(f.field, "language");
+	assert_string_equal(f.rule, "is missing; also author_post, states, "
+	    "sectors, requested_action, level, severity, urgency, certainty, "
+	    "rsit, attack_vector, impact, outlook");
+}
+
+static void
 test_withdrawal_needs_little(void **state)
 {
 	const struct kind *k = kind_find(all, span_str("warning"));
@@ -792,6 +807,7 @@ main(void)
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_samples_are_accepted),
 		cmocka_unit_test(test_breaches_are_refused_with_their_place),
+		cmocka_unit_test(test_all_that_is_missing_is_told),
 		cmocka_unit_test(test_withdrawal_needs_little),
 		cmocka_unit_test(test_a_kind_is_one_file),
 		cmocka_unit_test(test_bad_schema_files_are_refused),

@@ -77,6 +77,7 @@ enum {
 	LIMIT_IMPORT_REMEDIATIONS = 1024,    /* that differ; a draft has 128 */
 	LIMIT_IMPORT_WORK = 8388608, /* products named, groups resolved */
 	LIMIT_PERSONS = 4096,
+	LIMIT_PAGES = 65536,        /* to persons, that have not ended */
 	LIMIT_RULES = 24576,        /* sharing rules: fit a record, escaped */
 	LIMIT_RULES_LINES = 1024,
 	LIMIT_RULES_NAMES = 4096,   /* words of all lists and lines */

@@ -126,16 +126,39 @@ fd_wait(int fd, short events, int64_t until)
 	}
 }
 
+/* As send(2); an open file goes along unless it is -1. */
+static ssize_t
+send_with(int fd, struct span s, int file)
+{
+	union {
+		struct cmsghdr head;
+		unsigned char b[CMSG_SPACE(sizeof file)];
+	} room = { 0 };
+	struct iovec io = { (void *)(uintptr_t)s.p, s.n };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
+
+	if (file >= 0) {
+		room.head.cmsg_level = SOL_SOCKET;
+		room.head.cmsg_type = SCM_RIGHTS;
+		room.head.cmsg_len = CMSG_LEN(sizeof file);
+		memcpy(CMSG_DATA(&room.head), &file, sizeof file);
+		m.msg_control = room.b;
+		m.msg_controllen = sizeof room.b;
+	}
+	return sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static enum err
-bytes_send(struct control *c, struct span s)
+bytes_send(struct control *c, struct span s, int file)
 {
 	int64_t until = mono_ms() + c->timeout_ms;
 
 	while (s.n > 0) {
-		ssize_t n = send(c->fd, s.p, s.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send_with(c->fd, s, file);
 		enum err e;
 
 		if (n > 0) {
+			file = -1;
 			s.p += n;
 			s.n -= (size_t)n;
 			continue;
@@ -268,6 +291,13 @@ enum err
 control_call(struct control *c, const char *cmd, struct span args,
     const char *lang, struct control_answer *out)
 {
+	return control_call_file(c, cmd, args, lang, -1, out);
+}
+
+enum err
+control_call_file(struct control *c, const char *cmd, struct span args,
+    const char *lang, int file, struct control_answer *out)
+{
 	struct json_val m;
 	struct buf b;
 	enum err e;
@@ -276,7 +306,7 @@ control_call(struct control *c, const char *cmd, struct span args,
 	request_write(c, cmd, args, lang, &b);
 	e = buf_check(&b);
 	if (e == ERR_NONE)
-		e = bytes_send(c, buf_span(&b));
+		e = bytes_send(c, buf_span(&b), file);
 	buf_release(&b);
 	if (e != ERR_NONE)
 		return e;

@@ -46,6 +46,10 @@ struct control_answer {
 MUST enum err control_call(struct control *c, const char *cmd,
     struct span args, const char *lang, struct control_answer *out);
 
+/* The same, passing the open file `file` along (-1: none). */
+MUST enum err control_call_file(struct control *c, const char *cmd,
+    struct span args, const char *lang, int file, struct control_answer *out);
+
 /* The next event of a connection that called "events", waiting at most
  * `wait_ms` (-1: for ever). ERR_TIMEOUT if none came: ask again. The value
  * lives until the next call. */

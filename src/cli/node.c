@@ -97,6 +97,13 @@ int
 request_send(struct request *r, struct cli *c, const char *cmd,
     struct json_val *data)
 {
+	return request_send_file(r, c, cmd, -1, data);
+}
+
+int
+request_send_file(struct request *r, struct cli *c, const char *cmd,
+    int file, struct json_val *data)
+{
 	struct progress p = { .c = c, .told = time(NULL) };
 	struct control_answer a;
 	int status = cli_control(c);
@@ -105,8 +112,8 @@ request_send(struct request *r, struct cli *c, const char *cmd,
 	json_put_close(&r->w, '}');
 	if (status == CLI_OK) {
 		control_set_progress(c->control, progress_show, &p);
-		e = r->b.over ? ERR_LIMIT : control_call(c->control, cmd,
-		    buf_span(&r->b), lang_tag(c->lang), &a);
+		e = r->b.over ? ERR_LIMIT : control_call_file(c->control, cmd,
+		    buf_span(&r->b), lang_tag(c->lang), file, &a);
 		progress_end(&p);
 		if (e != ERR_NONE)
 			status = call_fail(c, e);

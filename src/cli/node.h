@@ -21,6 +21,10 @@ void request_open(struct request *r);
 MUST int request_send(struct request *r, struct cli *c, const char *cmd,
     struct json_val *data);
 
+/* The same, passing an open file along. */
+MUST int request_send_file(struct request *r, struct cli *c, const char *cmd,
+    int file, struct json_val *data);
+
 /* The same without arguments; with operand 0 as the member `id`. */
 MUST int node_call(struct cli *c, const char *cmd, struct json_val *data);
 MUST int node_call_id(struct cli *c, const char *cmd, struct json_val *data);

@@ -1,108 +1,88 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands: attach_begin, attach_add and attach_end take a file from a person;
- * attachment_fetch brings one here from other nodes; attachment_read gives its
- * text out (EXIT_ATTACHMENT), checked piece by piece.
+ * Commands: attach takes a file that a person passes open; attachment_fetch
+ * brings one here from other nodes; attachment_write gives its text out into a
+ * file that is passed open (EXIT_ATTACHMENT), checked piece by piece.
  */
 #include "node/command.h"
+#include "node/passed.h"
 #include "node/uploads.h"
 
-#include "base/code.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "crypto/secret.h"
 
 #include <stdlib.h>
 
-enum { PIECES_A_READ = 16, PROGRESS_UNIT = 1024 };
+enum {
+	PIECES_A_TURN = 16, /* what others wait for meanwhile */
+	PROGRESS_UNIT = 1024
+};
 
-static bool
-arg_u64(struct call *c, const char *name, uint64_t *out)
+/* A file on its way between a person and the blobs. */
+struct crossing {
+	struct passed was;      /* in */
+	struct upload *up;      /* in */
+	struct attachment at;   /* out */
+	struct uuid id;         /* out: of the notice */
+	struct digest notice;   /* out */
+	struct hash_stream *hash; /* out */
+	uint64_t pieces;        /* that have crossed */
+	unsigned char text[PIECE_SEALED];
+};
+
+static void
+crossing_drop(struct call *c)
 {
-	if (json_u64(json_get(c->args, name), out) == ERR_NONE)
+	struct crossing *x = c->state;
+
+	upload_free(x->up);
+	hash_stream_free(x->hash);
+	secret_wipe(x, sizeof *x);
+	free(x);
+}
+
+static struct crossing *
+crossing_create(struct call *c)
+{
+	struct crossing *x = mem_alloc(sizeof *x);
+
+	c->state = x;
+	c->drop = crossing_drop;
+	return x;
+}
+
+/* The file that came with the request. If false, the call was answered. */
+static bool
+has_file(struct call *c)
+{
+	if (c->file >= 0)
 		return true;
-	call_misused(c, "%s is no number", name);
+	call_misused(c, "an open file has to be passed with this request");
 	return false;
 }
 
 /* --- in --- */
 
-void
-cmd_attach_begin(struct call *c)
+static void
+not_attached(struct call *c, enum err e, const char *why)
 {
-	struct fault f = { 0 };
-	uint64_t size, id;
-	enum err e;
-
-	if (!arg_u64(c, "size", &size))
-		return;
-	e = uploads_begin(c->service->uploads, c->caller.uid,
-	    call_arg(c, "name"), call_arg(c, "media"), size,
-	    loop_now(c->service->loop).mono, &id, &f);
-	if (e != ERR_NONE) {
-		call_fail(c, e, EXIT_OF_ERROR, "the file cannot be attached",
-		    call_text(c, "%s %s", f.field, f.rule), "");
-		return;
-	}
-	json_put_open(&c->w, '{');
-	json_put_member_u64(&c->w, "upload", id);
-	json_put_close(&c->w, '}');
-	call_done(c);
+	call_fail(c, e, EXIT_OF_ERROR, "the file cannot be attached", why, "");
 }
 
 static void
-broken_off(struct call *c, enum err e)
+attach_end(struct call *c, struct crossing *x)
 {
-	call_fail(c, e, e == ERR_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_OF_ERROR,
-	    "the file was not attached", e == ERR_NOT_FOUND ?
-	    "there is no such upload, or it was given up" :
-	    e == ERR_STATE ? "less came than was announced" :
-	    e == ERR_LIMIT ? "more came than was announced" :
-	    err_sentence(e), "");
-}
-
-void
-cmd_attach_add(struct call *c)
-{
-	struct span text = call_arg(c, "data");
-	uint64_t id, have;
-	struct buf bytes;
+	struct attachment at = { 0 };
 	enum err e;
 
-	if (!arg_u64(c, "upload", &id))
-		return;
-	buf_init(&bytes, LIMIT_CONTROL_FRAME);
-	e = code_parse_base64(text, &bytes);
-	if (e != ERR_NONE) {
-		buf_release(&bytes);
-		call_misused(c, "data is no base64");
+	if (!passed_is_same(c->file, &x->was)) {
+		not_attached(c, ERR_STATE, "it was changed meanwhile");
 		return;
 	}
-	e = uploads_add(c->service->uploads, c->caller.uid, id,
-	    buf_span(&bytes), loop_now(c->service->loop).mono, &have);
-	secret_wipe(bytes.p, bytes.n);
-	buf_release(&bytes);
+	e = upload_end(x->up, &at);
 	if (e != ERR_NONE) {
-		broken_off(c, e);
-		return;
-	}
-	json_put_open(&c->w, '{');
-	json_put_member_u64(&c->w, "have", have);
-	json_put_close(&c->w, '}');
-	call_done(c);
-}
-
-void
-cmd_attach_end(struct call *c)
-{
-	struct attachment at;
-	uint64_t id;
-	enum err e;
-
-	if (!arg_u64(c, "upload", &id))
-		return;
-	e = uploads_end(c->service->uploads, c->caller.uid, id, &at);
-	if (e != ERR_NONE) {
-		broken_off(c, e);
+		not_attached(c, e, err_sentence(e));
 		return;
 	}
 	json_put_open(&c->w, '{');
@@ -111,6 +91,56 @@ cmd_attach_end(struct call *c)
 	json_put_close(&c->w, '}');
 	secret_wipe(at.key, sizeof at.key);
 	call_done(c);
+}
+
+static void
+attach_step(struct call *c)
+{
+	struct crossing *x = c->state;
+	enum err e = ERR_NONE;
+
+	for (unsigned i = 0; i < PIECES_A_TURN && e == ERR_NONE &&
+	     !upload_is_whole(x->up); i++) {
+		size_t n = upload_next(x->up);
+
+		e = passed_read(c->file, x->pieces * PIECE_TEXT, n, x->text);
+		if (e == ERR_STATE) {
+			not_attached(c, e, "it became shorter meanwhile");
+			return;
+		}
+		if (e == ERR_NONE)
+			e = upload_put(x->up, span_of(x->text, n));
+		x->pieces++;
+	}
+	if (e != ERR_NONE) {
+		not_attached(c, e, err_sentence(e));
+	} else if (upload_is_whole(x->up)) {
+		attach_end(c, x);
+	} else {
+		call_progress(c, x->pieces * (PIECE_TEXT / PROGRESS_UNIT),
+		    x->was.size / PROGRESS_UNIT, "KiB");
+		call_work(c, attach_step);
+	}
+}
+
+void
+cmd_attach(struct call *c)
+{
+	struct crossing *x;
+	struct fault f = { 0 };
+	enum err e;
+
+	if (!has_file(c))
+		return;
+	x = crossing_create(c);
+	e = passed_check_in(c->file, LIMIT_ATTACHMENT, &x->was, &f);
+	if (e == ERR_NONE)
+		e = upload_create(c->service->uploads, call_arg(c, "name"),
+		    call_arg(c, "media"), x->was.size, &x->up, &f);
+	if (e != ERR_NONE)
+		not_attached(c, e, call_text(c, "%s %s", f.field, f.rule));
+	else
+		call_work(c, attach_step);
 }
 
 /* --- out --- */
@@ -204,72 +234,96 @@ cmd_attachment_fetch(struct call *c)
 	service_stir(c->service);
 }
 
-/* Open pieces [first, ...) into `out`, at most PIECES_A_READ. */
+/* Open piece `i` and put it where it belongs in the file. */
 static enum err
-pieces_open(struct call *c, const struct attachment *at, uint64_t first,
-    struct buf *out)
+piece_out(struct call *c, struct crossing *x, uint64_t i)
 {
-	uint64_t count = pieces_count(at->size);
-	unsigned char *piece = mem_alloc(PIECE_SEALED);
+	bool is_last = i + 1 == pieces_count(x->at.size);
+	size_t n = is_last ? (size_t)(pieces_sealed_size(x->at.size) -
+	    i * PIECE_SEALED) : PIECE_SEALED;
+	enum err e = blobs_read(c->service->blobs, &x->at.sealed,
+	    i * PIECE_SEALED, n, x->text);
+
+	if (e == ERR_NONE)
+		e = piece_open(x->at.key, i, is_last, span_of(x->text, n),
+		    x->text);
+	if (e != ERR_NONE)
+		return e;
+	n -= PIECE_TAG;
+	hash_stream_add(x->hash, span_of(x->text, n));
+	return passed_write(c->file, i * PIECE_TEXT, n, x->text);
+}
+
+static void
+not_written(struct call *c, struct crossing *x, enum err e)
+{
+	call_fail(c, e, e == ERR_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_OF_ERROR,
+	    "the attachment cannot be written", e == ERR_NOT_FOUND ?
+	    "it is not here yet" : e == ERR_DENIED ?
+	    "the file is not open for writing" :
+	    e == ERR_FULL || e == ERR_IO ? err_sentence(e) :
+	    "what lies on the disk is not what was signed",
+	    call_text(c, "almenara attachment get %s", call_id(c, &x->id)));
+}
+
+static void
+write_end(struct call *c, struct crossing *x)
+{
+	struct digest d = hash_stream_now(x->hash);
+
+	if (!digest_is_equal(&d, &x->at.text)) {
+		not_written(c, x, ERR_DIGEST);
+		return;
+	}
+	audit(c->service, &c->caller, "attachment_write", &x->notice,
+	    call_id(c, &x->id), "done", "");
+	json_put_open(&c->w, '{');
+	put_attachment(c, &x->at);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+static void
+write_step(struct call *c)
+{
+	struct crossing *x = c->state;
+	uint64_t count = pieces_count(x->at.size);
 	enum err e = ERR_NONE;
 
-	for (uint64_t i = first; i < count && i < first + PIECES_A_READ &&
-	     e == ERR_NONE; i++) {
-		bool is_last = i + 1 == count;
-		size_t n = is_last ? (size_t)(pieces_sealed_size(at->size) -
-		    i * PIECE_SEALED) : PIECE_SEALED;
-
-		e = blobs_read(c->service->blobs, &at->sealed,
-		    i * PIECE_SEALED, n, piece);
-		if (e == ERR_NONE)
-			e = piece_open(at->key, i, is_last,
-			    span_of(piece, n), piece);
-		if (e == ERR_NONE)
-			buf_put_mem(out, piece, n - PIECE_TAG);
+	for (unsigned i = 0; i < PIECES_A_TURN && x->pieces < count &&
+	     e == ERR_NONE; i++)
+		e = piece_out(c, x, x->pieces++);
+	if (e != ERR_NONE) {
+		not_written(c, x, e);
+	} else if (x->pieces == count) {
+		write_end(c, x);
+	} else {
+		call_progress(c, x->pieces * (PIECE_TEXT / PROGRESS_UNIT),
+		    x->at.size / PROGRESS_UNIT, "KiB");
+		call_work(c, write_step);
 	}
-	secret_wipe(piece, PIECE_SEALED);
-	free(piece);
-	return e;
 }
 
 void
-cmd_attachment_read(struct call *c)
+cmd_attachment_write(struct call *c)
 {
-	struct attachment at;
 	struct index_row row;
-	struct buf text, coded;
-	uint64_t offset;
+	struct fault f = { 0 };
+	struct attachment at;
+	struct crossing *x;
 	enum err e;
 
-	if (!arg_u64(c, "offset", &offset))
+	if (!has_file(c) || !open_attachment(c, &row, &at))
 		return;
-	if (offset % PIECE_TEXT != 0) {
-		call_misused(c, "offset is no multiple of %d", PIECE_TEXT);
-		return;
-	}
-	if (!open_attachment(c, &row, &at))
-		return;
-	buf_init(&text, PIECES_A_READ * PIECE_TEXT);
-	buf_init(&coded, 2 * PIECES_A_READ * PIECE_TEXT);
-	e = pieces_open(c, &at, offset / PIECE_TEXT, &text);
-	if (e != ERR_NONE) {
-		buf_release(&text);
-		buf_release(&coded);
-		call_fail(c, e, e == ERR_NOT_FOUND ? EXIT_NOT_FOUND :
-		    EXIT_OF_ERROR, "the attachment cannot be read",
-		    e == ERR_NOT_FOUND ? "it is not here yet" :
-		    "what lies on the disk is not what was signed",
-		    call_text(c, "almenara attachment get %s",
-		    call_id(c, &row.id)));
-		return;
-	}
-	code_write_base64(&coded, buf_span(&text));
-	json_put_open(&c->w, '{');
-	put_attachment(c, &at);
-	json_put_member_span(&c->w, "data", buf_span(&coded));
-	json_put_close(&c->w, '}');
-	secret_wipe(text.p, text.n);
-	buf_release(&text);
-	buf_release(&coded);
-	call_done(c);
+	x = crossing_create(c);
+	x->at = at;
+	x->id = row.id;
+	x->notice = row.digest;
+	x->hash = hash_stream_create();
+	e = passed_check_out(c->file, &f);
+	if (e != ERR_NONE)
+		call_fail(c, e, EXIT_OF_ERROR, "the attachment cannot be "
+		    "written", call_text(c, "%s %s", f.field, f.rule), "");
+	else
+		call_work(c, write_step);
 }

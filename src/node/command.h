@@ -76,6 +76,7 @@ struct call {
 	struct span text;     /* the request */
 	struct json doc;
 	struct json_val args;
+	int file;             /* that came with it, or -1; closed with it */
 	struct buf data;      /* of the answer, a JSON object */
 	struct json_out w;    /* writes into it */
 	command_fn *step;     /* long work: called once a turn */
@@ -205,8 +206,7 @@ command_fn cmd_pins_reload, cmd_keyset_cut;
 command_fn cmd_epoch_new;
 command_fn cmd_person_add, cmd_persons;
 command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
-command_fn cmd_attach_begin, cmd_attach_add, cmd_attach_end,
-    cmd_attachment_fetch, cmd_attachment_read;
+command_fn cmd_attach, cmd_attachment_fetch, cmd_attachment_write;
 command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
 command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_inbox, cmd_show, cmd_receipts;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "crypto/jws.h"
 #include "node/exits.h"
+#include "node/passed.h"
 #include "node/request.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ struct control_client {
 	struct loop_watch *watch;
 	struct loop_timer *patience;
 	struct buf in;
+	int file; /* passed, and not yet taken by a command; -1: none */
 	struct buf out;
 	size_t out_at;
 	struct call *calls;
@@ -95,11 +97,9 @@ static const struct command commands[] = {
 	{ "show", RIGHT_READ, true, cmd_show },
 	{ "ack", RIGHT_ANSWER, true, cmd_ack },
 	{ "prove", RIGHT_READ, true, cmd_prove },
-	{ "attach_begin", RIGHT_DRAFT, false, cmd_attach_begin },
-	{ "attach_add", RIGHT_DRAFT, false, cmd_attach_add },
-	{ "attach_end", RIGHT_DRAFT, false, cmd_attach_end },
+	{ "attach", RIGHT_DRAFT, false, cmd_attach },
 	{ "attachment_fetch", RIGHT_READ, true, cmd_attachment_fetch },
-	{ "attachment_read", RIGHT_READ, false, cmd_attachment_read },
+	{ "attachment_write", RIGHT_READ, false, cmd_attachment_write },
 	{ "receipts", RIGHT_READ, true, cmd_receipts },
 	{ "embargo_list", RIGHT_READ, true, cmd_embargo_list },
 	{ "embargo_release", RIGHT_RELEASE, true, cmd_embargo_release },
@@ -113,6 +113,9 @@ static const struct command commands[] = {
 	{ "case_open", RIGHT_DRAFT, true, cmd_case_open },
 	{ "case_step", RIGHT_STATUS, true, cmd_case_step },
 };
+
+/* Those of them with which the client passes an open file. */
+static command_fn *const with_file[] = { cmd_attach, cmd_attachment_write };
 
 /* --- clients --- */
 
@@ -162,6 +165,9 @@ client_close(struct control_client *cl)
 	cl->watch = NULL;
 	loop_timer_free(cl->patience);
 	close(cl->fd);
+	if (cl->file >= 0)
+		close(cl->file);
+	cl->file = -1;
 	while (*at != cl)
 		at = &(*at)->next;
 	*at = cl->next;
@@ -268,6 +274,8 @@ call_free(struct call *c)
 	}
 	if (c->drop != NULL)
 		c->drop(c);
+	if (c->file >= 0)
+		close(c->file);
 	buf_release(&c->data);
 	arena_release(&c->mem);
 	free(c);
@@ -502,6 +510,17 @@ command_find(struct span name)
 	return NULL;
 }
 
+/* The file that the client has passed is for this command, if one is. */
+static void
+call_take_file(struct call *c)
+{
+	for (size_t i = 0; i < sizeof with_file / sizeof *with_file; i++)
+		if (c->command->run == with_file[i]) {
+			c->file = c->client->file;
+			c->client->file = -1;
+		}
+}
+
 static void
 call_run(struct call *c, struct span name)
 {
@@ -512,6 +531,7 @@ call_run(struct call *c, struct span name)
 			arena_string(&c->mem, name)), "", "almenara help");
 		return;
 	}
+	call_take_file(c);
 	caller_find(c->service, c->client->uid, &c->caller);
 	if (c->caller.rights == 0) {
 		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
@@ -542,6 +562,7 @@ call_create(struct control_client *cl, struct span text)
 
 	c->service = cl->control->service;
 	c->client = cl;
+	c->file = -1;
 	c->next = cl->calls;
 	cl->calls = c;
 	cl->call_n++;
@@ -617,7 +638,9 @@ static void
 client_read(struct control_client *cl)
 {
 	unsigned char piece[READ_PIECE];
-	ssize_t n = recv(cl->fd, piece, sizeof piece, MSG_DONTWAIT);
+	bool too_many;
+	int file;
+	ssize_t n = passed_recv(cl->fd, piece, sizeof piece, &file, &too_many);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -625,6 +648,14 @@ client_read(struct control_client *cl)
 		client_close(cl);
 		return;
 	}
+	if (too_many || (file >= 0 && cl->file >= 0)) {
+		if (file >= 0)
+			close(file);
+		client_refuse(cl, ERR_LIMIT, "one file is passed at a time");
+		return;
+	}
+	if (file >= 0)
+		cl->file = file;
 	buf_put_mem(&cl->in, piece, (size_t)n);
 	if (cl->in.over) {
 		client_refuse(cl, ERR_LIMIT, "too much was sent at once");
@@ -666,6 +697,7 @@ on_accept(void *ctx, unsigned ready)
 	}
 	cl->control = c;
 	cl->fd = fd;
+	cl->file = -1;
 	cl->uid = who.uid;
 	cl->patience = loop_timer_create(c->service->loop, on_impatient, cl);
 	buf_init(&cl->in, LIMIT_CONTROL_FRAME + REQUEST_HEAD + READ_PIECE);

@@ -3,18 +3,20 @@
  * A client of the control socket for the system tests, and the few things
  * that a shell cannot do by itself:
  *
- *	ask [-t SECONDS] [-g PATH] SOCKET COMMAND [ARGS]
+ *	ask [-t SECONDS] [-g PATH] [-r|-w FILE] SOCKET COMMAND [ARGS]
  *	ask -p N                    N free ports of the loopback
  *	ask -s HOST:PORT|SOCKET     send standard input as it is, print what
  *	                            comes until the other side closes
  *
- * PATH picks a value, "rows.0.id"; "rows.#" counts. The exit status is that
+ * PATH picks a value, "rows.0.id"; "rows.#" counts. FILE is opened to be read
+ * or written and passed along. The exit status is that
  * of the protocol.
  */
 #include "base/limits.h"
 #include "cli/control.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,7 +158,7 @@ print_value(struct json_val v, const char *path)
 }
 
 static int
-ask(int timeout_ms, const char *path, char **argv, int argc)
+ask(int timeout_ms, const char *path, int file, char **argv, int argc)
 {
 	struct control_answer answer;
 	struct control *c;
@@ -167,8 +169,8 @@ ask(int timeout_ms, const char *path, char **argv, int argc)
 		fprintf(stderr, "ask: %s: %s\n", argv[0], err_token(e));
 		return 1;
 	}
-	e = control_call(c, argv[1],
-	    argc > 2 ? span_str(argv[2]) : span_str("{}"), "en", &answer);
+	e = control_call_file(c, argv[1], argc > 2 ? span_str(argv[2]) :
+	    span_str("{}"), "en", file, &answer);
 	if (e != ERR_NONE) {
 		fprintf(stderr, "ask: %s: %s\n", argv[1], err_token(e));
 		status = 1;
@@ -187,10 +189,17 @@ int
 main(int argc, char **argv)
 {
 	const char *path = NULL;
-	int c, timeout_ms = 10000;
+	int c, timeout_ms = 10000, file = -1;
 
-	while ((c = getopt(argc, argv, "+g:p:s:t:")) != -1) {
+	while ((c = getopt(argc, argv, "+g:p:r:s:t:w:")) != -1) {
 		switch (c) {
+		case 'r':
+		case 'w':
+			file = open(optarg, (c == 'r' ? O_RDONLY : O_WRONLY) |
+			    O_CLOEXEC);
+			if (file < 0)
+				return 2;
+			break;
 		case 'g':
 			path = optarg;
 			break;
@@ -207,5 +216,5 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		return 2;
-	return ask(timeout_ms, path, argv + optind, argc - optind);
+	return ask(timeout_ms, path, file, argv + optind, argc - optind);
 }

@@ -43,6 +43,18 @@ truncate -s 67108865 "$dir/huge"
 ok 'nor one of more than 64 MiB' exits 5 \
     almenara uy draft attach "$draft" "$dir/huge"
 rm "$dir/huge"
+files() { # how many the node has open
+	find "/proc/$(child_pid uy node)/fd" | wc -l
+}
+name='{"name":"a","media":"text/plain"}' opened=$(files)
+ok 'a request without a file is refused' exits 2 ask uy attach "$name"
+ok 'a file that cannot be read too' exits 4 \
+    ask uy -w "$dir/sample.bin" attach "$name"
+ok 'and one that is on no disk' exits 1 ask uy -r /proc/version attach "$name"
+ok 'and what is no file' exits 2 ask uy -r /dev/zero attach "$name"
+ok 'a request that needs no file is answered all the same' quietly \
+    ask uy -r "$dir/empty.txt" status
+ok 'none of them is kept open' within 5 is "$opened" files
 ok 'its text is nowhere on the disk' exits 1 \
     grep -rqa 'a text that is nowhere' "$dir/uy"
 id=$(ask uy -g notice release "{\"id\":\"$draft\"}")
@@ -57,10 +69,21 @@ get() { # TEAM NAME
 }
 ok 'nothing of it was sent without being asked for' test \
     -z "$(find "$dir/br" -path '*attachments/*' -type f)"
+private() { # entries of br's private log
+	ask br log | grep -o '"role":"private"[^}]*' |
+	    sed 's/.*"size":\([0-9]*\).*/\1/'
+}
+audited=$(private)
 ok 'br fetches it from uy' quietly get br sample.bin
+ok 'which is in the audit trail' within 5 is "$((audited + 1))" private
 ok 'it is the same' cmp -s "$dir/sample.bin" "$dir/got"
 ok 'an empty one comes too' quietly get br nothing.txt
 ok 'and is empty' test ! -s "$dir/got" -a -e "$dir/got"
+ok 'nothing is written behind what is in a file' exits 1 ask br \
+    -w "$dir/sample.bin" attachment_write "{\"id\":\"$id\",\"name\":\"sample.bin\"}"
+: > "$dir/got"
+ok 'nor into one that cannot be written' exits 4 ask br \
+    -r "$dir/got" attachment_write "{\"id\":\"$id\",\"name\":\"sample.bin\"}"
 ok 'a file that is there is not written over' exits 1 \
     almenara br attachment get "$id" sample.bin -o "$dir/sample.bin"
 ok 'which one, has to be said' exits 3 almenara br attachment get "$id"

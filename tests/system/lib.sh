@@ -104,7 +104,8 @@ child_pid() {
 ask() {
 	local team=$1 opt=()
 	shift
-	if [ "$1" = -g ]; then opt=(-g "$2"); shift 2; fi
+	# -g PATH, or -r or -w FILE to be passed
+	if [[ $1 == -? ]]; then opt=("$1" "$2"); shift 2; fi
 	"$ASK" "${opt[@]}" "$dir/$team/control" "$@" 2>> "$dir/$team/ask"
 }
 

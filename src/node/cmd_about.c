@@ -7,65 +7,13 @@
 #include "node/exits.h"
 #include "node/issue.h"
 #include "node/reach.h"
+#include "node/subject.h"
 
 #include "record/carried.h"
 #include "record/handling.h"
 
 static const char not_sent[] = "it was not sent";
 static const char not_passed[] = "it was not passed on";
-
-/* The document that the argument `id` names, and all who read it. */
-struct subject {
-	struct index_row row;
-	struct record record;
-	struct index_audience audience;
-};
-
-static bool
-open_subject(struct call *c, struct subject *s)
-{
-	const struct index_notice nothing = { 0 };
-
-	s->audience = (struct index_audience){ 0 };
-	if (!call_find(c, INDEX_SHARED, "id", &s->row) ||
-	    !call_read(c, &s->row, EXIT_SHOW, &s->record))
-		return false;
-	/* the whole of it, to go on */
-	if (record_read(c->service, s->row.log, s->row.index, &c->mem,
-		&s->record) != ERR_NONE)
-		s->record = (struct record){ 0 };
-	(void)!index_notice(c->service->index, &s->row, &nothing, &c->mem,
-	    &s->audience);
-	if (s->row.state == STORE_BODY_HELD)
-		return true;
-	call_fail(c, ERR_STATE, EXIT_REFUSED,
-	    "this document was set aside and is not to be relied on", "",
-	    call_text(c, "almenara show %s", call_id(c, &s->row.id)));
-	return false;
-}
-
-/* Its origin, and all its readers unless only that one is meant. */
-static void
-address(struct call *c, const struct subject *s, bool to_origin,
-    struct plan_ask *ask)
-{
-	const struct index_audience *a = &s->audience;
-	struct span *also = arena_alloc(&c->mem, (a->n + 1) * sizeof *also);
-	enum tlp label = s->row.has_tlp ? s->row.tlp : TLP_AMBER;
-
-	also[0] = s->row.iss;
-	ask->also = also;
-	ask->also_n = 1;
-	if (to_origin) {
-		ask->tlp = span_str(tlp_label(tlp_stricter(label,
-		    TLP_AMBER)));
-		return;
-	}
-	/* about what everybody reads, to all members, but not outside */
-	ask->tlp = span_str(tlp_label(tlp_stricter(label, TLP_GREEN)));
-	for (size_t i = 0; i < a->n; i++)
-		also[ask->also_n++] = a->team[i];
-}
 
 void
 cmd_about(struct call *c)
@@ -86,11 +34,11 @@ cmd_about(struct call *c)
 		call_misused(c, "body is no JSON object");
 		return;
 	}
-	if (!open_subject(c, &s))
+	if (!subject_open(c, &s))
 		return;
 	ask.kind = span_str(k->name);
 	ask.re = s.row.digest;
-	address(c, &s, k->to_origin, &ask);
+	subject_address(c, &s, k->to_origin, &ask);
 	issue_run(c, &ask, "about", not_sent);
 }
 
@@ -175,7 +123,7 @@ cmd_consent(struct call *c)
 		call_misused(c, "this node knows no kind that permits");
 		return;
 	}
-	if (!open_subject(c, &s) || !check_consentable(c, &s, &tlp))
+	if (!subject_open(c, &s) || !check_consentable(c, &s, &tlp))
 		return;
 	e = write_consent(c, tlp, &doc, &f);
 	if (e != ERR_NONE) {
@@ -186,7 +134,7 @@ cmd_consent(struct call *c)
 	ask.kind = span_str(k->name);
 	ask.re = s.row.digest;
 	ask.body = json_root(&doc);
-	address(c, &s, false, &ask);
+	subject_address(c, &s, false, &ask);
 	issue_run(c, &ask, "consent", not_sent);
 }
 
@@ -339,7 +287,7 @@ cmd_reshare(struct call *c)
 	struct plan p;
 	enum err e;
 
-	if (!open_subject(c, &s))
+	if (!subject_open(c, &s))
 		return;
 	x->schema = c->service->schema;
 	x->iss = s.row.iss;
@@ -371,7 +319,7 @@ cmd_readers(struct call *c)
 {
 	struct subject s;
 
-	if (!open_subject(c, &s))
+	if (!subject_open(c, &s))
 		return;
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &s.row.id));

@@ -4,6 +4,7 @@
  * with a life cycle (schema/life.h), whatever it is about; each step is a
  * revision of it.
  */
+#include "node/claims.h"
 #include "node/issue.h"
 #include "node/reach.h"
 
@@ -135,11 +136,29 @@ put_steps(struct call *c, const struct life *l, struct span state)
 	json_put_close(w, ']');
 }
 
+/* Of which value of its field it is the one. */
+static void
+put_one(struct call *c, const struct kind *k, struct json_val body)
+{
+	const struct choice *word;
+	struct span value;
+
+	if (k->life->one == NULL ||
+	    json_text(json_get(body, k->life->one), &c->mem, &value) !=
+		ERR_NONE)
+		return;
+	word = choice_find(field_find(k, span_str(k->life->one))->choices,
+	    value);
+	json_put_member_span(&c->w, "value", value);
+	json_put_member_str(&c->w, "value_label",
+	    word != NULL ? word->names.in[c->lang] : "");
+}
+
 static void
 put_case(struct call *c, const struct kind *k, const struct index_row *row,
     struct json_val body, const struct history *h)
 {
-	struct span state = life_state(k->life, body, &c->mem);
+	struct span state = life_now(k->life, body, now_s(c), &c->mem);
 	const struct field *fd = field_find(k, span_str(k->life->field));
 	const struct choice *word = choice_find(fd->choices, state);
 	struct json_out *w = &c->w;
@@ -154,6 +173,10 @@ put_case(struct call *c, const struct kind *k, const struct index_row *row,
 	json_put_member_span(w, "state", state);
 	json_put_member_str(w, "label",
 	    word != NULL ? word->names.in[c->lang] : "");
+	json_put_member_bool(w, "ended", life_is_final(k->life, state));
+	json_put_member_u64(w, "lapses",
+	    (uint64_t)life_lapses_at(k->life, body, &c->mem));
+	put_one(c, k, body);
 	if (row->has_re)
 		json_put_member_str(w, "re", call_digest(c, &row->re));
 	put_clocks(c, k, h, body);
@@ -215,7 +238,9 @@ cmd_cases(struct call *c)
 		    x->row.kind);
 
 		if (k == NULL || k->life == NULL ||
-		    !call_look(c, &x->row, EXIT_SHOW, &r))
+		    !call_look(c, &x->row, EXIT_SHOW, &r) ||
+		    (!filter.ended && life_is_final(k->life,
+			life_now(k->life, r.body, now_s(c), &c->mem))))
 			continue;
 		json_put_open(&c->w, '{');
 		put_case(c, k, &x->row, r.body, history_of(c, k, &x->row));
@@ -275,7 +300,7 @@ cmd_case(struct call *c)
 	json_put_key(&c->w, "body");
 	json_put_raw(&c->w, json_raw(r.body));
 	put_past(c, h);
-	put_steps(c, k->life, life_state(k->life, r.body, &c->mem));
+	put_steps(c, k->life, life_now(k->life, r.body, now_s(c), &c->mem));
 	/* who could read what it is about */
 	if (row.has_re && index_by_digest(c->service->index, &row.re, &c->mem,
 			      &subject) == ERR_NONE)
@@ -324,24 +349,56 @@ merge(struct call *c, struct json_val body, struct json_val over,
 
 /* What a new case is about, if its kind is about anything. */
 static bool
-open_about(struct call *c, const struct kind *k, struct plan_ask *ask)
+open_about(struct call *c, const struct kind *k, struct plan_ask *ask,
+    struct subject *s)
 {
-	struct span *also = arena_alloc(&c->mem, sizeof *also);
-	struct index_row row;
+	struct fault f = { 0 };
 
 	if (!k->about)
 		return true;
-	if (!call_find(c, INDEX_SHARED, "id", &row))
+	if (!subject_open(c, s))
 		return false;
 	ask->has_re = true;
-	ask->re = row.digest;
-	*also = row.iss;
-	ask->also = also;
-	ask->also_n = 1;
-	if (ask->tlp.n == 0)
-		ask->tlp = span_str(tlp_label(tlp_stricter(
-		    row.has_tlp ? row.tlp : TLP_AMBER, TLP_AMBER)));
+	ask->re = s->row.digest;
+	if (k->to_origin)
+		subject_address(c, s, true, ask);
+	else if (subject_address_narrower(c, s, ask, &f) != ERR_NONE) {
+		issue_refuse(c, "case_open", ERR_AUDIENCE,
+		    call_id(c, &s->row.id), not_opened, &f, call_text(c,
+			"almenara readers %s", call_id(c, &s->row.id)));
+		return false;
+	}
 	return true;
+}
+
+/* {"joins": D} */
+static struct json_val
+joining(struct call *c, const struct claim *holder)
+{
+	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
+	const char *text = call_text(c, "{\"joins\":\"%s\"}",
+	    call_digest(c, &holder->row.digest));
+
+	if (json_parse_arena(span_str(text), LIMIT_JSON_DEPTH,
+		LIMIT_JSON_TOKENS, &c->mem, doc, NULL) != ERR_NONE)
+		return (struct json_val){ 0 };
+	return json_root(doc);
+}
+
+/* The body of a new case as its kind wants it now. */
+static enum err
+begin(struct call *c, const struct kind *k, struct json_val body,
+    const struct claim *holder, struct json *doc, struct fault *f)
+{
+	const struct life_step *first = life_first(k->life);
+	enum err e = life_check(first, roles_of(c), body, now_s(c), now_s(c),
+	    f);
+
+	if (e == ERR_NONE)
+		e = merge(c, body, holder != NULL ? joining(c, holder) : body,
+		    k->life, first->to, doc, f);
+	return e != ERR_NONE ? e : life_check_lapse(k->life,
+	    span_str(first->to), json_root(doc), now_s(c), f);
 }
 
 void
@@ -352,8 +409,9 @@ cmd_case_open(struct call *c)
 	struct plan_ask ask = { .any_kind = true, .tlp = call_arg(c, "tlp"),
 		.aud = json_get(c->args, "aud") };
 	struct json_val body = json_get(c->args, "body");
-	const struct life_step *first;
+	const struct claim *holder = NULL;
 	struct fault f = { 0 };
+	struct subject subject;
 	struct json doc;
 	enum err e;
 
@@ -362,15 +420,13 @@ cmd_case_open(struct call *c)
 		    "body");
 		return;
 	}
-	if (!open_about(c, k, &ask))
+	if (!open_about(c, k, &ask, &subject) ||
+	    (k->life->one != NULL &&
+		!claims_may_open(c, k, body, &subject, &holder)))
 		return;
 	if (ask.tlp.n == 0)
 		ask.tlp = span_str(tlp_label(TLP_AMBER));
-	first = life_first(k->life);
-	e = life_check(first, roles_of(c), body, now_s(c),
-	    now_s(c), &f);
-	if (e == ERR_NONE)
-		e = merge(c, body, body, k->life, first->to, &doc, &f);
+	e = begin(c, k, body, holder, &doc, &f);
 	if (e != ERR_NONE) {
 		issue_refuse(c, "case_open", e, k->name, not_opened, &f, "");
 		return;
@@ -435,6 +491,23 @@ with_parties(struct call *c, const struct kind *k, struct json_val body)
 	return body;
 }
 
+/* Who is let in reads already what it is about, unless its kind is for its
+ * origin alone, whose case it is. */
+static enum err
+check_readers(struct call *c, const struct kind *k, const struct index_row *row,
+    struct fault *f)
+{
+	struct plan_ask narrower = { .aud = json_get(c->args, "aud") };
+	struct subject s;
+
+	if (!k->about || k->to_origin || narrower.aud.type == JSON_ABSENT)
+		return ERR_NONE;
+	return row->has_re && subject_by_digest(c, &row->re, &s) ?
+	    subject_address_narrower(c, &s, &narrower, f) :
+	    fault_at(f, ERR_AUDIENCE, 0, "aud",
+		"what it is about is not here");
+}
+
 /* More readers and no step: the state stays as it is. */
 static void
 let_in(struct call *c, const struct kind *k, const struct index_row *row,
@@ -455,6 +528,8 @@ let_in(struct call *c, const struct kind *k, const struct index_row *row,
 	}
 	e = merge(c, r->body, with_parties(c, k, r->body), k->life, state,
 	    &doc, &f);
+	if (e == ERR_NONE)
+		e = check_readers(c, k, row, &f);
 	ask.body = json_root(&doc);
 	if (e != ERR_NONE)
 		issue_refuse(c, "case_step", e, call_id(c, &row->id),
@@ -489,7 +564,8 @@ cmd_case_step(struct call *c)
 		let_in(c, k, &row, &r);
 		return;
 	}
-	s = find_step(c, k, &row, life_state(k->life, r.body, &c->mem));
+	s = find_step(c, k, &row, life_now(k->life, r.body, now_s(c),
+	    &c->mem));
 	if (s == NULL)
 		return;
 	h = history_of(c, k, &row);
@@ -499,6 +575,11 @@ cmd_case_step(struct call *c)
 		e = life_check(s, roles_of(c), json_root(&doc),
 		    h->n != 0 ? h->past[h->n - 1].at_s : row.iat_s, now_s(c),
 		    &f);
+	if (e == ERR_NONE)
+		e = life_check_lapse(k->life, span_str(s->to), json_root(&doc),
+		    now_s(c), &f);
+	if (e == ERR_NONE)
+		e = check_readers(c, k, &row, &f);
 	if (e != ERR_NONE) {
 		issue_refuse(c, "case_step", e, call_id(c, &row.id), not_taken,
 		    &f, "");

@@ -5,6 +5,7 @@
 #include "node/reach.h"
 
 #include "crypto/jws.h"
+#include "node/claims.h"
 #include "node/exits.h"
 #include "node/receipt_find.h"
 #include "schema/show.h"
@@ -243,7 +244,9 @@ see_answer(void *ctx, const struct index_row *row)
 static bool
 see_other(void *ctx, const struct index_row *row)
 {
-	put_row(ctx, row, EXIT_SHOW);
+	/* of what has states, as it stands now */
+	if ((row->flags & INDEX_CASE) == 0 || (row->flags & INDEX_NEWEST) != 0)
+		put_row(ctx, row, EXIT_SHOW);
 	return true;
 }
 
@@ -320,6 +323,7 @@ cmd_show(struct call *c)
 	put_family(c, &row, "revisions", &revisions);
 	put_family(c, &row, "acknowledgements", &answers);
 	put_family(c, &row, "others", &others);
+	claims_put(c, &row);
 	json_put_member_str(w, "digest", call_digest(c, &row.digest));
 	json_put_member_span(w, "log", log != SIZE_MAX ?
 		hub_log(c->service->hub, log).origin : span_str(""));

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "node/approvals.h"
+#include "node/claims.h"
 #include "node/control.h"
 #include "node/documents.h"
 #include "node/exits.h"
@@ -171,9 +172,12 @@ on_idle(void *ctx)
 {
 	struct service *s = ctx;
 
-	if (service_index(s, INDEX_SLICE) == ERR_NONE &&
-	    index_lag(s->index) != 0)
+	if (service_index(s, INDEX_SLICE) != ERR_NONE)
+		return;
+	if (index_lag(s->index) != 0)
 		index_soon(s, INDEX_PAUSE_MS);
+	else
+		claims_stir(s);
 }
 
 /* --- what the hub tells --- */
@@ -627,6 +631,7 @@ run(struct service *s)
 		loop_timer_start(s->wake, 0, 0);
 		loop_timer_start(s->reviews, INDEX_DELAY_MS, 0);
 		members_start(s);
+		claims_start(s);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
 		log_event(LOG_NOTICE, "service.running",
@@ -639,6 +644,7 @@ run(struct service *s)
 	sigaddset(&late, SIGTERM);
 	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
+	claims_stop(s);
 	members_stop(s);
 	loop_signal_free(reload);
 	loop_signal_free(stop);

@@ -20,6 +20,7 @@
 #include "node/keeper.h"
 #include "node/rulebook.h"
 #include "peer/hub.h"
+#include "watch/lapse.h"
 
 struct control;
 struct peering;
@@ -34,6 +35,8 @@ struct service {
 	struct loop_timer *idle;     /* a slice of the index after this */
 	struct loop_timer *last;     /* ends a stop that hangs */
 	struct loop_timer *reviews;  /* the clock of reviews (approvals.h) */
+	struct loop_timer *lapses;   /* of what frees itself (claims.h) */
+	struct lapse lapse;
 	struct store *store;
 	struct sentinel *sentinel;
 	struct schema *schema;

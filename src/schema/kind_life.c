@@ -168,11 +168,72 @@ load_clocks(struct load *ld, struct json_val v, const struct kind *k,
 	return e;
 }
 
+static MUST enum err
+load_lapse(struct load *ld, struct json_val v, const struct kind *k,
+    const struct field *state, struct life_lapse *out)
+{
+	static const char *const known[] = { "from", "at", "to", "within_s",
+		NULL };
+	struct life_list to = { &out->to, 1 };
+	enum err e;
+
+	if ((e = load_only(ld, v, "lapses", known)) != ERR_NONE ||
+	    (e = load_string(ld, v, "at", &out->at)) != ERR_NONE ||
+	    (e = load_string(ld, v, "to", &out->to)) != ERR_NONE ||
+	    (e = load_strings(ld, v, "from", &out->from)) != ERR_NONE ||
+	    (e = load_seconds(ld, v, "within_s", &out->within_s)) !=
+	    ERR_NONE ||
+	    (e = check_states(ld, v, state, &to)) != ERR_NONE ||
+	    (e = check_states(ld, v, state, &out->from)) != ERR_NONE)
+		return e;
+	return is_time(k, out->at) ? ERR_NONE :
+	    load_refuse(ld, v, out->at, "is no field with a time");
+}
+
+static MUST enum err
+load_lapses(struct load *ld, struct json_val v, const struct kind *k,
+    const struct field *state, struct life *out)
+{
+	struct json_val list = json_get(v, "lapses");
+	struct life_lapse *lapse;
+	enum err e = ERR_NONE;
+
+	if (list.type == JSON_ABSENT)
+		return ERR_NONE;
+	if (list.type != JSON_ARRAY)
+		return load_refuse(ld, list, "lapses", "is no list");
+	lapse = arena_alloc(&ld->s->mem,
+	    (json_count(list) + 1) * sizeof *lapse);
+	out->lapse = lapse;
+	for (struct json_val m = json_first(list);
+	     e == ERR_NONE && m.type != JSON_ABSENT; m = json_next(list, m))
+		e = load_lapse(ld, m, k, state, &lapse[out->lapse_count++]);
+	return e;
+}
+
+static MUST enum err
+load_one(struct load *ld, struct json_val v, const struct kind *k,
+    struct life *out)
+{
+	const struct field *fd;
+	enum err e;
+
+	if (json_get(v, "one").type == JSON_ABSENT)
+		return ERR_NONE;
+	e = load_string(ld, v, "one", &out->one);
+	if (e != ERR_NONE)
+		return e;
+	fd = field_find(k, span_str(out->one));
+	return fd != NULL && fd->type == FIELD_ENUM && k->about ? ERR_NONE :
+	    load_refuse(ld, v, out->one,
+		"is no coded field of a kind about another");
+}
+
 enum err
 load_life(struct load *ld, struct json_val v, struct kind *k)
 {
 	static const char *const known[] = { "field", "steps", "clocks",
-		NULL };
+		"lapses", "one", NULL };
 	struct life *l = arena_alloc(&ld->s->mem, sizeof *l);
 	struct json_val m = json_get(v, "life");
 	const struct field *state;
@@ -187,7 +248,9 @@ load_life(struct load *ld, struct json_val v, struct kind *k)
 	if (state == NULL || state->type != FIELD_ENUM)
 		return load_refuse(ld, m, l->field, "is no coded field");
 	if ((e = load_steps(ld, m, k, state, l)) != ERR_NONE ||
-	    (e = load_clocks(ld, m, k, state, l)) != ERR_NONE)
+	    (e = load_clocks(ld, m, k, state, l)) != ERR_NONE ||
+	    (e = load_lapses(ld, m, k, state, l)) != ERR_NONE ||
+	    (e = load_one(ld, m, k, l)) != ERR_NONE)
 		return e;
 	k->life = l;
 	return ERR_NONE;

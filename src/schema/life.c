@@ -22,6 +22,59 @@ life_state(const struct life *l, struct json_val body, struct arena *a)
 	    span_str("");
 }
 
+/* The lapse of `state`, and its time; NULL: it stays. */
+static const struct life_lapse *
+find_lapse(const struct life *l, struct span state, struct json_val body,
+    int64_t *at_s)
+{
+	for (size_t i = 0; i < l->lapse_count; i++)
+		if (has(&l->lapse[i].from, state) &&
+		    json_i64(json_get(body, l->lapse[i].at), at_s) == ERR_NONE)
+			return &l->lapse[i];
+	return NULL;
+}
+
+struct span
+life_now(const struct life *l, struct json_val body, int64_t now_s,
+    struct arena *a)
+{
+	struct span state = life_state(l, body, a);
+	const struct life_lapse *x;
+	int64_t at_s;
+
+	x = find_lapse(l, state, body, &at_s);
+	return x != NULL && at_s <= now_s ? span_str(x->to) : state;
+}
+
+int64_t
+life_lapses_at(const struct life *l, struct json_val body, struct arena *a)
+{
+	int64_t at_s;
+
+	return find_lapse(l, life_state(l, body, a), body, &at_s) != NULL ?
+	    at_s : 0;
+}
+
+enum err
+life_check_lapse(const struct life *l, struct span state, struct json_val body,
+    int64_t now_s, struct fault *f)
+{
+	const struct life_lapse *x;
+	int64_t at_s;
+
+	x = find_lapse(l, state, body, &at_s);
+	if (x == NULL)
+		return ERR_NONE;
+	if (at_s <= now_s)
+		return fault_at(f, ERR_RULE, 0, x->at,
+		    "its time has passed already");
+	if (x->within_s != 0 && at_s - now_s > x->within_s)
+		return fault_at(f, ERR_RULE, 0, x->at,
+		    "is more than %lld hours ahead",
+		    (long long)(x->within_s / 3600));
+	return ERR_NONE;
+}
+
 bool
 life_is_final(const struct life *l, struct span state)
 {

@@ -45,6 +45,15 @@ struct life_clock {
 	struct names names;
 };
 
+/* A state that follows by itself when the time in a field has passed; nobody
+ * signs it, everybody sees it. */
+struct life_lapse {
+	struct life_list from; /* states */
+	const char *at;        /* a field of type ts */
+	const char *to;        /* a state */
+	int64_t within_s;      /* it may not be further ahead; 0: any */
+};
+
 enum { LIFE_CLOCKS_MAX = 8 };
 
 struct life {
@@ -53,6 +62,11 @@ struct life {
 	size_t step_count;
 	const struct life_clock *clock;
 	size_t clock_count;
+	const struct life_lapse *lapse;
+	size_t lapse_count;
+	/* a field: about one record, one of each of its values at a time, all
+	 * others join it; NULL: any number */
+	const char *one;
 };
 
 /* When a state was entered, oldest first. */
@@ -64,6 +78,18 @@ struct life_past {
 /* The state in a body; "" if there is none. */
 struct span life_state(const struct life *l, struct json_val body,
     struct arena *a);
+
+/* The same at a time: a lapsed one is in the state that follows. */
+struct span life_now(const struct life *l, struct json_val body, int64_t now_s,
+    struct arena *a);
+
+/* When the state in a body lapses by itself; 0: never. */
+int64_t life_lapses_at(const struct life *l, struct json_val body,
+    struct arena *a);
+
+/* May a body be signed now, by the times at which it lapses? ERR_RULE. */
+MUST enum err life_check_lapse(const struct life *l, struct span state,
+    struct json_val body, int64_t now_s, struct fault *f);
 
 /* Does no step lead on from `state`? */
 bool life_is_final(const struct life *l, struct span state);

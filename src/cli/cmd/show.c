@@ -79,6 +79,22 @@ others_show(struct cli *c, struct json_val list)
 		    out_time(c, out_u64(v, "iat")), out_str(c, v, "title"));
 }
 
+/* Who works on it already: said before anybody begins. */
+static void
+claims_show(struct cli *c, struct json_val list)
+{
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		out_pair(c, "works_on", span_str(cli_text(c, T(c,
+		    "%s: %s, until %s (%.*s)", "%s: %s, hasta %s (%.*s)",
+		    "%s: %s, até %s (%.*s)", "%s : %s, jusqu’à %s (%.*s)"),
+		    out_str(c, v, "team"), out_str(c, v, "label"),
+		    out_time(c, out_u64(v, "until")),
+		    SPAN_FMT(out_tail(out_text(c, v, "id"))))));
+	if (json_count(list) != 0)
+		printf("\n");
+}
+
 static int
 run(struct cli *c)
 {
@@ -122,6 +138,7 @@ run(struct cli *c)
 		    "equipe: almenara pin accept",
 		    "NON CONFIRMÉE : personne n’a accepté ici l’identité de "
 		    "son équipe : almenara pin accept"));
+	claims_show(c, json_get(notice, "claims"));
 	text = out_text(c, data, "text");
 	fwrite(text.p, 1, text.n, stdout);
 	if (text.n > 0 && text.p[text.n - 1] != '\n')

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Working together between real processes, with the commands that people use.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+network_make uy br cl
+for team in uy br cl; do node_start "$team"; done
+for team in uy br cl; do
+	ok "$team is linked" within 15 is_linked "$team" 2
+done
+
+cmd() { # TEAM WORDS...: the command of a person there
+	local team=$1
+	shift
+	timeout 30 "$ALMENARA" "$@" --node "$dir/$team/control" --no-input \
+	    2> "$dir/$team/cmd.err"
+}
+says() { # PATTERN COMMAND...: what it prints
+	local want=$1 got
+	shift
+	got=$("$@" 2>&1)
+	grep -qE -- "$want" <<< "$got" || { echo "# no $want in: $got"; return 1; }
+}
+refuses() { # PATTERN TEAM WORDS...: refused, and why
+	local want=$1 team=$2
+	shift
+	! cmd "$@" > /dev/null && says "$want" cat "$dir/$team/cmd.err"
+}
+newest() { ask "$1" -g rows.0.id inbox; }
+soon() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; }
+has_it() { is "$2" ask "$1" -g notice.envelope.id show "{\"id\":\"$2\"}"; }
+claims() { ask "$1" -g 'notice.claims.#' show "{\"id\":\"$2\"}"; }
+
+# --- claims ---
+id=$(release uy TLP:AMBER '["br"]' 'For br')
+ok 'br has the notice' within 5 is "$id" newest br
+ok 'a claim in the past is refused' refuses 'passed already' br claim "$id" \
+    --aspect malware --until 2020-01-01T00:00:00Z --yes
+ok 'nor for longer than a week' refuses 'more than 168 hours' br claim "$id" \
+    --aspect malware --until "$(soon 700000)" --yes
+ok 'no claim reaches who cannot read the notice' refuses \
+    'cl does not read' br claim "$id" --aspect malware \
+    --until "$(soon 600)" --to cl --yes
+ok 'nor under a label more open' refuses 'more open' br claim "$id" \
+    --aspect malware --until "$(soon 600)" --tlp CLEAR --yes
+claim=$(cmd br claim "$id" --aspect malware --until "$(soon 600)" --yes)
+ok 'br claims an aspect' test -n "$claim"
+ok 'uy sees it' within 2 is 1 claims uy "$id"
+ok 'before it reads the notice' says '^.*br: Malware, until' \
+    head -n 1 <(cmd uy show "$id")
+ok 'in its language' says 'br: Código malicioso, até' \
+    cmd uy show "$id" --lang pt
+ok 'the second is told who holds it' refuses 'br, Malware' uy claim "$id" \
+    --aspect malware --until "$(soon 600)" --yes
+ok 'and how to join' says 'claim .* --aspect malware .* --join' \
+    cat "$dir/uy/cmd.err"
+ok 'another aspect is free' quietly cmd uy claim "$id" --aspect network \
+    --until "$(soon 600)" --yes
+ok 'it joins' quietly cmd uy claim "$id" --aspect malware \
+    --until "$(soon 600)" --join --yes
+ok 'br sees all' within 5 is 3 claims br "$id"
+ok 'not twice' refuses 'claim extend' br claim "$id" --aspect malware \
+    --until "$(soon 600)" --join --yes
+ok 'longer' quietly cmd br claim extend "$claim" --until "$(soon 700)" --yes
+ok 'twice' quietly cmd br claim extend "$claim" --until "$(soon 800)" --yes
+ok 'not three times' refuses 'extended' br claim extend "$claim" \
+    --until "$(soon 900)" --yes
+ok 'done needs a result' exits 2 cmd br claim "done" "$claim" --yes
+ok 'done' quietly cmd br claim "done" "$claim" --result 'A loader' --yes
+ok 'it is over' within 5 is 2 claims uy "$id"
+ok 'with its result' says 'A loader' cmd uy show "$claim"
+ok 'given up' quietly cmd uy claim release "$(ask uy -g rows.0.id cases \
+    '{"kind":"claim"}')" --yes
+ok 'one is left' within 5 is 1 claims br "$id"
+ok 'the list has it' says 'Network traffic' cmd br claim list
+lapse=$(cmd br claim "$id" --aspect victims --until "$(soon 2)" --yes)
+ok 'uy sees the short one' within 2 is 2 claims uy "$id"
+ok 'it frees itself, and uy is told' within 6 grep -q \
+    "claim has lapsed, the work is free: almenara show $lapse" "$dir/uy/err"
+ok 'it is free' is 1 claims uy "$id"
+ok 'and said so' says '"state":"expired"' cmd uy claim list --all --json
+ok 'once' is 1 grep -c 'has lapsed' "$dir/uy/err"
+ok 'nobody else knows of any of it' says 'rows":\[\]' cmd cl claim list \
+    --all --json
+ok 'no step leads on' refuses 'no step release' br claim release "$lapse" --yes
+
+finish

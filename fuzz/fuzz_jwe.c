@@ -1,9 +1,9 @@
-/* reaches: jwe_parse jwe_find jwe_open
+/* reaches: jwe_parse jwe_find jwe_open jwe_open_circle jwe_find_circle
  *
  * SPDX-License-Identifier: Apache-2.0
  *
  * Any bytes as a container, opened with the keys of two recipients (those of
- * tests/vectors/jose.txt). And, since no fuzzer finds a tag, any bytes as the
+ * tests/vectors/jose.txt) and the key of a circle. And, since no fuzzer finds a tag, any bytes as the
  * plaintext of a container that decrypts: it opens if and only if it is a
  * text without blanks, padded with blanks as far as it must be.
  */
@@ -43,16 +43,23 @@ static void
 check_any(struct span in, struct arena *a, struct buf *out)
 {
 	struct fault f = { 0 };
+	struct digest circle, key;
 	struct jwe j;
+	enum err e;
 
 	if (jwe_parse(in, a, &j, &f) != ERR_NONE) {
 		FUZZ_CHECK(f.rule[0] != '\0');
 		return;
 	}
 	FUZZ_CHECK(j.count >= 1 && j.count <= LIMIT_RECIPIENTS);
+	FUZZ_CHECK(!j.circle || j.count == 1);
+	FUZZ_CHECK(jwe_find_circle(in, a, &circle) == j.circle);
+	key = hash_sha256(span_str("almenara test key: circle key"));
+	buf_clear(out);
+	e = jwe_open_circle(&j, key.b, out, &f);
+	FUZZ_CHECK(e == ERR_NONE || (out->n == 0 && f.rule[0] != '\0'));
+	FUZZ_CHECK(j.circle || e == ERR_KEY);
 	for (int i = 0; i < KEYS; i++) {
-		enum err e;
-
 		buf_clear(out);
 		f = (struct fault){ 0 };
 		e = jwe_open(&j, &keys[i], out, &f);

@@ -1,4 +1,5 @@
 /* reaches: jws_parse jws_header_parse jws_write jws_is_signed_by
+ * reaches: circle_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -10,6 +11,7 @@
 
 #include "base/code.h"
 #include "base/limits.h"
+#include "crypto/circle.h"
 #include "crypto/jws.h"
 
 #define TYP "almenara-entry+jws"
@@ -63,10 +65,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct sign_public public;
 	struct arena a = { 0 };
 	struct fault f = { 0 };
+	struct circle circle;
 	struct jws j;
 
 	jwk_from_seed(JWK_ED25519, seed, &key);
 	public = jwk_sign_public(&key);
+	if (circle_parse(in, &a, &circle, NULL) == ERR_NONE)
+		FUZZ_CHECK(jws_parse(in, TYP, &a, &j, NULL) == ERR_NONE);
 	if (jws_parse(in, TYP, &a, &j, &f) == ERR_NONE) {
 		check_spelling(&j, in);
 		(void)jws_is_signed_by(&j, &public);

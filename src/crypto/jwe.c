@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #define ALG "ECDH-ES+A256KW"
+#define ALG_CIRCLE "A256KW"
 #define HEAD "{\"enc\":\"A256GCM\",\"typ\":\"almenara-sealed+jwe\",\"log\":\""
 #define TAIL "\"}"
 
@@ -116,6 +117,21 @@ put_recipients(const struct jwk *const *to, size_t n,
 }
 
 static void
+put_circle(const struct digest *id, const unsigned char key[32],
+    const unsigned char cek[32], struct buf *out)
+{
+	unsigned char wrapped[JWE_WRAPPED];
+
+	gcm_key_wrap(key, cek, wrapped);
+	buf_put_str(out, "{\"header\":{\"alg\":\"" ALG_CIRCLE
+			 "\",\"kid\":\"");
+	code_write_base64url(out, digest_span(id));
+	buf_put_str(out, "\"},\"encrypted_key\":\"");
+	code_write_base64url(out, span_of(wrapped, JWE_WRAPPED));
+	buf_put_str(out, "\"}");
+}
+
+static void
 put_protected(struct span log, struct buf *out)
 {
 	struct buf b;
@@ -153,18 +169,26 @@ put_text(struct span protected, struct span jws,
 	buf_release(&text);
 }
 
-enum err
-jwe_write(struct span log, const struct jwk *const *recipients, size_t n,
-    struct span jws, const struct jwe_random *random, struct buf *out)
+/* Who it is for: keys, or a circle. */
+struct readers {
+	const struct jwk *const *to;
+	size_t n;
+	const struct digest *circle;
+	const unsigned char *key;
+};
+
+static enum err
+write_for(struct span log, const struct readers *r, struct span jws,
+    const struct jwe_random *random, struct buf *out)
 {
 	struct buf b, protected;
-	enum err e;
+	enum err e = ERR_NONE;
 
-	if (n > LIMIT_RECIPIENTS || jws.n > LIMIT_JWS)
+	if (r->n > LIMIT_RECIPIENTS || jws.n > LIMIT_JWS)
 		return ERR_LIMIT;
 	/* a blank would be taken for the padding */
-	if (n == 0 || jws.n == 0 || !is_origin(log) ||
-	    memchr(jws.p, ' ', jws.n) != NULL)
+	if ((r->n == 0 && r->circle == NULL) || jws.n == 0 ||
+	    !is_origin(log) || memchr(jws.p, ' ', jws.n) != NULL)
 		return ERR_SCHEMA;
 	buf_init(&b, LIMIT_CONTAINER);
 	buf_init(&protected, 2 * HEADER_MAX);
@@ -172,7 +196,10 @@ jwe_write(struct span log, const struct jwk *const *recipients, size_t n,
 	buf_put_str(&b, "{\"protected\":\"");
 	buf_put(&b, buf_span(&protected));
 	buf_put_str(&b, "\",\"recipients\":[");
-	e = put_recipients(recipients, n, random, &b);
+	if (r->circle != NULL)
+		put_circle(r->circle, r->key, random->cek, &b);
+	else
+		e = put_recipients(r->to, r->n, random, &b);
 	if (e == ERR_NONE) {
 		put_text(buf_span(&protected), jws, random, &b);
 		e = buf_check(&b);
@@ -184,6 +211,25 @@ jwe_write(struct span log, const struct jwk *const *recipients, size_t n,
 	buf_release(&protected);
 	buf_release(&b);
 	return e;
+}
+
+enum err
+jwe_write(struct span log, const struct jwk *const *recipients, size_t n,
+    struct span jws, const struct jwe_random *random, struct buf *out)
+{
+	const struct readers r = { .to = recipients, .n = n };
+
+	return write_for(log, &r, jws, random, out);
+}
+
+enum err
+jwe_write_circle(struct span log, const struct digest *id,
+    const unsigned char key[32], struct span jws,
+    const struct jwe_random *random, struct buf *out)
+{
+	const struct readers r = { .circle = id, .key = key };
+
+	return write_for(log, &r, jws, random, out);
 }
 
 static bool
@@ -238,7 +284,19 @@ is_as_written(struct json_val v, struct jwe_recipient *out)
 }
 
 static enum err
-parse_recipient(struct json_val v, struct jwe_recipient *out, struct fault *f)
+parse_epk(struct json_val v, struct jwe_recipient *out, struct fault *f)
+{
+	enum err e = jwk_parse_public(v, &out->epk, f);
+
+	if (e == ERR_NONE && out->epk.kind == JWK_ED25519)
+		e = fault_at(f, ERR_UNSUPPORTED, json_at(v), "epk",
+		    "no key for key agreement");
+	return e;
+}
+
+static enum err
+parse_recipient(struct json_val v, struct jwe_recipient *out, bool *circle,
+    struct fault *f)
 {
 	static const char *const outer[] = { "header", "encrypted_key" };
 	static const char *const inner[] = { "alg", "kid", "epk" };
@@ -248,12 +306,13 @@ parse_recipient(struct json_val v, struct jwe_recipient *out, struct fault *f)
 
 	if (is_as_written(v, out))
 		return ERR_NONE;
+	*circle = json_is_str(json_get(header, "alg"), ALG_CIRCLE);
 	e = strict_members(v, outer, 2, f);
-
 	if (e == ERR_NONE)
-		e = strict_members(header, inner, 3, f);
+		e = strict_members(header, inner, *circle ? 2 : 3, f);
 	if (e == ERR_NONE)
-		e = strict_word(json_get(header, "alg"), "alg", ALG, f);
+		e = strict_word(json_get(header, "alg"), "alg",
+		    *circle ? ALG_CIRCLE : ALG, f);
 	if (e == ERR_NONE)
 		e = strict_string(json_get(header, "kid"), "kid", &kid, f);
 	if (e != ERR_NONE)
@@ -262,11 +321,8 @@ parse_recipient(struct json_val v, struct jwe_recipient *out, struct fault *f)
 	if (e != ERR_NONE)
 		return fault_at(f, e, json_at(json_get(header, "kid")), "kid",
 		    "no thumbprint in canonical base64url");
-	e = jwk_parse_public(json_get(header, "epk"), &out->epk, f);
-	if (e == ERR_NONE && out->epk.kind == JWK_ED25519)
-		e = fault_at(f, ERR_UNSUPPORTED,
-		    json_at(json_get(header, "epk")), "epk",
-		    "no key for key agreement");
+	if (!*circle)
+		e = parse_epk(json_get(header, "epk"), out, f);
 	if (e == ERR_NONE)
 		e = strict_bytes(json_get(v, "encrypted_key"),
 		    "encrypted_key", out->wrapped, JWE_WRAPPED, f);
@@ -290,10 +346,15 @@ parse_recipients(struct json_val v, struct arena *a, struct jwe *out,
 	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
 	    m = json_next(v, m)) {
 		struct jwe_recipient *r = &out->recipients[out->count];
+		bool circle = false;
 
-		e = parse_recipient(m, r, f);
+		e = parse_recipient(m, r, &circle, f);
 		if (e != ERR_NONE)
 			return e;
+		if (circle && n != 1)
+			return fault_at(f, ERR_CONFLICT, json_at(m), "alg",
+			    "a circle is the only recipient");
+		out->circle = circle;
 		if (jwe_find(out, &r->kid) != NULL)
 			return fault_at(f, ERR_CONFLICT, json_at(m), "kid",
 			    "one key is a recipient twice");
@@ -466,7 +527,7 @@ jwe_open(const struct jwe *j, const struct jwk *key, struct buf *out,
 	unsigned char cek[32] = { 0 };
 	enum err e;
 
-	if (r == NULL || !key->has_secret)
+	if (r == NULL || !key->has_secret || j->circle)
 		return fault_at(f, ERR_KEY, 0, "recipients",
 		    "the key is no recipient");
 	e = unwrap(r, key, cek, f);
@@ -474,4 +535,38 @@ jwe_open(const struct jwe *j, const struct jwk *key, struct buf *out,
 		e = open_text(j, cek, out, f);
 	secret_wipe(cek, sizeof cek);
 	return e;
+}
+
+enum err
+jwe_open_circle(const struct jwe *j, const unsigned char key[32],
+    struct buf *out, struct fault *f)
+{
+	unsigned char cek[32] = { 0 };
+	enum err e;
+
+	if (!j->circle)
+		return fault_at(f, ERR_KEY, 0, "recipients",
+		    "it is for no circle");
+	e = gcm_key_unwrap(key, j->recipients[0].wrapped, cek) ? ERR_NONE :
+	    fault_at(f, ERR_DECRYPT, 0, "encrypted_key",
+		"the content key does not unwrap");
+	if (e == ERR_NONE)
+		e = open_text(j, cek, out, f);
+	secret_wipe(cek, sizeof cek);
+	return e;
+}
+
+bool
+jwe_find_circle(struct span text, struct arena *a, struct digest *id)
+{
+	static const char word[] = "\"" ALG_CIRCLE "\"";
+	struct jwe j;
+
+	/* no escape may spell it and no base64url holds it */
+	if (text.n == 0 ||
+	    memmem(text.p, text.n, word, sizeof word - 1) == NULL ||
+	    jwe_parse(text, a, &j, NULL) != ERR_NONE || !j.circle)
+		return false;
+	*id = j.recipients[0].kid;
+	return true;
 }

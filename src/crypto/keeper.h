@@ -39,11 +39,15 @@ enum keeper_do {
 	/* A cosignature by COSIGN: `in` is the checkpoint text, `time_s` the
 	 * time; out = 72 bytes (u64be time, signature). */
 	KEEPER_COSIGN_CHECKPOINT,
-	/* Open a container with any `enc` key: `in` is the JWE; out = u16
+	/* Open a container with any `enc` key, or, if it is for a circle,
+	 * with the key in `with`, the signed entry that handed it out
+	 * (crypto/circle.h): its digest must be the circle's id, its log the
+	 * container's. `in` is the JWE; out = u16
 	 * number of recipients, their thumbprints of 32 bytes, then the JWS
 	 * inside, padding checked and cut, SHA-256 equal to `want`; taken
 	 * apart by keeper_opened.
-	 * ERR_SYNTAX.. as crypto/jwe.h, ERR_KEY if no recipient is ours,
+	 * ERR_SYNTAX.. as crypto/jwe.h, ERR_KEY if no recipient is ours or
+	 * `with` is not the circle's,
 	 * ERR_DIGEST if it opens to something else. */
 	KEEPER_OPEN
 };
@@ -53,6 +57,7 @@ struct keeper_job {
 	enum keeper_key key;
 	const char *typ;      /* KEEPER_SIGN_JWS */
 	struct span in;       /* borrowed */
+	struct span with;     /* KEEPER_OPEN of a circle, else ""; borrowed */
 	struct digest want;   /* KEEPER_OPEN */
 	uint64_t time_s;      /* KEEPER_COSIGN_CHECKPOINT */
 	struct buf out;       /* initialised by the caller with its maximum */

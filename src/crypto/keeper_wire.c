@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/reader.h"
 
-enum { JOB_FIXED = 2 + 1 + 32 + 8 + 4 + 4, TYP_MAX = 64, RESULT_FIXED = 6 };
+enum { JOB_FIXED = 2 + 1 + 32 + 8 + 4 + 4 + 4, TYP_MAX = 64, RESULT_FIXED = 6 };
 
 static size_t
 typ_length(const struct keeper_job *j)
@@ -24,10 +24,12 @@ keeper_wire_fit(const struct keeper_job *jobs, size_t n)
 
 	for (i = 0; i < n && i < LIMIT_KEEPER_JOBS; i++) {
 		if (jobs[i].in.n > LIMIT_KEEPER_BATCH ||
+		    jobs[i].with.n > LIMIT_JWS ||
 		    jobs[i].out.max > LIMIT_KEEPER_BATCH ||
 		    typ_length(&jobs[i]) > TYP_MAX)
 			break;
-		bytes += JOB_FIXED + typ_length(&jobs[i]) + jobs[i].in.n;
+		bytes += JOB_FIXED + typ_length(&jobs[i]) + jobs[i].in.n +
+		    jobs[i].with.n;
 		answer += RESULT_FIXED + jobs[i].out.max;
 		if (bytes > LIMIT_KEEPER_BATCH || answer > LIMIT_KEEPER_BATCH)
 			break;
@@ -52,6 +54,7 @@ keeper_wire_write_jobs(const struct keeper_job *jobs, size_t n,
 		buf_put_u64(out, j->time_s);
 		buf_put_u32(out, (uint32_t)j->out.max);
 		buf_put_span32(out, j->in);
+		buf_put_span32(out, j->with);
 	}
 	return buf_check(out);
 }
@@ -67,6 +70,7 @@ parse_job(struct reader *r, struct arena *a, struct keeper_job *out)
 	out->time_s = reader_u64(r);
 	max = reader_u32(r);
 	out->in = reader_span32(r, LIMIT_KEEPER_BATCH);
+	out->with = reader_span32(r, LIMIT_JWS);
 	if (r->bad || what > KEEPER_OPEN || key >= KEEPER_KEY_COUNT ||
 	    (typ.n != 0 && memchr(typ.p, '\0', typ.n) != NULL))
 		return ERR_SYNTAX;

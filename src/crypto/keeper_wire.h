@@ -3,7 +3,7 @@
  * A batch of jobs for the keeper and its results, as bytes for the socket
  * pair between node and keeper process. All integers big-endian.
  * Jobs: u32 count; each u8 what, u8 key, u8-length typ, 32 want, u64 time,
- * u32 most bytes of output, u32-length input.
+ * u32 most bytes of output, u32-length input, u32-length `with`.
  * Results: u32 count; each u16 error, u32-length output (empty on error).
  */
 #ifndef CRYPTO_KEEPER_WIRE_H

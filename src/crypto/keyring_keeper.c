@@ -5,6 +5,7 @@
  */
 #include "base/limits.h"
 #include "base/mem.h"
+#include "crypto/circle.h"
 #include "crypto/jwe.h"
 #include "crypto/jws.h"
 #include "crypto/keyring.h"
@@ -193,11 +194,42 @@ cosign(const struct keyring_key *key, struct keeper_job *j)
 }
 
 static enum err
-open_container(const struct keyring *ring, struct keeper_job *j)
+open_circle(const struct jwe *jwe, struct arena *a, struct keeper_job *j)
+{
+	struct circle c;
+	enum err e;
+
+	if (circle_parse(j->with, a, &c, NULL) != ERR_NONE)
+		return ERR_KEY;
+	e = !digest_is_equal(&c.id, &jwe->recipients[0].kid) ||
+		!span_is_equal(c.log, jwe->log) ? ERR_KEY :
+	    jwe_open_circle(jwe, c.key, &j->out, NULL);
+	secret_wipe(&c, sizeof c);
+	return e;
+}
+
+static enum err
+open_as_reader(const struct keyring *ring, const struct jwe *jwe,
+    struct keeper_job *j)
 {
 	const struct keyring_key *key;
+	struct digest kid;
+
+	for (size_t i = 0; (key = keyring_at(ring, i)) != NULL; i++) {
+		if (key->role != KEYRING_ENC)
+			continue;
+		kid = kid_digest(&key->kid);
+		if (jwe_find(jwe, &kid) != NULL)
+			return jwe_open(jwe, &key->jwk, &j->out, NULL);
+	}
+	return ERR_KEY;
+}
+
+static enum err
+open_container(const struct keyring *ring, struct keeper_job *j)
+{
 	struct arena a = { 0 };
-	struct digest got, kid;
+	struct digest got;
 	struct jwe jwe;
 	size_t readers;
 	enum err e = jwe_parse(j->in, &a, &jwe, NULL);
@@ -211,16 +243,8 @@ open_container(const struct keyring *ring, struct keeper_job *j)
 	buf_put_u16(&j->out, (uint16_t)jwe.count);
 	for (size_t i = 0; i < jwe.count; i++)
 		buf_put(&j->out, digest_span(&jwe.recipients[i].kid));
-	e = ERR_KEY;
-	for (size_t i = 0; (key = keyring_at(ring, i)) != NULL; i++) {
-		if (key->role != KEYRING_ENC)
-			continue;
-		kid = kid_digest(&key->kid);
-		if (jwe_find(&jwe, &kid) == NULL)
-			continue;
-		e = jwe_open(&jwe, &key->jwk, &j->out, NULL);
-		break;
-	}
+	e = jwe.circle ? open_circle(&jwe, &a, j) :
+			 open_as_reader(ring, &jwe, j);
 	if (e != ERR_NONE)
 		goto out;
 	got = hash_sha256(keeper_opened(&j->out).jws);

@@ -6,6 +6,7 @@
 
 #include "base/code.h"
 #include "base/limits.h"
+#include "crypto/circle.h"
 #include "crypto/jws.h"
 #include "crypto/random.h"
 #include "crypto/wrap.h"
@@ -154,7 +155,7 @@ struct taken {
 static bool
 is_protocol(struct span kind)
 {
-	static const char *const list[] = { "epoch", "erase", "circle-key" };
+	static const char *const list[] = { "epoch", "erase", CIRCLE_KIND };
 
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
 		if (span_is_str(kind, list[i]))

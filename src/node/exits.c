@@ -4,6 +4,7 @@
  */
 #include "node/exits.h"
 
+#include "crypto/circle.h"
 #include "record/handling.h"
 
 static enum exit_standing
@@ -22,6 +23,15 @@ standing_of(enum store_body_state state, const struct index_row *row)
 	return (row->flags & INDEX_ENDED) != 0 ? EXIT_ENDED : EXIT_STANDS;
 }
 
+/* What hands out a key is shown to nobody: it is of no team's text. */
+static void
+hide(struct exit_notice *n)
+{
+	n->mine = n->open = n->aud_checked = false;
+	n->aud = NULL;
+	n->aud_n = 0;
+}
+
 static bool
 is_home(const struct service *s, uint32_t log)
 {
@@ -34,8 +44,7 @@ struct exit_notice
 exits_of_row(const struct service *s, const struct index_row *row)
 {
 	bool mine = (row->flags & INDEX_MINE) != 0;
-
-	return (struct exit_notice){
+	struct exit_notice n = {
 		.home = (row->flags & INDEX_PRIVATE) != 0,
 		.has_tlp = row->has_tlp, .tlp = row->tlp, .mine = mine,
 		.open = (row->flags & INDEX_OPEN) != 0,
@@ -46,6 +55,10 @@ exits_of_row(const struct service *s, const struct index_row *row)
 		.unconfirmed = !mine &&
 		    !registry_is_confirmed(s->registry, row->iss),
 		.exercise = (row->flags & INDEX_EXERCISE) != 0 };
+
+	if (span_is_str(row->kind, CIRCLE_KIND))
+		hide(&n);
+	return n;
 }
 
 struct exit_notice
@@ -68,6 +81,8 @@ exits_of_entry(const struct service *s, uint32_t log, const struct entry *e,
 		n.tlp = handling_label(e, NULL);
 	n.unconfirmed = !n.mine && !registry_is_confirmed(s->registry, e->iss);
 	(void)!json_text(json_get(body, "pap"), a, &n.pap);
+	if (span_is_str(e->kind, CIRCLE_KIND))
+		hide(&n);
 	return n;
 }
 

@@ -390,6 +390,7 @@ open_hub(struct service *s)
 		.private_public = s->private_public,
 		.ask_wait_ms = c->ask_wait_ms,
 		.heartbeat_ms = (int64_t)c->heartbeat_s * 1000,
+		.circle_least = c->circle_least,
 		.silent_ms = (int64_t)c->silence_s * 1000,
 		.unreachable_ms = (int64_t)c->unreachable_s * 1000,
 		.dial_least_ms = c->dial_least_ms,

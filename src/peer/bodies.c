@@ -9,15 +9,24 @@
 #include "peer/hub_internal.h"
 
 #include "base/limits.h"
+#include "crypto/circle.h"
 #include "ledger/leaf.h"
 
 /* --- the meta text --- */
+
+char
+bodies_mark(bool urgent, bool key)
+{
+	return key ? 'k' : urgent ? 'u' : '-';
+}
 
 void
 bodies_write_meta(const struct entry *e, bool urgent, const char *why,
     struct buf *out)
 {
-	buf_put_str(out, urgent ? "u " : "- ");
+	buf_put_u8(out, (uint8_t)bodies_mark(urgent,
+	    span_is_str(e->kind, CIRCLE_KIND)));
+	buf_put_u8(out, ' ');
 	if (!e->sealed)
 		buf_put_str(out, "*");
 	for (size_t i = 0; e->sealed && i < e->aud_n; i++) {
@@ -38,7 +47,8 @@ bodies_parse_meta(struct span in, struct body_meta *out)
 	if (bar == NULL || in.p[1] != ' ')
 		return ERR_DAMAGED;
 	at = (size_t)(bar - in.p);
-	out->urgent = in.p[0] == 'u';
+	out->key = in.p[0] == 'k';
+	out->urgent = in.p[0] == 'u' || out->key;
 	out->aud = span_of(in.p + 2, at - 2);
 	out->open = span_is_str(out->aud, "*");
 	out->why = span_of(bar + 1, in.n - at - 1);
@@ -374,9 +384,13 @@ bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max)
 		a->job = SIZE_MAX;
 		if (!a->sealed || n == max)
 			continue;
+		circles_look(h, a);
+		if (a->in_circle && a->key.log == NULL)
+			continue;
 		a->job = n;
 		jobs[n] = (struct keeper_job){ .what = KEEPER_OPEN,
-			.in = a->bytes, .want = a->entry };
+			.in = a->bytes, .with = a->key.jws,
+			.want = a->entry };
 		buf_init(&jobs[n].out, LIMIT_CONTAINER);
 		n++;
 	}
@@ -459,6 +473,10 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	body.meta = buf_span(&meta);
 	hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
 			 a->index, &body));
+	if (a->in_circle)
+		circles_wait(h, a, j->state == STORE_BODY_SEALED);
+	if (j->hands_out && j->state != STORE_BODY_QUARANTINED)
+		circles_learn(h, a->log, a->index, &a->entry);
 	a->log->dirty = true;
 	ranges_remove(&a->log->missing, a->index, a->index);
 	seek_answered(a->log, a->index, true);
@@ -467,7 +485,8 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 		former_arrived(h, a->log, a->index, &m);
 	if (j->state == STORE_BODY_QUARANTINED)
 		count_quarantined(h, a->log);
-	if (a->log->stored.role == STORE_MIRROR)
+	if (a->log->stored.role == STORE_MIRROR &&
+	    j->state != STORE_BODY_SEALED)
 		owe_receipt(h, a, j->urgent, jws.n != 0);
 	if (j->state != STORE_BODY_SEALED)
 		hub_notify_later(h, j->state == STORE_BODY_HELD ?
@@ -493,10 +512,23 @@ stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 		keep(h, a, j, a->bytes);
 		return;
 	}
+	j->entry.sealed = true; /* until its audience is read */
+	if (a->in_circle && a->key.log == NULL) {
+		judged_condemn(j, STORE_BODY_SEALED, "%s",
+		    "it waits for the key of its circle");
+		keep(h, a, j, span_str(""));
+		return;
+	}
 	if (a->job == SIZE_MAX)
 		return; /* more than one batch: it will be sent again */
 	job = &jobs[a->job];
-	j->entry.sealed = true; /* until its audience is read */
+	at.circle = a->in_circle ? &a->key : NULL;
+	if (a->in_circle && job->result == ERR_KEY) {
+		judged_condemn(j, STORE_BODY_QUARANTINED, "%s",
+		    "sealed by the key of another log");
+		keep(h, a, j, span_str(""));
+		return;
+	}
 	if (job->result == ERR_KEY && former_is(h, a->log)) {
 		/* what we sent to others alone: that it exists is known */
 		judged_condemn(j, STORE_BODY_SEALED, "%s",

@@ -49,11 +49,11 @@ debt_of(struct hub_peer *p, struct hub_log *l)
 }
 
 static void
-see_due(void *ctx, uint64_t index, bool urgent)
+see_due(void *ctx, uint64_t index, const struct body_meta *m)
 {
 	struct ranges *due = ctx;
 
-	(void)urgent;
+	(void)m;
 	ranges_add(due, index, index);
 }
 

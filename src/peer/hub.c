@@ -579,6 +579,7 @@ hub_turn(struct hub *h, struct now now)
 	fetch_step(h);
 	former_step(h);
 	seek_step(h);
+	circles_step(h);
 	gather_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
@@ -606,6 +607,8 @@ hub_wake(const struct hub *h)
 	struct mono t = { h->now.mono.ms + 1000 };
 
 	if (h->pending != NULL && start_is(&h->start, START_READY))
+		return h->now.mono;
+	if (h->opens_n != 0 && start_may_write(&h->start))
 		return h->now.mono;
 	if (rejudge_is_due(h) && start_may_write(&h->start))
 		return h->now.mono;

@@ -65,6 +65,7 @@ struct hub_config {
 	int64_t dial_least_ms;
 	int64_t dial_most_ms;
 	bool compress;
+	size_t circle_least; /* readers from which on a circle is made; 0: never */
 	/* for the price of a promise, in bench/ only */
 	bool without_receipts;
 };

@@ -12,6 +12,7 @@
  *   intake.c   records and tiles that come in
  *   bodies.c   bodies that come in: open, verify, keep
  *   carrying.c entries inside them: releases, re-shared documents
+ *   circles.c  keys of circles: making, using, waiting for them
  *   receipts.c receipts, cosignatures and heartbeats, both ways
  *   gather.c   receipts that wait to be written down together
 
@@ -29,6 +30,7 @@
 #define PEER_HUB_INTERNAL_H
 
 #include "base/ranges.h"
+#include "crypto/jwe.h"
 #include "ledger/climb.h"
 #include "ledger/fork.h"
 #include "ledger/leaf.h"
@@ -40,11 +42,13 @@
 #include "watch/backoff.h"
 #include "watch/budget.h"
 #include "watch/cadence.h"
+#include "watch/circles.h"
 #include "watch/delivery.h"
 
 /* What a body row's meta text says. */
 struct body_meta {
 	bool urgent;
+	bool key; /* of a circle */
 	bool open;
 	struct span aud; /* teams separated by blanks */
 	struct span why; /* of a quarantine */
@@ -274,10 +278,19 @@ struct hub_pending {
 	struct digest digest;   /* of the JWS */
 	struct buf jws;
 	struct buf container;
+	struct digest circle;    /* to which it could be sealed .. */
+	bool wants_circle;       /* .. and no key is in force */
 	struct hub_appended result;
 	hub_append_fn *done;
 	void *ctx;
 	struct hub_pending *next;
+};
+
+/* The key of a circle as it is held here. */
+struct hub_circle {
+	const struct hub_log *log;
+	uint64_t index;
+	struct span jws; /* the entry that hands it out; the turn's arena */
 };
 
 /* A body that came in this turn. */
@@ -288,6 +301,10 @@ struct hub_arrival {
 	bool sealed;
 	struct span bytes;       /* in the turn's arena */
 	char from[LIMIT_TEAM_NAME + 1];
+	bool in_circle;          /* sealed by the key of `circle` .. */
+	struct digest circle;
+	struct hub_circle key;   /* .. which is here if `key.log` is */
+	bool waited;             /* in the store, for that key */
 	size_t job;              /* of the keeper batch, if sealed */
 	bool staged;
 	struct hub_arrival *next;
@@ -394,6 +411,10 @@ struct hub {
 	struct digest state_digest;
 	bool state_known;
 	struct hub_fetch *fetches;
+	struct circles circles;  /* of the own log: */
+	uint32_t circles_log;
+	struct digest *opens;    /* circles whose key has come: */
+	size_t opens_n;          /* what waits for it is looked at again */
 	bool stopping;
 };
 
@@ -413,7 +434,8 @@ struct hub_log *load_mirror(struct hub *h, struct span origin);
 void log_release(struct hub_log *l);
 struct hub_log *load_add(struct hub *h, const struct store_log *stored);
 /* What `p` is owed of `log`: by its board row, and whatever came after. */
-typedef void load_due_fn(void *ctx, uint64_t index, bool urgent);
+typedef void load_due_fn(void *ctx, uint64_t index,
+    const struct body_meta *m);
 MUST enum err load_due(struct hub *h, const struct hub_log *log,
     const struct hub_peer *p, load_due_fn *fn, void *ctx);
 MUST enum err load_board(struct hub *h, struct hub_peer *p);
@@ -568,6 +590,37 @@ bool carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
     const struct entry *outer, struct json_val body, const struct kind *k,
     struct carrying *out);
 
+/* --- circles.c --- */
+MUST enum err circles_load(struct hub *h);
+void circles_release(struct hub *h);
+/* Arrivals anew of what has waited for a key that is here now. */
+void circles_step(struct hub *h);
+/* The circle of a draft whose readers have the keys `kid`, which are put in
+ * order. */
+struct digest circles_name(struct hub *h, const struct hub_pending *p,
+    struct digest *kid, size_t n);
+/* Seal the JWS of `p`, whose circle is set: ERR_NOT_FOUND if no key of it is
+ * in force. */
+MUST enum err circles_seal(struct hub *h, struct hub_pending *p,
+    const struct jwe_random *random);
+/* An own entry at `index` is staged: if it hands out a key, write down which. */
+void circles_stage(struct hub *h, const struct hub_pending *p);
+/* An own entry is released: a key is in force, or one is to be made. */
+void circles_see(struct hub *h, const struct hub_pending *p);
+/* Is the arrival sealed to a circle, and is its key here? */
+void circles_look(struct hub *h, struct hub_arrival *a);
+/* It waits for its key, or does so no more. */
+void circles_wait(struct hub *h, const struct hub_arrival *a, bool waits);
+/* A good entry that hands out a key was staged. */
+void circles_learn(struct hub *h, const struct hub_log *log, uint64_t index,
+    const struct digest *id);
+/* What is wrong with an entry that came by this key; NULL: nothing. */
+const char *circles_judge(struct hub *h, const struct hub_log *log,
+    uint64_t index, const struct hub_circle *key, const struct entry *e);
+/* What is wrong with an entry that hands out a key; NULL: nothing. */
+const char *circles_judge_key(struct hub *h, const struct entry *e,
+    struct span jws);
+
 /* repair.c: a body that cannot be read any more, and how it comes back. */
 void repair_lost(struct hub *h, struct hub_log *log, uint64_t index);
 void repair_step(struct hub *h);
@@ -575,6 +628,8 @@ struct mono repair_wake(const struct hub *h);
 /* The meta text of a body row: urgency and audience. */
 void bodies_write_meta(const struct entry *e, bool urgent, const char *why,
     struct buf *out);
+/* Its first letter: `u` urgent, `k` the key of a circle, `-` neither. */
+char bodies_mark(bool urgent, bool key);
 /* The bytes of a body are those of its record (ERR_DIGEST). */
 MUST enum err bodies_check(struct hub *h, const struct hub_log *log,
     uint64_t index, struct span bytes);
@@ -586,6 +641,7 @@ bool body_meta_has(const struct body_meta *m, struct span team);
 
 /* --- judge.c --- */
 struct judge_at {
+	const struct hub_circle *circle; /* by whose key it came; or NULL */
 	const struct hub_log *log;
 	uint64_t index;
 	bool sealed;
@@ -600,6 +656,7 @@ struct judged {
 	const struct kind *kind; /* NULL: not known */
 	struct json_val body;
 	bool urgent;
+	bool hands_out;      /* the key of a circle */
 	const char *alarm; /* what people must be told, or NULL */
 	char why[160];
 };

@@ -124,7 +124,7 @@ ids_revise(struct hub *h, const struct hub_log *log, uint64_t index,
 	    body.state == state || !hub_stage(h))
 		return;
 	buf_init(&meta, STORE_META_MAX + 256);
-	buf_put_format(&meta, "%s %.*s|%s", m.urgent ? "u" : "-",
+	buf_put_format(&meta, "%c %.*s|%s", bodies_mark(m.urgent, m.key),
 	    SPAN_FMT(m.aud), why);
 	body.state = state;
 	body.meta = buf_span(&meta);

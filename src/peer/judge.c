@@ -9,6 +9,7 @@
 #include "peer/hub_internal.h"
 
 #include "base/limits.h"
+#include "crypto/circle.h"
 #include "crypto/jws.h"
 #include "schema/check.h"
 
@@ -180,6 +181,9 @@ check_audience(struct hub *h, const struct judge_at *a, struct judged *j)
 		return true; /* keys come and go after it was sealed */
 	if (!entry_has_reader(&j->entry, h->config.team))
 		wrong = "sealed to us but we are not in its audience";
+	else if (a->circle != NULL)
+		wrong = circles_judge(h, a->log, a->index, a->circle,
+		    &j->entry);
 	else
 		wrong = check_recipients(h, &j->entry, &a->opened);
 	if (wrong != NULL)
@@ -202,6 +206,21 @@ flag_time(const struct hub *h, const struct judge_at *a, struct judged *j)
 		snprintf(j->why, sizeof j->why, "%s",
 		    "its time is more than a day before its origin last said "
 		    "that nothing newer existed");
+}
+
+/* A key that is handed out must be one, and be sealed. */
+static bool
+check_handed_out(struct hub *h, const struct judge_at *a, struct judged *j)
+{
+	const char *wrong;
+
+	j->hands_out = span_is_str(j->entry.kind, CIRCLE_KIND);
+	if (!j->hands_out)
+		return true;
+	wrong = circles_judge_key(h, &j->entry, a->opened.jws);
+	if (wrong != NULL)
+		judged_condemn(j, STORE_BODY_QUARANTINED, "%s", wrong);
+	return wrong == NULL;
 }
 
 /* Step 17: what it carries, and whether it may be passed on so. */
@@ -249,7 +268,7 @@ judge_text(struct hub *h, const struct judge_at *a, struct judged *j)
 	}
 	if (!check_key(h, a, team, &jws, j) ||
 	    !check_form(h, a, team, &jws, j) || !check_audience(h, a, j) ||
-	    j->state != STORE_BODY_HELD)
+	    !check_handed_out(h, a, j) || j->state != STORE_BODY_HELD)
 		return;
 	why = ids_claim(h, a->log, a->index, &j->entry, &j->digest);
 	if (why != NULL) {

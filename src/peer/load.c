@@ -308,6 +308,7 @@ struct due_scan {
 static bool
 see_due(void *ctx, uint64_t index, const struct store_body *body)
 {
+	static const struct body_meta unknown = { 0 };
 	struct due_scan *s = ctx;
 	struct body_meta m;
 
@@ -316,9 +317,9 @@ see_due(void *ctx, uint64_t index, const struct store_body *body)
 		return true;
 	/* for whom it is cannot be read: it stays owed, never forgotten */
 	if (bodies_parse_meta(body->meta, &m) != ERR_NONE)
-		s->fn(s->ctx, index, false);
+		s->fn(s->ctx, index, &unknown);
 	else if (body_meta_has(&m, span_str(s->peer->team)))
-		s->fn(s->ctx, index, m.urgent);
+		s->fn(s->ctx, index, &m);
 	return true;
 }
 
@@ -357,9 +358,12 @@ load_due(struct hub *h, const struct hub_log *log, const struct hub_peer *p,
 }
 
 static void
-add_due(void *ctx, uint64_t index, bool urgent)
+add_due(void *ctx, uint64_t index, const struct body_meta *m)
 {
-	delivery_add(ctx, index, urgent);
+	if (m->key)
+		delivery_add_first(ctx, index);
+	else
+		delivery_add(ctx, index, m->urgent);
 }
 
 enum err
@@ -500,5 +504,5 @@ load_all(struct hub *h)
 	load_peers(h);
 	for (size_t i = 0; e == ERR_NONE && i < h->peer_n; i++)
 		e = load_board(h, h->peer[i]);
-	return e;
+	return e == ERR_NONE ? circles_load(h) : e;
 }

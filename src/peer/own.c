@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "crypto/circle.h"
 #include "crypto/jwe.h"
 #include "crypto/wrap.h"
 #include "ledger/checkpoint.h"
@@ -148,8 +149,9 @@ seal(struct hub *h, struct hub_pending *p)
 	const struct keyset_key *key[LIMIT_RECIPIENTS];
 	const struct jwk **to = arena_alloc(&h->turn,
 	    LIMIT_RECIPIENTS * sizeof *to);
+	struct digest kid[LIMIT_RECIPIENTS];
 	unsigned char (*epk)[32];
-	struct jwe_random random;
+	struct jwe_random random = { 0 };
 	size_t n = 0;
 	enum err e;
 
@@ -159,16 +161,22 @@ seal(struct hub *h, struct hub_pending *p)
 
 		if (got == 0)
 			return ERR_AUDIENCE;
-		for (size_t k = 0; k < got; k++)
+		for (size_t k = 0; k < got; k++) {
+			kid[n] = key[k]->kid;
 			to[n++] = &key[k]->key;
+		}
 	}
-	epk = arena_alloc(&h->turn, n * sizeof *epk);
+	p->circle = circles_name(h, p, kid, n);
 	h->host.random(h->host.ctx, random.cek, sizeof random.cek);
 	h->host.random(h->host.ctx, random.iv, sizeof random.iv);
-	h->host.random(h->host.ctx, epk, n * sizeof *epk);
-	random.epk = (const unsigned char (*)[32])epk;
-	e = jwe_write(h->config.origin, to, n, buf_span(&p->jws), &random,
-	    &p->container);
+	e = circles_seal(h, p, &random);
+	if (e == ERR_NOT_FOUND) {
+		epk = arena_alloc(&h->turn, n * sizeof *epk);
+		h->host.random(h->host.ctx, epk, n * sizeof *epk);
+		random.epk = (const unsigned char (*)[32])epk;
+		e = jwe_write(h->config.origin, to, n, buf_span(&p->jws),
+		    &random, &p->container);
+	}
 	explicit_bzero(&random, sizeof random);
 	return e;
 }
@@ -334,7 +342,7 @@ stage_rows(struct hub *h, struct hub_pending *p)
 	struct hub_log *l = h->log[is_private ? 1 : 0];
 	struct leaf leaf = { .sealed = sealed && !is_private,
 		.entry = p->digest };
-	struct entry e = { .sealed = sealed,
+	struct entry e = { .kind = p->draft.kind, .sealed = sealed,
 		.aud_n = p->draft.aud_n };
 	struct store_body body = { .state = STORE_BODY_HELD };
 	struct buf record, opened, meta;
@@ -383,7 +391,10 @@ stage_due(struct hub *h, struct hub_pending *p)
 		for (size_t k = 0; !reads && k < p->draft.aud_n; k++)
 			reads = span_is_str(p->draft.aud[k],
 			    h->peer[i]->team);
-		if (reads)
+		if (reads && span_is_str(p->draft.kind, CIRCLE_KIND))
+			delivery_add_first(&h->peer[i]->delivery,
+			    p->result.index);
+		else if (reads)
 			delivery_add(&h->peer[i]->delivery, p->result.index,
 			    p->draft.urgent);
 	}
@@ -405,6 +416,7 @@ stage_one(struct hub *h, struct hub_pending *p)
 	if (!p->draft.is_private) {
 		stage_id(h, p, p->result.index);
 		stage_due(h, p);
+		circles_stage(h, p);
 	}
 	return ERR_NONE;
 }
@@ -534,6 +546,8 @@ own_release(struct hub *h)
 			h->pending_tail = &h->pending;
 		if (!p->draft.is_private)
 			embargoes_see(h, p);
+		if (!p->draft.is_private)
+			circles_see(h, p);
 		if (!p->draft.is_private)
 			hub_notify(h, HUB_RELEASED, h->config.team,
 			    own->stored.origin, p->result.index, ERR_NONE, "");

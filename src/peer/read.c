@@ -196,6 +196,7 @@ hub_free(struct hub *h)
 	gather_drop(h);
 	load_release(h);
 	embargo_release(&h->embargo);
+	circles_release(h);
 	buf_release(&h->scratch);
 	free(h->jobs);
 	arena_release(&h->turn);

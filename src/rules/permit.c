@@ -13,7 +13,9 @@ const char rules_built_in[] =
     "# The answer of a person on watch goes to those who wait for it.\n"
     "allow release acknowledgement to all\n"
     "# What keeps the log and an embargo going.\n"
-    "allow release epoch release consent embargo-broken to all and public\n";
+    "allow release epoch release consent embargo-broken to all and public\n"
+    "# The key by which an audience reads what follows.\n"
+    "allow release circle-key to all\n";
 
 /* What a permit is about, in a form that two parties find the same. */
 static struct digest

@@ -10,6 +10,7 @@ void
 delivery_release(struct delivery *d)
 {
 	ranges_release(&d->due);
+	ranges_release(&d->first);
 	ranges_release(&d->urgent);
 	ranges_release(&d->sent);
 	*d = (struct delivery){ 0 };
@@ -23,6 +24,13 @@ delivery_add(struct delivery *d, uint64_t index, bool urgent)
 		ranges_add(&d->urgent, index, index);
 }
 
+void
+delivery_add_first(struct delivery *d, uint64_t index)
+{
+	ranges_add(&d->due, index, index);
+	ranges_add(&d->first, index, index);
+}
+
 bool
 delivery_next(const struct delivery *d, uint64_t below, uint64_t *index,
     bool *urgent)
@@ -34,7 +42,8 @@ delivery_next(const struct delivery *d, uint64_t below, uint64_t *index,
 		return false;
 	/* backlog fills the window but never keeps an urgent body waiting */
 	if (d->flight_bodies < 2 * LIMIT_BODIES_IN_FLIGHT &&
-	    ranges_find_down(&d->urgent, &d->sent, below - 1, index)) {
+	    (ranges_find_down(&d->first, &d->sent, below - 1, index) ||
+		ranges_find_down(&d->urgent, &d->sent, below - 1, index))) {
 		*urgent = true;
 		return true;
 	}
@@ -63,6 +72,7 @@ void
 delivery_done(struct delivery *d, const struct ranges *done)
 {
 	ranges_remove_all(&d->due, done);
+	ranges_remove_all(&d->first, done);
 	ranges_remove_all(&d->urgent, done);
 	ranges_remove_all(&d->sent, done);
 }

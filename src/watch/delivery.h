@@ -9,7 +9,7 @@
  *    ^               |
  *    +---link lost---+        nothing but a receipt ends a duty
  *
- * Urgent bodies go first, the newest before older ones; then all others,
+ * Keys go before all else. Then urgent bodies, the newest before older ones; then all others,
  * newest first, so that the present is known before the past.
  */
 #ifndef WATCH_DELIVERY_H
@@ -24,6 +24,7 @@
 
 struct delivery {
 	struct ranges due;    /* not receipted */
+	struct ranges first;  /* subset of due: keys, which open others */
 	struct ranges urgent; /* subset of due */
 	struct ranges sent;   /* on this link */
 	uint32_t flight_bodies;
@@ -35,6 +36,9 @@ void delivery_release(struct delivery *d);
 
 /* Entry `index` is owed. */
 void delivery_add(struct delivery *d, uint64_t index, bool urgent);
+
+/* The same for one that hands out a key, without which others wait there. */
+void delivery_add_first(struct delivery *d, uint64_t index);
 
 /* The next index below `below` (the records that the receiver holds) to send,
  * if the window has room: false if there is nothing or no room. An urgent one

@@ -74,8 +74,27 @@ take_rewrite(struct play *p, struct sim_node *n)
 		*c = *c == '\'' ? '"' : *c;
 }
 
-/* release NODE [to=A,B] [open] [urgent] [times N]
- *     [spoiled|bad-signature|no-jws|nested|unknown-kind|rewrite FROM TO] */
+/* ... kind NAME body TEXT: one of that kind; ' stands for ". */
+static void
+take_kind(struct play *p, struct sim_node *n)
+{
+	const char *kind = play_after(p, "kind");
+	const char *body = play_after(p, "body");
+	char *text;
+
+	if (kind == NULL || body == NULL) {
+		play_fail(p, "kind NAME body TEXT");
+		return;
+	}
+	text = arena_string(&p->sim.mem, span_str(body));
+	for (char *c = text; *c != '\0'; c++)
+		*c = *c == '\'' ? '"' : *c;
+	n->next_kind = arena_string(&p->sim.mem, span_str(kind));
+	n->next_body = text;
+}
+
+/* release NODE [to=A,B] [open] [urgent] [times N] [tlp LABEL]
+ *     [kind NAME body TEXT] [spoiled|bad-signature|no-jws|nested|unknown-kind|rewrite FROM TO] */
 static void
 do_release(struct play *p)
 {
@@ -96,6 +115,11 @@ do_release(struct play *p)
 	if (play_has(p, "rewrite"))
 		take_rewrite(p, n);
 	spoiled = spoiled || n->poison != POISON_NO || n->from[0] != '\0';
+	if (play_after(p, "tlp") != NULL)
+		n->next_tlp = arena_string(&p->sim.mem,
+		    span_str(play_after(p, "tlp")));
+	if (play_has(p, "kind"))
+		take_kind(p, n);
 	if (play_has(p, "unknown-kind"))
 		n->next_kind = "heliograph";
 	if (play_has(p, "nested")) {

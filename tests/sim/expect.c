@@ -5,6 +5,7 @@
  */
 #include "play.h"
 
+#include "crypto/jwe.h"
 #include "crypto/jws.h"
 #include "ledger/proof.h"
 #include "ledger/tlog_proof.h"
@@ -383,6 +384,80 @@ expect_untold(struct play *p)
 		play_fail(p, "it was told");
 }
 
+static bool
+has_circle(struct sim_node *o, uint64_t index, struct digest *id,
+    uint64_t *by)
+{
+	struct store_body body = { 0 };
+	struct arena a = { 0 };
+	uint32_t log = hub_log(o->hub, 0).id;
+	uint64_t size = hub_log(o->hub, 0).size;
+	struct span jws;
+	bool is;
+
+	is = store_get_body(o->store, log, index, &a, &body) == ERR_NONE &&
+	    jwe_find_circle(body.bytes, &a, id);
+	*by = UINT64_MAX;
+	for (uint64_t i = 0; is && i < size; i++) {
+		struct digest d;
+
+		if (hub_read_entry(o->hub, log, i, &a, &body, &jws) !=
+		    ERR_NONE)
+			continue;
+		d = hash_sha256(jws);
+		if (digest_is_equal(&d, id))
+			*by = i;
+	}
+	arena_release(&a);
+	return is;
+}
+
+/* expect circle ORIGIN INDEX no|BY: its entry is sealed for each reader, or by
+ * the key that entry BY handed out. */
+static void
+expect_circle(struct play *p)
+{
+	struct sim_node *o = play_node(p, 2);
+	uint64_t index = play_number(p, play_word(p, 3)), by;
+	const char *want = play_word(p, 4);
+	struct digest id;
+	bool is = has_circle(o, index, &id, &by);
+
+	if (strcmp(want, "no") == 0) {
+		if (is)
+			play_fail(p, "it is sealed to a circle");
+	} else if (!is) {
+		play_fail(p, "it is not sealed to a circle");
+	} else if (by != play_number(p, want)) {
+		sim_fail(&p->sim, "the key is that of entry %llu",
+		    (unsigned long long)by);
+	}
+}
+
+static bool
+count_item(void *ctx, struct span key, struct span value)
+{
+	uint64_t *n = ctx;
+
+	(void)key;
+	(void)value;
+	(*n)++;
+	return true;
+}
+
+/* expect waiting NODE N: so many bodies wait for the key of their circle. */
+static void
+expect_waiting(struct play *p)
+{
+	struct sim_node *n = play_node(p, 2);
+	uint64_t got = 0;
+
+	if (store_scan_items(n->store, "circle-wait", count_item, &got) !=
+		ERR_NONE || got != play_number(p, play_word(p, 3)))
+		sim_fail(&p->sim, "%llu wait for a key",
+		    (unsigned long long)got);
+}
+
 /* expect refusal NODE ["part of the reason"]: an append was not taken. */
 static void
 expect_refusal(struct play *p)
@@ -724,6 +799,7 @@ expect_run(struct play *p)
 		{ "entries", expect_entries }, { "due", expect_due },
 		{ "urgent", expect_urgent }, { "backlog", expect_backlog },
 		{ "state", expect_state }, { "told", expect_told },
+		{ "circle", expect_circle }, { "waiting", expect_waiting },
 		{ "untold", expect_untold }, { "refusal", expect_refusal },
 		{ "mirror", expect_mirror },
 		{ "disputed", expect_disputed },

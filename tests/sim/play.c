@@ -159,10 +159,12 @@ run_line(struct play *p, const char *text)
 		const char *seed = play_after(p, "seed");
 
 		const char *expires = play_after(p, "expires");
+		const char *circles = play_after(p, "circles");
 
 		sim_init(&p->sim, (unsigned)play_number(p, play_word(p, 1)),
 		    seed != NULL ? play_number(p, seed) : 1, p->schema,
-		    expires != NULL ? play_time(p, expires) : 0);
+		    expires != NULL ? play_time(p, expires) : 0,
+		    circles != NULL ? play_number(p, circles) : 0);
 		p->sim.scripted = true;
 		p->sim.to_self = play_has(p, "self");
 		p->sim.verbose = verbose;

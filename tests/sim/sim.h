@@ -187,6 +187,7 @@ struct sim {
 	struct sim_node node[SIM_NODES];
 	struct sim_conn conn[SIM_CONNS];
 	const struct schema *schema;
+	size_t circle_least;
 	int64_t latency_ms; /* most, of a frame */
 	bool cut[SIM_NODES][SIM_NODES]; /* frames from a to b are lost */
 	bool verbose;
@@ -216,9 +217,10 @@ struct sim {
 };
 
 /* --- world.c --- */
-/* `expires_ms`: so long charter and register are in date; 0: for years. */
+/* `expires_ms`: so long charter and register are in date; 0: for years. From
+ * `circle_least` readers on nodes seal to circles; 0: never. */
 void sim_init(struct sim *s, unsigned nodes, uint64_t seed,
-    const struct schema *schema, int64_t expires_ms);
+    const struct schema *schema, int64_t expires_ms, size_t circle_least);
 /* A secret key; the same for every seed. */
 struct jwk sim_key(enum jwk_kind kind, const char *team, const char *role);
 void sim_release(struct sim *s);

@@ -423,7 +423,8 @@ sim_boot(struct sim_node *n)
 		    &keyring_find(n->keyring, KEYRING_PRIVATE)->jwk),
 		.ask_wait_ms = 3000, .heartbeat_ms = 30000,
 		.silent_ms = 90000, .unreachable_ms = 180000,
-		.dial_least_ms = 500, .dial_most_ms = 60000 };
+		.dial_least_ms = 500, .dial_most_ms = 60000,
+		.circle_least = s->circle_least };
 	struct hub_parts parts = { .store = n->store,
 		.sentinel = n->guard, .schema = s->schema,
 		.store_key = keyring_store_key(n->keyring) };
@@ -469,12 +470,12 @@ sim_crash(struct sim_node *n, int64_t back_ms)
 
 void
 sim_init(struct sim *s, unsigned nodes, uint64_t seed,
-    const struct schema *schema, int64_t expires_ms)
+    const struct schema *schema, int64_t expires_ms, size_t circle_least)
 {
 	struct sentinel_state first = { .size = 0 };
 
 	*s = (struct sim){ .seed = seed, .rng = seed, .n = nodes,
-		.mangle_every = 1,
+		.mangle_every = 1, .circle_least = circle_least,
 		.schema = schema, .latency_ms = 20,
 		.now = { { 1767225600000 }, { 1000 } } };
 	s->expires_s = expires_ms == 0 ? 2000000000 :

@@ -49,6 +49,26 @@ test_urgent_overtakes_and_newest_is_first(void **state)
 }
 
 static void
+test_keys_go_before_all(void **state)
+{
+	struct delivery d = { 0 };
+	uint64_t index;
+	bool urgent;
+
+	(void)state;
+	for (uint64_t i = 0; i < 300; i++)
+		delivery_add(&d, i, i > 100);
+	delivery_add_first(&d, 50);
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
+	assert_int_equal(index, 50);
+	assert_true(urgent); /* it waits for no window */
+	delivery_sent(&d, index, 100);
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
+	assert_int_equal(index, 299);
+	delivery_release(&d);
+}
+
+static void
 test_only_receipts_end_a_duty(void **state)
 {
 	struct delivery d = { 0 };
@@ -297,6 +317,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urgent_overtakes_and_newest_is_first),
+		cmocka_unit_test(test_keys_go_before_all),
 		cmocka_unit_test(test_only_receipts_end_a_duty),
 		cmocka_unit_test(test_backoff),
 		cmocka_unit_test(test_silence),

@@ -189,6 +189,45 @@ MUST enum err index_home(struct index *ix, const char *kind, index_row_fn *fn,
 MUST enum err index_person_by_user(struct index *ix, struct span user,
     struct arena *a, struct index_row *out);
 
+/* --- who did what --- */
+
+/* By what records of the audit trail are found; INDEX_TRACE_LEFT finds own
+ * entries of the shared log instead. */
+enum index_trace_by {
+	INDEX_TRACE_ALL,   /* value "" */
+	INDEX_TRACE_OF,    /* a digest, or the id of a record, as text */
+	INDEX_TRACE_ACTOR,
+	INDEX_TRACE_ACT,
+	INDEX_TRACE_LEFT   /* a team that could read it: also what is open */
+};
+
+struct index_trace_ask {
+	enum index_trace_by by;
+	struct span value;
+	/* and this too, if and_n is 1; each row of `by` is looked at for it */
+	unsigned and_n;
+	enum index_trace_by and_by;
+	struct span and_value;
+	int64_t from_s, until_s; /* [from, until), of `iat`; 0: no bound */
+	uint64_t before;         /* as in struct index_filter */
+	unsigned limit;          /* at most LIMIT_LIST_ROWS; 0 = that many */
+};
+
+struct index_traced {
+	unsigned given, looked; /* rows */
+	uint64_t next;          /* the `before` to go on with; 0: no more */
+};
+
+/* Return false to stop. It must not call the index. */
+typedef bool index_trace_fn(void *ctx, uint64_t at, uint32_t log,
+    uint64_t index);
+
+/* The places of what passes, newest first. As many rows are looked at as are
+ * given, but for those of a second property. ERR_DAMAGED, ERR_IO. */
+MUST enum err index_traces(struct index *ix,
+    const struct index_trace_ask *ask, index_trace_fn *fn, void *ctx,
+    struct index_traced *out);
+
 /* --- one record --- */
 
 enum index_scope {

@@ -31,7 +31,8 @@ enum statement {
 	S_LIST_ALL, S_LIST_KIND, S_LIST_TEAM, S_LIST_BAD, S_LIST_HEADS,
 	S_PERSON, S_FIND_ID, S_FIND_D, S_ID_NEWEST, S_ID_LAST, S_FIRST_D,
 	S_CHAIN, S_COPIES, S_ORIGINALS, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
-	S_COUNT_OWED, S_COUNT_ENTRY, S_COUNT_BAD, STATEMENTS
+	S_COUNT_OWED, S_COUNT_ENTRY, S_COUNT_BAD, S_TRACE, S_TRACE_AT,
+	STATEMENTS
 };
 
 struct position {
@@ -106,6 +107,16 @@ void index_write_d(const struct digest *d, char out[ENTRY_DIGEST_TEXT + 1]);
 MUST enum err index_parse_d(struct span s, struct digest *out);
 void index_write_id(const struct uuid *u, char out[INDEX_ID_TEXT + 1]);
 MUST enum err index_parse_id(struct span s, struct uuid *out);
+
+/* --- trace.c --- */
+
+/* The numbers by which an audit record is found. */
+MUST enum err index_trace_put(struct index *ix, int64_t k,
+    struct json_val body);
+
+/* And those by which an own entry of the shared log is, by its readers. */
+MUST enum err index_trace_put_left(struct index *ix, int64_t k,
+    const struct entry *outer);
 
 /* --- words.c --- */
 

@@ -162,6 +162,13 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_COUNT_OWED] = "SELECT level, count(*) FROM head"
 	    " WHERE owed = 1 GROUP BY level",
 	[S_COUNT_ENTRY] = "SELECT count(*) FROM entry",
+	/* two runs of one key of the finder, merged in the order of time */
+	[S_TRACE] = "SELECT k, ?4 < 0 OR EXISTS (SELECT 1 FROM finder g"
+	    "  WHERE g.f = ?4 AND g.k = h.k) FROM (SELECT k FROM finder"
+	    "  WHERE f = ?1 AND k >= ?2 AND k < ?3 UNION ALL"
+	    "  SELECT k FROM finder WHERE f = ?5 AND k >= ?2 AND k < ?3"
+	    "  ORDER BY k DESC) h",
+	[S_TRACE_AT] = "SELECT log, idx FROM entry WHERE k = ?1",
 	[S_COUNT_BAD] = "SELECT count(*) FROM entry WHERE state = 2",
 };
 

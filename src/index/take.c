@@ -504,11 +504,24 @@ put_links(struct taken *t, int64_t k)
 	return e;
 }
 
+/* A record of the audit trail: there are very many, each with an id of its own
+ * that nobody revises, so no list of newest revisions holds them. */
+static bool
+is_trace(const struct taken *t)
+{
+	return t->f->home && t->parsed && span_is_str(t->e.kind, "audit");
+}
+
 static enum err
 put_finders(struct taken *t, int64_t k)
 {
 	struct span login = text_of(t, "login");
 
+	if (is_trace(t))
+		return index_trace_put(t->ix, k, t->body);
+	if (!t->f->home && t->parsed &&
+	    span_is_str(t->outer.iss, t->ix->team))
+		return index_trace_put_left(t->ix, k, &t->outer);
 	if (!t->f->home || !t->parsed || login.n == 0)
 		return ERR_NONE;
 	return put_pair(t->ix, S_FINDER, k, NULL,
@@ -561,7 +574,7 @@ put_all(struct taken *t)
 		e = put_finders(t, k);
 	if (e == ERR_NONE)
 		e = put_words(t, k);
-	if (e != ERR_NONE)
+	if (e != ERR_NONE || is_trace(t))
 		return e;
 	index_write_id(&t->e.id, c.id);
 	snprintf(c.iss, sizeof c.iss, "%.*s", SPAN_FMT(t->e.iss));

@@ -8,7 +8,7 @@
 #include "crypto/random.h"
 #include "schema/check.h"
 
-enum { VERDICTS_MAX = 256, CLOCK_AGAIN_MS = 1000 };
+enum { APPROVERS_MAX = 32, VERDICTS_MAX = 256, CLOCK_AGAIN_MS = 1000 };
 
 struct digest
 approvals_digest(const struct service *s, const struct plan *p)
@@ -109,6 +109,26 @@ demands_approval(const struct call *c)
 	    DESIGNATION_NONE && by->dissemination == DISSEMINATION_APPROVED;
 }
 
+/* Each once, whose last word on this text is yes. */
+static void
+list_approvers(struct call *c, const struct verdicts *v,
+    struct approvals *out)
+{
+	struct span *by = arena_alloc(&c->mem, APPROVERS_MAX * sizeof *by);
+
+	for (size_t i = v->n; i-- > 0 && out->by_n < APPROVERS_MAX;) {
+		bool is_last = digest_is_equal(&v->at[i].of, &out->of);
+
+		for (size_t k = i + 1; k < v->n; k++)
+			if (span_is_equal(v->at[k].by, v->at[i].by) &&
+			    digest_is_equal(&v->at[k].of, &out->of))
+				is_last = false;
+		if (is_last && v->at[i].approved)
+			by[out->by_n++] = v->at[i].by;
+	}
+	out->by = by;
+}
+
 struct approvals
 approvals_look(struct call *c, const struct draft *d, const struct plan *p)
 {
@@ -130,6 +150,7 @@ approvals_look(struct call *c, const struct draft *d, const struct plan *p)
 
 	if (out.needed < by_rule)
 		ask.needed = out.needed = by_rule;
+	list_approvers(c, v, &out);
 	out.state = approval_decide(&ask, v->at, v->n, &out.have);
 	return out;
 }

@@ -32,6 +32,8 @@ struct approvals {
 	enum approval_state state;
 	unsigned have, needed;
 	struct digest of;
+	const struct span *by; /* who has approved it as it is */
+	size_t by_n;
 };
 
 /* How it stands; `d` is NULL for what was never a draft: its author is who

@@ -2,9 +2,22 @@
  *
  * The audit trail: records of kind `audit` in the private log.
  */
-#include "node/command.h"
+#include "node/ruling.h"
 
 #include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	AUDIT_MAX = 16384,
+	RECENT = 256, /* acts that need not be told again yet */
+	VIEW_QUIET_MS = 60000,
+	LIST_QUIET_MS = 3600000
+};
 
 struct hub_draft
 home_draft(struct service *s, const char *kind)
@@ -33,47 +46,189 @@ audit(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
     const char *reason)
 {
-	audit_by(s, who, act, object, subject, outcome, reason, "", NULL);
+	audit_by(s, who, act, object, subject, outcome, reason, NULL);
+}
+
+static void
+put_text(struct json_out *w, const char *name, const char *text, size_t most)
+{
+	struct text t;
+	size_t n = strlen(text);
+
+	if (n > most && text_parse(span_str(text), &t) == ERR_NONE)
+		n = text_cut(t, most);
+	if (n > most)
+		n = 0;
+	if (n != 0)
+		json_put_member_span(w, name, span_of(text, n));
+}
+
+static void
+put_digest(struct json_out *w, const char *name, const struct digest *d)
+{
+	char text[ENTRY_DIGEST_TEXT + 1];
+
+	if (d == NULL)
+		return;
+	entry_write_digest(d, text);
+	json_put_member_str(w, name, text);
+}
+
+/* The person, else the post, else the user of the system. */
+static void
+put_actor(struct json_out *w, const struct caller *who)
+{
+	char user[32];
+
+	snprintf(user, sizeof user, "uid %u", who->uid);
+	put_text(w, "actor", who->login[0] != '\0' ? who->login :
+		who->post[0] != '\0' ? who->post : user, 120);
+	put_text(w, "post", who->post, 120);
+}
+
+static void
+put_ruling(struct json_out *w, const struct ruling *r)
+{
+	if (r->is_asked)
+		put_text(w, "rule", r->line, 400);
+	if (r->is_asked && r->has_rules)
+		put_digest(w, "rules", &r->rules);
+	if (r->draft != NULL)
+		put_text(w, "draft", r->draft, 64);
+	if (r->approved_n == 0)
+		return;
+	json_put_key(w, "approved");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < r->approved_n; i++)
+		json_put_span(w, r->approved[i]);
+	json_put_close(w, ']');
+}
+
+static void
+append(struct service *s, const struct buf *body)
+{
+	struct hub_draft d = home_draft(s, "audit");
+
+	assert(buf_check(body) == ERR_NONE);
+	d.body = buf_span(body);
+	hub_append(s->hub, &d, on_audited, s);
+	service_stir(s);
 }
 
 void
 audit_by(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
-    const char *reason, const char *rule, const struct digest *rules)
+    const char *reason, const struct ruling *ruling)
 {
-	struct hub_draft d = home_draft(s, "audit");
-	char text[ENTRY_DIGEST_TEXT + 1], client[32];
+	char client[32];
 	struct json_out w;
 	struct buf b;
 
+	assert(act_find(span_str(act)) != ACT_NONE);
+	if (who->is_told != NULL)
+		*who->is_told = true;
 	if (s->is_stopping)
 		return;
-	buf_init(&b, 8192);
+	snprintf(client, sizeof client, "control uid %u", who->uid);
+	buf_init(&b, AUDIT_MAX);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
-	json_put_member_str(&w, "actor",
-	    who->login[0] != '\0' ? who->login : who->post);
+	put_actor(&w, who);
 	json_put_member_str(&w, "act", act);
-	if (object != NULL) {
-		entry_write_digest(object, text);
-		json_put_member_str(&w, "object", text);
-	}
-	if (subject[0] != '\0')
-		json_put_member_str(&w, "subject", subject);
-	snprintf(client, sizeof client, "control uid %u", who->uid);
-	json_put_member_str(&w, "client", client);
-	json_put_member_str(&w, "outcome", outcome);
-	if (reason[0] != '\0')
-		json_put_member_str(&w, "reason", reason);
-	if (rule[0] != '\0')
-		json_put_member_str(&w, "rule", rule);
-	if (rules != NULL) {
-		entry_write_digest(rules, text);
-		json_put_member_str(&w, "rules", text);
-	}
+	put_digest(&w, "object", object);
+	put_text(&w, "subject", subject, 200);
+	json_put_member_str(&w, "client", who->is_node ? "node" : client);
+	put_text(&w, "outcome", outcome, 64);
+	put_text(&w, "reason", reason, 2000);
+	if (ruling != NULL)
+		put_ruling(&w, ruling);
 	json_put_close(&w, '}');
-	d.body = buf_span(&b);
-	hub_append(s->hub, &d, on_audited, s);
-	service_stir(s);
+	append(s, &b);
 	buf_release(&b);
+}
+
+void
+audit_self(struct service *s, const char *act, const struct digest *object,
+    const char *subject, const char *outcome, const char *reason)
+{
+	struct caller who = { .uid = (uint32_t)geteuid(), .is_node = true,
+		.post = "node" };
+
+	audit(s, &who, act, object, subject, outcome, reason);
+}
+
+/* --- of a call --- */
+
+struct audit_recent {
+	struct {
+		uint32_t uid;
+		enum act act;
+		bool is_refused;
+		struct digest object;
+		int64_t until_ms; /* monotonic; 0: free */
+	} at[RECENT];
+	size_t next; /* the oldest */
+};
+
+static int64_t
+quiet_ms(enum act act)
+{
+	return act == ACT_LIST || act == ACT_FOLLOW ? LIST_QUIET_MS :
+	    act == ACT_VIEW || act == ACT_ATTACHMENT || act == ACT_PREVIEW ?
+						       VIEW_QUIET_MS :
+						       0;
+}
+
+/* Has it been told already, a moment ago? Else it will have been. */
+static bool
+is_again(struct call *c, bool is_refused)
+{
+	struct service *s = c->service;
+	enum act act = c->command->act;
+	/* a list is told apart by its command */
+	struct digest of = c->has_object ? c->object :
+	    hash_sha256(span_str(c->command->name));
+	int64_t now_ms = loop_now(s->loop).mono.ms;
+	int64_t quiet = is_refused ? VIEW_QUIET_MS : quiet_ms(act);
+	struct audit_recent *r;
+
+	if (quiet == 0)
+		return false;
+	if (s->recent == NULL)
+		s->recent = mem_alloc(sizeof *s->recent);
+	r = s->recent;
+	for (size_t i = 0; i < RECENT; i++)
+		if (r->at[i].until_ms > now_ms &&
+		    r->at[i].uid == c->caller.uid && r->at[i].act == act &&
+		    r->at[i].is_refused == is_refused &&
+		    digest_is_equal(&r->at[i].object, &of))
+			return true;
+	r->at[r->next].uid = c->caller.uid;
+	r->at[r->next].act = act;
+	r->at[r->next].is_refused = is_refused;
+	r->at[r->next].object = of;
+	r->at[r->next].until_ms = now_ms + quiet;
+	r->next = (r->next + 1) % RECENT;
+	return false;
+}
+
+void
+audit_call(struct call *c, const char *outcome, const char *reason)
+{
+	bool is_refused = strcmp(outcome, "refused") == 0 ||
+	    strcmp(outcome, "denied") == 0;
+	enum act act = c->command->act;
+
+	c->is_told = true;
+	if (is_again(c, is_refused))
+		return;
+	/* the question is what there is to know of it */
+	if (reason[0] == '\0' && (act == ACT_ASK || act == ACT_ATTACH ||
+	    act == ACT_ATTACHMENT))
+		reason = arena_string(&c->mem, json_raw(c->args));
+	audit(c->service, &c->caller,
+	    act_token(act != ACT_NONE ? act : ACT_FOLLOW),
+	    c->has_object ? &c->object : NULL,
+	    c->has_object ? call_id(c, &c->object_id) : c->command->name,
+	    outcome, reason);
 }

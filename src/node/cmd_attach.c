@@ -275,7 +275,7 @@ write_end(struct call *c, struct crossing *x)
 		not_written(c, x, ERR_DIGEST);
 		return;
 	}
-	audit(c->service, &c->caller, "attachment_write", &x->notice,
+	audit(c->service, &c->caller, "attachment", &x->notice,
 	    call_id(c, &x->id), "done", "");
 	json_put_open(&c->w, '{');
 	put_attachment(c, &x->at);

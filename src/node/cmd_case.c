@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands: cases, case, case_open, case_step. A case is a record of a kind
+ * Commands: cases, case, case_open, case_step, audit_case. A case is a record of a kind
  * with a life cycle (schema/life.h), whatever it is about; each step is a
  * revision of it.
  */
+#include "node/audit_case.h"
 #include "node/claims.h"
+#include "node/exits.h"
 #include "node/issue.h"
 #include "node/reach.h"
 
@@ -305,6 +307,92 @@ cmd_case(struct call *c)
 	if (row.has_re && index_by_digest(c->service->index, &row.re, &c->mem,
 			      &subject) == ERR_NONE)
 		reach_put_readers(c, &subject);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- its file, for the audit trail --- */
+
+static bool
+put_line(void *ctx, const struct index_row *row)
+{
+	struct call *c = ctx;
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_AUDIT, &n);
+	size_t log = log_find(c->service, row->log);
+	struct json_out *w = &c->w;
+	const struct kind *k = kind_find(c->service->schema, row->kind);
+	struct record r;
+
+	if (!exit_opens(&pass, EXIT_AUDIT, EXIT_CODED) ||
+	    record_read(c->service, row->log, row->index, &c->mem, &r) !=
+		ERR_NONE)
+		return true;
+	json_put_open(w, '{');
+	json_put_member_span(w, "kind", row->kind);
+	json_put_member_u64(w, "rev", row->rev);
+	json_put_member_span(w, "iss", row->iss);
+	json_put_key(w, "iat");
+	json_put_i64(w, row->iat_s);
+	json_put_member_span(w, "state", k != NULL && k->life != NULL ?
+		life_state(k->life, r.body, &c->mem) : span_str(""));
+	json_put_member_span(w, "log", log == SIZE_MAX ? span_str("") :
+		hub_log(c->service->hub, log).origin);
+	json_put_member_u64(w, "index", row->index);
+	json_put_member_str(w, "digest", call_digest(c, &row->digest));
+	/* what it says, to who may read it */
+	if (exit_opens(&pass, EXIT_AUDIT, EXIT_TEXT)) {
+		json_put_key(w, "body");
+		json_put_raw(w, json_raw(r.body));
+	}
+	json_put_close(w, '}');
+	return true;
+}
+
+static void
+put_lines(struct call *c, const struct index_row *row)
+{
+	const struct index_notice steps = { .revision = put_line, .ctx = c };
+	const struct index_notice others = { .answer = put_line,
+		.other = put_line, .ctx = c };
+
+	json_put_key(&c->w, "steps");
+	json_put_open(&c->w, '[');
+	(void)!index_notice(c->service->index, row, &steps, &c->mem, NULL);
+	json_put_close(&c->w, ']');
+	json_put_key(&c->w, "others");
+	json_put_open(&c->w, '[');
+	(void)!index_notice(c->service->index, row, &others, &c->mem, NULL);
+	json_put_close(&c->w, ']');
+}
+
+void
+cmd_audit_case(struct call *c)
+{
+	struct index_row row, subject;
+	const struct kind *k;
+	struct record r;
+
+	if (!call_find(c, INDEX_SHARED, "id", &row))
+		return;
+	k = kind_find(c->service->schema, row.kind);
+	if (k == NULL || k->life == NULL ||
+	    record_read(c->service, row.log, row.index, &c->mem, &r) !=
+		ERR_NONE) {
+		call_fail(c, ERR_STATE, EXIT_REFUSED, "this is no case",
+		    "its kind has no life cycle", call_text(c,
+			"almenara audit %s", call_id(c, &row.id)));
+		return;
+	}
+	json_put_open(&c->w, '{');
+	put_case(c, k, &row, r.body, history_of(c, k, &row));
+	put_lines(c, &row);
+	/* who had what it is about */
+	if (row.has_re && index_by_digest(c->service->index, &row.re, &c->mem,
+			      &subject) == ERR_NONE)
+		reach_put_teams(c, &subject);
+	if (!audit_put_here(c, &row))
+		return;
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

@@ -23,11 +23,11 @@ static const struct {
 		RIGHT_RELEASE | RIGHT_ANSWER },
 	{ "analyst", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT },
 	{ "team_lead", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT |
-		RIGHT_RELEASE | RIGHT_APPROVE | RIGHT_ANSWER },
+		RIGHT_RELEASE | RIGHT_APPROVE | RIGHT_ANSWER | RIGHT_AUDIT },
 	{ "national_authority", RIGHT_STATUS | RIGHT_READ | RIGHT_ANSWER },
 	{ "translator", RIGHT_STATUS | RIGHT_READ },
 	{ "node_admin", RIGHT_STATUS | RIGHT_ADMIN },
-	{ "auditor", RIGHT_STATUS },
+	{ "auditor", RIGHT_STATUS | RIGHT_AUDIT },
 	{ "exercise_controller", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT },
 };
 

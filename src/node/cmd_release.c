@@ -327,6 +327,9 @@ cmd_release(struct call *c)
 		    fault_text(c, &f), "");
 		return;
 	}
+	p.ruling.draft = call_id(c, &d.row.id);
+	p.ruling.approved = a.by;
+	p.ruling.approved_n = a.by_n;
 	carry_out(c, &p, "release", a.state, guarding_note(c, &p));
 }
 

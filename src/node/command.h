@@ -9,6 +9,7 @@
 #define NODE_COMMAND_H
 
 #include "base/json.h"
+#include "node/act.h"
 #include "node/service_inside.h"
 #include "record/entry.h"
 #include "rules/exit.h"
@@ -37,7 +38,8 @@ enum right {
 	RIGHT_APPROVE = 16, /* approve what is not urgent, and for the public */
 	RIGHT_ANSWER = 32,  /* acknowledge */
 	RIGHT_ADMIN = 64,   /* persons, documents, upkeep */
-	RIGHT_ALL = 127
+	RIGHT_AUDIT = 128,  /* who did what: the audit trail */
+	RIGHT_ALL = 255
 };
 
 enum { CALLER_ROLES = 8 };
@@ -45,12 +47,14 @@ enum { CALLER_ROLES = 8 };
 /* Who asks. */
 struct caller {
 	uint32_t uid;
+	bool is_node;       /* nobody: the node does it by itself */
 	bool is_admin;      /* runs the node, or is root; no person record */
 	char login[65];     /* "" for an administrator */
 	char post[121];     /* "administrator" for one */
 	char role[CALLER_ROLES][33]; /* of schemas/lists/roles.json */
 	size_t role_n;
 	unsigned rights;
+	bool *is_told;      /* set when audit() has recorded what is done */
 };
 
 struct call;
@@ -61,6 +65,7 @@ typedef void command_fn(struct call *c);
 struct command {
 	const char *name;
 	enum right right;
+	enum act act;     /* what the audit trail calls it */
 	bool reads_index; /* the index is brought up to date before */
 	command_fn *run;
 };
@@ -70,6 +75,10 @@ struct call {
 	struct control_client *client; /* NULL: gone, nobody listens */
 	const struct command *command;
 	struct caller caller;
+	bool is_told;         /* it stands in the audit trail */
+	bool has_object;      /* call_find has found what it is about: */
+	struct digest object;
+	struct uuid object_id;
 	uint64_t id;
 	enum lang lang;
 	struct arena mem;     /* lives as long as the call */
@@ -194,11 +203,22 @@ void audit(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
     const char *reason);
 
-/* The same with the line of the sharing rules that decided ("" for none) and
- * the digest of the text it stands in (NULL for none). */
+/* The same with what the sharing rules said (node/ruling.h), NULL: they were
+ * not asked. */
+struct ruling;
 void audit_by(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
-    const char *reason, const char *rule, const struct digest *rules);
+    const char *reason, const struct ruling *ruling);
+
+/* The same of what the node does without being asked. */
+void audit_self(struct service *s, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason);
+
+/* The same, of what a call is about: for a command that has told nothing
+ * itself. What one user does again and again with one record is told once a
+ * minute, a list once an hour. */
+void audit_call(struct call *c, const char *outcome, const char *reason);
 
 command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
     cmd_events;
@@ -216,6 +236,7 @@ command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
 command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 command_fn cmd_prove;
+command_fn cmd_audit, cmd_audit_seen, cmd_audit_left, cmd_audit_case;
 command_fn cmd_clock_accept;
 
 /* The file of rules was looked at: answer who waits for that. */

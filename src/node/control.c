@@ -61,57 +61,67 @@ struct control {
 
 /* The one list of commands. */
 static const struct command commands[] = {
-	{ "status", RIGHT_STATUS, true, cmd_status },
-	{ "peers", RIGHT_STATUS, false, cmd_peers },
-	{ "log", RIGHT_STATUS, false, cmd_log },
-	{ "log_verify", RIGHT_STATUS, false, cmd_log_verify },
-	{ "log_show", RIGHT_STATUS, false, cmd_log_show },
-	{ "log_reindex", RIGHT_ADMIN, false, cmd_log_reindex },
-	{ "clock_accept", RIGHT_RELEASE, false, cmd_clock_accept },
-	{ "log_export", RIGHT_READ, true, cmd_log_export },
-	{ "documents", RIGHT_STATUS, false, cmd_documents },
-	{ "network_offer", RIGHT_ADMIN, false, cmd_network_offer },
-	{ "events", RIGHT_READ, false, cmd_events },
-	{ "epoch_new", RIGHT_ADMIN, true, cmd_epoch_new },
-	{ "rules", RIGHT_STATUS, false, cmd_rules },
-	{ "rules_load", RIGHT_ADMIN, false, cmd_rules_load },
-	{ "rules_explain", RIGHT_READ, true, cmd_rules_explain },
-	{ "rules_try", RIGHT_READ, true, cmd_rules_try },
-	{ "pins_reload", RIGHT_ADMIN, false, cmd_pins_reload },
-	{ "keyset_cut", RIGHT_ADMIN, false, cmd_keyset_cut },
-	{ "persons", RIGHT_STATUS, true, cmd_persons },
-	{ "person_add", RIGHT_ADMIN, true, cmd_person_add },
-	{ "drafts", RIGHT_READ, true, cmd_drafts },
-	{ "draft", RIGHT_READ, true, cmd_draft },
-	{ "draft_save", RIGHT_DRAFT, true, cmd_draft_save },
-	{ "draft_discard", RIGHT_DRAFT, true, cmd_draft_discard },
-	{ "preview", RIGHT_READ, true, cmd_preview },
-	{ "release", RIGHT_RELEASE, true, cmd_release },
-	{ "update", RIGHT_RELEASE, true, cmd_update },
-	{ "cancel", RIGHT_RELEASE, true, cmd_cancel },
-	{ "approve", RIGHT_APPROVE, true, cmd_approve },
-	{ "return", RIGHT_APPROVE, true, cmd_return },
-	{ "review", RIGHT_RELEASE, true, cmd_review },
-	{ "waiting", RIGHT_READ, true, cmd_waiting },
-	{ "inbox", RIGHT_READ, true, cmd_inbox },
-	{ "show", RIGHT_READ, true, cmd_show },
-	{ "ack", RIGHT_ANSWER, true, cmd_ack },
-	{ "prove", RIGHT_READ, true, cmd_prove },
-	{ "attach", RIGHT_DRAFT, false, cmd_attach },
-	{ "attachment_fetch", RIGHT_READ, true, cmd_attachment_fetch },
-	{ "attachment_write", RIGHT_READ, false, cmd_attachment_write },
-	{ "receipts", RIGHT_READ, true, cmd_receipts },
-	{ "embargo_list", RIGHT_READ, true, cmd_embargo_list },
-	{ "embargo_release", RIGHT_RELEASE, true, cmd_embargo_release },
-	{ "embargo_extend", RIGHT_RELEASE, true, cmd_embargo_extend },
-	{ "about", RIGHT_ANSWER, true, cmd_about },
-	{ "consent", RIGHT_RELEASE, true, cmd_consent },
-	{ "reshare", RIGHT_RELEASE, true, cmd_reshare },
-	{ "readers", RIGHT_READ, true, cmd_readers },
-	{ "cases", RIGHT_READ, true, cmd_cases },
-	{ "case", RIGHT_READ, true, cmd_case },
-	{ "case_open", RIGHT_DRAFT, true, cmd_case_open },
-	{ "case_step", RIGHT_STATUS, true, cmd_case_step },
+	{ "status", RIGHT_STATUS, ACT_NONE, true, cmd_status },
+	{ "peers", RIGHT_STATUS, ACT_NONE, false, cmd_peers },
+	{ "log", RIGHT_STATUS, ACT_NONE, false, cmd_log },
+	{ "log_verify", RIGHT_STATUS, ACT_NONE, false, cmd_log_verify },
+	{ "log_show", RIGHT_STATUS, ACT_NONE, false, cmd_log_show },
+	{ "log_reindex", RIGHT_ADMIN, ACT_REINDEX, false, cmd_log_reindex },
+	{ "clock_accept", RIGHT_RELEASE, ACT_CLOCK_ACCEPT, false,
+	    cmd_clock_accept },
+	{ "log_export", RIGHT_READ, ACT_EXPORT, true, cmd_log_export },
+	{ "documents", RIGHT_STATUS, ACT_NONE, false, cmd_documents },
+	{ "network_offer", RIGHT_ADMIN, ACT_NETWORK_OFFER, false,
+	    cmd_network_offer },
+	{ "events", RIGHT_READ, ACT_FOLLOW, false, cmd_events },
+	{ "epoch_new", RIGHT_ADMIN, ACT_EPOCH_NEW, true, cmd_epoch_new },
+	{ "rules", RIGHT_STATUS, ACT_NONE, false, cmd_rules },
+	{ "rules_load", RIGHT_ADMIN, ACT_RULES_LOAD, false, cmd_rules_load },
+	{ "rules_explain", RIGHT_READ, ACT_VIEW, true, cmd_rules_explain },
+	{ "rules_try", RIGHT_READ, ACT_NONE, true, cmd_rules_try },
+	{ "pins_reload", RIGHT_ADMIN, ACT_PIN, false, cmd_pins_reload },
+	{ "keyset_cut", RIGHT_ADMIN, ACT_NONE, false, cmd_keyset_cut },
+	{ "persons", RIGHT_STATUS, ACT_NONE, true, cmd_persons },
+	{ "person_add", RIGHT_ADMIN, ACT_PERSON_ADD, true, cmd_person_add },
+	{ "drafts", RIGHT_READ, ACT_LIST, true, cmd_drafts },
+	{ "draft", RIGHT_READ, ACT_VIEW, true, cmd_draft },
+	{ "draft_save", RIGHT_DRAFT, ACT_DRAFT, true, cmd_draft_save },
+	{ "draft_discard", RIGHT_DRAFT, ACT_DISCARD, true, cmd_draft_discard },
+	{ "preview", RIGHT_READ, ACT_PREVIEW, true, cmd_preview },
+	{ "release", RIGHT_RELEASE, ACT_RELEASE, true, cmd_release },
+	{ "update", RIGHT_RELEASE, ACT_UPDATE, true, cmd_update },
+	{ "cancel", RIGHT_RELEASE, ACT_CANCEL, true, cmd_cancel },
+	{ "approve", RIGHT_APPROVE, ACT_APPROVE, true, cmd_approve },
+	{ "return", RIGHT_APPROVE, ACT_RETURN, true, cmd_return },
+	{ "review", RIGHT_RELEASE, ACT_REVIEW, true, cmd_review },
+	{ "waiting", RIGHT_READ, ACT_LIST, true, cmd_waiting },
+	{ "inbox", RIGHT_READ, ACT_LIST, true, cmd_inbox },
+	{ "show", RIGHT_READ, ACT_VIEW, true, cmd_show },
+	{ "ack", RIGHT_ANSWER, ACT_ACKNOWLEDGE, true, cmd_ack },
+	{ "prove", RIGHT_READ, ACT_PROVE, true, cmd_prove },
+	{ "audit", RIGHT_AUDIT, ACT_ASK, true, cmd_audit },
+	{ "audit_seen", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_seen },
+	{ "audit_left", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_left },
+	{ "audit_case", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_case },
+	{ "attach", RIGHT_DRAFT, ACT_ATTACH, false, cmd_attach },
+	{ "attachment_fetch", RIGHT_READ, ACT_NONE, true,
+	    cmd_attachment_fetch },
+	{ "attachment_write", RIGHT_READ, ACT_ATTACHMENT, false,
+	    cmd_attachment_write },
+	{ "receipts", RIGHT_READ, ACT_VIEW, true, cmd_receipts },
+	{ "embargo_list", RIGHT_READ, ACT_LIST, true, cmd_embargo_list },
+	{ "embargo_release", RIGHT_RELEASE, ACT_EMBARGO_RELEASE, true,
+	    cmd_embargo_release },
+	{ "embargo_extend", RIGHT_RELEASE, ACT_EMBARGO_EXTEND, true,
+	    cmd_embargo_extend },
+	{ "about", RIGHT_ANSWER, ACT_ABOUT, true, cmd_about },
+	{ "consent", RIGHT_RELEASE, ACT_CONSENT, true, cmd_consent },
+	{ "reshare", RIGHT_RELEASE, ACT_RESHARE, true, cmd_reshare },
+	{ "readers", RIGHT_READ, ACT_VIEW, true, cmd_readers },
+	{ "cases", RIGHT_READ, ACT_LIST, true, cmd_cases },
+	{ "case", RIGHT_READ, ACT_VIEW, true, cmd_case },
+	{ "case_open", RIGHT_DRAFT, ACT_CASE_OPEN, true, cmd_case_open },
+	{ "case_step", RIGHT_STATUS, ACT_CASE_STEP, true, cmd_case_step },
 };
 
 /* Those of them with which the client passes an open file. */
@@ -297,6 +307,28 @@ call_end(struct call *c, const struct buf *b)
 		loop_timer_start(cl->control->work, 0, 0);
 }
 
+/* What nobody has recorded is recorded here. */
+static void
+tell_done(struct call *c)
+{
+	bool dry = false;
+
+	if (c->is_told || c->command->act == ACT_NONE)
+		return;
+	(void)!json_bool(json_get(c->args, "dry_run"), &dry);
+	audit_call(c, dry ? "dry run" : "done", "");
+}
+
+static void
+tell_refused(struct call *c, enum err e, const char *what, const char *why)
+{
+	if (c->is_told || c->command == NULL || c->command->act == ACT_NONE ||
+	    (e != ERR_RULE && e != ERR_DENIED && e != ERR_AUDIENCE))
+		return;
+	audit_call(c, "refused", call_text(c, "%s%s%s", what,
+	    why[0] != '\0' ? ": " : "", why));
+}
+
 void
 call_done(struct call *c)
 {
@@ -309,6 +341,7 @@ call_done(struct call *c)
 		    "ask for less, with a limit", "");
 		return;
 	}
+	tell_done(c);
 	buf_init(&b, LIMIT_CONTROL_FRAME);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
@@ -350,6 +383,7 @@ call_fail(struct call *c, enum err e, enum command_exit exit,
 	struct json_out w;
 	struct buf b;
 
+	tell_refused(c, e, what, why);
 	buf_init(&b, LIMIT_CONTROL_FRAME);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
@@ -533,6 +567,7 @@ call_run(struct call *c, struct span name)
 	}
 	call_take_file(c);
 	caller_find(c->service, c->client->uid, &c->caller);
+	c->caller.is_told = &c->is_told;
 	if (c->caller.rights == 0) {
 		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
 		    call_text(c, "this node does not know user %u",
@@ -542,8 +577,7 @@ call_run(struct call *c, struct span name)
 		return;
 	}
 	if (!caller_may(&c->caller, c->command->right)) {
-		audit(c->service, &c->caller, c->command->name, NULL, "",
-		    "denied", "");
+		audit_call(c, "denied", c->command->name);
 		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
 		    call_text(c, "%s may not do this", c->caller.post),
 		    "none of the roles of this person allows it", "");

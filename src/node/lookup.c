@@ -93,8 +93,12 @@ call_find(struct call *c, enum index_scope scope, const char *name,
 	if (several.names.n != 0)
 		why = arena_string(&c->mem, buf_span(&several.names));
 	buf_release(&several.names);
-	if (e == ERR_NONE)
+	if (e == ERR_NONE) {
+		c->has_object = true;
+		c->object = out->digest;
+		c->object_id = out->id;
 		return true;
+	}
 	if (e == ERR_NOT_FOUND)
 		call_fail(c, e, EXIT_NOT_FOUND,
 		    call_text(c, "%s %.80s", nothing.in[c->lang], shown),

@@ -5,6 +5,7 @@
 #include "node/reach.h"
 
 #include "node/exits.h"
+#include "node/receipt_find.h"
 #include "record/handling.h"
 
 enum { ROWS_MOST = 1024 }; /* revisions and copies that are looked at */
@@ -265,6 +266,139 @@ reach_put_readers(struct call *c, const struct index_row *row)
 		for (size_t k = 0; r.carrier.sealed && k < r.carrier.aud_n;
 		     k++)
 			put_reader(c, &r, &p->at[i], r.carrier.aud[k]);
+	}
+	json_put_close(&c->w, ']');
+}
+
+/* --- who got it, for the audit trail --- */
+
+struct answer {
+	struct span team, answer, by_post;
+	struct digest re;
+	int64_t at_s;
+};
+
+struct answers {
+	struct call *call;
+	struct answer at[ROWS_MOST];
+	size_t n;
+};
+
+static bool
+note_answer(void *ctx, const struct index_row *row)
+{
+	struct answers *all = ctx;
+	struct arena *a = &all->call->mem;
+	struct json *doc = arena_alloc(a, sizeof *doc);
+	struct answer *x;
+
+	if (all->n == ROWS_MOST)
+		return false;
+	x = &all->at[all->n++];
+	*x = (struct answer){ .team = arena_copy(a, row->iss), .re = row->re,
+		.at_s = row->iat_s };
+	if (json_parse_arena(arena_copy(a, row->brief), LIMIT_JSON_DEPTH,
+		LIMIT_JSON_TOKENS, a, doc, NULL) != ERR_NONE)
+		return true;
+	(void)!json_text(json_get(json_root(doc), "answer"), a, &x->answer);
+	(void)!json_text(json_get(json_root(doc), "by_post"), a,
+	    &x->by_post);
+	return true;
+}
+
+/* When the team's receipt says that it holds an own entry; 0: none does. */
+static int64_t
+receipted_s(struct call *c, const struct place *p, const struct record *r,
+    struct span team)
+{
+	struct service *s = c->service;
+	const struct index_row row = { .log = p->log, .index = p->index };
+
+	if (!span_is_equal(r->carrier.iss, s->own_team) ||
+	    !hub_is_delivered(s->hub, p->log, team, p->index))
+		return 0;
+	for (size_t i = 0; i < hub_peer_count(s->hub); i++) {
+		struct hub_peer_info info = hub_peer(s->hub, i,
+		    loop_now(s->loop));
+
+		if (span_is_equal(info.team, team))
+			return receipt_find(s, &info, &row, NULL, NULL);
+	}
+	return 0;
+}
+
+static void
+put_team(struct call *c, const struct record *r, const struct place *p,
+    struct span team, const struct answers *all)
+{
+	const struct answer *a = NULL;
+	struct json_out *w = &c->w;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (team.n != 0 && span_is_equal(all->at[i].team, team) &&
+		    digest_is_equal(&all->at[i].re, &p->digest))
+			a = &all->at[i];
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", team);
+	json_put_member_str(w, "how", how(p));
+	json_put_member_span(w, "by", r->carrier.iss);
+	json_put_member_span(w, "tlp", r->carrier.tlp);
+	json_put_member_u64(w, "rev", r->entry.rev);
+	json_put_member_u64(w, "index", p->index);
+	json_put_key(w, "iat");
+	json_put_i64(w, r->carrier.iat_s);
+	json_put_member_str(w, "state", team.n == 0 ? "open" :
+		delivery_state(c, r, p, team));
+	json_put_key(w, "received");
+	json_put_i64(w, receipted_s(c, p, r, team));
+	json_put_member_span(w, "answer", a != NULL ? a->answer :
+						      span_str(""));
+	json_put_member_span(w, "by_post", a != NULL ? a->by_post :
+						       span_str(""));
+	json_put_key(w, "answered");
+	json_put_i64(w, a != NULL ? a->at_s : 0);
+	json_put_close(w, '}');
+}
+
+/* Everybody may read what is open: told are those who answered. */
+static void
+put_open(struct call *c, const struct record *r, const struct place *p,
+    const struct answers *all)
+{
+	put_team(c, r, p, span_str(""), all);
+	for (size_t i = 0; i < all->n; i++)
+		if (digest_is_equal(&all->at[i].re, &p->digest))
+			put_team(c, r, p, all->at[i].team, all);
+}
+
+void
+reach_put_teams(struct call *c, const struct index_row *row)
+{
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_AUDIT, &n);
+	struct places *p = arena_alloc(&c->mem, sizeof *p);
+	struct answers *all = arena_alloc(&c->mem, sizeof *all);
+	const struct index_notice want = { .answer = note_answer,
+		.ctx = all };
+	struct record r;
+
+	all->call = c;
+	if (exit_opens(&pass, EXIT_AUDIT, EXIT_NAMES)) {
+		find_places(c, row, p);
+		(void)!index_notice(c->service->index, row, &want, &c->mem,
+		    NULL);
+	}
+	json_put_key(&c->w, "teams");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < p->n; i++) {
+		if (record_read(c->service, p->at[i].log, p->at[i].index,
+			&c->mem, &r) != ERR_NONE)
+			continue;
+		if (!r.carrier.sealed)
+			put_open(c, &r, &p->at[i], all);
+		for (size_t k = 0; r.carrier.sealed && k < r.carrier.aud_n;
+		     k++)
+			put_team(c, &r, &p->at[i], r.carrier.aud[k], all);
 	}
 	json_put_close(&c->w, ']');
 }

@@ -22,4 +22,8 @@ void reach_put(struct call *c, const struct index_row *row,
  * (sent, stored; unknown for logs of others). An open one has team "". */
 void reach_put_readers(struct call *c, const struct index_row *row);
 
+/* Write the member teams: to whom the record went and by whom, what receipts
+ * say of it and what was answered. */
+void reach_put_teams(struct call *c, const struct index_row *row);
+
 #endif

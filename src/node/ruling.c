@@ -236,6 +236,5 @@ ruling_audit(struct call *c, const struct ruling *r, const char *act,
     const char *reason)
 {
 	audit_by(c->service, &c->caller, act, object, subject, outcome,
-	    reason, r->is_asked ? r->line : "",
-	    r->is_asked && r->has_rules ? &r->rules : NULL);
+	    reason, r);
 }

@@ -30,6 +30,11 @@ struct ruling {
 	size_t strip_n;
 	struct ruling_refused *refused;
 	size_t refused_n;
+	/* for the audit trail alone: the draft ("" for none), and who approved
+	 * it as it is */
+	const char *draft;
+	const struct span *approved;
+	size_t approved_n;
 };
 
 /* The question for the rules, as this person asks it; without reader. */

@@ -12,6 +12,7 @@
 #include "crypto/random.h"
 #include "node/approvals.h"
 #include "node/claims.h"
+#include "node/command.h"
 #include "node/control.h"
 #include "node/documents.h"
 #include "node/exits.h"
@@ -581,6 +582,7 @@ on_reload(void *ctx)
 	    log_uint("documents",
 		documents_offer(s->config->documents, s->hub,
 		    loop_now(s->loop))));
+	audit_self(s, "config", NULL, "", "done", "");
 }
 
 static void
@@ -600,6 +602,7 @@ service_close(struct service *s)
 	uploads_free(s->uploads);
 	blobs_close(s->blobs);
 	rulebook_close(&s->rulebook);
+	free(s->recent);
 	peering_free(s->peering);
 	registry_free(s->registry);
 	schema_free(s->schema);

@@ -49,6 +49,7 @@ struct service {
 	struct peering *peering;
 	struct control *control;
 	struct rulebook rulebook;
+	struct audit_recent *recent; /* audit.c: what was told just now */
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */
 	char index_path[4352];

@@ -29,7 +29,8 @@ enum {
 	ACTS = 4,
 	CHOICE = 8,
 	EVIDENCE = 16,
-	LATER = 32
+	LATER = 32,
+	TRAIL = 64
 };
 
 struct way {
@@ -314,7 +315,8 @@ strip(const struct question *q, enum reason *why)
 	if (q->to->who == EXIT_TO_AUDITOR && !q->n->home &&
 	    (fields & text) != 0) {
 		*why = LESS_AUDITOR;
-		fields &= ~text;
+		fields &= ~text | ((q->way->flags & TRAIL) != 0 ?
+			(unsigned)EXIT_NAMES : 0);
 	}
 	if (q->to->who == EXIT_TO_PERSON && !is_ours(q) &&
 	    (fields & text) != 0) {

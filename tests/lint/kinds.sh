@@ -5,8 +5,8 @@
 # asks for attributes and names no kind. Except: src/gateways/, whose work is
 # to map kinds; src/cli/, whose commands and options are the words of people
 # ("draft", "comment"); src/base/, which knows no kinds ("warning" there is the
-# level of a log line); in src/index/ the lists of drafts and of persons, which
-# are of one kind each by what they are; in src/node/ the records that the node
+# level of a log line); in src/index/ the lists of drafts, of persons and of the
+# audit trail, which are of one kind each by what they are; in src/node/ the records that the node
 # itself writes into its private log (drafts, persons, the audit trail,
 # approvals, reviews, the sharing rules), and the name of a field, "comment"; and
 # in src/record/designation.c a member, "review". "release", "reshare" and
@@ -20,7 +20,7 @@ for file in schemas/kinds/*.json; do
 done
 [ "$kinds" != '|*' ] || { echo 'kinds: no kinds' >&2; exit 1; }
 found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
-    grep -vE '^src/index/[a-z]+\.c:.*"(draft|person)"' |
+    grep -vE '^src/index/[a-z]+\.c:.*"(draft|person|audit)"' |
     grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment|approval|review|rules)"' |
     grep -vE '^src/record/designation\.c:.*"review"' |
     grep -vE '"(release|reshare|consent)"' |

@@ -34,6 +34,7 @@ static const struct law {
 	{ "event", "..-.-..", false, false, false, false, false },
 	{ "draft", "..R....", false, false, false, false, true },
 	{ "staff", "..R.R..", false, false, false, false, true },
+	{ "audit", "..R.R..", false, false, false, true, true },
 	{ "backup", "......R", false, false, false, true, true },
 	{ "log", "......-", false, false, false, false, false },
 	{ "mail", "..CC...", false, false, false, false, false },

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * watch/ladder.c and watch/desk.c rule by rule: what may be tightened, who is
+ * called and who is not, what an answer stops.
+ */
+#include "base/mem.h"
+#include "schema/kind.h"
+#include "watch/desk.h"
+
+#include "cmocka_all.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WRITES = 256, BASE_MS = 1000000 };
+
+struct written {
+	enum desk_kind kind;
+	struct desk_ticket ticket;
+	char body[4096];
+};
+
+struct world {
+	struct ladders ladders;
+	struct desk *desk;
+	int64_t ms;
+	struct written w[WRITES];
+	size_t n, told;
+	unsigned channels;
+	bool is_quiet, is_nobody;
+};
+
+static struct now
+now_of(const struct world *w)
+{
+	return (struct now){ { BASE_MS + w->ms }, { w->ms } };
+}
+
+static size_t
+holders(void *ctx, enum post post, struct desk_holder *out, size_t max)
+{
+	struct world *w = ctx;
+
+	(void)max;
+	if (w->is_nobody && post == POST_FIRST)
+		return 0;
+	*out = (struct desk_holder){ .channels = w->channels,
+		.is_quiet = w->is_quiet };
+	snprintf(out->person, sizeof out->person, "%s", post_word(post));
+	return 1;
+}
+
+static bool
+exists(void *ctx, const struct uuid *id)
+{
+	struct world *w = ctx;
+
+	for (size_t i = 0; i < w->told; i++)
+		if (memcmp(&w->w[i].ticket.id, id, sizeof *id) == 0)
+			return true;
+	return false;
+}
+
+static void
+put(void *ctx, const struct desk_write *d, const struct desk_ticket *t)
+{
+	struct world *w = ctx;
+	struct written *o = &w->w[w->n++];
+
+	assert_true(w->n < WRITES && d->body.n < sizeof o->body);
+	o->kind = d->kind;
+	o->ticket = *t;
+	memcpy(o->body, d->body.p, d->body.n);
+}
+
+/* Let `ms` pass and write all there is to write. */
+static void
+pass(struct world *w, int64_t ms)
+{
+	w->ms += ms;
+	do {
+		while (w->told < w->n) {
+			struct written *o = &w->w[w->told++];
+			struct digest d = hash_sha256(span_str(o->body));
+
+			desk_written(w->desk, &o->ticket, &d, now_of(w));
+		}
+		(void)desk_step(w->desk, now_of(w), true);
+	} while (w->told < w->n);
+}
+
+static size_t
+count(const struct world *w, enum desk_kind kind, const char *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		n += w->w[i].kind == kind &&
+		    strstr(w->w[i].body, text) != NULL;
+	return n;
+}
+
+static struct digest
+arm(struct world *w, unsigned char which, int level, const char *campaign)
+{
+	struct desk_notice n = { .level = level, .number = which,
+		.origin = "a.example/log/br/1", .issuer = "br",
+		.silent = "uy" };
+
+	n.digest = hash_sha256(span_of(&which, 1));
+	n.id = uuid_make(now_of(w).wall, n.digest.b);
+	snprintf(n.campaign, sizeof n.campaign, "%s", campaign);
+	assert_true(desk_arm(w->desk, LADDER_RECIPIENT, &n, now_of(w).wall,
+	    now_of(w), true));
+	return n.digest;
+}
+
+static int
+set_up(void **state)
+{
+	struct world *w = mem_alloc(sizeof *w);
+	const struct desk_host host = { w, holders, exists, put, NULL };
+
+	assert_int_equal(ladders_load(&schema_files, &w->ladders, NULL),
+	    ERR_NONE);
+	w->desk = desk_create(&w->ladders, &host);
+	w->channels = 1U << CHANNEL_PUSH | 1U << CHANNEL_COMMAND |
+	    1U << CHANNEL_MAIL;
+	*state = w;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct world *w = *state;
+
+	desk_free(w->desk);
+	free(w);
+	return 0;
+}
+
+static void
+test_a_ladder_may_be_tightened_only(void **state)
+{
+	static const struct {
+		const char *key, *text, *rule;
+		enum err e;
+	} row[] = {
+		{ "4", "0s first by push; 5m first second lead by command; "
+		       "6m alternate authority by mail tell neighbour; "
+		       "exhausted 10m; answers first lead; quiet never", "",
+		    ERR_NONE },
+		{ "5", "0s first by screen push; 11m first second by command;"
+		       "exhausted 60m", "the least of the network is: second "
+		       "by 10m", ERR_RULE },
+		{ "5", "0s first by screen; 5m first second lead authority "
+		       "alternate by command tell neighbour secretariat; "
+		       "exhausted 60m", "the least of the network is: first "
+		       "by 0m", ERR_RULE },
+		{ "5", "0s first by push; 5m first second lead authority "
+		       "alternate by command; exhausted 60m",
+		    "the least of the network is: neighbour by 45m",
+		    ERR_RULE },
+		{ "4", "0s first by push; 5m first second lead by command; "
+		       "6m alternate authority by mail tell neighbour; "
+		       "exhausted 5h", "the least of the network is: "
+		       "exhausted by 240m", ERR_RULE },
+		{ "4", "0s first by push; 5m first second lead by command; "
+		       "6m alternate authority by mail tell neighbour; "
+		       "exhausted 1h; quiet kept",
+		    "the least of the network is: quiet never", ERR_RULE },
+		{ "6", "", "\"6\" is not 1 to 5, with -no-receipt or "
+		       "-no-answer or without", ERR_NOT_FOUND },
+		{ "5", "0s frist by push; exhausted 1h",
+		    "\"frist\" is no post", ERR_SYNTAX },
+		{ "5", "0s first by; exhausted 1h", "\"\" is no channel",
+		    ERR_SYNTAX },
+		{ "5", "0s first; exhausted 1h", "\"\" stands where \"by\" and "
+		       "channels must", ERR_SYNTAX },
+		{ "5", "5m first by push; 5m lead by push; exhausted 1h",
+		    "\"5m\" is not after the step before", ERR_SYNTAX },
+		{ "5", "0s first by push", "\"exhausted\" is missing or not "
+		       "after the last step", ERR_SYNTAX },
+		{ "5", "999999h first by push", "\"999999h\" is no time such "
+		       "as 30s, 10m, 2h, up to a week", ERR_SYNTAX },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct fault f = { 0 };
+		struct ladders l = w->ladders;
+
+		assert_int_equal(ladders_tighten(&l, span_str(row[i].key),
+		    span_str(row[i].text), &f), row[i].e);
+		assert_string_equal(f.rule, row[i].rule);
+		assert_int_equal(memcmp(&l, &w->ladders, sizeof l) == 0,
+		    row[i].e != ERR_NONE);
+	}
+}
+
+static void
+test_an_answer_stops_the_pages(void **state)
+{
+	struct world *w = *state;
+	struct digest of = arm(w, 1, 5, "");
+
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"first\""), 3);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 1);
+	desk_answered(w->desk, &of, span_str("ana"), 1U << POST_FIRST,
+	    now_of(w));
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_STOP, "\"why\":\"answered\""), 1);
+	/* the stop is durable before the record that says why */
+	assert_int_equal(w->w[w->n - 2].kind, DESK_STOP);
+	assert_non_null(strstr(w->w[w->n - 1].body,
+	    "\"end\":\"answered\""));
+	assert_non_null(strstr(w->w[w->n - 1].body, "\"person\":\"ana\""));
+	assert_int_equal(desk_count(w->desk), 0);
+	/* and it is not begun anew */
+	pass(w, 3600000);
+	assert_int_equal(count(w, DESK_PAGE, "command"), 1);
+}
+
+static void
+test_where_several_answer_each_must(void **state)
+{
+	struct world *w = *state;
+	struct digest of;
+
+	assert_int_equal(ladders_tighten(&w->ladders, span_str("5"),
+	    span_str("0s first by screen push command; 10m first second by "
+	    "command; 15m lead by command; 30m authority alternate by command "
+	    "tell neighbour secretariat; exhausted 60m; answers first lead"),
+	    NULL), ERR_NONE);
+	of = arm(w, 1, 5, "");
+	pass(w, 0);
+	desk_answered(w->desk, &of, span_str("ana"), 1U << POST_FIRST,
+	    now_of(w));
+	pass(w, 0);
+	assert_int_equal(desk_count(w->desk), 1);
+	assert_int_equal(count(w, DESK_STOP, "\"person\":\"ana\""), 1);
+	/* one who does not say who it was is not the other one */
+	desk_answered(w->desk, &of, span_str(""), 0, now_of(w));
+	pass(w, 15 * 60000);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 1);
+	desk_answered(w->desk, &of, span_str("eva"), 1U << POST_LEAD,
+	    now_of(w));
+	pass(w, 0);
+	assert_int_equal(desk_count(w->desk), 0);
+}
+
+static void
+test_a_failed_channel_stops_no_other(void **state)
+{
+	struct world *w = *state;
+	size_t n;
+
+	(void)arm(w, 1, 3, "");
+	w->channels = 1U << CHANNEL_MAIL | 1U << CHANNEL_PUSH;
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, ""), 2); /* screen, mail */
+	for (size_t i = 0; i < w->n; i++)
+		if (strstr(w->w[i].body, "\"channel\":\"mail\"") != NULL &&
+		    w->w[i].kind == DESK_PAGE) {
+			desk_failed(w->desk, &w->w[i].ticket.id, now_of(w),
+			    true);
+			desk_failed(w->desk, &w->w[i].ticket.id, now_of(w),
+			    true);
+		}
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 1);
+	/* when all have failed the next step does not wait */
+	n = w->n;
+	for (size_t i = 0; i < n; i++)
+		if (w->w[i].kind == DESK_PAGE)
+			desk_failed(w->desk, &w->w[i].ticket.id, now_of(w),
+			    true);
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"second\""), 1);
+}
+
+static void
+test_a_post_without_anybody_does_not_wait(void **state)
+{
+	struct world *w = *state;
+
+	w->is_nobody = true;
+	(void)arm(w, 1, 5, "");
+	pass(w, 0);
+	/* step 2 calls the second officer, at once; the lead in five minutes */
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"second\""), 1);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 0);
+	pass(w, 5 * 60000);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 1);
+}
+
+static void
+test_a_storm_is_one_page(void **state)
+{
+	struct world *w = *state;
+
+	for (unsigned char i = 0; i < 9; i++) {
+		(void)arm(w, i, 5, "the same");
+		pass(w, 1000);
+	}
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 6);
+	assert_int_equal(count(w, DESK_PAGE, "\"count\":6"), 3);
+	/* the steps are taken all the same, and say so */
+	assert_int_equal(count(w, DESK_ESCALATION, "\"merged\":1"), 3);
+	(void)arm(w, 20, 5, "another");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 7);
+}
+
+static void
+test_nobody_is_called_all_the_time(void **state)
+{
+	struct world *w = *state;
+
+	for (unsigned char i = 0; i < 14; i++) {
+		(void)arm(w, i, 4, "");
+		pass(w, 1000);
+	}
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""),
+	    DESK_CALLS);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"held\":1"), 2);
+}
+
+static void
+test_the_night_is_kept_below_level_4(void **state)
+{
+	struct world *w = *state;
+
+	w->is_quiet = true;
+	(void)arm(w, 1, 3, "");
+	pass(w, 4 * 3600000);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"screen\""), 2);
+	(void)arm(w, 2, 4, "");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 1);
+}
+
+static void
+test_by_hand_and_by_withdrawal(void **state)
+{
+	struct world *w = *state;
+	struct digest of = arm(w, 1, 5, ""), other = { { 7 } };
+
+	pass(w, 60000);
+	assert_int_equal(desk_hasten(w->desk, &other, now_of(w), true),
+	    ERR_NOT_FOUND);
+	assert_int_equal(desk_hasten(w->desk, &of, now_of(w), true),
+	    ERR_NONE);
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"second\""), 1);
+	/* the next one comes five minutes after it, not after fifteen */
+	pass(w, 5 * 60000 - 1);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 0);
+	pass(w, 1);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 1);
+	desk_cancel(w->desk, &of);
+	pass(w, 3600000);
+	assert_int_equal(count(w, DESK_STOP, "\"why\":\"cancelled\""), 1);
+	assert_int_equal(count(w, DESK_WORD, ""), 0);
+	assert_int_equal(desk_count(w->desk), 0);
+}
+
+static void
+test_at_the_end_others_are_told_and_no_more(void **state)
+{
+	struct world *w = *state;
+
+	(void)arm(w, 1, 5, "secret name");
+	pass(w, 10 * 60000);
+	pass(w, 5 * 60000);
+	pass(w, 15 * 60000);
+	pass(w, 15 * 60000);
+	assert_int_equal(count(w, DESK_WORD, "\"silent\":\"uy\""), 2);
+	pass(w, 15 * 60000);
+	/* the third word is for who issued it */
+	assert_int_equal(count(w, DESK_WORD, "\"what\":\"exhausted\""), 1);
+	assert_int_equal(count(w, DESK_WORD, "secret"), 0);
+	assert_int_equal(count(w, DESK_WORD, "digest"), 0);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"end\":\"exhausted\""),
+	    1);
+	assert_int_equal(desk_count(w->desk), 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_ladder_may_be_tightened_only),
+		TEST(test_an_answer_stops_the_pages),
+		TEST(test_where_several_answer_each_must),
+		TEST(test_a_failed_channel_stops_no_other),
+		TEST(test_a_post_without_anybody_does_not_wait),
+		TEST(test_a_storm_is_one_page),
+		TEST(test_nobody_is_called_all_the_time),
+		TEST(test_the_night_is_kept_below_level_4),
+		TEST(test_by_hand_and_by_withdrawal),
+		TEST(test_at_the_end_others_are_told_and_no_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

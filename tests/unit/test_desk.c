@@ -176,7 +176,7 @@ test_a_ladder_may_be_tightened_only(void **state)
 		    "\"frist\" is no post", ERR_SYNTAX },
 		{ "5", "0s first by; exhausted 1h", "\"\" is no channel",
 		    ERR_SYNTAX },
-		{ "5", "0s first; exhausted 1h", "\"\" stands where \"by\" and "
+		{ "5", "0s first; exhausted 1h", "\";\" stands where \"by\" and "
 		       "channels must", ERR_SYNTAX },
 		{ "5", "5m first by push; 5m lead by push; exhausted 1h",
 		    "\"5m\" is not after the step before", ERR_SYNTAX },

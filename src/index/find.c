@@ -220,19 +220,26 @@ enum err
 index_by_digest(struct index *ix, const struct digest *d, struct arena *a,
     struct index_row *out)
 {
-	char text[ENTRY_DIGEST_TEXT + 1];
+	char text[INDEX_D + 1];
 	struct db_stmt *st;
 	enum err e = ix->db == NULL ? ERR_STATE :
 	    index_statement(ix, S_FIRST_D, &st);
 
 	if (e != ERR_NONE)
 		return e;
-	index_write_d(d, text);
+	index_write_d(d, false, text);
 	db_bind_text(st, 1, span_str(text));
 	return index_one(ix, st, a, out);
 }
 
 /* --- what belongs to a record --- */
+
+static bool
+is_marked(const struct index_row *row)
+{
+	return (row->flags & (INDEX_EXERCISE | INDEX_PRIVATE)) ==
+	    INDEX_EXERCISE;
+}
 
 static enum err
 chain_statement(struct index *ix, enum statement s, const struct chain *c,
@@ -340,7 +347,7 @@ index_notice(struct index *ix, const struct index_row *row,
 		return ERR_STATE;
 	if (row->iss.n == 0)
 		return ERR_NOT_FOUND; /* unreadable: no record can be named */
-	index_write_id(&row->id, c.id);
+	index_write_id(&row->id, is_marked(row), c.id);
 	snprintf(c.iss, sizeof c.iss, "%.*s", SPAN_FMT(row->iss));
 	e = give_chain(ix, S_CHAIN, &c, want->revision, want->ctx);
 	if (e == ERR_NONE)
@@ -356,14 +363,14 @@ enum err
 index_copies(struct index *ix, const struct digest *d, index_row_fn *fn,
     void *ctx)
 {
-	char text[ENTRY_DIGEST_TEXT + 1];
+	char text[INDEX_D + 1];
 	struct db_stmt *st;
 	enum err e = ix->db == NULL ? ERR_STATE :
 	    index_statement(ix, S_COPIES, &st);
 
 	if (e != ERR_NONE)
 		return e;
-	index_write_d(d, text);
+	index_write_d(d, false, text);
 	db_bind_text(st, 1, span_str(text));
 	return index_give(ix, st, fn, ctx);
 }
@@ -376,7 +383,7 @@ index_originals(struct index *ix, const struct index_row *row,
 
 	if (ix->db == NULL)
 		return ERR_STATE;
-	index_write_id(&row->id, c.id);
+	index_write_id(&row->id, is_marked(row), c.id);
 	snprintf(c.iss, sizeof c.iss, "%.*s", SPAN_FMT(row->iss));
 	return give_chain(ix, S_ORIGINALS, &c, fn, ctx);
 }

@@ -189,6 +189,11 @@ MUST enum err index_home(struct index *ix, const char *kind, index_row_fn *fn,
 MUST enum err index_person_by_user(struct index *ix, struct span user,
     struct arena *a, struct index_row *out);
 
+/* The newest notice of this level that stands and is of no exercise. Spans of
+ * `out` in `a`. ERR_NOT_FOUND. */
+MUST enum err index_newest_real(struct index *ix, int level, struct arena *a,
+    struct index_row *out);
+
 /* --- who did what --- */
 
 /* By what records of the audit trail are found; INDEX_TRACE_LEFT finds own
@@ -291,10 +296,12 @@ MUST enum err index_originals(struct index *ix, const struct index_row *row,
 
 struct index_counts {
 	uint64_t entries;     /* taken */
-	uint64_t notices;     /* that stand: neither ended nor replaced */
+	uint64_t notices;     /* that stand: neither ended nor replaced; here
+	                       * and below without those of exercises */
 	uint64_t by_level[6]; /* of those; 0: without a level */
 	uint64_t owed;        /* acknowledgements by the own team */
 	uint64_t owed_by_level[6];
+	uint64_t exercises;   /* notices of exercises that stand */
 	uint64_t quarantined;
 	uint64_t stale;       /* removed entries whose word digests remain until
 	                       * the next index_reset */

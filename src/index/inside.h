@@ -16,6 +16,9 @@
 
 enum {
 	INDEX_ID_TEXT = 32,     /* hexadecimal, reversed */
+	INDEX_MARK = '.',       /* after it, if it is of an exercise */
+	INDEX_ID = INDEX_ID_TEXT + 1,
+	INDEX_D = ENTRY_DIGEST_TEXT + 1,
 	INDEX_HINTS = 1024,     /* named positions that wait */
 	INDEX_BRIEF_MAX = 8192,
 	INDEX_WORDS_MAX = 4096, /* of one entry */
@@ -31,8 +34,8 @@ enum statement {
 	S_LIST_ALL, S_LIST_KIND, S_LIST_TEAM, S_LIST_BAD, S_LIST_HEADS,
 	S_PERSON, S_FIND_ID, S_FIND_D, S_ID_NEWEST, S_ID_LAST, S_FIRST_D,
 	S_CHAIN, S_COPIES, S_ORIGINALS, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
-	S_COUNT_OWED, S_COUNT_ENTRY, S_COUNT_BAD, S_TRACE, S_TRACE_AT,
-	STATEMENTS
+	S_COUNT_OWED, S_COUNT_EXERCISE, S_NEWEST_REAL, S_COUNT_ENTRY,
+	S_COUNT_BAD, S_TRACE, S_TRACE_AT, STATEMENTS
 };
 
 struct position {
@@ -63,7 +66,7 @@ struct index {
 
 /* One record: all revisions of an id. */
 struct chain {
-	char id[INDEX_ID_TEXT + 1];
+	char id[INDEX_ID + 1];
 	char iss[ENTRY_KIND_MAX + 1];
 	bool home; /* of the private log */
 };
@@ -102,10 +105,13 @@ MUST enum err index_unwrap(const struct index *ix, struct position at,
 int64_t index_finder(const struct index *ix, const char *what,
     struct span value);
 
-/* base64url, reversed, so that a tail is a beginning. */
-void index_write_d(const struct digest *d, char out[ENTRY_DIGEST_TEXT + 1]);
+/* base64url, reversed, so that a tail is a beginning; marked behind if it is of
+ * an exercise. */
+void index_write_d(const struct digest *d, bool exercise,
+    char out[INDEX_D + 1]);
 MUST enum err index_parse_d(struct span s, struct digest *out);
-void index_write_id(const struct uuid *u, char out[INDEX_ID_TEXT + 1]);
+void index_write_id(const struct uuid *u, bool exercise,
+    char out[INDEX_ID + 1]);
 MUST enum err index_parse_id(struct span s, struct uuid *out);
 
 /* --- trace.c --- */

@@ -202,6 +202,20 @@ index_person_by_user(struct index *ix, struct span user, struct arena *a,
 	return index_one(ix, st, a, out);
 }
 
+enum err
+index_newest_real(struct index *ix, int level, struct arena *a,
+    struct index_row *out)
+{
+	struct db_stmt *st;
+	enum err e = ix->db == NULL ? ERR_STATE :
+	    index_statement(ix, S_NEWEST_REAL, &st);
+
+	if (e != ERR_NONE)
+		return e;
+	db_bind_int(st, 1, level);
+	return index_one(ix, st, a, out);
+}
+
 /* --- numbers --- */
 
 static enum err
@@ -250,6 +264,8 @@ index_count(struct index *ix, struct index_counts *out)
 
 	if (e == ERR_NONE)
 		e = count_levels(ix, S_COUNT_OWED, &c.owed, c.owed_by_level);
+	if (e == ERR_NONE)
+		e = count_one(ix, S_COUNT_EXERCISE, NULL, &c.exercises);
 	if (e == ERR_NONE)
 		e = count_one(ix, S_COUNT_ENTRY, NULL, &c.entries);
 	if (e == ERR_NONE)

@@ -53,6 +53,8 @@ static const char index_tables[] =
 #define BETTER(f, e) "(" f ".via, " f ".rank, " f ".ord, " PLACE(f) ") < (" e \
     ".via, " e ".rank, " e ".ord, " PLACE(e) ")"
 #define PLACE(t) t ".log, iif(" t ".via = 0, -" t ".idx, " t ".idx)"
+/* real or of an exercise: INDEX_MARK */
+#define EITHER "(?1, ?1 || '.')"
 #define LISTED(what) "SELECT k FROM head WHERE " what \
     " AND k < ?1 ORDER BY k DESC"
 
@@ -132,7 +134,7 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_ID_LAST] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.id = ?1"
 	    " AND e.iss = ?2 AND e.home = ?3 ORDER BY e.state = 0 DESC,"
 	    " e.rank DESC, e.ord DESC, e.via LIMIT 1",
-	[S_FIRST_D] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.d = ?1"
+	[S_FIRST_D] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.d IN " EITHER
 	    " ORDER BY e.state, e.via, e.rank, e.ord, " PLACE("e") " LIMIT 1",
 	/* a text that came twice, once carried, is one revision */
 	[S_CHAIN] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.id = ?1"
@@ -144,7 +146,7 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_ORIGINALS] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.id = ?1"
 	    " AND e.iss = ?2 AND e.home = ?3 AND e.via = 1 AND e.state = 0"
 	    " ORDER BY e.rank, e.ord",
-	[S_COPIES] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.d = ?1"
+	[S_COPIES] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.d IN " EITHER
 	    " AND e.via <> 1 AND e.state = 0 ORDER BY e.log, e.idx",
 	[S_ANSWERS] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.re IN"
 	    " (SELECT d FROM entry WHERE " CHAIN ") AND e.state = 0"
@@ -158,9 +160,14 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_AUDIENCE] = "SELECT log, idx, flags, aud FROM entry WHERE " CHAIN
 	    "AND state = 0 AND NOT flags & 32768",
 	[S_COUNT_LEVEL] = "SELECT level, count(*) FROM head"
-	    " WHERE stands = 1 GROUP BY level",
+	    " WHERE stands = 1 AND NOT flags & 256 GROUP BY level",
 	[S_COUNT_OWED] = "SELECT level, count(*) FROM head"
-	    " WHERE owed = 1 GROUP BY level",
+	    " WHERE owed = 1 AND NOT flags & 256 GROUP BY level",
+	[S_COUNT_EXERCISE] = "SELECT count(*) FROM head"
+	    " WHERE stands = 1 AND flags & 256",
+	[S_NEWEST_REAL] = "SELECT " INDEX_ROW "FROM head h JOIN entry e"
+	    " ON e.k = h.k WHERE h.stands = 1 AND h.level = ?1"
+	    " AND NOT h.flags & 256 ORDER BY h.k DESC LIMIT 1",
 	[S_COUNT_ENTRY] = "SELECT count(*) FROM entry",
 	/* two runs of one key of the finder, merged in the order of time */
 	[S_TRACE] = "SELECT k, ?4 < 0 OR EXISTS (SELECT 1 FROM finder g"

@@ -85,11 +85,29 @@ reverse(char *s, size_t n)
 	}
 }
 
+/* The mark of an exercise is part of the name: nothing real answers, replaces
+ * or revises an exercise, and nothing of an exercise what is real. */
+static void
+mark(char *name, size_t n, bool exercise)
+{
+	name[n] = exercise ? INDEX_MARK : '\0';
+	name[n + 1] = '\0';
+}
+
 void
-index_write_d(const struct digest *d, char out[ENTRY_DIGEST_TEXT + 1])
+index_write_d(const struct digest *d, bool exercise, char out[INDEX_D + 1])
 {
 	entry_write_digest(d, out);
 	reverse(out, ENTRY_DIGEST_TEXT);
+	mark(out, ENTRY_DIGEST_TEXT, exercise);
+}
+
+static struct span
+unmark(struct span s)
+{
+	if (s.n != 0 && s.p[s.n - 1] == INDEX_MARK)
+		s.n--;
+	return s;
 }
 
 enum err
@@ -97,6 +115,7 @@ index_parse_d(struct span s, struct digest *out)
 {
 	char text[ENTRY_DIGEST_TEXT];
 
+	s = unmark(s);
 	if (s.n != sizeof text)
 		return ERR_SYNTAX;
 	memcpy(text, s.p, s.n);
@@ -105,7 +124,7 @@ index_parse_d(struct span s, struct digest *out)
 }
 
 void
-index_write_id(const struct uuid *u, char out[INDEX_ID_TEXT + 1])
+index_write_id(const struct uuid *u, bool exercise, char out[INDEX_ID + 1])
 {
 	static const char hex[] = "0123456789abcdef";
 
@@ -113,7 +132,7 @@ index_write_id(const struct uuid *u, char out[INDEX_ID_TEXT + 1])
 		out[31 - 2 * i] = hex[u->b[i] >> 4];
 		out[30 - 2 * i] = hex[u->b[i] & 15];
 	}
-	out[INDEX_ID_TEXT] = '\0';
+	mark(out, INDEX_ID_TEXT, exercise);
 }
 
 enum err
@@ -121,6 +140,7 @@ index_parse_id(struct span s, struct uuid *out)
 {
 	char text[INDEX_ID_TEXT];
 
+	s = unmark(s);
 	if (s.n != sizeof text)
 		return ERR_SYNTAX;
 	memcpy(text, s.p, s.n);
@@ -290,6 +310,12 @@ parse(struct taken *t, struct span text)
 	return e;
 }
 
+static bool
+is_marked(const struct taken *t)
+{
+	return !t->f->home && (t->flags & INDEX_EXERCISE) != 0;
+}
+
 /* --- columns --- */
 
 static bool
@@ -432,7 +458,7 @@ bind_texts(struct db_stmt *st, const struct taken *t, const char *d,
 static enum err
 put_entry(struct taken *t, int64_t k, const char *re)
 {
-	char d[ENTRY_DIGEST_TEXT + 1], id[INDEX_ID_TEXT + 1] = "";
+	char d[INDEX_D + 1], id[INDEX_ID + 1] = "";
 	struct buf brief, aud;
 	struct db_stmt *st;
 	enum err e = index_statement(t->ix, S_PUT, &st);
@@ -445,9 +471,9 @@ put_entry(struct taken *t, int64_t k, const char *re)
 		e = make_audience(t, &aud);
 	if (e != ERR_NONE)
 		goto out;
-	index_write_d(&t->d, d);
+	index_write_d(&t->d, is_marked(t), d);
 	if (t->parsed)
-		index_write_id(&t->e.id, id);
+		index_write_id(&t->e.id, is_marked(t), id);
 	db_bind_int(st, 1, k);
 	db_bind_int(st, 2, t->f->at.log);
 	db_bind_int(st, 3, (int64_t)t->f->at.index);
@@ -494,11 +520,11 @@ put_pair(struct index *ix, enum statement s, int64_t k, const char *d,
 static enum err
 put_links(struct taken *t, int64_t k)
 {
-	char d[ENTRY_DIGEST_TEXT + 1];
+	char d[INDEX_D + 1];
 	enum err e = ERR_NONE;
 
 	for (size_t i = 0; e == ERR_NONE && i < t->e.replaces_n; i++) {
-		index_write_d(&t->e.replaces[i], d);
+		index_write_d(&t->e.replaces[i], is_marked(t), d);
 		e = put_pair(t->ix, S_LINK, k, d, 0);
 	}
 	return e;
@@ -558,13 +584,13 @@ put_words(struct taken *t, int64_t k)
 static enum err
 put_all(struct taken *t)
 {
-	char re[ENTRY_DIGEST_TEXT + 1] = "";
+	char re[INDEX_D + 1] = "";
 	struct chain c = { .home = t->f->home };
 	int64_t k;
 	enum err e = find_place(t, &k);
 
 	if (t->parsed && t->e.has_re)
-		index_write_d(&t->e.re, re);
+		index_write_d(&t->e.re, is_marked(t), re);
 	if (e == ERR_NONE)
 		e = put_entry(t, k, re);
 	if (e != ERR_NONE || !t->parsed)
@@ -576,7 +602,7 @@ put_all(struct taken *t)
 		e = put_words(t, k);
 	if (e != ERR_NONE || is_trace(t))
 		return e;
-	index_write_id(&t->e.id, c.id);
+	index_write_id(&t->e.id, is_marked(t), c.id);
 	snprintf(c.iss, sizeof c.iss, "%.*s", SPAN_FMT(t->e.iss));
 	e = index_view(t->ix, &c);
 	return e != ERR_NONE ? e :
@@ -588,8 +614,8 @@ put_all(struct taken *t)
 struct present {
 	int64_t k;
 	enum store_body_state state;
-	char d[ENTRY_DIGEST_TEXT + 1];
-	char re[ENTRY_DIGEST_TEXT + 1];
+	char d[INDEX_D + 1];
+	char re[INDEX_D + 1];
 	struct chain chain;
 	bool notice;
 };
@@ -714,7 +740,7 @@ index_take(struct index *ix, const struct index_source *source,
 	struct store_body body;
 	struct span text = span_of(NULL, 0);
 	struct present p;
-	char d[ENTRY_DIGEST_TEXT + 1];
+	char d[INDEX_D + 1];
 	enum err read, e = ERR_NONE;
 
 	read = source->read(source->ctx, f->at.log, f->at.index, &ix->turn,
@@ -726,13 +752,13 @@ index_take(struct index *ix, const struct index_source *source,
 		return ERR_NONE;
 	}
 	t.parsed = read == ERR_NONE && parse(&t, text) == ERR_NONE;
-	index_write_d(&t.d, d);
+	look(&t);
+	index_write_d(&t.d, is_marked(&t), d);
 	e = find_present(ix, f->at, &p);
 	if (e == ERR_NONE && strcmp(p.d, d) == 0) {
 		e = p.state == f->state ? e : change_state(ix, &p, f->state);
 	} else if (e == ERR_NONE || e == ERR_NOT_FOUND) {
 		e = e == ERR_NONE ? drop(ix, &p) : ERR_NONE;
-		look(&t);
 		if (e == ERR_NONE)
 			e = put_all(&t);
 	}

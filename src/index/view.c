@@ -17,7 +17,7 @@ bind_chain(struct db_stmt *st, const struct chain *c)
 
 struct newest {
 	int64_t k, rank, idx;
-	char d[ENTRY_DIGEST_TEXT + 1];
+	char d[INDEX_D + 1];
 	char kind[ENTRY_KIND_MAX + 1];
 	int64_t level;
 	uint32_t flags;
@@ -182,7 +182,7 @@ index_view(struct index *ix, const struct chain *c)
 		e = find_acted(ix, c, &acted);
 	if (e != ERR_NONE)
 		return e;
-	flags |= (revs > 1 ? INDEX_UPDATED : 0) |
+	flags |= (n.flags & INDEX_EXERCISE) | (revs > 1 ? INDEX_UPDATED : 0) |
 	    (acked ? INDEX_ACKNOWLEDGED : 0) |
 	    (replaced ? INDEX_REPLACED : 0);
 	/* a withdrawal is to be read by those who have answered before */

@@ -214,6 +214,7 @@ cmd_status(struct call *c)
 	put_pins(c);
 	put_dates(c);
 	json_put_member_u64(w, "notices", n.notices);
+	json_put_member_u64(w, "exercises", n.exercises);
 	json_put_member_u64(w, "unacknowledged", n.owed);
 	json_put_member_u64(w, "quarantined", n.quarantined);
 	json_put_member_u64(w, "reviews_due", duties.due);

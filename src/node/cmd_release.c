@@ -4,6 +4,7 @@
  * leaves an audit record in the same turn, also when it is refused.
  */
 #include "node/approvals.h"
+#include "node/exercise.h"
 #include "node/issue.h"
 
 #include "schema/check.h"
@@ -608,8 +609,8 @@ answer_kind(const struct service *s)
 }
 
 static enum err
-write_answer(struct call *c, const struct kind *k, struct buf *out,
-    struct fault *f)
+write_answer(struct call *c, const struct kind *k,
+    const struct index_row *row, struct buf *out, struct fault *f)
 {
 	struct span comment = call_arg(c, "comment");
 	struct json_val next = json_get(c->args, "next_update");
@@ -629,6 +630,7 @@ write_answer(struct call *c, const struct kind *k, struct buf *out,
 	}
 	if (comment.n != 0)
 		json_put_member_span(&w, "comment", comment);
+	exercise_put_mark(c, row, &w);
 	json_put_close(&w, '}');
 	e = json_parse_arena(buf_span(out), LIMIT_JSON_DEPTH,
 	    LIMIT_JSON_TOKENS, &c->mem, &doc, f);
@@ -681,7 +683,7 @@ cmd_ack(struct call *c)
 	    !check_answerable(c, &row) || cannot_append(c))
 		return;
 	buf_init(&b, LIMIT_PAYLOAD);
-	e = write_answer(c, k, &b, &f);
+	e = write_answer(c, k, &row, &b, &f);
 	if (e != ERR_NONE) {
 		buf_release(&b);
 		call_fail(c, e, EXIT_OF_ERROR, "the answer was not sent",

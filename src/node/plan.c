@@ -5,6 +5,7 @@
 #include "node/plan.h"
 
 #include "crypto/random.h"
+#include "node/exercise.h"
 #include "record/carried.h"
 #include "schema/check.h"
 
@@ -47,7 +48,7 @@ put_member(struct call *c, struct json_out *w, struct json_val m)
 /* What the node knows by itself is filled in: who writes, and the level. */
 static enum err
 complete(struct call *c, const struct kind *k, struct json_val body,
-    struct plan *p, struct fault *f)
+    const struct plan_ask *ask, struct plan *p, struct fault *f)
 {
 	const struct levels *levels = schema_levels(c->service->schema);
 	struct level_input in;
@@ -70,6 +71,8 @@ complete(struct call *c, const struct kind *k, struct json_val body,
 	if (field_find(k, span_str("language")) != NULL &&
 	    json_get(body, "language").type == JSON_ABSENT)
 		json_put_member_str(&w, "language", lang_tag(c->lang));
+	if (ask != NULL && k->carries == CARRIES_NOTHING)
+		exercise_complete(c, ask, body, &w);
 	level_input_of(body, &c->mem, &in);
 	if (k->levelled && json_get(body, "level").type == JSON_ABSENT &&
 	    level_compute(levels, &in, &level) == ERR_NONE)
@@ -95,7 +98,7 @@ plan_check_body(struct call *c, const struct kind *k, struct json_val body,
     struct fault *f)
 {
 	struct plan p = { 0 };
-	enum err e = complete(c, k, body, &p, f);
+	enum err e = complete(c, k, body, NULL, &p, f);
 
 	return e != ERR_NONE ? e : body_check(c->service->schema, k,
 	    json_root(&p.body_doc), CHECK_SENT, &c->mem, f);
@@ -305,12 +308,14 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 	if (e == ERR_NONE)
 		e = find_label(ask, &p, f);
 	if (e == ERR_NONE)
-		e = complete(c, p.kind, ask->body, &p, f);
+		e = complete(c, p.kind, ask->body, ask, &p, f);
 	if (e == ERR_NONE)
 		e = body_check(c->service->schema, p.kind,
 		    json_root(&p.body_doc), CHECK_SENT, &c->mem, f);
 	if (e == ERR_NONE)
 		e = find_audience(c, ask, &p, f);
+	if (e == ERR_NONE)
+		e = exercise_check(c, ask, &p, f);
 	if (e == ERR_NONE)
 		e = check_embargo(c, ask, &p, f);
 	if (e != ERR_NONE)

@@ -265,7 +265,11 @@ check_rest(const struct question *q)
 
 	if (n->unconfirmed && (flags & (OUTSIDE | CHOICE)) != 0)
 		return NO_UNCONFIRMED;
-	if (n->exercise && (flags & OUTSIDE) != 0)
+	/* who does not play would take it for real, and a machine acts on it */
+	if (n->exercise && ((flags & OUTSIDE) != 0 ||
+		q->to->who == EXIT_TO_PUBLIC ||
+		q->to->who == EXIT_TO_CONSTITUENT ||
+		q->to->who == EXIT_TO_MACHINE))
 		return NO_EXERCISE;
 	if ((flags & ACTS) != 0 && q->to->who != EXIT_TO_PERSON &&
 	    n->pap.n != 0 && !span_is_str(n->pap, "PAP:GREEN") &&

@@ -60,7 +60,7 @@ struct exit_notice {
 	bool aud_checked; /* was opened here and found to be for this team */
 	enum exit_standing standing;
 	bool unconfirmed; /* its issuer's identity is not accepted here */
-	bool exercise;
+	bool exercise;    /* never beyond the teams and their persons */
 	struct span pap;  /* "PAP:AMBER"; "" if it says none */
 	bool has_embargo;
 	int64_t embargo_until_s;

@@ -240,23 +240,14 @@ load_field(struct load *ld, struct json_val v, bool is_item,
 }
 
 static MUST enum err
-load_block(struct load *ld, struct json_val name, struct field *fd,
+load_block_file(struct load *ld, const struct embed *file, struct field *fd,
     size_t *count)
 {
 	static const char *const known[] = { "block", "fields", NULL };
 	const char *kind_file = ld->file;
-	const struct embed *file;
 	struct json_val v, fields;
-	struct span s;
-	char path[80];
 	enum err e;
 
-	if (json_text(name, &ld->tmp, &s) != ERR_NONE || s.n > 64)
-		return load_refuse(ld, name, "uses", "names no block");
-	snprintf(path, sizeof path, "blocks/%.*s.json", SPAN_FMT(s));
-	file = embed_find(ld->files, path);
-	if (file == NULL)
-		return load_refuse(ld, name, path, "is missing");
 	if ((e = load_open(ld, file, &v)) != ERR_NONE ||
 	    (e = load_only(ld, v, "", known)) != ERR_NONE)
 		return e;
@@ -266,6 +257,32 @@ load_block(struct load *ld, struct json_val name, struct field *fd,
 	if ((e = load_fields(ld, fields, fd, count)) == ERR_NONE)
 		ld->file = kind_file;
 	return e;
+}
+
+static MUST enum err
+load_block(struct load *ld, struct json_val name, struct field *fd,
+    size_t *count)
+{
+	const struct embed *file;
+	struct span s;
+	char path[80];
+
+	if (json_text(name, &ld->tmp, &s) != ERR_NONE || s.n > 64)
+		return load_refuse(ld, name, "uses", "names no block");
+	snprintf(path, sizeof path, "blocks/%.*s.json", SPAN_FMT(s));
+	file = embed_find(ld->files, path);
+	return file == NULL ? load_refuse(ld, name, path, "is missing") :
+			      load_block_file(ld, file, fd, count);
+}
+
+/* What every kind has that leaves its node. */
+static MUST enum err
+load_common(struct load *ld, struct kind *k, struct field *fd)
+{
+	const struct embed *file = embed_find(ld->files, "blocks/common.json");
+
+	return file == NULL || k->is_private ? ERR_NONE :
+	    load_block_file(ld, file, fd, &k->field_count);
 }
 
 static MUST enum err
@@ -299,6 +316,9 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	if ((e = load_flag(ld, v, "permits", &k->permits)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "alarms", &k->alarms)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "to_origin", &k->to_origin)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "tally", &k->tally)) != ERR_NONE ||
 	    (e = load_carries(ld, v, k)) != ERR_NONE)
 		return e;
 	return load_flag(ld, v, "nonce", &k->nonce);
@@ -310,7 +330,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 	static const char *const known[] = { "kind", "en", "es", "pt", "fr",
 		"meaning", "notice", "private", "answers", "is_answer",
 		"levelled", "reviewed", "about", "nonce", "permits", "alarms",
-		"to_origin", "carries", "life", "uses", "fields", NULL };
+		"to_origin", "exercise", "feedback", "tally", "carries", "life",
+		"uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
 	    LIMIT_FIELDS * sizeof *fd);
 	struct json_val v, use, uses, fields;
@@ -329,6 +350,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 	snprintf(path, sizeof path, "kinds/%s.json", k.name);
 	if (strcmp(path, file->name) != 0)
 		return load_refuse(ld, v, k.name, "is not the file's name");
+	if ((e = load_common(ld, &k, fd)) != ERR_NONE)
+		return e;
 	uses = json_get(v, "uses");
 	for (use = json_first(uses); use.type != JSON_ABSENT;
 	    use = json_next(uses, use)) {

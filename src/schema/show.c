@@ -86,12 +86,27 @@ put_kind_name(const struct show *how, const struct show_head *h,
 		plain_put(out, h->kind, false);
 }
 
+static bool
+is_exercise(struct json_val body)
+{
+	struct json_val v = json_get(body, "exercise");
+
+	return v.type != JSON_ABSENT && v.type != JSON_FALSE;
+}
+
+static void
+put_mark(const struct show *how, struct json_val body, struct buf *out)
+{
+	if (is_exercise(body))
+		buf_put_format(out, "[%s] ",
+		    word(how->schema, "exercise_mark", how->lang));
+}
+
 /* The lines above the rows: level, kind, label; exercise; title. */
 static void
 put_top(struct view *w, const struct show_head *h)
 {
 	const struct show *how = w->how;
-	struct json_val exercise = json_get(w->body, "exercise");
 	int level = level_of(w->body);
 
 	if (level != 0) {
@@ -102,12 +117,12 @@ put_top(struct view *w, const struct show_head *h)
 	if (h->has_tlp)
 		buf_put_format(&w->value, "  %s (%s)", tlp_label(h->tlp),
 		    tlp_name(how->schema, h->tlp, how->lang));
-	if (exercise.type != JSON_ABSENT && exercise.type != JSON_FALSE) {
+	if (is_exercise(w->body))
 		buf_put_format(&w->value, "\n*** %s ***",
 		    show_say(w, "exercise_banner"));
-	}
 	if (json_get(w->body, "title").type != JSON_ABSENT) {
 		buf_put_str(&w->value, "\n");
+		put_mark(how, w->body, &w->value);
 		show_put_ml(w, json_get(w->body, "title"), false);
 	}
 	plain_wrap(w->out, buf_span(&w->value), how->columns, 0, 0);
@@ -319,8 +334,8 @@ show_record(const struct show *how, const struct show_head *head,
 	return buf_check(out);
 }
 
-enum err
-show_title(const struct show *how, const struct show_head *head,
+static enum err
+put_title(const struct show *how, const struct show_head *head,
     struct json_val body, struct arena *a, struct buf *out)
 {
 	struct span own = span_of(NULL, 0), title;
@@ -336,22 +351,27 @@ show_title(const struct show *how, const struct show_head *head,
 }
 
 enum err
+show_title(const struct show *how, const struct show_head *head,
+    struct json_val body, struct arena *a, struct buf *out)
+{
+	put_mark(how, body, out);
+	return put_title(how, head, body, a, out);
+}
+
+enum err
 show_line(const struct show *how, const struct show_head *head,
     struct json_val body, struct arena *a, struct buf *out)
 {
 	const struct kind *k = kind_find(how->schema, head->kind);
 	const struct level *l = level_find(schema_levels(how->schema),
 	    level_of(body));
-	struct json_val exercise = json_get(body, "exercise");
 	struct buf line;
 	enum err e;
 
 	buf_init(&line, LIMIT_SHOWN);
 	if (l != NULL)
 		buf_put_format(&line, "%s ", how->ascii ? l->ascii : l->sign);
-	if (exercise.type != JSON_ABSENT && exercise.type != JSON_FALSE)
-		buf_put_format(&line, "[%s] ",
-		    word(how->schema, "exercise", how->lang));
+	put_mark(how, body, &line);
 	for (size_t i = 0; k != NULL && i < k->field_count; i++) {
 		const struct field *fd = &k->field[i];
 
@@ -362,7 +382,7 @@ show_line(const struct show *how, const struct show_head *head,
 	put_kind_name(how, head, &line);
 	if (json_get(body, "title").type != JSON_ABSENT) {
 		buf_put_str(&line, ": ");
-		e = show_title(how, head, body, a, &line);
+		e = put_title(how, head, body, a, &line);
 	} else {
 		e = buf_check(&line);
 	}

@@ -87,4 +87,70 @@ ok 'nobody else knows of any of it' says 'rows":\[\]' cmd cl claim list \
     --all --json
 ok 'no step leads on' refuses 'no step release' br claim release "$lapse" --yes
 
+# --- an exercise is never real ---
+drill() { # TEAM TITLE LEVEL-4 BODY with a name: a draft
+	ask "$1" -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"$3\",
+	    \"aud\":$4,\"body\":$(warning "$2" |
+	    sed 's/^{/{"exercise":"FARO",/')}"
+}
+plan='{"exercise":"FARO","title":{"en":"Faro"},"type":"functional","players":["br"]}'
+ex=$(ask uy -g notice case_open "{\"kind\":\"exercise\",\"aud\":[\"br\"],
+    \"body\":$plan}")
+ok 'an exercise is planned' test -n "$ex"
+ok 'its name is taken' fails quietly ask uy case_open \
+    "{\"kind\":\"exercise\",\"aud\":[\"br\"],\"body\":$plan}"
+d=$(drill uy 'Drill one' TLP:AMBER '["br"]')
+ok 'nothing is sent before it runs' refuses 'not running' uy release "$d" --yes
+ok 'it starts' quietly ask uy case_step "{\"id\":\"$ex\",\"action\":\"start\",
+    \"body\":{\"started\":$(date +%s)}}"
+d2=$(drill uy 'For others' TLP:AMBER '["cl"]')
+ok 'nothing goes to who does not play' refuses 'cl does not play' uy \
+    release "$d2" --yes
+d3=$(drill uy 'For everybody' TLP:CLEAR '"all"')
+ok 'nor to everybody' refuses 'not everybody plays' uy release "$d3" --yes
+xid=$(cmd uy release "$d" --yes)
+ok 'players get it' within 5 is "$xid" newest br
+ok 'its title begins with the word' is '[EXERCISE] Drill one' \
+    ask br -g rows.0.title inbox
+for lang in en:EXERCISE es:EJERCICIO pt:EXERCÍCIO fr:EXERCICE; do
+	ok "shown in ${lang%%:*}" says "\[${lang##*:}\] Drill one" \
+	    cmd br show "$xid" --lang "${lang%%:*}"
+	ok "and in lists" says "\[${lang##*:}\] Drill one" \
+	    cmd br inbox --lang "${lang%%:*}"
+done
+ok 'it is counted apart' is 1 ask br -g exercises status
+quietly cmd br ack "$xid" --answer affected
+ok 'a player answers' within 5 is affected ask uy \
+    -g notice.acknowledgements.0.answer show "{\"id\":\"$xid\"}"
+ok 'and her answer bears the name' is FARO ask uy \
+    -g notice.acknowledgements.0.exercise show "{\"id\":\"$xid\"}"
+ok 'what is about it bears it too' quietly cmd br comment "$xid" \
+    --text 'Played' --yes
+ok 'which the other sees' within 5 says 'EXERCISE\] Comment' cmd uy show "$xid"
+digest=$(ask uy -g notice.digest show "{\"id\":\"$xid\"}")
+d4=$(ask uy -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:AMBER\",
+    \"aud\":[\"br\"],\"body\":$(warning 'Real' |
+    sed "s/^{/{\"related\":[\"$digest\"],/")}")
+ok 'nothing real refers to it' refuses 'related: is of the exercise FARO' uy \
+    release "$d4" --yes
+real=$(ask uy -g notice.digest show "{\"id\":\"$id\"}")
+d5=$(ask uy -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:AMBER\",
+    \"aud\":[\"br\"],\"body\":$(warning 'Drill' |
+    sed "s/^{/{\"exercise\":\"FARO\",\"related\":[\"$real\"],/")}")
+ok 'nor it to anything real' refuses 'related: is real' uy release "$d5" --yes
+ok 'nothing real becomes one' refuses 'replaces: is real' uy \
+    update "$id" --exercise FARO --yes
+five=$(ask uy -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:AMBER\",
+    \"aud\":[\"br\"],\"body\":$(warning 'A real five' |
+    sed 's/Severe/Extreme/; s/"level":4/"level":5/')}")
+quietly cmd uy release "$five" --yes
+d6=$(drill uy 'Drill two' TLP:AMBER '["br"]')
+ok 'a real notice of level 5 stops it' refuses 'paused' uy release "$d6" --yes
+ok 'also at the players' within 5 refuses 'paused' br comment "$xid" \
+    --text 'Late' --yes
+sleep 1.1 # it goes on after the real one: times have seconds
+ok 'the controller lets it go on' quietly ask uy case_step \
+    "{\"id\":\"$ex\",\"action\":\"resume\"}"
+ok 'and it goes on' quietly cmd uy release "$d6" --yes
+
 finish

@@ -111,6 +111,10 @@ may_have_text(const struct scene *s)
 	if ((s->standing == EXIT_VOID || s->standing == EXIT_SET_ASIDE) &&
 	    !s->law->evidence)
 		return false;
+	/* an exercise stays among those who play it, whatever the way */
+	if (s->exercise && (s->who == EXIT_TO_PUBLIC ||
+		s->who == EXIT_TO_CONSTITUENT || s->who == EXIT_TO_MACHINE))
+		return false;
 	if (s->law->outside && (s->exercise || s->unconfirmed ||
 		s->standing == EXIT_SUPERSEDED))
 		return false;
@@ -144,7 +148,7 @@ may_know(const struct scene *s)
 {
 	return s->who == EXIT_TO_PERSON || s->who == EXIT_TO_AUDITOR ||
 	    s->who == EXIT_TO_SELF ||
-	    (strcmp(s->law->way, "mail") == 0 &&
+	    (!s->exercise && strcmp(s->law->way, "mail") == 0 &&
 		label_reaches(s->tlp, s->who));
 }
 

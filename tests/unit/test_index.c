@@ -1155,6 +1155,69 @@ test_a_copy_of_a_later_revision_is_newer(void **state)
 	free(w);
 }
 
+/* A mark is part of the name: what answers or revises across it is about
+ * nothing that is here. */
+static void
+test_an_exercise_touches_nothing_real(void **state)
+{
+	static const char real[] = "{\"title\":{\"en\":\"R\"},\"level\":5}";
+	static const char drill[] = "{\"title\":{\"en\":\"D\"},\"level\":5,"
+				    "\"exercise\":\"FARO\"}";
+	static const char yes[] = "{\"answer\":\"affected\"}";
+	static const char drilled[] = "{\"answer\":\"affected\","
+				      "\"exercise\":\"FARO\"}";
+	struct world *w = mem_alloc(sizeof *w);
+	const struct item *r, *d;
+	struct index_row row;
+	struct index_counts n;
+	struct given list = { 0 };
+
+	(void)state;
+	world_init(w);
+	r = add(w, &(struct say){ .log = 2, .kind = "warning",
+		       .tlp = "TLP:GREEN", .id = 5, .body = real });
+	d = add(w, &(struct say){ .log = 2, .kind = "warning",
+		       .tlp = "TLP:GREEN", .id = 6, .body = drill });
+	arrive(w, r);
+	arrive(w, d);
+	/* an answer of an exercise to what is real, and the reverse */
+	arrive(w, add(w, &(struct say){ .log = 0, .kind = "acknowledgement",
+			     .tlp = "TLP:AMBER", .re = r, .body = drilled }));
+	arrive(w, add(w, &(struct say){ .log = 0, .kind = "acknowledgement",
+			     .tlp = "TLP:AMBER", .re = d, .body = yes }));
+	/* a revision of what is real, marked */
+	arrive(w, add(w, &(struct say){ .log = 2, .kind = "warning", .id = 5,
+			     .rev = 1, .replaces = r, .tlp = "TLP:GREEN",
+			     .body = drill }));
+	put_sizes(w);
+	index_sweep(w->ix);
+	follow(w);
+	assert_ok(index_count(w->ix, &n));
+	assert_int_equal(n.notices, 1);
+	assert_int_equal(n.owed, 1);
+	assert_int_equal(n.exercises, 2);
+	assert_ok(index_newest_real(w->ix, 5, &w->mem, &row));
+	assert_true(digest_is_equal(&row.digest, &r->d));
+	assert_true((row.flags & (INDEX_OWED | INDEX_NEWEST)) ==
+	    (INDEX_OWED | INDEX_NEWEST));
+	assert_ok(index_by_digest(w->ix, &d->d, &w->mem, &row));
+	assert_true((row.flags & (INDEX_OWED | INDEX_EXERCISE)) ==
+	    (INDEX_OWED | INDEX_EXERCISE));
+	/* its own answer is one */
+	arrive(w, add(w, &(struct say){ .log = 0, .kind = "acknowledgement",
+			     .tlp = "TLP:AMBER", .re = d, .body = drilled }));
+	put_sizes(w);
+	index_sweep(w->ix);
+	follow(w);
+	assert_ok(index_by_digest(w->ix, &d->d, &w->mem, &row));
+	assert_int_equal(row.flags & INDEX_OWED, 0);
+	assert_ok(index_inbox(w->ix, &(struct index_filter){ 0 }, give, &list,
+	    NULL));
+	assert_int_equal(list.n, 3);
+	world_release(w);
+	free(w);
+}
+
 int
 main(void)
 {
@@ -1174,6 +1237,7 @@ main(void)
 		cmocka_unit_test(test_sealed_at_rest),
 		cmocka_unit_test(test_other_key),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_an_exercise_touches_nothing_real),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

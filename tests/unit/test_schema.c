@@ -775,7 +775,7 @@ test_show_wraps_and_cuts(void **state)
 	    "https://a.example/very/long\n    b");
 	buf_clear(&out);
 	assert_ok(show_line(&how, &head, sample("warning"), &mem, &out));
-	assert_string_equal(buf_str(&out), "▲▲▲ [Ejercicio] Alerta: Cifra…");
+	assert_string_equal(buf_str(&out), "▲▲▲ [EJERCICIO] Alerta: Cifra…");
 	buf_clear(&out);
 	how.columns = 60;
 	assert_ok(show_record(&how, &head, sample("advisory"), &mem, &out));

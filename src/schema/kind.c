@@ -240,14 +240,23 @@ load_field(struct load *ld, struct json_val v, bool is_item,
 }
 
 static MUST enum err
-load_block_file(struct load *ld, const struct embed *file, struct field *fd,
+load_block(struct load *ld, struct json_val name, struct field *fd,
     size_t *count)
 {
 	static const char *const known[] = { "block", "fields", NULL };
 	const char *kind_file = ld->file;
+	const struct embed *file;
 	struct json_val v, fields;
+	struct span s;
+	char path[80];
 	enum err e;
 
+	if (json_text(name, &ld->tmp, &s) != ERR_NONE || s.n > 64)
+		return load_refuse(ld, name, "uses", "names no block");
+	snprintf(path, sizeof path, "blocks/%.*s.json", SPAN_FMT(s));
+	file = embed_find(ld->files, path);
+	if (file == NULL)
+		return load_refuse(ld, name, path, "is missing");
 	if ((e = load_open(ld, file, &v)) != ERR_NONE ||
 	    (e = load_only(ld, v, "", known)) != ERR_NONE)
 		return e;
@@ -259,30 +268,32 @@ load_block_file(struct load *ld, const struct embed *file, struct field *fd,
 	return e;
 }
 
-static MUST enum err
-load_block(struct load *ld, struct json_val name, struct field *fd,
-    size_t *count)
-{
-	const struct embed *file;
-	struct span s;
-	char path[80];
-
-	if (json_text(name, &ld->tmp, &s) != ERR_NONE || s.n > 64)
-		return load_refuse(ld, name, "uses", "names no block");
-	snprintf(path, sizeof path, "blocks/%.*s.json", SPAN_FMT(s));
-	file = embed_find(ld->files, path);
-	return file == NULL ? load_refuse(ld, name, path, "is missing") :
-			      load_block_file(ld, file, fd, count);
-}
-
-/* What every kind has that leaves its node. */
+/* What every kind has that leaves its node, unless it says so in its own way. */
 static MUST enum err
 load_common(struct load *ld, struct kind *k, struct field *fd)
 {
 	const struct embed *file = embed_find(ld->files, "blocks/common.json");
+	const char *kind_file = ld->file;
+	struct json_val v, fields;
+	enum err e;
 
-	return file == NULL || k->is_private ? ERR_NONE :
-	    load_block_file(ld, file, fd, &k->field_count);
+	if (file == NULL || k->is_private)
+		return ERR_NONE;
+	if ((e = load_open(ld, file, &v)) != ERR_NONE)
+		return e;
+	fields = json_get(v, "fields");
+	if (k->field_count + json_count(fields) > LIMIT_FIELDS)
+		return load_refuse(ld, v, "", "has too many fields");
+	for (struct json_val m = json_first(fields);
+	     e == ERR_NONE && m.type != JSON_ABSENT; m = json_next(fields, m)) {
+		struct field *next = &fd[k->field_count];
+
+		e = load_field(ld, m, false, next);
+		if (e == ERR_NONE && !is_taken(fd, k->field_count, next->name))
+			k->field_count++;
+	}
+	ld->file = kind_file;
+	return e;
 }
 
 static MUST enum err
@@ -350,8 +361,6 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 	snprintf(path, sizeof path, "kinds/%s.json", k.name);
 	if (strcmp(path, file->name) != 0)
 		return load_refuse(ld, v, k.name, "is not the file's name");
-	if ((e = load_common(ld, &k, fd)) != ERR_NONE)
-		return e;
 	uses = json_get(v, "uses");
 	for (use = json_first(uses); use.type != JSON_ABSENT;
 	    use = json_next(uses, use)) {
@@ -361,7 +370,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 	fields = json_get(v, "fields");
 	if (k.field_count + json_count(fields) > LIMIT_FIELDS)
 		return load_refuse(ld, v, "", "has too many fields");
-	if ((e = load_fields(ld, fields, fd, &k.field_count)) != ERR_NONE)
+	if ((e = load_fields(ld, fields, fd, &k.field_count)) != ERR_NONE ||
+	    (e = load_common(ld, &k, fd)) != ERR_NONE)
 		return e;
 	if (k.levelled && field_find(&k, span_str("level")) == NULL)
 		return load_refuse(ld, v, "", "is levelled and has no level");

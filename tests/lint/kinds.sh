@@ -11,7 +11,8 @@
 # audit trail, approvals, reviews, the sharing rules, escalations and what they
 # make), and the name of a field, "comment"; in src/watch/ the desk, which writes
 # the bodies of escalations: there they are names of members and reasons; and
-# in src/record/designation.c a member, "review". "release", "reshare" and
+# in src/record/designation.c a member, "review". "release", "reshare",
+# "exercise" and
 # "consent" are also names of acts, of attributes and of fields.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -27,6 +28,6 @@ found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
     grep -vE '^src/node/[a-z_]+\.[ch]:.*"(escalation|page|page-stop|unanswered|attempt)"' |
     grep -vE '^src/watch/desk[a-z_]*\.c:.*"(escalation|page|person|unanswered)"' |
     grep -vE '^src/record/designation\.c:.*"review"' |
-    grep -vE '"(release|reshare|consent)"' |
+    grep -vE '"(release|reshare|consent|exercise)"' |
     grep -vE '^src/(base|gateways|cli)/')
 [ -z "$found" ] || { printf 'kinds: named in C:\n%s\n' "$found" >&2; exit 1; }

@@ -7,7 +7,10 @@
 
 #include "base/mem.h"
 
+/* the plain structs of hash_key are marked so */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 
 enum { HMAC_BLOCK = 64 }; /* of SHA-256 */
@@ -57,30 +60,74 @@ hash_sha512(struct span in, unsigned char out[64])
 		abort();
 }
 
-/* RFC 2104. The library's own sets up half a dozen objects for each call,
- * which costs ten times the hashing of a word. */
-struct digest
-hash_hmac(struct span key, struct span in)
+/* RFC 2104. Both hashes begin with a block that depends on the key alone: their
+ * states after it are kept. The library's own HMAC copies half a dozen objects
+ * for each call, and even its contexts cannot be copied without allocation,
+ * which costs several times the hashing of a word; hence its plain structs. */
+struct hash_key {
+	SHA256_CTX inner, outer;
+};
+
+static void
+key_block(SHA256_CTX *c, const unsigned char key[HMAC_BLOCK],
+    unsigned char with)
 {
-	unsigned char pad[HMAC_BLOCK] = { 0 };
+	unsigned char pad[HMAC_BLOCK];
+
+	for (size_t i = 0; i < sizeof pad; i++)
+		pad[i] = key[i] ^ with;
+	if (SHA256_Init(c) != 1 || SHA256_Update(c, pad, sizeof pad) != 1)
+		abort();
+	explicit_bzero(pad, sizeof pad);
+}
+
+struct hash_key *
+hash_key_create(struct span key)
+{
+	struct hash_key *k = mem_alloc(sizeof *k);
+	unsigned char block[HMAC_BLOCK] = { 0 };
 	struct digest d;
 
-	if (key.n > sizeof pad) {
+	if (key.n > sizeof block) {
 		d = hash_sha256(key);
 		key = digest_span(&d);
 	}
 	if (key.n != 0)
-		memcpy(pad, key.p, key.n);
-	for (size_t i = 0; i < sizeof pad; i++)
-		pad[i] ^= 0x36;
-	d = hash_sha256_spans((const struct span[]){ span_of(pad, sizeof pad),
-	    in }, 2);
-	for (size_t i = 0; i < sizeof pad; i++)
-		pad[i] ^= 0x36 ^ 0x5c;
-	d = hash_sha256_spans((const struct span[]){ span_of(pad, sizeof pad),
-	    digest_span(&d) }, 2);
-	explicit_bzero(pad, sizeof pad);
+		memcpy(block, key.p, key.n);
+	key_block(&k->inner, block, 0x36);
+	key_block(&k->outer, block, 0x5c);
+	explicit_bzero(block, sizeof block);
+	return k;
+}
+
+static void
+hash_on(const SHA256_CTX *from, struct span in, struct digest *out)
+{
+	SHA256_CTX c = *from;
+
+	if ((in.n != 0 && SHA256_Update(&c, in.p, in.n) != 1) ||
+	    SHA256_Final(out->b, &c) != 1)
+		abort();
+	explicit_bzero(&c, sizeof c);
+}
+
+struct digest
+hash_hmac(const struct hash_key *key, struct span in)
+{
+	struct digest d;
+
+	hash_on(&key->inner, in, &d);
+	hash_on(&key->outer, digest_span(&d), &d);
 	return d;
+}
+
+void
+hash_key_free(struct hash_key *key)
+{
+	if (key == NULL)
+		return;
+	explicit_bzero(key, sizeof *key);
+	free(key);
 }
 
 /* --- streams --- */

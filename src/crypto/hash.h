@@ -22,7 +22,12 @@ struct digest hash_sha256_spans(const struct span *in, size_t n);
 /* SHA-512 of `in` into 64 bytes (digests that documents of others carry). */
 void hash_sha512(struct span in, unsigned char out[64]);
 
-struct digest hash_hmac(struct span key, struct span in);
+/* A key of HMAC-SHA-256, set up once: very many short texts are hashed with
+ * one key. The object holds what stands for the key; it is wiped when freed. */
+struct hash_key;
+struct hash_key *hash_key_create(struct span key);
+struct digest hash_hmac(const struct hash_key *key, struct span in);
+void hash_key_free(struct hash_key *key); /* accepts NULL */
 
 /* SHA-256 of what comes bit by bit. */
 struct hash_stream;

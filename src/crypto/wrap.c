@@ -6,7 +6,6 @@
 #include "crypto/wrap.h"
 
 #include "crypto/gcm.h"
-#include "crypto/hash.h"
 #include "crypto/secret.h"
 
 enum err
@@ -45,16 +44,26 @@ wrap_open(const unsigned char key[WRAP_KEY], struct span aad,
 	return ERR_DECRYPT;
 }
 
-uint64_t
-wrap_token_digest(const unsigned char key[WRAP_KEY], struct span token)
+struct hash_key *
+wrap_words_key(const unsigned char key[WRAP_KEY])
 {
-	struct digest derived = hash_hmac(span_of(key, WRAP_KEY),
+	struct hash_key *store = hash_key_create(span_of(key, WRAP_KEY));
+	struct digest derived = hash_hmac(store,
 	    span_str("almenara word digests"));
-	struct digest d = hash_hmac(digest_span(&derived), token);
+	struct hash_key *words = hash_key_create(digest_span(&derived));
+
+	secret_wipe(&derived, sizeof derived);
+	hash_key_free(store);
+	return words;
+}
+
+uint64_t
+wrap_token_digest(const struct hash_key *words, struct span token)
+{
+	struct digest d = hash_hmac(words, token);
 	uint64_t v = 0;
 
 	for (int i = 0; i < 8; i++)
 		v = v << 8 | d.b[i];
-	secret_wipe(&derived, sizeof derived);
 	return v;
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "crypto/hash.h"
 
 #include <stdint.h>
 
@@ -27,9 +28,11 @@ MUST enum err wrap_seal(const unsigned char key[WRAP_KEY],
 MUST enum err wrap_open(const unsigned char key[WRAP_KEY], struct span aad,
     struct span sealed, struct buf *out);
 
-/* HMAC-SHA-256 of the word, cut to 8 bytes, under a key derived from the
- * store key (never the store key itself). */
-uint64_t wrap_token_digest(const unsigned char key[WRAP_KEY],
-    struct span token);
+/* The key of the words' digests, derived from the store key (never the store
+ * key itself). The caller frees it (hash_key_free). */
+struct hash_key *wrap_words_key(const unsigned char key[WRAP_KEY]);
+
+/* HMAC-SHA-256 of the word, cut to 8 bytes. */
+uint64_t wrap_token_digest(const struct hash_key *words, struct span token);
 
 #endif

@@ -52,7 +52,7 @@ print_of(const struct index *ix)
 
 	buf_init(&b, 1048576 * 4);
 	buf_put_format(&b, "%d %s %016llx\n", VERSION, ix->team,
-	    (unsigned long long)wrap_token_digest(ix->key,
+	    (unsigned long long)wrap_token_digest(ix->words,
 	    span_str("index print")));
 	for (size_t i = 0; i < kind_count(ix->schema); i++)
 		print_kind(&b, kind_at(ix->schema, i));
@@ -147,6 +147,7 @@ index_open(const struct index_config *config, struct index **out,
 	ix->path = mem_string(config->path);
 	ix->schema = config->schema;
 	ix->key = config->store_key;
+	ix->words = wrap_words_key(ix->key);
 	ix->team = mem_alloc(config->team.n + 1);
 	memcpy(ix->team, config->team.p, config->team.n);
 	ix->print = print_of(ix);
@@ -169,6 +170,7 @@ index_close(struct index *ix)
 		return;
 	close_file(ix);
 	arena_release(&ix->turn);
+	hash_key_free(ix->words);
 	free(ix->path);
 	free(ix->team);
 	free(ix);

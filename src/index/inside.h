@@ -49,6 +49,7 @@ struct index {
 	char *path;
 	const struct schema *schema;
 	const unsigned char *key;
+	struct hash_key *words; /* of the digests of words */
 	char *team;
 	struct digest print; /* of what everything here depends on */
 

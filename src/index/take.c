@@ -69,7 +69,7 @@ index_finder(const struct index *ix, const char *what, struct span value)
 	buf_init(&b, LIMIT_PAYLOAD);
 	buf_put_format(&b, "finder %s ", what);
 	buf_put(&b, value);
-	v = wrap_token_digest(ix->key, buf_span(&b));
+	v = wrap_token_digest(ix->words, buf_span(&b));
 	buf_release(&b);
 	return (int64_t)(v >> 1);
 }

@@ -10,15 +10,14 @@
 #include "crypto/wrap.h"
 #include "index/fold.h"
 
-enum { SLOTS = 8192 }; /* more than INDEX_WORDS_MAX, a power of two */
-
 struct words {
 	const struct index *ix;
 	bool plain;
 	struct arena *a;
 	struct buf *out;
 	struct span *slot;
-	unsigned n;
+	size_t slots; /* a power of two, more than `most` */
+	size_t n, most;
 };
 
 /* SQLite's ascii tokenizer ends a word at a joint, and sees any byte beyond
@@ -41,30 +40,35 @@ put_plain(struct buf *out, struct span word)
 static void
 put_sealed(const struct index *ix, struct buf *out, struct span word)
 {
-	buf_put_format(out, "s%016llx",
-	    (unsigned long long)wrap_token_digest(ix->key, word));
+	static const char hex[] = "0123456789abcdef";
+	uint64_t v = wrap_token_digest(ix->words, word);
+	unsigned char s[17] = "s";
+
+	for (int i = 16; i > 0; i--, v >>= 4)
+		s[i] = (unsigned char)hex[v & 15];
+	buf_put_mem(out, s, sizeof s);
 }
 
 /* FNV-1a: only for finding a word again within one text. */
 static size_t
-slot_of(struct span word)
+slot_of(const struct words *w, struct span word)
 {
 	uint32_t h = 2166136261U;
 
 	for (size_t i = 0; i < word.n; i++)
 		h = (h ^ word.p[i]) * 16777619U;
-	return (h ^ h >> 15) & (SLOTS - 1);
+	return (h ^ h >> 15) & (w->slots - 1);
 }
 
 static void
 put_word(void *ctx, struct span word)
 {
 	struct words *w = ctx;
-	size_t i = slot_of(word);
+	size_t i = slot_of(w, word);
 
 	while (w->slot[i].n != 0 && !span_is_equal(w->slot[i], word))
-		i = (i + 1) & (SLOTS - 1);
-	if (w->slot[i].n != 0 || w->n == INDEX_WORDS_MAX)
+		i = (i + 1) & (w->slots - 1);
+	if (w->slot[i].n != 0 || w->n == w->most)
 		return;
 	w->slot[i] = arena_copy(w->a, word);
 	w->n++;
@@ -94,9 +98,15 @@ void
 index_words(const struct index *ix, struct json_val v, bool plain,
     struct arena *a, struct buf *out)
 {
-	struct words w = { .ix = ix, .plain = plain, .a = a, .out = out };
+	size_t bytes = json_raw(v).n;
+	struct words w = { .ix = ix, .plain = plain, .a = a, .out = out,
+		.slots = 1 };
 
-	w.slot = arena_alloc(a, SLOTS * sizeof w.slot[0]);
+	/* a word and all that it is a part of take a byte each at least */
+	w.most = bytes < INDEX_WORDS_MAX ? bytes : INDEX_WORDS_MAX;
+	while (w.slots <= w.most)
+		w.slots *= 2;
+	w.slot = arena_alloc(a, w.slots * sizeof w.slot[0]);
 	/* the title first: a very long text must not push it out */
 	walk(&w, json_get(v, "title"));
 	walk(&w, v);
@@ -152,7 +162,7 @@ static void
 keep_long(void *ctx, struct span word)
 {
 	struct passage *p = ctx;
-	uint64_t digest = wrap_token_digest(p->ix->key, word);
+	uint64_t digest = wrap_token_digest(p->ix->words, word);
 	unsigned i = p->n;
 
 	for (unsigned k = 0; k < p->n; k++)

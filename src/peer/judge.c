@@ -106,9 +106,10 @@ check_form(struct hub *h, const struct judge_at *a, struct span team,
 	return true;
 }
 
-/* Which team of the audience has the sealing key `kid`, tried from `*at` on
- * because recipients stand in the order of the audience; its place, or
- * SIZE_MAX. Revoked keys are known too. */
+/* Which team of the audience has the sealing key `kid`; its place, or
+ * SIZE_MAX. Recipients stand in the order of the audience: first the team
+ * behind the last one that was found is asked, then that one, which may have
+ * two keys, then all others. Revoked keys are known too. */
 static size_t
 reader_of(struct hub *h, const struct entry *e, const struct digest *kid,
     size_t *at)
@@ -116,12 +117,13 @@ reader_of(struct hub *h, const struct entry *e, const struct digest *kid,
 	struct registry_key key;
 
 	for (size_t i = 0; i < e->aud_n; i++) {
-		size_t k = (*at + i) % e->aud_n;
+		size_t back = i == 1 ? e->aud_n - 1 : i == 0 ? 0 : i - 1;
+		size_t k = (*at + back) % e->aud_n;
 
 		if (registry_key_find(h->parts.registry, e->aud[k], kid,
 			KEY_ENC, &key) != ERR_NONE)
 			continue;
-		*at = k;
+		*at = k + 1;
 		return k;
 	}
 	return SIZE_MAX;

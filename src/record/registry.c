@@ -26,9 +26,11 @@ registry_set_pins(struct registry *r, const struct pin *pins, size_t n)
 	free(r->pins);
 	r->pins = mem_array(n, sizeof *r->pins);
 	r->pin_count = n;
+	r->refused = 0;
 	for (size_t i = 0; i < n; i++) {
 		r->pins[i] = pins[i];
 		r->pins[i].team = arena_copy(&r->pin_text, pins[i].team);
+		r->refused += pins[i].verdict == PIN_REFUSE;
 	}
 }
 

@@ -12,6 +12,8 @@ bool
 registry_pins_team(const struct registry *r, enum pin_verdict verdict,
     struct span team)
 {
+	if (verdict == PIN_REFUSE && r->refused == 0)
+		return false;
 	for (size_t i = 0; i < r->pin_count; i++)
 		if (r->pins[i].verdict == verdict && r->pins[i].team.n != 0 &&
 		    span_is_equal(r->pins[i].team, team))
@@ -23,6 +25,8 @@ bool
 registry_pins_kid(const struct registry *r, enum pin_verdict verdict,
     const struct digest *kid)
 {
+	if (verdict == PIN_REFUSE && r->refused == 0)
+		return false;
 	for (size_t i = 0; i < r->pin_count; i++)
 		if (r->pins[i].verdict == verdict && r->pins[i].team.n == 0 &&
 		    digest_is_equal(&r->pins[i].kid, kid))
@@ -60,7 +64,7 @@ is_refused(const struct registry *r, const struct team *t)
 	bool some = false;
 	struct digest kid;
 
-	for (size_t i = 0; i < r->pin_count; i++)
+	for (size_t i = 0; r->refused != 0 && i < r->pin_count; i++)
 		some = some || (r->pins[i].verdict == PIN_REFUSE &&
 		    r->pins[i].team.n == 0);
 	if (registry_pins_team(r, PIN_REFUSE, t->id))

@@ -32,6 +32,7 @@ struct registry {
 	struct arena pin_text;
 	struct pin *pins;
 	size_t pin_count;
+	size_t refused; /* pins that refuse: mostly none */
 	struct held *charters[LIMIT_CHARTERS]; /* a chain, ascending */
 	size_t charter_count;
 	struct held *reg;

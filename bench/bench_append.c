@@ -181,7 +181,7 @@ static void
 until(struct product *p, int64_t due)
 {
 	const struct index_source source = { p, p->node.store, source_read,
-		source_rank };
+		source_rank, NULL };
 	int64_t now;
 	unsigned taken;
 

@@ -163,17 +163,29 @@ index_inbox(struct index *ix, const struct index_filter *filter,
 	return e;
 }
 
-enum err
-index_home(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
+static enum err
+home(struct index *ix, enum statement s, const char *kind, index_row_fn *fn,
+    void *ctx)
 {
 	struct db_stmt *st;
-	enum err e = ix->db == NULL ? ERR_STATE :
-	    index_statement(ix, S_LIST_HEADS, &st);
+	enum err e = ix->db == NULL ? ERR_STATE : index_statement(ix, s, &st);
 
 	if (e != ERR_NONE)
 		return e;
 	db_bind_text(st, 1, span_str(kind));
 	return index_give(ix, st, fn, ctx);
+}
+
+enum err
+index_home(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
+{
+	return home(ix, S_LIST_HEADS, kind, fn, ctx);
+}
+
+enum err
+index_home_all(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
+{
+	return home(ix, S_LIST_HEADS_ALL, kind, fn, ctx);
 }
 
 enum err

@@ -5,6 +5,7 @@
 #include "node/claims.h"
 
 #include "base/log.h"
+#include "node/drills.h"
 #include "node/exits.h"
 
 enum { CLAIMS_MOST = 256 }; /* about one document; of one kind for the clock */
@@ -231,6 +232,7 @@ on_lapses(void *ctx)
 	}
 	lapse_end(&s->lapse, x.now);
 	arena_release(&x.mem);
+	drills_look(s, &s->lapse.wait_ms);
 	loop_timer_start(s->lapses, (uint64_t)s->lapse.wait_ms, 0);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "node/audit_case.h"
 #include "node/claims.h"
+#include "node/exercise.h"
 #include "node/exits.h"
 #include "node/issue.h"
 #include "node/reach.h"
@@ -156,11 +157,24 @@ put_one(struct call *c, const struct kind *k, struct json_val body)
 	    word != NULL ? word->names.in[c->lang] : "");
 }
 
+/* The state as it is now: also an exercise that something real has stopped. */
+static struct span
+shown_state(struct call *c, const struct kind *k, const struct index_row *row,
+    struct json_val body)
+{
+	struct span state = life_now(k->life, body, now_s(c), &c->mem);
+	struct index_row real;
+
+	return k->exercise && span_is_str(state, "running") &&
+		exercise_is_stopped(c, row, &real) ? span_str("paused") :
+						     state;
+}
+
 static void
 put_case(struct call *c, const struct kind *k, const struct index_row *row,
     struct json_val body, const struct history *h)
 {
-	struct span state = life_now(k->life, body, now_s(c), &c->mem);
+	struct span state = shown_state(c, k, row, body);
 	const struct field *fd = field_find(k, span_str(k->life->field));
 	const struct choice *word = choice_find(fd->choices, state);
 	struct json_out *w = &c->w;
@@ -179,6 +193,7 @@ put_case(struct call *c, const struct kind *k, const struct index_row *row,
 	json_put_member_u64(w, "lapses",
 	    (uint64_t)life_lapses_at(k->life, body, &c->mem));
 	put_one(c, k, body);
+	exercise_put_mark(c, row, w);
 	if (row->has_re)
 		json_put_member_str(w, "re", call_digest(c, &row->re));
 	put_clocks(c, k, h, body);

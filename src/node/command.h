@@ -70,8 +70,14 @@ struct command {
 	command_fn *run;
 };
 
+/* How a command ended that the node ran by itself; `why` is "" if it did what
+ * it should. */
+typedef void call_ended_fn(void *ctx, enum err e, const char *why);
+
 struct call {
 	struct service *service;
+	call_ended_fn *ended; /* of call_home; NULL */
+	void *ended_ctx;
 	struct control_client *client; /* NULL: gone, nobody listens */
 	const struct command *command;
 	struct caller caller;
@@ -94,6 +100,12 @@ struct call {
 	struct call *next;      /* of the same client */
 	struct call *work_next; /* of all that work */
 };
+
+/* Run a command for the person with this user number, who is not there: with
+ * her rights as they are now. `args` is a JSON object. `ended` is called in
+ * this turn or a later one. */
+void call_home(struct service *s, uint32_t uid, const char *cmd,
+    const char *args, call_ended_fn *ended, void *ctx);
 
 /* Answer with what was written through c->w (one object) and free the call. */
 void call_done(struct call *c);
@@ -234,6 +246,7 @@ command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
 command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend;
 command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
 command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
+command_fn cmd_exercise_inject, cmd_exercise_injects, cmd_exercise_report;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 command_fn cmd_prove;
 command_fn cmd_audit, cmd_audit_seen, cmd_audit_left, cmd_audit_case;

@@ -109,6 +109,12 @@ static const struct command commands[] = {
 	{ "attachment_write", RIGHT_READ, ACT_ATTACHMENT, false,
 	    cmd_attachment_write },
 	{ "receipts", RIGHT_READ, ACT_VIEW, true, cmd_receipts },
+	{ "exercise_inject", RIGHT_DRAFT, ACT_INJECT, true,
+	    cmd_exercise_inject },
+	{ "exercise_injects", RIGHT_READ, ACT_LIST, true,
+	    cmd_exercise_injects },
+	{ "exercise_report", RIGHT_READ, ACT_VIEW, true,
+	    cmd_exercise_report },
 	{ "embargo_list", RIGHT_READ, ACT_LIST, true, cmd_embargo_list },
 	{ "embargo_release", RIGHT_RELEASE, ACT_EMBARGO_RELEASE, true,
 	    cmd_embargo_release },
@@ -329,6 +335,19 @@ tell_refused(struct call *c, enum err e, const char *what, const char *why)
 	    why[0] != '\0' ? ": " : "", why));
 }
 
+/* What the node ran by itself has nobody to write to. */
+static bool
+tell_home(struct call *c, enum err e, const char *what, const char *why)
+{
+	if (c->ended == NULL)
+		return false;
+	c->ended(c->ended_ctx, e, e == ERR_NONE ? "" :
+		call_text(c, "%.500s%s%.500s", what,
+		    why[0] != '\0' ? ": " : "", why));
+	call_free(c);
+	return true;
+}
+
 void
 call_done(struct call *c)
 {
@@ -342,6 +361,8 @@ call_done(struct call *c)
 		return;
 	}
 	tell_done(c);
+	if (tell_home(c, ERR_NONE, "", ""))
+		return;
 	buf_init(&b, LIMIT_CONTROL_FRAME);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
@@ -384,6 +405,8 @@ call_fail(struct call *c, enum err e, enum command_exit exit,
 	struct buf b;
 
 	tell_refused(c, e, what, why);
+	if (tell_home(c, e != ERR_NONE ? e : ERR_STATE, what, why))
+		return;
 	buf_init(&b, LIMIT_CONTROL_FRAME);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
@@ -556,7 +579,7 @@ call_take_file(struct call *c)
 }
 
 static void
-call_run(struct call *c, struct span name)
+call_run_for(struct call *c, uint32_t uid, struct span name)
 {
 	c->command = command_find(name);
 	if (c->command == NULL) {
@@ -565,13 +588,13 @@ call_run(struct call *c, struct span name)
 			arena_string(&c->mem, name)), "", "almenara help");
 		return;
 	}
-	call_take_file(c);
-	caller_find(c->service, c->client->uid, &c->caller);
+	if (c->client != NULL)
+		call_take_file(c);
+	caller_find(c->service, uid, &c->caller);
 	c->caller.is_told = &c->is_told;
 	if (c->caller.rights == 0) {
 		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
-		    call_text(c, "this node does not know user %u",
-			c->client->uid),
+		    call_text(c, "this node does not know user %u", uid),
 		    "no person record has this user number",
 		    "almenara person add");
 		return;
@@ -606,6 +629,29 @@ call_create(struct control_client *cl, struct span text)
 	return c;
 }
 
+void
+call_home(struct service *s, uint32_t uid, const char *cmd, const char *args,
+    call_ended_fn *ended, void *ctx)
+{
+	struct call *c = mem_alloc(sizeof *c);
+
+	c->service = s;
+	c->ended = ended;
+	c->ended_ctx = ctx;
+	c->file = -1;
+	c->lang = lang_of(span_str(s->config->lang), LANG_EN);
+	buf_init(&c->data, LIMIT_CONTROL_FRAME - 256);
+	json_out_init(&c->w, &c->data);
+	c->text = arena_copy(&c->mem, span_str(args));
+	if (json_parse_arena(c->text, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
+		&c->mem, &c->doc, NULL) != ERR_NONE) {
+		call_misused(c, "the arguments of %.40s are no JSON", cmd);
+		return;
+	}
+	c->args = json_root(&c->doc);
+	call_run_for(c, uid, span_str(cmd));
+}
+
 static void
 client_request(struct control_client *cl, struct span text)
 {
@@ -624,7 +670,7 @@ client_request(struct control_client *cl, struct span text)
 	c->lang = lang_of(r.lang.n != 0 ? r.lang :
 					  span_str(c->service->config->lang),
 	    LANG_EN);
-	call_run(c, r.cmd);
+	call_run_for(c, cl->uid, r.cmd);
 }
 
 static void

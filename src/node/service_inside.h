@@ -37,6 +37,8 @@ struct service {
 	struct loop_timer *reviews;  /* the clock of reviews (approvals.h) */
 	struct loop_timer *lapses;   /* of what frees itself (claims.h) */
 	struct lapse lapse;
+	bool drill_plays;          /* an inject is on its way (drills.h) */
+	struct digest drill_told;  /* the real notice that stopped exercises */
 	struct store *store;
 	struct sentinel *sentinel;
 	struct schema *schema;

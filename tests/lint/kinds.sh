@@ -9,7 +9,7 @@
 # audit trail, which are of one kind each by what they are; in src/node/ the
 # records that the node itself writes into its private log (drafts, persons, the
 # audit trail, approvals, reviews, the sharing rules, escalations and what they
-# make), and the name of a field, "comment"; in src/watch/ the desk, which writes
+# make, injects), and the name of a field, "comment"; in src/watch/ the desk, which writes
 # the bodies of escalations: there they are names of members and reasons; and
 # in src/record/designation.c a member, "review". "release", "reshare",
 # "exercise" and
@@ -24,7 +24,7 @@ done
 [ "$kinds" != '|*' ] || { echo 'kinds: no kinds' >&2; exit 1; }
 found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
     grep -vE '^src/index/[a-z]+\.c:.*"(draft|person|audit)"' |
-    grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment|approval|review|rules)"' |
+    grep -vE '^src/node/[a-z_]+\.[ch]:.*"(draft|person|audit|comment|approval|review|rules|inject)"' |
     grep -vE '^src/node/[a-z_]+\.[ch]:.*"(escalation|page|page-stop|unanswered|attempt)"' |
     grep -vE '^src/watch/desk[a-z_]*\.c:.*"(escalation|page|person|unanswered)"' |
     grep -vE '^src/record/designation\.c:.*"review"' |

@@ -22,7 +22,7 @@ says() { # PATTERN COMMAND...: what it prints
 	local want=$1 got
 	shift
 	got=$("$@" 2>&1)
-	grep -qE -- "$want" <<< "$got" || { echo "# no $want in: $got"; return 1; }
+	grep -qE -- "$want" <<< "$got" || { echo "# no $want"; return 1; }
 }
 refuses() { # PATTERN TEAM WORDS...: refused, and why
 	local want=$1 team=$2
@@ -93,32 +93,40 @@ drill() { # TEAM TITLE LEVEL-4 BODY with a name: a draft
 	    \"aud\":$4,\"body\":$(warning "$2" |
 	    sed 's/^{/{"exercise":"FARO",/')}"
 }
-plan='{"exercise":"FARO","title":{"en":"Faro"},"type":"functional","players":["br"]}'
-ex=$(ask uy -g notice case_open "{\"kind\":\"exercise\",\"aud\":[\"br\"],
-    \"body\":$plan}")
+ex=$(cmd uy exercise new FARO --title 'Faro' --type functional --to br --yes)
 ok 'an exercise is planned' test -n "$ex"
-ok 'its name is taken' fails quietly ask uy case_open \
-    "{\"kind\":\"exercise\",\"aud\":[\"br\"],\"body\":$plan}"
+ok 'its name is taken' refuses 'of this name already' uy exercise new FARO \
+    --title 'Faro' --to br --yes
 d=$(drill uy 'Drill one' TLP:AMBER '["br"]')
 ok 'nothing is sent before it runs' refuses 'not running' uy release "$d" --yes
-ok 'it starts' quietly ask uy case_step "{\"id\":\"$ex\",\"action\":\"start\",
-    \"body\":{\"started\":$(date +%s)}}"
+di=$(drill uy 'Drill by the clock' TLP:AMBER '["br"]')
+ok 'a draft is put on the clock' quietly cmd uy exercise inject FARO "$di" \
+    --after 1s --expected 'An answer'
+ok 'no draft without the name' refuses 'bear the name' uy exercise inject \
+    FARO "$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"body\":$(warning 'Real')}")" --after 1s
+ok 'players play, they do not direct' refuses 'directs' br exercise inject \
+    "$ex" "$(drill br 'By br' TLP:AMBER '["uy"]')" --after 1s
+ok 'it starts' quietly cmd uy exercise start "$ex" --yes
 d2=$(drill uy 'For others' TLP:AMBER '["cl"]')
 ok 'nothing goes to who does not play' refuses 'cl does not play' uy \
     release "$d2" --yes
 d3=$(drill uy 'For everybody' TLP:CLEAR '"all"')
 ok 'nor to everybody' refuses 'not everybody plays' uy release "$d3" --yes
 xid=$(cmd uy release "$d" --yes)
-ok 'players get it' within 5 is "$xid" newest br
-ok 'its title begins with the word' is '[EXERCISE] Drill one' \
-    ask br -g rows.0.title inbox
+ok 'players get it' within 5 has_it br "$xid"
+ok 'its title begins with the word' says '"\[EXERCISE\] Drill one"' \
+    cmd br inbox --json
+ok 'what stands on the clock comes' within 8 says \
+    '\[EXERCISE\] Drill by the clock' cmd br inbox
+ok 'and is noted' within 5 says 'played' cmd uy exercise injects
 for lang in en:EXERCISE es:EJERCICIO pt:EXERCÍCIO fr:EXERCICE; do
 	ok "shown in ${lang%%:*}" says "\[${lang##*:}\] Drill one" \
 	    cmd br show "$xid" --lang "${lang%%:*}"
 	ok "and in lists" says "\[${lang##*:}\] Drill one" \
 	    cmd br inbox --lang "${lang%%:*}"
 done
-ok 'it is counted apart' is 1 ask br -g exercises status
+ok 'they are counted apart' is 2 ask br -g exercises status
 quietly cmd br ack "$xid" --answer affected
 ok 'a player answers' within 5 is affected ask uy \
     -g notice.acknowledgements.0.answer show "{\"id\":\"$xid\"}"
@@ -145,12 +153,26 @@ five=$(ask uy -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:AMBER\",
     sed 's/Severe/Extreme/; s/"level":4/"level":5/')}")
 quietly cmd uy release "$five" --yes
 d6=$(drill uy 'Drill two' TLP:AMBER '["br"]')
+ok 'people are told that it stops' within 8 grep -q \
+    "an exercise is paused by a real notice of level 5" "$dir/br/err"
+ok 'and see it' says 'Paused' cmd br exercise list
 ok 'a real notice of level 5 stops it' refuses 'paused' uy release "$d6" --yes
 ok 'also at the players' within 5 refuses 'paused' br comment "$xid" \
     --text 'Late' --yes
 sleep 1.1 # it goes on after the real one: times have seconds
-ok 'the controller lets it go on' quietly ask uy case_step \
-    "{\"id\":\"$ex\",\"action\":\"resume\"}"
+ok 'the controller lets it go on' quietly cmd uy exercise resume "$ex" --yes
 ok 'and it goes on' quietly cmd uy release "$d6" --yes
+times() { ask uy -g "states.0.$1" exercise_report '{"id":"FARO"}'; }
+ok 'the report: all three came' within 5 is 3 times receive.n
+ok 'one was answered' is 1 times acknowledge.n
+ok 'and acted upon' is 1 times act.n
+ok 'the report says what it is' says '\[EXERCICE\] FARO' \
+    cmd uy exercise report "$ex" --lang fr
+ok 'paused by hand' quietly cmd uy exercise pause "$ex" --reason 'Lunch' --yes
+ok 'and ended' quietly cmd uy exercise stop "$ex" --yes
+ok 'with its lessons' quietly cmd uy exercise close "$ex" \
+    --lessons 'Answer sooner' --yes
+ok 'nothing follows' within 5 refuses 'not running' br comment "$xid" \
+    --text 'Late' --yes
 
 finish

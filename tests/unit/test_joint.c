@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Working together: states that lapse by themselves (schema/life.h), and the
+ * Working together: the clock of exercises (watch/drill.h), states that lapse by themselves (schema/life.h), and the
  * clock that tells of it once (watch/lapse.h).
  */
 #include "base/limits.h"
 #include "schema/kind.h"
+#include "watch/drill.h"
 #include "watch/lapse.h"
 
 #include "cmocka_all.h"
@@ -128,6 +129,44 @@ test_a_step_of_the_clock_tells_rather_twice(void **state)
 	assert_true(lapse_look(&l, NOW_S + 60, at(60)));
 }
 
+static void
+test_injects_keep_their_time(void **state)
+{
+	struct drill d = { .runs = true, .started_s = NOW_S };
+	int64_t wait = 60000;
+
+	(void)state;
+	assert_false(drill_is_due(&d, 10, at(9), &wait));
+	assert_int_equal(wait, 1000);
+	assert_true(drill_is_due(&d, 10, at(10), &wait));
+	/* what falls due in a pause is played when it goes on */
+	d.runs = false;
+	wait = 60000;
+	assert_false(drill_is_due(&d, 10, at(10), &wait));
+	assert_false(drill_is_due(&d, 30, at(10), &wait));
+	assert_int_equal(wait, 60000);
+	d.runs = true;
+	assert_true(drill_is_due(&d, 10, at(500), &wait));
+}
+
+static void
+test_times_by_state(void **state)
+{
+	static struct drill_times t;
+
+	(void)state;
+	assert_int_equal(drill_median(&t), -1);
+	drill_add(&t, NOW_S, NOW_S + 90);
+	drill_add(&t, NOW_S, 0);
+	/* their clock was behind */
+	drill_add(&t, NOW_S, NOW_S - 5);
+	drill_add(&t, NOW_S, NOW_S + 30);
+	assert_int_equal(t.asked, 4);
+	assert_int_equal(t.n, 3);
+	assert_int_equal(drill_median(&t), 30);
+	assert_int_equal(drill_longest(&t), 90);
+}
+
 int
 main(void)
 {
@@ -135,6 +174,8 @@ main(void)
 		cmocka_unit_test(test_a_claim_lapses_by_itself),
 		cmocka_unit_test(test_the_time_of_a_claim_is_ahead),
 		cmocka_unit_test(test_lapses_are_told_once),
+		cmocka_unit_test(test_injects_keep_their_time),
+		cmocka_unit_test(test_times_by_state),
 		cmocka_unit_test(test_a_step_of_the_clock_tells_rather_twice),
 	};
 

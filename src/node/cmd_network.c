@@ -4,6 +4,7 @@
  */
 #include "node/approvals.h"
 #include "node/command.h"
+#include "node/escalations.h"
 #include "record/fingerprint.h"
 #include "record/pins.h"
 
@@ -219,6 +220,7 @@ cmd_status(struct call *c)
 	json_put_member_u64(w, "quarantined", n.quarantined);
 	json_put_member_u64(w, "reviews_due", duties.due);
 	json_put_member_u64(w, "reviews_overdue", duties.overdue);
+	escalations_put_health(s, w);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');
 	call_done(c);

@@ -6,6 +6,7 @@
 
 #include "crypto/jws.h"
 #include "node/claims.h"
+#include "node/escalations.h"
 #include "node/exits.h"
 #include "node/receipt_find.h"
 #include "schema/show.h"
@@ -324,6 +325,7 @@ cmd_show(struct call *c)
 	put_family(c, &row, "acknowledgements", &answers);
 	put_family(c, &row, "others", &others);
 	claims_put(c, &row);
+	escalations_put(c, &row.digest);
 	json_put_member_str(w, "digest", call_digest(c, &row.digest));
 	json_put_member_span(w, "log", log != SIZE_MAX ?
 		hub_log(c->service->hub, log).origin : span_str(""));
@@ -453,6 +455,7 @@ cmd_receipts(struct call *c)
 			put_delivery(c, b, &row, &p);
 	}
 	json_put_close(&c->w, ']');
+	escalations_put(c, &row.digest);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

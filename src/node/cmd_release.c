@@ -4,6 +4,7 @@
  * leaves an audit record in the same turn, also when it is refused.
  */
 #include "node/approvals.h"
+#include "node/escalations.h"
 #include "node/exercise.h"
 #include "node/issue.h"
 
@@ -587,6 +588,7 @@ on_answered(void *ctx, const struct hub_appended *result)
 	}
 	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
 	    result->index);
+	escalations_answered(c->service, &r->of, &c->caller);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id",
 	    call_id(c, &result->id));

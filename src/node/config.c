@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "node/config_option.h"
+#include "schema/kind.h"
+#include "watch/ladder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,8 +41,8 @@ const struct option options[] = {
 	{ .name = #member, .type = OPTION_LIST,                               \
 		.at = offsetof(struct config, member), .most = most_,         \
 		.most_bytes = most_bytes_, .help = help_ },
-#define MAP(member, most_, most_bytes_, help_)                                \
-	{ .name = #member, .type = OPTION_MAP,                                \
+#define MAP(member, of_, most_, most_bytes_, help_)                           \
+	{ .name = #member, .type = OPTION_MAP, .need = OPTION_##of_,          \
 		.at = offsetof(struct config, member), .most = most_,         \
 		.most_bytes = most_bytes_, .help = help_ },
 #include "node/config.def"
@@ -352,6 +354,23 @@ list_add(struct reading *r, const struct option *o, size_t line,
 	}
 }
 
+/* Own steps of an escalation: they may be tighter than the network's, never
+ * looser. True if they are told of. */
+static bool
+ladder_is_bad(struct reading *r, const struct option *o, size_t line,
+    const char *key, const char *value)
+{
+	struct ladders all;
+	struct fault f = { 0 };
+
+	if (ladders_load(&schema_files, &all, &f) == ERR_NONE &&
+	    ladders_tighten(&all, span_str(key), span_str(value), &f) ==
+		ERR_NONE)
+		return false;
+	fault(r, line, o->name, "%s: %s", key, f.rule);
+	return true;
+}
+
 /* Kept sorted by key. */
 static void
 map_add(struct reading *r, const struct option *o, size_t line,
@@ -364,11 +383,17 @@ map_add(struct reading *r, const struct option *o, size_t line,
 		at++;
 	if (map->n == o->most) {
 		fault(r, line, o->name, "more than %u lines", o->most);
-	} else if (!is_team(key)) {
+	} else if (o->need == OPTION_LADDER &&
+	    ladder_is_bad(r, o, line, key, value)) {
+		return;
+	} else if (o->need != OPTION_LADDER && !is_team(key)) {
 		fault(r, line, o->name, "'%s' is not a team's id", key);
 	} else if (at < map->n && strcmp(map->keys[at], key) == 0) {
 		fault(r, line, o->name, "'%s' is given twice", key);
-	} else if (strlen(value) > o->most_bytes || !is_address(value)) {
+	} else if (o->need == OPTION_TEAM && !is_team(value)) {
+		fault(r, line, o->name, "'%s' is not a team's id", value);
+	} else if (o->need == OPTION_ADDRESS &&
+	    (strlen(value) > o->most_bytes || !is_address(value))) {
 		fault(r, line, o->name, "'%s' is not host:port", value);
 	} else {
 		size_t size = sizeof *map->keys, behind = map->n - at;

@@ -43,7 +43,7 @@ struct config {
 #define NUMBER(name, value, least, most, help) uint32_t name;
 #define SWITCH(name, value, help) bool name;
 #define LIST(name, most, most_bytes, help) struct config_list name;
-#define MAP(name, most, most_bytes, help) struct config_map name;
+#define MAP(name, of, most, most_bytes, help) struct config_map name;
 #include "node/config.def"
 #undef TEXT
 #undef WORD

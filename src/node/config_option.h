@@ -20,13 +20,19 @@ enum option_type {
 	OPTION_MAP
 };
 
-enum option_need { OPTION_TEAM, OPTION_OPTIONAL, OPTION_PATH };
+enum option_need {
+	OPTION_TEAM,
+	OPTION_OPTIONAL,
+	OPTION_PATH,
+	OPTION_ADDRESS,
+	OPTION_LADDER
+};
 
 struct option {
 	const char *name;
 	enum option_type type;
 	size_t at;             /* of the member in struct config */
-	enum option_need need; /* TEXT */
+	enum option_need need; /* TEXT; of what a MAP is */
 	const char *text;      /* default of TEXT and WORD */
 	const char *words;     /* WORD */
 	uint32_t number;       /* default of NUMBER and SWITCH */

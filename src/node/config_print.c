@@ -128,7 +128,11 @@ put_default(struct buf *out, const struct option *o)
 		buf_put_str(out, "0.0.0.0:6800 [::]:6800");
 		break;
 	case OPTION_MAP:
-		buf_put_str(out, "{\n#\tve 192.0.2.1:6800\n#}");
+		buf_put_format(out, "{\n#\t%s\n#}",
+		    o->need == OPTION_LADDER ? "3 \"0s first by screen mail; "
+		    "2h second by push command; 4h lead by mail command; "
+		    "exhausted 8h\"" :
+		    o->need == OPTION_TEAM ? "ve co" : "ve 192.0.2.1:6800");
 		break;
 	}
 }
@@ -205,7 +209,9 @@ put_item(struct buf *out, const struct option *o)
 		buf_put_str(out, "Ar host:port ...");
 		break;
 	case OPTION_MAP:
-		buf_put_str(out, "{ Ar team host:port ... }");
+		buf_put_str(out, o->need == OPTION_LADDER ?
+		    "{ Ar level ladder ... }" : o->need == OPTION_TEAM ?
+		    "{ Ar team team ... }" : "{ Ar team host:port ... }");
 		break;
 	}
 	buf_put_str(out, "\n");

@@ -98,6 +98,8 @@ static const struct command commands[] = {
 	{ "inbox", RIGHT_READ, ACT_LIST, true, cmd_inbox },
 	{ "show", RIGHT_READ, ACT_VIEW, true, cmd_show },
 	{ "ack", RIGHT_ANSWER, ACT_ACKNOWLEDGE, true, cmd_ack },
+	{ "escalations", RIGHT_STATUS, ACT_NONE, false, cmd_escalations },
+	{ "escalate", RIGHT_ANSWER, ACT_ESCALATE, true, cmd_escalate },
 	{ "prove", RIGHT_READ, ACT_PROVE, true, cmd_prove },
 	{ "audit", RIGHT_AUDIT, ACT_ASK, true, cmd_audit },
 	{ "audit_seen", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_seen },

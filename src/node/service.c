@@ -15,6 +15,7 @@
 #include "node/command.h"
 #include "node/control.h"
 #include "node/documents.h"
+#include "node/escalations.h"
 #include "node/exits.h"
 #include "node/notify.h"
 #include "node/peering.h"
@@ -226,6 +227,16 @@ tell_index(struct service *s, const struct hub_event *e)
 	index_soon(s, INDEX_DELAY_MS);
 }
 
+static void
+tell_escalations(struct service *s, const struct hub_event *e)
+{
+	if (e->type == HUB_ACCEPTED)
+		escalations_accepted(s, e->origin, e->index);
+	else if (e->type == HUB_RELEASED || e->type == HUB_RECEIPTED ||
+	    e->type == HUB_CHANGED || e->type == HUB_CLOCK)
+		escalations_stir(s);
+}
+
 /* A line of the log says of an entry where it is and no more: why one was set
  * aside may quote it. */
 static void
@@ -268,6 +279,7 @@ host_notify(void *ctx, const struct hub_event *e)
 	if (s->index == NULL)
 		return; /* opening */
 	tell_index(s, e);
+	tell_escalations(s, e);
 	if (e->type == HUB_DOCUMENT)
 		members_changed(s);
 }
@@ -473,6 +485,8 @@ open_parts(struct service *s, int keeper_fd)
 	if (e == ERR_NONE)
 		rulebook_open(s);
 	if (e == ERR_NONE)
+		e = escalations_open(s);
+	if (e == ERR_NONE)
 		e = control_create(s, &s->control);
 	keeper_start_wipe(start);
 	free(start);
@@ -599,6 +613,7 @@ service_close(struct service *s)
 	control_free(s->control);
 	index_close(s->index);
 	hub_free(s->hub);
+	escalations_close(s);
 	uploads_free(s->uploads);
 	blobs_close(s->blobs);
 	rulebook_close(&s->rulebook);

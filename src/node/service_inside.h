@@ -23,6 +23,7 @@
 #include "watch/lapse.h"
 
 struct control;
+struct escalations;
 struct peering;
 struct uploads;
 
@@ -48,6 +49,7 @@ struct service {
 	struct blobs *blobs;
 	struct uploads *uploads;
 	struct index *index;
+	struct escalations *escalations;
 	struct peering *peering;
 	struct control *control;
 	struct rulebook rulebook;

@@ -12,6 +12,8 @@ const char rules_built_in[] =
     "# What the node says by itself, whatever the file of rules says.\n"
     "# The answer of a person on watch goes to those who wait for it.\n"
     "allow release acknowledgement to all\n"
+    "# That somebody does not answer, never what.\n"
+    "allow release unanswered to all\n"
     "# What keeps the log and an embargo going.\n"
     "allow release epoch release consent embargo-broken to all and public\n"
     "# The key by which an audience reads what follows.\n"

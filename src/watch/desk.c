@@ -97,15 +97,24 @@ desk_ladder(const struct desk *d, const struct desk_item *it)
 }
 
 bool
+desk_knows(const struct desk *d, enum ladder_case what,
+    const struct desk_notice *n)
+{
+	struct uuid id = item_id(what, n);
+
+	return n->level < 1 || n->level >= LADDER_LEVELS ||
+	    d->ladders->at[what][n->level].n == 0 || find_id(d, &id) != NULL ||
+	    d->host.exists(d->host.ctx, &id);
+}
+
+bool
 desk_arm(struct desk *d, enum ladder_case what, const struct desk_notice *n,
     struct wall at, struct now now, bool is_trusted)
 {
 	struct uuid id = item_id(what, n);
 	struct desk_item *it;
 
-	if (n->level < 1 || n->level >= LADDER_LEVELS ||
-	    d->ladders->at[what][n->level].n == 0 || find_id(d, &id) != NULL ||
-	    d->host.exists(d->host.ctx, &id))
+	if (desk_knows(d, what, n))
 		return false;
 	it = mem_alloc(sizeof *it);
 	it->id = id;

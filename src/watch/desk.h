@@ -145,6 +145,10 @@ struct desk *desk_create(const struct ladders *ladders,
     const struct desk_host *host);
 void desk_free(struct desk *d); /* accepts NULL */
 
+/* Is it open, or has it ended? */
+bool desk_knows(const struct desk *d, enum ladder_case what,
+    const struct desk_notice *n);
+
 /* Nobody has answered this since `at`. Nothing happens if it is known, has
  * ended once, or its level has no ladder. True if it was not known. */
 bool desk_arm(struct desk *d, enum ladder_case what,

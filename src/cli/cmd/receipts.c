@@ -3,6 +3,7 @@
  * almenara receipts: who holds a notice, proved by their machines, and who has
  * answered. Exit 7 as long as somebody's receipt is missing.
  */
+#include "cli/escalated.h"
 #include "cli/node.h"
 #include "cli/out.h"
 
@@ -49,6 +50,7 @@ run(struct cli *c)
 		table_release(&t);
 	} else {
 		out_table(c, &t);
+		escalated_show(c, data);
 	}
 	return is_missing ? CLI_UNDELIVERED : CLI_OK;
 }

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara watch: what needs somebody, all night. On a terminal the list is
+ * drawn anew with each event and at least every few seconds; into a pipe goes a
+ * line for each change. With --check it says by its exit status whether the
+ * watch is kept: for monitors outside of this machine's own.
+ */
+#include "base/instant.h"
+#include "cli/control.h"
+#include "cli/escalated.h"
+#include "cli/node.h"
+#include "cli/out.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { AGAIN_MS = 5000 };
+
+static int
+check(struct cli *c)
+{
+	struct json_val data, watch;
+	int status = node_call(c, "escalations", &data);
+
+	if (status != CLI_OK)
+		return status;
+	watch = json_get(data, "health");
+	if (out_is_json(c))
+		out_data(c, data);
+	else if (out_is_true(watch, "ok"))
+		cli_say(c, T(c, "the watch is kept: %s open",
+		    "la guardia funciona: %s abiertos",
+		    "o plantão funciona: %s abertos",
+		    "la veille est assurée : %s en cours"),
+		    out_str(c, watch, "open"));
+	else
+		return cli_fail(c, &(struct trouble){ .exit = CLI_FAILED,
+		    .code = "stalled",
+		    .what = T(c, "the watch is not kept",
+			"la guardia no funciona", "o plantão não funciona",
+			"la veille n’est pas assurée"),
+		    .why = out_str(c, watch, "why"),
+		    .next = "almenara doctor" });
+	return out_is_true(watch, "ok") ? CLI_OK : CLI_FAILED;
+}
+
+static int
+notices_show(struct cli *c)
+{
+	const char *const heads[] = { cli_word(c, "id"), cli_word(c, "level"),
+		cli_word(c, "from"), cli_word(c, "title"), NULL };
+	struct json_val data, rows;
+	struct request r;
+	struct table t;
+	int status;
+
+	request_open(&r);
+	json_put_member_bool(&r.w, "unacknowledged", true);
+	status = request_send(&r, c, "inbox", &data);
+	if (status != CLI_OK)
+		return status;
+	rows = json_get(data, "rows");
+	if (json_count(rows) == 0)
+		return CLI_OK;
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v)) {
+		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+		table_put(&t, out_text(c, v, "level"),
+		    out_u64(v, "level") >= 4 ? STYLE_BAD : STYLE_PLAIN);
+		table_put(&t, out_text(c, v, "iss"), STYLE_PLAIN);
+		table_put(&t, out_text(c, v, "title"), STYLE_PLAIN);
+	}
+	out_table(c, &t);
+	return CLI_OK;
+}
+
+/* Silence must look different from failure: the hour is always there. */
+static int
+draw(struct cli *c, bool is_screen)
+{
+	struct json_val data, watch;
+	struct timespec now;
+	bool is_well;
+	int status = node_call(c, "escalations", &data);
+
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_data(c, data);
+		return CLI_OK;
+	}
+	watch = json_get(data, "health");
+	is_well = out_is_true(watch, "ok");
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (is_screen)
+		printf("\033[H\033[2J");
+	printf("%s%s  %s%s%s\n", term_on(&c->term, is_well ? STYLE_GOOD :
+	    STYLE_BAD), out_time(c, (uint64_t)now.tv_sec), is_well ?
+	    T(c, "watch kept", "guardia en marcha", "plantão em marcha",
+		"veille assurée") :
+	    T(c, "WATCH NOT KEPT: ", "SIN GUARDIA: ", "SEM PLANTÃO: ",
+		"VEILLE NON ASSURÉE : "), out_str(c, watch, "why"),
+	    term_off(&c->term));
+	escalated_show(c, data);
+	status = notices_show(c);
+	return fflush(stdout) == 0 ? status : CLI_FAILED;
+}
+
+static int
+run(struct cli *c)
+{
+	bool is_screen = c->term.out_tty && !c->term.accessible &&
+	    !out_is_json(c);
+	unsigned long count = 0;
+	struct json_val v;
+	struct fault f;
+	int status;
+	enum err e = args_number(&c->args, "count", 1, 1000000, &count, &f);
+
+	if (e != ERR_NONE)
+		return cli_usage(c, cli_text(c, "--%s: %s", f.field, f.rule));
+	if (args_has(&c->args, "check"))
+		return check(c);
+	for (unsigned long i = 1;; i++) {
+		status = draw(c, is_screen);
+		if (status != CLI_OK || i == count)
+			return status;
+		if (i == 1)
+			status = node_call(c, "events", &v);
+		if (status != CLI_OK)
+			return status;
+		e = control_event(c->control, AGAIN_MS, &v);
+		if (e != ERR_NONE && e != ERR_TIMEOUT)
+			return cli_fail(c, &(struct trouble){
+			    .exit = cli_exit_of(e), .code = err_token(e),
+			    .what = T(c, "the node went away",
+			    "el nodo se fue", "o nó se foi",
+			    "le nœud est parti") });
+		arena_reset(&c->arena);
+	}
+}
+
+const struct command command_watch = {
+	.name = "watch", .group = GROUP_WATCH, .operands = "", .run = run,
+	.summary = { { "What needs somebody, live; --check for monitors",
+	    "Lo que requiere a alguien, en vivo; --check para monitores",
+	    "O que precisa de alguém, ao vivo; --check para monitores",
+	    "Ce qui attend quelqu’un, en direct ; --check pour la "
+	    "supervision" } },
+	.option = {
+		{ "check", 0, NULL, { { "only say whether the watch is kept "
+		    "(exit 1 if not)", "decir solo si la guardia funciona "
+		    "(sale con 1 si no)", "dizer só se o plantão funciona "
+		    "(sai com 1 se não)", "dire seulement si la veille est "
+		    "assurée (1 sinon)" } } },
+		{ "count", 0, "N", { { "end after so many drawings",
+		    "terminar después de tantas vistas",
+		    "terminar após tantas telas",
+		    "finir après tant d’affichages" } } },
+	},
+};

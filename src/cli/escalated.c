@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of escalations.
+ */
+#include "cli/escalated.h"
+
+#include "cli/out.h"
+
+#include <string.h>
+
+/* Who was called by the last step, or told. */
+static const char *
+called(struct cli *c, struct json_val v)
+{
+	struct json_val list = json_get(v, "pages");
+	const char *text = "";
+
+	for (struct json_val p = json_first(list); p.type != JSON_ABSENT;
+	     p = json_next(list, p)) {
+		const char *told = out_str(c, p, "told");
+		const char *mark = out_is_true(p, "failed") ? "✗" : "";
+
+		text = told[0] != '\0' ? cli_text(c, "%s%s→%s", text,
+		    text[0] != '\0' ? " " : "", told) :
+		    cli_text(c, "%s%s%s:%s%s", text, text[0] != '\0' ? " " :
+		    "", out_str(c, p, "person"), out_str(c, p, "channel"),
+		    c->term.utf8 ? mark : "");
+	}
+	return text;
+}
+
+static const char *
+case_text(struct cli *c, const char *what, const char *silent)
+{
+	if (strcmp(what, "recipient") == 0)
+		return T(c, "we owe an answer", "debemos una respuesta",
+		    "devemos uma resposta", "nous devons une réponse");
+	if (strcmp(what, "no_receipt") == 0)
+		return cli_text(c, T(c, "%s: not received",
+		    "%s: no recibida", "%s: não recebido",
+		    "%s : pas reçue"), silent);
+	return cli_text(c, T(c, "%s: no answer", "%s: sin respuesta",
+	    "%s: sem resposta", "%s : pas de réponse"), silent);
+}
+
+void
+escalated_show(struct cli *c, struct json_val data)
+{
+	const char *const heads[] = { cli_word(c, "notice"),
+		cli_word(c, "level"), cli_word(c, "state"),
+		T(c, "STEP", "PASO", "PASSO", "ÉTAPE"),
+		T(c, "NEXT", "PRÓXIMO", "PRÓXIMO", "SUIVANTE"),
+		T(c, "CALLED", "LLAMADOS", "CHAMADOS", "APPELÉS"), NULL };
+	struct json_val rows = json_get(data, "escalations");
+	struct table t;
+
+	if (json_count(rows) == 0)
+		return;
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v)) {
+		bool is_urgent = out_u64(v, "level") >= 4;
+
+		table_put(&t, out_tail(out_text(c, v, "notice")), STYLE_BOLD);
+		table_put(&t, span_str(cli_text(c, "%s%s",
+		    out_str(c, v, "level"), out_is_true(v, "exercise") ?
+		    T(c, " EXERCISE", " EJERCICIO", " EXERCÍCIO",
+		    " EXERCICE") : "")), is_urgent ? STYLE_BAD :
+		    STYLE_PLAIN);
+		table_put_str(&t, case_text(c, out_str(c, v, "case"),
+		    out_str(c, v, "silent")));
+		table_put_str(&t, cli_text(c, "%s/%s", out_str(c, v, "step"),
+		    out_str(c, v, "steps")));
+		table_put_str(&t, out_time(c, out_u64(v, "due")));
+		table_put_str(&t, called(c, v));
+	}
+	out_table(c, &t);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Escalations, as people read them.
+ */
+#ifndef CLI_ESCALATED_H
+#define CLI_ESCALATED_H
+
+#include "cli/cli.h"
+#include "cli/table.h"
+
+/* Print the member `escalations` of `data` as a table; nothing if none. */
+void escalated_show(struct cli *c, struct json_val data);
+
+#endif

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The desk in the node.
+ */
+#include "node/escalations_inside.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "schema/check.h"
+
+#include <stdlib.h>
+
+enum {
+	INDEX_SLICE = 64,
+	SOON_MS = 50,         /* what comes together is looked at together */
+	LOOK_MS = 1000,       /* and at the latest */
+	COMPARE_MS = 5000,    /* with the index, if nothing has happened */
+	BACK = 2000,          /* entries that are read again at a start */
+	HOUR_MS = 3600000
+};
+
+static void
+look_after(struct escalations *m, int64_t wait_ms)
+{
+	if (wait_ms < 0 || wait_ms > LOOK_MS)
+		wait_ms = LOOK_MS;
+	loop_timer_start(m->timer, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+void
+escalations_stir(struct service *s)
+{
+	if (s->escalations == NULL || s->is_stopping)
+		return;
+	s->escalations->compared_ms = 0;
+	look_after(s->escalations, SOON_MS);
+}
+
+void
+escalations_accepted(struct service *s, struct span origin, uint64_t index)
+{
+	struct escalations *m = s->escalations;
+
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < hub_log_count(s->hub); i++)
+		if (m->fresh_n < ESCALATIONS_NEW &&
+		    span_is_equal(hub_log(s->hub, i).origin, origin)) {
+			m->fresh[m->fresh_n].log = hub_log(s->hub, i).id;
+			m->fresh[m->fresh_n++].index = index;
+		}
+	escalations_stir(s);
+}
+
+/* --- writing --- */
+
+bool
+escalations_exists(void *ctx, const struct uuid *id)
+{
+	struct escalations *m = ctx;
+	struct arena a = { 0 };
+	char text[UUID_TEXT + 1];
+	struct index_row row;
+	bool there;
+
+	uuid_write(id, text);
+	there = index_find(m->service->index, INDEX_AT_HOME, span_str(text),
+	    &a, &row, NULL, NULL) == ERR_NONE ||
+	    index_find(m->service->index, INDEX_SHARED, span_str(text), &a,
+		&row, NULL, NULL) == ERR_NONE;
+	arena_release(&a);
+	return there;
+}
+
+struct writing {
+	struct escalations *m;
+	struct desk_ticket ticket;
+	bool is_shared;
+};
+
+static void
+on_written(void *ctx, const struct hub_appended *result)
+{
+	struct writing *w = ctx;
+	struct escalations *m = w->m;
+	struct service *s = m->service;
+	struct now now = loop_now(s->loop);
+	bool is_good = result->err == ERR_NONE;
+
+	if (is_good) {
+		index_arrived(s->index, hub_log(s->hub,
+		    w->is_shared ? 0 : 1).id, result->index);
+		m->refused_ms = 0;
+	} else if (!s->is_stopping) {
+		if (m->refused_ms == 0)
+			m->refused_ms = now.mono.ms;
+		if (m->refused++ % 60 == 0)
+			log_event(LOG_ERROR, "escalation.unwritten",
+			    log_err("error", result->err),
+			    log_str("text", result->text));
+	}
+	if (m->desk != NULL)
+		desk_written(m->desk, &w->ticket, is_good ? &result->digest :
+		    NULL, now);
+	free(w);
+	escalations_stir(s);
+}
+
+static const char *const kind_of[] = { [DESK_ESCALATION] = "escalation",
+	[DESK_PAGE] = "page", [DESK_STOP] = "page-stop",
+	[DESK_WORD] = "unanswered" };
+
+static void
+append(struct escalations *m, const char *kind, struct hub_draft *d,
+    const struct desk_ticket *t)
+{
+	struct service *s = m->service;
+	const struct kind *k = kind_find(s->schema, span_str(kind));
+	struct writing *w = mem_alloc(sizeof *w);
+	struct arena a = { 0 };
+	struct fault f = { 0 };
+	struct json doc;
+	enum err e = json_parse_arena(d->body, LIMIT_JSON_DEPTH,
+	    LIMIT_JSON_TOKENS, &a, &doc, &f);
+
+	if (e == ERR_NONE && k != NULL)
+		e = body_check(s->schema, k, json_root(&doc), CHECK_SENT, &a,
+		    &f);
+	/* a mistake of this program: it is told, and paging goes on */
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "escalation.malformed",
+		    log_str("kind", kind), log_str("field", f.field),
+		    log_str("rule", f.rule));
+	*w = (struct writing){ m, *t, !d->is_private };
+	hub_append(s->hub, d, on_written, w);
+	service_stir(s);
+	arena_release(&a);
+}
+
+/* To whom a word goes; "" if to nobody that could read it. */
+static struct span
+reader_of(struct escalations *m, const struct desk_write *w)
+{
+	struct service *s = m->service;
+	const struct desk_notice *n = &w->item->notice;
+	struct span bad, to = w->out->to_issuer ? span_str(n->issuer) :
+	    escalations_told(s, w->out->told, span_str(n->silent));
+
+	if (to.n == 0 || span_is_equal(to, s->own_team) ||
+	    hub_find_unsealable(s->hub, &to, 1, loop_now(s->loop).wall, &bad))
+		return span_str("");
+	return to;
+}
+
+void
+escalations_write(void *ctx, const struct desk_write *w,
+    const struct desk_ticket *t)
+{
+	struct escalations *m = ctx;
+	struct service *s = m->service;
+	struct hub_draft d = home_draft(s, kind_of[w->kind]);
+	struct span to;
+
+	d.has_id = true;
+	d.id = w->id;
+	d.rev = w->rev;
+	d.body = w->body;
+	d.urgent = true;
+	if (w->replaces != NULL) {
+		d.replaces = w->replaces;
+		d.replaces_n = 1;
+	}
+	if (w->kind == DESK_WORD) {
+		to = reader_of(m, w);
+		if (to.n == 0) {
+			/* the record of the step says that it was wanted */
+			if (m->done_n < ESCALATIONS_WAITING)
+				m->done[m->done_n++] = *t;
+			return;
+		}
+		d.is_private = false;
+		d.tlp = span_str("TLP:AMBER");
+		d.aud = &to;
+		d.aud_n = 1;
+	}
+	append(m, kind_of[w->kind], &d, t);
+}
+
+void
+escalations_page(struct escalations *m, const struct desk_holder *h,
+    enum post post, const char *reason, int level, bool exercise,
+    const struct uuid *of, int64_t until_s)
+{
+	static const struct desk_ticket nobody;
+
+	for (enum channel by = 0; by < CHANNEL_COUNT; by++) {
+		const struct span in[] = { span_str(reason),
+			span_of(of->b, sizeof of->b), span_str(h->person),
+			span_str(channel_word(by)) };
+		struct digest mark = hash_sha256_spans(in, 4);
+		struct hub_draft d = home_draft(m->service, "page");
+		char text[UUID_TEXT + 1];
+		struct json_out w;
+		struct buf b;
+
+		d.has_id = true;
+		d.id = uuid_make((struct wall){ until_s * 1000 }, mark.b);
+		if ((h->channels & 1U << by) == 0 || by == CHANNEL_MAIL ||
+		    escalations_exists(m, &d.id))
+			continue;
+		uuid_write(&d.id, text);
+		buf_init(&b, 2048);
+		json_out_init(&w, &b);
+		json_put_open(&w, '{');
+		json_put_member_str(&w, "id", text);
+		json_put_member_str(&w, "person", h->person);
+		json_put_member_str(&w, "post", post_word(post));
+		json_put_member_str(&w, "channel", channel_word(by));
+		json_put_member_str(&w, "reason", reason);
+		if (level != 0)
+			json_put_member_u64(&w, "level", (uint64_t)level);
+		json_put_member_bool(&w, "exercise", exercise);
+		json_put_member_u64(&w, "until", (uint64_t)until_s);
+		json_put_close(&w, '}');
+		d.body = buf_span(&b);
+		append(m, "page", &d, &nobody);
+		buf_release(&b);
+	}
+}
+
+/* --- reading --- */
+
+static void
+on_desk(void *ctx, const struct desk_item *it)
+{
+	struct escalations *m = ctx;
+	char text[160], id[UUID_TEXT + 1];
+
+	uuid_write(&it->notice.id, id);
+	if (it->e.end == ESCALATION_EXHAUSTED)
+		snprintf(text, sizeof text, "nobody answers %s: all steps were "
+		    "taken", id);
+	else if (it->e.end == ESCALATION_OPEN && it->what != LADDER_RECIPIENT)
+		snprintf(text, sizeof text, "%s does not answer %s: step %u",
+		    it->notice.silent, id, it->e.step);
+	else if (it->e.end == ESCALATION_OPEN && it->e.step > 1)
+		snprintf(text, sizeof text, "%s awaits an answer: step %u",
+		    id, it->e.step);
+	else
+		return;
+	service_alarm(m->service, text);
+}
+
+struct resuming {
+	struct escalations *m;
+	struct index_row row[4096];
+	size_t n;
+};
+
+static bool
+see_open(void *ctx, const struct index_row *row)
+{
+	struct resuming *r = ctx;
+
+	r->row[r->n++] = *row;
+	return r->n < sizeof r->row / sizeof *r->row;
+}
+
+static void
+resume_one(struct escalations *m, const struct index_row *row)
+{
+	struct service *s = m->service;
+	struct arena a = { 0 };
+	struct record r;
+	enum err e = record_read(s, row->log, row->index, &a, &r);
+
+	if (e == ERR_NONE)
+		e = desk_resume(m->desk, &row->id, row->rev, &row->digest,
+		    json_raw(r.body), loop_now(s->loop),
+		    hub_clock(s->hub) == TRUST_TRUSTED);
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "escalation.lost", log_err("error", e),
+		    log_uint("index", row->index));
+	arena_release(&a);
+}
+
+/* The pages of the last hour, for the limits. */
+static bool
+see_page(void *ctx, const struct index_row *row)
+{
+	struct escalations *m = ctx;
+	struct service *s = m->service;
+	struct now now = loop_now(s->loop);
+	int64_t ago_ms = now.wall.ms - row->iat_s * 1000;
+	struct span person, dedup = span_str(""), of;
+	struct arena a = { 0 };
+	char call[UUID_TEXT + 24];
+	uint64_t step = 0;
+	struct record r;
+
+	if (ago_ms > HOUR_MS)
+		return false;
+	if (record_read(s, row->log, row->index, &a, &r) == ERR_NONE &&
+	    json_text(json_get(r.body, "person"), &a, &person) == ERR_NONE &&
+	    json_text(json_get(r.body, "escalation"), &a, &of) == ERR_NONE &&
+	    json_u64(json_get(r.body, "step"), &step) == ERR_NONE) {
+		(void)!json_text(json_get(r.body, "dedup"), &a, &dedup);
+		snprintf(call, sizeof call, "%.*s/%u", SPAN_FMT(of),
+		    (unsigned)step);
+		desk_recall(m->desk, person, dedup, span_str(call),
+		    ago_ms > 0 ? ago_ms : 0, now.mono);
+	}
+	arena_release(&a);
+	return true;
+}
+
+static void
+resume(struct escalations *m)
+{
+	const struct desk_host host = { m, escalations_holders,
+		escalations_exists, escalations_write, on_desk };
+	struct service *s = m->service;
+	struct resuming *all = mem_alloc(sizeof *all);
+	uint64_t size = hub_log(s->hub, 1).size;
+
+	m->desk = desk_create(&m->ladders, &host);
+	m->cursor = size > BACK ? size - BACK : 0;
+	all->m = m;
+	(void)!index_home(s->index, "escalation", see_open, all);
+	(void)!index_home(s->index, "page", see_page, m);
+	for (size_t i = 0; i < all->n; i++)
+		resume_one(m, &all->row[i]);
+	if (all->n != 0)
+		log_event(LOG_NOTICE, "escalation.resumed",
+		    log_uint("open", all->n));
+	free(all);
+}
+
+/* What became of pages: a failed channel does not stop the others. */
+static void
+read_attempt(struct escalations *m, uint64_t index)
+{
+	struct service *s = m->service;
+	struct arena a = { 0 };
+	struct record r;
+	struct span page;
+	struct uuid id;
+
+	if (record_read(s, hub_log(s->hub, 1).id, index, &a, &r) == ERR_NONE &&
+	    span_is_str(r.entry.kind, "attempt") &&
+	    (json_is_str(json_get(r.body, "result"), "failed") ||
+		json_is_str(json_get(r.body, "result"), "given-up")) &&
+	    json_text(json_get(r.body, "page"), &a, &page) == ERR_NONE &&
+	    uuid_parse(page, &id) == ERR_NONE)
+		desk_failed(m->desk, &id, loop_now(s->loop),
+		    hub_clock(s->hub) == TRUST_TRUSTED);
+	arena_release(&a);
+}
+
+/* Another team says that somebody does not answer: ours learn it. */
+static void
+read_word(struct escalations *m, uint32_t log, uint64_t index)
+{
+	struct service *s = m->service;
+	struct desk_holder h[DESK_HOLDERS];
+	struct arena a = { 0 };
+	struct record r;
+	struct span silent;
+	uint64_t level = 0;
+	size_t n;
+
+	if (record_read(s, log, index, &a, &r) == ERR_NONE &&
+	    span_is_str(r.entry.kind, "unanswered") &&
+	    !span_is_equal(r.entry.iss, s->own_team) &&
+	    r.stored.state == STORE_BODY_HELD &&
+	    json_text(json_get(r.body, "silent"), &a, &silent) == ERR_NONE &&
+	    json_u64(json_get(r.body, "level"), &level) == ERR_NONE) {
+		char text[160];
+
+		snprintf(text, sizeof text, "%.*s says that %.*s does not "
+		    "answer: almenara watch", SPAN_FMT(r.entry.iss),
+		    SPAN_FMT(silent));
+		service_alarm(s, text);
+		n = escalations_holders(m, POST_FIRST, h, DESK_HOLDERS);
+		for (size_t i = 0; i < n; i++)
+			escalations_page(m, &h[i], POST_FIRST, "unanswered",
+			    (int)level, json_get(r.body, "exercise").type ==
+			    JSON_TRUE, &r.entry.id, r.entry.iat_s + HOUR_MS /
+			    1000);
+	}
+	arena_release(&a);
+}
+
+static void
+read_new(struct escalations *m)
+{
+	uint64_t size = hub_log(m->service->hub, 1).size;
+
+	for (unsigned n = 0; m->cursor < size && n < INDEX_SLICE; n++)
+		read_attempt(m, m->cursor++);
+	for (size_t i = 0; i < m->fresh_n; i++)
+		read_word(m, m->fresh[i].log, m->fresh[i].index);
+	m->fresh_n = 0;
+}
+
+/* --- time --- */
+
+static void
+on_timer(void *ctx)
+{
+	struct escalations *m = ctx;
+	struct service *s = m->service;
+	bool is_trusted = hub_clock(s->hub) == TRUST_TRUSTED;
+	int64_t wait_ms;
+
+	if (s->is_stopping)
+		return;
+	for (int i = 0; i < 4 && index_lag(s->index) != 0; i++)
+		if (service_index(s, INDEX_SLICE) != ERR_NONE)
+			break;
+	m->is_behind = index_lag(s->index) != 0;
+	if (!m->is_behind && m->desk == NULL)
+		resume(m);
+	if (m->desk == NULL) {
+		look_after(m, SOON_MS);
+		return;
+	}
+	if (!m->is_behind && (m->compared_ms == 0 ||
+		loop_now(s->loop).mono.ms - m->compared_ms > COMPARE_MS)) {
+		escalations_compare(m, is_trusted);
+		m->compared_ms = loop_now(s->loop).mono.ms;
+	}
+	read_new(m);
+	wait_ms = desk_step(m->desk, loop_now(s->loop), is_trusted);
+	for (size_t i = 0; i < m->done_n; i++) {
+		static const struct digest nothing;
+
+		desk_written(m->desk, &m->done[i], &nothing,
+		    loop_now(s->loop));
+	}
+	if (m->done_n != 0 || m->is_behind ||
+	    m->cursor < hub_log(s->hub, 1).size)
+		wait_ms = 0;
+	m->done_n = 0;
+	m->stepped_ms = loop_now(s->loop).mono.ms;
+	look_after(m, wait_ms);
+}
+
+void
+escalations_answered(struct service *s, const struct digest *notice,
+    const struct caller *who)
+{
+	struct escalations *m = s->escalations;
+	struct span person = span_str(who->login[0] != '\0' ? who->login :
+							      who->post);
+
+	if (m == NULL || m->desk == NULL)
+		return;
+	desk_answered(m->desk, notice, person,
+	    escalations_posts_of(s, person), loop_now(s->loop));
+	look_after(m, 0);
+}
+
+/* --- life --- */
+
+static enum err
+tighten(struct escalations *m)
+{
+	const struct config_map *own = &m->service->config->escalation;
+	struct fault f = { 0 };
+	enum err e = ladders_load(&schema_files, &m->ladders, &f);
+
+	for (size_t i = 0; e == ERR_NONE && i < own->n; i++) {
+		e = ladders_tighten(&m->ladders, span_str(own->keys[i]),
+		    span_str(own->values[i]), &f);
+		if (e != ERR_NONE)
+			log_event(LOG_ERROR, "escalation.config",
+			    log_str("ladder", own->keys[i]),
+			    log_uint("at", f.at), log_str("rule", f.rule));
+	}
+	return e;
+}
+
+enum err
+escalations_open(struct service *s)
+{
+	struct escalations *m = mem_alloc(sizeof *m);
+	enum err e;
+
+	m->service = s;
+	e = tighten(m);
+	if (e != ERR_NONE) {
+		free(m);
+		return ERR_CONFIG;
+	}
+	m->timer = loop_timer_create(s->loop, on_timer, m);
+	m->stepped_ms = loop_now(s->loop).mono.ms;
+	s->escalations = m;
+	look_after(m, SOON_MS);
+	return ERR_NONE;
+}
+
+void
+escalations_close(struct service *s)
+{
+	struct escalations *m = s->escalations;
+
+	if (m == NULL)
+		return;
+	desk_free(m->desk);
+	loop_timer_free(m->timer);
+	free(m);
+	s->escalations = NULL;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is unanswered: notices that this team owes an answer, and own ones that
+ * others have not receipted or answered.
+ */
+#include "node/escalations_inside.h"
+
+#include <stdio.h>
+
+enum { ROWS = 256, SENDER_S = 2 * 86400 };
+
+struct rows {
+	struct arena a;
+	struct index_row row[ROWS];
+	size_t n;
+};
+
+static bool
+keep_row(void *ctx, const struct index_row *row)
+{
+	struct rows *r = ctx;
+
+	r->row[r->n] = *row;
+	r->row[r->n].iss = arena_copy(&r->a, row->iss);
+	r->row[r->n].kind = arena_copy(&r->a, row->kind);
+	r->row[r->n].brief = span_str("");
+	return ++r->n < ROWS;
+}
+
+static struct desk_notice
+notice_of(struct service *s, const struct index_row *row, struct span silent)
+{
+	size_t log = log_find(s, row->log);
+	struct desk_notice n = { .id = row->id, .digest = row->digest,
+		.number = row->index, .iat_s = row->iat_s,
+		.level = row->level,
+		.exercise = (row->flags & INDEX_EXERCISE) != 0 };
+
+	snprintf(n.issuer, sizeof n.issuer, "%.*s", SPAN_FMT(row->iss));
+	snprintf(n.silent, sizeof n.silent, "%.*s", SPAN_FMT(silent));
+	if (log != SIZE_MAX)
+		snprintf(n.origin, sizeof n.origin, "%.*s",
+		    SPAN_FMT(hub_log(s->hub, log).origin));
+	return n;
+}
+
+static void
+arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
+    struct span silent, bool is_trusted)
+{
+	struct service *s = m->service;
+	struct now now = loop_now(s->loop);
+	struct desk_notice n = notice_of(s, row, silent);
+	struct arena a = { 0 };
+	struct span campaign;
+	struct record r;
+	struct wall at = now.wall;
+
+	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX ||
+	    desk_knows(m->desk, what, &n))
+		return;
+	if (what != LADDER_RECIPIENT && row->iat_s * 1000 < at.ms)
+		at.ms = row->iat_s * 1000;
+	if (record_read(s, row->log, row->index, &a, &r) == ERR_NONE &&
+	    json_text(json_get(r.body, "campaign"), &a, &campaign) ==
+		ERR_NONE)
+		snprintf(n.campaign, sizeof n.campaign, "%.*s",
+		    SPAN_FMT(campaign));
+	(void)desk_arm(m->desk, what, &n, at, now, is_trusted);
+	arena_release(&a);
+}
+
+static void
+compare_owed(struct escalations *m, bool is_trusted)
+{
+	const struct index_filter owed = { .unacknowledged = true,
+		.ended = true };
+	struct rows all = { .n = 0 };
+
+	(void)!index_inbox(m->service->index, &owed, keep_row, &all, NULL);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.row[i].state == STORE_BODY_HELD)
+			arm(m, LADDER_RECIPIENT, &all.row[i],
+			    m->service->own_team, is_trusted);
+	arena_release(&all.a);
+}
+
+/* --- own notices --- */
+
+struct own {
+	struct escalations *m;
+	const struct index_row *row;
+	struct span answered[LIMIT_TEAMS];
+	size_t answered_n;
+	struct arena a;
+	bool is_trusted;
+};
+
+static bool
+see_answer(void *ctx, const struct index_row *row)
+{
+	struct own *o = ctx;
+
+	if (digest_is_equal(&row->re, &o->row->digest) &&
+	    o->answered_n < LIMIT_TEAMS)
+		o->answered[o->answered_n++] = arena_copy(&o->a, row->iss);
+	return true;
+}
+
+static bool
+has_answered(const struct own *o, struct span team)
+{
+	for (size_t i = 0; i < o->answered_n; i++)
+		if (span_is_equal(o->answered[i], team))
+			return true;
+	return false;
+}
+
+static void
+compare_team(struct own *o, struct span team)
+{
+	struct service *s = o->m->service;
+	const struct index_row *row = o->row;
+
+	if (span_is_equal(team, s->own_team))
+		return;
+	if (has_answered(o, team)) {
+		desk_heard(o->m->desk, LADDER_NO_RECEIPT, &row->digest, team);
+		desk_heard(o->m->desk, LADDER_NO_ANSWER, &row->digest, team);
+	} else if (!hub_is_delivered(s->hub, row->log, team, row->index)) {
+		arm(o->m, LADDER_NO_RECEIPT, row, team, o->is_trusted);
+	} else {
+		desk_heard(o->m->desk, LADDER_NO_RECEIPT, &row->digest, team);
+		arm(o->m, LADDER_NO_ANSWER, row, team, o->is_trusted);
+	}
+}
+
+static void
+compare_own(struct escalations *m, const struct index_row *row,
+    bool is_trusted)
+{
+	struct service *s = m->service;
+	const struct kind *k = kind_find(s->schema, row->kind);
+	struct own o = { .m = m, .row = row, .is_trusted = is_trusted };
+	const struct index_notice want = { .answer = see_answer, .ctx = &o };
+	struct index_audience aud = { 0 };
+
+	if (k == NULL || !k->answers || (row->flags & (INDEX_ENDED |
+	    INDEX_REPLACED | INDEX_EMBARGOED)) != 0 ||
+	    row->iat_s < loop_now(s->loop).wall.ms / 1000 - SENDER_S ||
+	    m->ladders.at[LADDER_NO_ANSWER][row->level].n == 0)
+		return;
+	if (index_notice(s->index, row, &want, &o.a, &aud) == ERR_NONE) {
+		for (size_t i = 0; i < aud.n; i++)
+			compare_team(&o, aud.team[i]);
+		for (size_t i = 0; aud.open && i < hub_peer_count(s->hub); i++)
+			compare_team(&o, hub_peer(s->hub, i,
+			    loop_now(s->loop)).team);
+	}
+	arena_release(&o.a);
+}
+
+static void
+compare_mine(struct escalations *m, bool is_trusted)
+{
+	const struct index_filter mine = { .mine = true };
+	struct rows all = { .n = 0 };
+
+	(void)!index_inbox(m->service->index, &mine, keep_row, &all, NULL);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.row[i].level >= LEVEL_MIN &&
+		    all.row[i].level <= LEVEL_MAX)
+			compare_own(m, &all.row[i], is_trusted);
+	arena_release(&all.a);
+}
+
+/* --- what is open --- */
+
+/* How does what the item is about stand now? */
+static void
+compare_item(struct escalations *m, const struct desk_item *it)
+{
+	struct service *s = m->service;
+	struct digest about = it->notice.digest;
+	struct arena a = { 0 };
+	struct index_row row;
+	uint32_t gone = INDEX_ENDED | INDEX_REPLACED;
+	enum err e = index_by_digest(s->index, &about, &a, &row);
+
+	if (e != ERR_NONE) {
+		arena_release(&a);
+		return;
+	}
+	if (row.state != STORE_BODY_HELD ||
+	    (row.flags & INDEX_NEWEST) == 0 || (row.flags & INDEX_REPLACED) !=
+		0)
+		desk_cancel(m->desk, &about);
+	else if (it->what != LADDER_RECIPIENT && (row.flags & gone) != 0)
+		desk_cancel(m->desk, &about);
+	else if (it->what == LADDER_RECIPIENT &&
+	    (row.flags & INDEX_ACKNOWLEDGED) != 0)
+		desk_answered(m->desk, &about, span_str(""), 0,
+		    loop_now(s->loop));
+	else if (it->what == LADDER_RECIPIENT &&
+	    (row.flags & INDEX_OWED) == 0)
+		desk_cancel(m->desk, &about);
+	arena_release(&a);
+}
+
+void
+escalations_compare(struct escalations *m, bool is_trusted)
+{
+	for (size_t i = 0; i < desk_count(m->desk); i++)
+		compare_item(m, desk_at(m->desk, i));
+	compare_owed(m, is_trusted);
+	compare_mine(m, is_trusted);
+}

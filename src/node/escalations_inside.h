@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the node's escalations share; for nobody else.
+ *
+ *   escalations.c      life, reading and writing of records
+ *   escalations_due.c  what is unanswered, by the index and the hub
+ *   escalations_who.c  who is on which post
+ *   escalations_put.c  for people and monitors
+ */
+#ifndef NODE_ESCALATIONS_INSIDE_H
+#define NODE_ESCALATIONS_INSIDE_H
+
+#include "node/escalations.h"
+
+enum { ESCALATIONS_NEW = 64, ESCALATIONS_WAITING = 64 };
+
+struct escalations {
+	struct service *service;
+	struct ladders ladders;
+	struct desk *desk;      /* NULL until what was open is read again */
+	struct loop_timer *timer;
+	uint64_t cursor;        /* of the private log, for attempts */
+	struct {
+		uint32_t log;
+		uint64_t index;
+	} fresh[ESCALATIONS_NEW]; /* accepted and not looked at */
+	size_t fresh_n;
+	struct desk_ticket done[ESCALATIONS_WAITING]; /* nothing to write */
+	size_t done_n;
+	int64_t compared_ms;    /* with the index; 0: something happened */
+	int64_t stepped_ms;     /* monotonic, of the last look */
+	int64_t refused_ms;     /* since when nothing can be written; 0 */
+	uint64_t refused;
+	bool is_behind;         /* the index had not taken everything */
+};
+
+/* Is there a record with this id in the own logs? */
+bool escalations_exists(void *ctx, const struct uuid *id);
+
+/* Put a record into a log of this node. */
+void escalations_write(void *ctx, const struct desk_write *w,
+    const struct desk_ticket *t);
+
+/* Page a person outside of an escalation, once for each `id`. */
+void escalations_page(struct escalations *m, const struct desk_holder *h,
+    enum post post, const char *reason, int level, bool exercise,
+    const struct uuid *of, int64_t until_s);
+
+/* --- escalations_due.c --- */
+
+/* Arm, end and cancel by what the index says now. */
+void escalations_compare(struct escalations *m, bool is_trusted);
+
+/* --- escalations_who.c --- */
+
+size_t escalations_holders(void *ctx, enum post post,
+    struct desk_holder *out, size_t max);
+
+/* The posts of the person, now. */
+unsigned escalations_posts_of(struct service *s, struct span person);
+
+/* The neighbour of a team and the secretariat, "" if there is none. */
+struct span escalations_told(struct service *s, enum told told,
+    struct span silent);
+
+#endif

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Nobody answers: steps are taken in time, once each, through a kill; an answer
+# ends them; at the end the neighbour and the issuer are told that, never what.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+network_make uy br cl
+cat >> "$dir/br/almenarad.conf" << 'END'
+escalation {
+	4 "0s first by screen push; 1s first second lead by command; 2s alternate authority by command; 4s authority by mail tell neighbour; exhausted 5s; quiet never"
+}
+neighbours {
+	br cl
+}
+END
+cp "$dir/uy/almenarad.conf" "$dir/loose.conf"
+printf '%s\n' 'escalation {' \
+    '	4 "0s lead by push; 21m first second lead by command; exhausted 1h"' \
+    '}' >> "$dir/loose.conf"
+loose() {
+	! timeout 10 "$ALMENARAD" -f "$dir/loose.conf" 2> "$dir/loose" &&
+	    grep -q 'the least of the network is: first by 0m' "$dir/loose"
+}
+ok 'a looser ladder is refused, with the least' loose
+
+for team in uy br cl; do node_start "$team"; done
+for team in uy br cl; do
+	ok "$team is ready" within 10 node_is_ready "$team"
+done
+ok 'uy is linked' within 20 is_linked uy 2
+ok 'br is linked' within 20 is_linked br 2
+ok 'br has a duty officer' quietly ask br person_add '{"unix_user":"nobody",
+    "post":"Desk","roles":["duty_officer"],"channels":[{"kind":"command",
+    "address":"+5500","verified":true}],"language":"pt"}'
+watch_of() { ask "$1" -g "escalations.0.$2" escalations; }
+alarms() { grep -c "alarm.*$2" "$dir/$1/err"; }
+check() { "$ALMENARA" watch --check --node "$dir/$1"; }
+
+# --- through a kill ---
+id=$(release uy TLP:AMBER '["br"]' 'Very secret matter')
+ok 'step 1 is taken' within 3 is 1 watch_of br step
+ok 'it calls the officer by a channel that there is' \
+    is command watch_of br pages.1.channel
+node_kill br
+node_start br
+ok 'after a kill it goes on' within 10 is 2 watch_of br step
+ok 'step 2 came once' is 1 alarms br 'awaits an answer: step 2'
+ok 'the watch is kept' quietly check br
+ok 'it is shown with the notice' is recipient \
+    ask br -g notice.escalations.0.case show "{\"id\":\"$id\"}"
+ok 'the list has it' sh -c "$ALMENARA watch --count 1 --node $dir/br |
+    grep -q 'Very secret matter'"
+ok 'br answers' quietly ask br ack "{\"id\":\"$id\",\"answer\":\"assessing\"}"
+none_open() { ask br escalations | grep -q '"escalations":\[\]'; }
+ok 'and at once nobody is called any more' within 1 none_open
+
+# --- by hand ---
+second=$(release uy TLP:AMBER '["br"]' 'Another matter')
+ok 'another one is open' within 3 is 1 watch_of br step
+ok 'a person asks for the next step' quietly "$ALMENARA" escalate "$second" \
+    --node "$dir/br"
+
+# --- to the end ---
+ok 'nobody is reached' within 9 is 1 alarms br "nobody answers $second"
+ok 'the neighbour learns that' within 3 is 1 alarms cl \
+    'br says that br does not answer'
+ok 'and so does who issued it' within 3 is 1 alarms uy \
+    'br says that br does not answer'
+ok 'nobody learns what' fails grep -rqs 'secret matter' "$dir/cl/err" \
+    "$dir/uy/err" "$dir/br/err"
+ok 'it does not begin anew' none_open
+ok 'nothing is open to hasten' exits 3 "$ALMENARA" escalate "$second" \
+    --node "$dir/br"
+
+for team in uy br cl; do ok "$team stops in order" node_stop "$team"; done
+finish

@@ -67,6 +67,9 @@ enum {
 	LIMIT_CONFIG = 1048576,
 	LIMIT_KEYFILE = 262144,
 	LIMIT_KEYRING_KEYS = 256,
+	LIMIT_VAULT_HEAD = 16384,     /* of a sealed file: one recipient */
+	LIMIT_BACKUP_MEMBER = 2097152, /* a row of the store, or a document */
+	LIMIT_BACKUP_FILES = 4096,    /* documents, configuration, rules */
 	LIMIT_KEEPER_JOBS = 1024,     /* in one batch */
 	LIMIT_KEEPER_BATCH = 16777216, /* bytes each way */
 	LIMIT_IMPORT = 67108864,    /* a CSAF document */

@@ -8,6 +8,7 @@
 #include "cli/file.h"
 #include "cli/pin_file.h"
 #include "crypto/passphrase.h"
+#include "crypto/random.h"
 #include "crypto/secret.h"
 
 #include <stdio.h>
@@ -251,27 +252,27 @@ out:
 }
 
 static enum err
-parse_key(struct cli *c, struct span text, struct jwk *out, struct fault *f)
+parse_key(struct span text, bool signs, struct jwk *out, struct fault *f)
 {
 	struct arena a = { 0 };
 	struct json json;
 	enum err e = json_parse_arena(text, 4, 64, &a, &json, f);
 
-	(void)c;
 	if (e == ERR_NONE)
 		e = jwk_parse(json_root(&json), out, f);
 	if (e == ERR_NONE && (!out->has_secret ||
-	    out->kind != JWK_ED25519)) {
+	    (out->kind == JWK_ED25519) != signs)) {
 		jwk_wipe(out);
-		e = fault_at(f, ERR_KEY, 0, "key",
-		    "no secret Ed25519 key is in it");
+		e = fault_at(f, ERR_KEY, 0, "key", signs ?
+		    "no secret Ed25519 key is in it" :
+		    "no secret key of backups is in it");
 	}
 	arena_release(&a);
 	return e;
 }
 
-enum err
-ceremony_key(struct cli *c, const char *path, struct jwk *out,
+static enum err
+read_key(struct cli *c, const char *path, bool signs, struct jwk *out,
     struct fault *f)
 {
 	struct buf file, text, pass = { 0 };
@@ -283,7 +284,7 @@ ceremony_key(struct cli *c, const char *path, struct jwk *out,
 	buf_clear(&text);
 	e = file_read(path, &file);
 	if (e == ERR_NONE && !passphrase_is_file(buf_span(&file))) {
-		e = parse_key(c, buf_span(&file), out, f);
+		e = parse_key(buf_span(&file), signs, out, f);
 		goto out;
 	}
 	if (e == ERR_NONE) {
@@ -300,7 +301,7 @@ ceremony_key(struct cli *c, const char *path, struct jwk *out,
 			    "the passphrase does not open it");
 	}
 	if (e == ERR_NONE)
-		e = parse_key(c, buf_span(&text), out, f);
+		e = parse_key(buf_span(&text), signs, out, f);
 out:
 	if (file.p != NULL)
 		secret_wipe(file.p, file.cap);
@@ -310,6 +311,48 @@ out:
 	buf_release(&file);
 	buf_release(&text);
 	buf_release(&pass);
+	return e;
+}
+
+enum err
+ceremony_key(struct cli *c, const char *path, struct jwk *out,
+    struct fault *f)
+{
+	return read_key(c, path, true, out, f);
+}
+
+enum err
+ceremony_vault_key(struct cli *c, const char *path, struct jwk *out,
+    struct fault *f)
+{
+	return read_key(c, path, false, out, f);
+}
+
+enum err
+ceremony_key_seal(struct cli *c, const struct jwk *key, const char *path)
+{
+	unsigned char salt[PASSPHRASE_RANDOM];
+	struct buf pass = { 0 }, text, b;
+	enum err e = ceremony_passphrase(c, true, &pass);
+
+	buf_init(&text, KEY_FILE_MAX);
+	(void)buf_extend(&text, KEY_FILE_MAX);
+	buf_clear(&text);
+	buf_init(&b, KEY_FILE_MAX);
+	if (e == ERR_NONE) {
+		jwk_write_secret(key, &text);
+		random_fill(salt, sizeof salt);
+		e = passphrase_seal(buf_span(&pass), salt, buf_span(&text),
+		    &b);
+	}
+	if (e == ERR_NONE)
+		e = file_write_new(path, 0600, buf_span(&b));
+	if (pass.p != NULL)
+		secret_wipe(pass.p, pass.cap);
+	secret_wipe(text.p, text.cap);
+	buf_release(&pass);
+	buf_release(&text);
+	buf_release(&b);
 	return e;
 }
 

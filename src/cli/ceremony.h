@@ -64,6 +64,15 @@ int ceremony_finish(struct cli *c, struct proposal *p,
 MUST enum err ceremony_key(struct cli *c, const char *path,
     struct jwk *out, struct fault *f);
 
+/* The same of a key that opens backups (crypto/vault.h). */
+MUST enum err ceremony_vault_key(struct cli *c, const char *path,
+    struct jwk *out, struct fault *f);
+
+/* A new file with the secret key under a passphrase, which is asked. ERR_KEY
+ * if none is given, and as file_write_new. */
+MUST enum err ceremony_key_seal(struct cli *c, const struct jwk *key,
+    const char *path);
+
 /* The passphrase of the option, else of the person at the terminal, asked
  * twice for a new one. `out` is wiped and released by the caller. ERR_KEY if
  * there is neither. */

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cli/ceremony.h"
 #include "cli/file.h"
+#include "cli/keyring_file.h"
 #include "cli/node_config.h"
 #include "cli/pin_file.h"
 #include "crypto/passphrase.h"
@@ -22,8 +23,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PASSPHRASE_MAX = 4096 };
-
 enum err
 keyset_role_find(const char *word, enum key_role *out)
 {
@@ -38,22 +37,6 @@ keyset_role_find(const char *word, enum key_role *out)
 
 /* --- the keyring --- */
 
-static enum err
-passphrase_read(struct keyset_work *w, struct buf *out)
-{
-	unsigned char *end;
-	enum err e;
-
-	buf_init(out, PASSPHRASE_MAX);
-	if (w->config.passphrase_file[0] == '\0')
-		return ERR_NONE;
-	e = file_read(w->config.passphrase_file, out);
-	end = out->n == 0 ? NULL : memchr(out->p, '\n', out->n);
-	if (end != NULL)
-		out->n = (size_t)(end - out->p);
-	return e;
-}
-
 static void
 wipe(struct buf *b)
 {
@@ -66,23 +49,14 @@ enum err
 keyset_ring_read(struct keyset_work *w, const char *path)
 {
 	struct keyring *ring = NULL;
-	struct buf file, pass;
-	enum err e;
+	enum err e = keyring_file_read(path, w->config.passphrase_file,
+	    &ring, &w->f);
 
 	w->failed = path;
-	buf_init(&file, LIMIT_KEYFILE);
-	e = passphrase_read(w, &pass);
-	if (e == ERR_NONE)
-		e = file_read(path, &file);
-	if (e == ERR_NONE)
-		e = keyring_parse(buf_span(&file), buf_span(&pass), &ring,
-		    &w->f);
 	if (e == ERR_NONE) {
 		keyring_free(w->ring);
 		w->ring = ring;
 	}
-	wipe(&file);
-	wipe(&pass);
 	return e;
 }
 
@@ -98,7 +72,8 @@ keyset_ring_write(struct keyset_work *w, const char *path)
 	w->failed = path;
 	buf_init(&file, LIMIT_KEYFILE);
 	random_fill(salt, sizeof salt);
-	e = passphrase_read(w, &pass);
+	e = keyring_file_passphrase(
+	    w->config.passphrase_file, &pass);
 	if (e == ERR_NONE)
 		e = keyring_write(w->ring, buf_span(&pass), salt, &file);
 	unlink(new);

@@ -42,6 +42,7 @@ static const struct {
 	/* of the register documents this one alone is an entry key's to sign */
 	{ KEEPER_ENTRY, "almenara-document+jws", "{\"kind\":\"epoch\"," },
 	{ KEEPER_PRIVATE, "almenara-entry+jws", NULL },
+	{ KEEPER_PRIVATE, "almenara-backup+jws", NULL },
 };
 
 static bool

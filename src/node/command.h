@@ -236,6 +236,7 @@ command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
     cmd_events;
 command_fn cmd_pins_reload, cmd_keyset_cut;
 command_fn cmd_epoch_new;
+command_fn cmd_backup_begin, cmd_backup_read, cmd_backup_end;
 command_fn cmd_person_add, cmd_persons;
 command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
 command_fn cmd_attach, cmd_attachment_fetch, cmd_attachment_write;

@@ -248,3 +248,42 @@ documents_offer(const char *folder, struct hub *hub, struct now now)
 	free(file);
 	return taken;
 }
+
+/* --- all of it, as it is --- */
+
+static enum err
+give_file(const char *folder, const char *name, documents_fn *fn, void *ctx,
+    bool *more)
+{
+	struct buf bytes;
+	enum err e;
+
+	buf_init(&bytes, LIMIT_DOCUMENT);
+	e = read_file(folder, name, &bytes);
+	if (e == ERR_NONE)
+		*more = fn(ctx, name, buf_span(&bytes));
+	buf_release(&bytes);
+	return e;
+}
+
+enum err
+documents_read(const char *folder, documents_fn *fn, void *ctx)
+{
+	struct found *file = mem_array(DOCUMENTS_MAX, sizeof *file);
+	size_t n = list_folder(folder, file, DOCUMENTS_MAX);
+	bool more = true;
+	enum err e = give_file(folder, "root", fn, ctx, &more);
+
+	if (e == ERR_NONE && more) {
+		e = give_file(folder, "pins", fn, ctx, &more);
+		e = e == ERR_NOT_FOUND ? ERR_NONE : e;
+	}
+	for (size_t i = 0; i < n && e == ERR_NONE && more; i++)
+		e = give_file(folder, file[i].name, fn, ctx, &more);
+	for (size_t i = 0; i < n; i++) {
+		buf_release(&file[i].bytes);
+		free(file[i].name);
+	}
+	free(file);
+	return e;
+}

@@ -28,4 +28,9 @@ MUST enum err documents_pins(const char *folder, struct arena *a,
  * accepted any more. Refused ones are logged. Returns how many were taken. */
 unsigned documents_offer(const char *folder, struct hub *hub, struct now now);
 
+/* `root`, `pins` and every *.json as they are now; spans live during the call.
+ * Stops when `fn` is false. ERR_NOT_FOUND (no root), ERR_IO, ERR_LIMIT. */
+typedef bool documents_fn(void *ctx, const char *name, struct span bytes);
+MUST enum err documents_read(const char *folder, documents_fn *fn, void *ctx);
+
 #endif

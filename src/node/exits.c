@@ -120,6 +120,15 @@ exits_to_readers(struct service *s, enum exit_way way,
 }
 
 struct exit_pass
+exits_to_backup(struct service *s)
+{
+	const struct exit_notice strictest = { .home = true,
+		.standing = EXIT_SET_ASIDE };
+
+	return decide(s, EXIT_BACKUP, &strictest, EXIT_TO_SELF, true);
+}
+
+struct exit_pass
 exits_to_log(struct service *s, const struct exit_notice *n)
 {
 	const struct exit_notice unknown = { 0 };

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "node/approvals.h"
+#include "node/backups.h"
 #include "node/claims.h"
 #include "node/command.h"
 #include "node/control.h"
@@ -453,6 +454,14 @@ open_index(struct service *s)
 	return e;
 }
 
+static void
+note_keys(struct service *s, const struct keeper_start *start)
+{
+	s->private_jwk = keeper_start_find(start, KEYRING_PRIVATE)->jwk;
+	for (size_t i = 0; i < start->n_keys; i++)
+		s->keys[s->key_n++] = kid_digest(&start->keys[i].kid);
+}
+
 /* Everything that needs files or keys, in the order of need. */
 static enum err
 open_parts(struct service *s, int keeper_fd)
@@ -471,6 +480,8 @@ open_parts(struct service *s, int keeper_fd)
 		    &s->private_public);
 	if (e == ERR_NONE)
 		e = take_name(start, KEYRING_COSIGN, s->node, &key);
+	if (e == ERR_NONE)
+		note_keys(s, start);
 	memcpy(s->store_key, start->store_key, sizeof s->store_key);
 	if (e == ERR_NONE)
 		e = open_store(s);
@@ -488,6 +499,8 @@ open_parts(struct service *s, int keeper_fd)
 		e = escalations_open(s);
 	if (e == ERR_NONE)
 		e = control_create(s, &s->control);
+	if (e == ERR_NONE)
+		s->backups = backups_create(s);
 	keeper_start_wipe(start);
 	free(start);
 	return e;
@@ -611,6 +624,7 @@ static void
 service_close(struct service *s)
 {
 	control_free(s->control);
+	backups_free(s->backups);
 	index_close(s->index);
 	hub_free(s->hub);
 	escalations_close(s);

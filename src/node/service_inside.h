@@ -22,6 +22,7 @@
 #include "peer/hub.h"
 #include "watch/lapse.h"
 
+struct backups;
 struct control;
 struct escalations;
 struct peering;
@@ -48,6 +49,7 @@ struct service {
 	struct hub *hub;
 	struct blobs *blobs;
 	struct uploads *uploads;
+	struct backups *backups;
 	struct index *index;
 	struct escalations *escalations;
 	struct peering *peering;
@@ -56,6 +58,9 @@ struct service {
 	struct audit_recent *recent; /* audit.c: what was told just now */
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */
+	struct jwk private_jwk;            /* the same */
+	struct digest keys[KEEPER_PUBLIC_MAX]; /* thumbprints of the keyring */
+	size_t key_n;
 	char index_path[4352];
 	struct span own_team;
 	char origin[LIMIT_NAME + 1];

@@ -44,6 +44,16 @@ epoch_is_fresh(struct hub *h, struct span origin)
 	    span_is_equal(before, origin);
 }
 
+bool
+epoch_is_restored(struct hub *h)
+{
+	struct span origin;
+
+	return store_get_item(h->parts.store, table, span_str("restored"),
+		&h->turn, &origin) == ERR_NONE &&
+	    span_is_equal(origin, h->config.origin);
+}
+
 /* The place of a log in its team's view, or SIZE_MAX. */
 static size_t
 rank_of(const struct keyset *k, struct span origin)

@@ -497,6 +497,8 @@ MUST enum err epoch_find_own(struct hub *h);
 /* Was the own log made for an epoch, was nothing of it ever let go, and is
  * `origin` the one before it? Then a sentinel of that one is of this moment. */
 bool epoch_is_fresh(struct hub *h, struct span origin);
+/* Was the store made from a backup that had this log as its own? */
+bool epoch_is_restored(struct hub *h);
 /* Do the documents name a later log of this team? */
 void epoch_judge(struct hub *h);
 void epoch_step(struct hub *h);  /* open the log that was asked for */

@@ -55,6 +55,7 @@ look_around(struct hub *h, struct start_found *f)
 	f->root = tree_root(t);
 	f->head_root = own->root;
 	f->fence_size = own->cosigned_size;
+	f->restored = epoch_is_restored(h);
 	f->sentinel_held = h->parts.sentinel != NULL &&
 	    sentinel_read(h->parts.sentinel, &s) == ERR_NONE;
 	if (!f->sentinel_held)

@@ -569,6 +569,18 @@ open_file(struct sqlite *s, const char *path, struct fault *f)
 	return ERR_NONE;
 }
 
+/* A transaction has its moment with its first read. */
+static enum err
+begin_snapshot(struct sqlite *s)
+{
+	int64_t n;
+	char text[16];
+	enum err e = run(s, "BEGIN");
+
+	return e != ERR_NONE ? e :
+	    ask(s, "SELECT count(*) FROM log", &n, text);
+}
+
 static enum err
 statements(struct sqlite *s)
 {
@@ -603,6 +615,11 @@ store_sqlite_open(const char *path, const struct store_sqlite_options *o,
 		e = statements(s);
 		if (e != ERR_NONE)
 			refuse(s, e, "the store's tables cannot be read", f);
+	}
+	if (e == ERR_NONE && o != NULL && o->read_only && o->snapshot) {
+		e = begin_snapshot(s);
+		if (e != ERR_NONE)
+			refuse(s, e, "the store cannot be read", f);
 	}
 	if (e != ERR_NONE) {
 		s_free(&s->e);

@@ -19,6 +19,9 @@
 struct store_sqlite_options {
 	bool read_only;  /* every begin is ERR_STATE */
 	bool must_exist; /* a writer does not make the file (read-only: never) */
+	/* read-only: stays at the moment of its opening, whatever is committed
+	 * later; meanwhile the log beside the file is not cut */
+	bool snapshot;
 };
 
 /* Open or make the store at `path` (mode 0600); `o` may be NULL for a writer

@@ -57,6 +57,9 @@ start_check(struct start *s, const struct start_found *f)
 	else if (f->frozen)
 		move(s, START_RESTORED, "two histories of the own log were "
 		    "signed: it is frozen everywhere");
+	else if (f->restored)
+		move(s, START_RESTORED, "the store was made from a backup: its "
+		    "log is never signed again");
 	else if (!f->sentinel_held)
 		move(s, START_RESTORED, "the sentinel file is missing or "
 		    "unreadable: the store may be a restored backup");

@@ -46,6 +46,7 @@ struct start_found {
 	struct digest head_root;       /* as the head row states */
 	bool frozen;                   /* it was proved to have two histories */
 	uint64_t fence_size;           /* largest size ever to be released */
+	bool restored;                 /* the store was made from a backup */
 	bool sentinel_held;            /* there is a readable sentinel */
 	bool sentinel_same_origin;
 	uint64_t sentinel_size;

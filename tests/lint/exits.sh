@@ -11,7 +11,7 @@ table=rules/exits.def
 # what gives text, titles, names or containers
 reads='hub_read_entry|record_read|call_read|call_look|store_get_body'
 reads+='|own_unwrap|index_unwrap|index_inbox|index_find|index_by_digest'
-reads+='|index_drafts?|index_persons|index_person_by_user|index_notice'
+reads+='|store_copy|index_drafts?|index_persons|index_person_by_user|index_notice'
 reads+='|show_record|show_title|show_line|draft_open|serve_body'
 # where these are defined or declared, and the store's own files
 exempt='^(store/|.*\.h$|node/drafts)'

@@ -8,7 +8,6 @@
 #include "cli/ceremony.h"
 #include "cli/file.h"
 #include "cli/out.h"
-#include "crypto/passphrase.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "record/name.h"
@@ -17,34 +16,6 @@
 #include <unistd.h>
 
 enum { KEY_FILE_MAX = 4096 };
-
-static enum err
-key_seal(struct cli *c, const struct jwk *key, const char *path)
-{
-	unsigned char salt[PASSPHRASE_RANDOM];
-	struct buf pass = { 0 }, text, b;
-	enum err e = ceremony_passphrase(c, true, &pass);
-
-	buf_init(&text, KEY_FILE_MAX);
-	(void)buf_extend(&text, KEY_FILE_MAX);
-	buf_clear(&text);
-	buf_init(&b, KEY_FILE_MAX);
-	if (e == ERR_NONE) {
-		jwk_write_secret(key, &text);
-		random_fill(salt, sizeof salt);
-		e = passphrase_seal(buf_span(&pass), salt, buf_span(&text),
-		    &b);
-	}
-	if (e == ERR_NONE)
-		e = file_write_new(path, 0600, buf_span(&b));
-	if (pass.p != NULL)
-		secret_wipe(pass.p, pass.cap);
-	secret_wipe(text.p, text.cap);
-	buf_release(&pass);
-	buf_release(&text);
-	buf_release(&b);
-	return e;
-}
 
 static enum err
 holder_write(const struct jwk *key, struct span name, const char *path)
@@ -120,7 +91,7 @@ run(struct cli *c)
 		jwk_make(JWK_ED25519, seed, &key);
 		secret_wipe(seed, sizeof seed);
 	}
-	e = key_seal(c, &key, path);
+	e = ceremony_key_seal(c, &key, path);
 	if (e == ERR_KEY)
 		e = fault_at(&f, e, 0, "passphrase",
 		    "none was given, or twice a different one");

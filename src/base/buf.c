@@ -50,6 +50,13 @@ reserve(struct buf *b, size_t n)
 	return true;
 }
 
+void
+buf_reserve(struct buf *b, size_t n)
+{
+	if (!b->over)
+		(void)reserve(b, n < b->max - b->n ? n : b->max - b->n);
+}
+
 unsigned char *
 buf_extend(struct buf *b, size_t n)
 {

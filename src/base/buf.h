@@ -46,6 +46,9 @@ void buf_put_span8(struct buf *b, struct span s);
 void buf_put_span16(struct buf *b, struct span s);
 void buf_put_span32(struct buf *b, struct span s);
 
+/* Take memory for `n` more bytes at once; those beyond `max` are left out. */
+void buf_reserve(struct buf *b, size_t n);
+
 /* Room for `n` bytes at the end, counted as written; NULL if over. */
 unsigned char *buf_extend(struct buf *b, size_t n);
 

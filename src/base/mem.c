@@ -20,6 +20,12 @@ mem_alloc(size_t n)
 }
 
 void *
+mem_room(size_t n)
+{
+	return mem_grow(NULL, n);
+}
+
+void *
 mem_array(size_t count, size_t size)
 {
 	if (size != 0 && count > SIZE_MAX / size)

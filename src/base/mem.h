@@ -12,6 +12,9 @@
 /* `n` zeroed bytes; n = 0 gives a pointer that may be freed. Caller frees. */
 void *mem_alloc(size_t n);
 
+/* The same, not initialised, for what is written whole at once. */
+void *mem_room(size_t n);
+
 /* An array of `count` zeroed objects of `size` bytes; overflow aborts. */
 void *mem_array(size_t count, size_t size);
 

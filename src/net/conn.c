@@ -414,6 +414,37 @@ conn_has_room(struct conn *c)
 	return false;
 }
 
+/* Urgent bodies are sealed: packing gains a quarter and costs time. */
+static bool
+is_packed(const struct conn *c, enum conn_class class, size_t n)
+{
+	return c->has_zstd && class != CONN_URGENT && class != CONN_BULK &&
+	    n > FRAME_ZSTD_FROM &&
+	    (class != CONN_CONTROL || n >= CONTROL_PACKED);
+}
+
+static enum err
+enqueue(struct conn *c, enum conn_class class, uint8_t type,
+    struct span payload)
+{
+	struct conn_group *g = c->group;
+	unsigned char head[FRAME_HEADER];
+	enum err e;
+
+	if (!is_packed(c, class, payload.n)) {
+		frame_write_head(type, payload.n, head);
+		outbox_put(&c->outbox, class, span_of(head, sizeof head),
+		    payload);
+		return ERR_NONE;
+	}
+	buf_clear(&g->scratch);
+	e = frame_write(g->codec, type, payload, true, &g->scratch);
+	if (e == ERR_NONE)
+		outbox_put(&c->outbox, class, buf_span(&g->scratch),
+		    span_str(""));
+	return e;
+}
+
 enum err
 conn_send(struct conn *c, enum conn_class class, uint8_t type,
     struct span payload)
@@ -431,15 +462,9 @@ conn_send(struct conn *c, enum conn_class class, uint8_t type,
 		c->wants_room = true;
 		return ERR_BUSY;
 	}
-	buf_clear(&g->scratch);
-	/* urgent bodies are sealed: packing gains a quarter and costs time */
-	e = frame_write(g->codec, type, payload, c->has_zstd &&
-	    class != CONN_URGENT &&
-	    (class != CONN_CONTROL || payload.n >= CONTROL_PACKED),
-	    &g->scratch);
+	e = enqueue(c, class, type, payload);
 	if (e != ERR_NONE)
 		return e;
-	outbox_put(&c->outbox, class, buf_span(&g->scratch));
 	c->stats.frames_out++;
 	if (!was_writing) {
 		c->window_ms = mono_ms(c);

@@ -25,6 +25,7 @@ enum conn_class {
 	CONN_URGENT,  /* bodies of urgent entries */
 	CONN_RECORDS,
 	CONN_OTHER,   /* other bodies, backlog */
+	CONN_BULK,    /* attachments: sealed, so that packing gains nothing */
 	CONN_CLASS_COUNT
 };
 

@@ -78,6 +78,16 @@ pack(struct frame_codec *c, struct span payload)
 	return ZSTD_isError(n) != 0 ? span_of(NULL, 0) : span_of(at, n);
 }
 
+void
+frame_write_head(uint8_t type, size_t n, unsigned char out[FRAME_HEADER])
+{
+	const unsigned char head[FRAME_HEADER] = { FRAME_VERSION, type, 0, 0,
+		(unsigned char)(n >> 24), (unsigned char)(n >> 16),
+		(unsigned char)(n >> 8), (unsigned char)n };
+
+	memcpy(out, head, sizeof head);
+}
+
 enum err
 frame_write(struct frame_codec *c, uint8_t type, struct span payload,
     bool may_zstd, struct buf *out)
@@ -191,6 +201,8 @@ frame_reader_next(struct frame_reader *r, struct frame *out, bool *out_has)
 	if (n > LIMIT_FRAME)
 		return r->failed = ERR_LIMIT;
 	if (in.in.n - FRAME_HEADER < n) {
+		/* once, in place of growing with each chunk */
+		buf_reserve(&r->in, n - (in.in.n - FRAME_HEADER) + CHUNK);
 		*out_has = false;
 		return ERR_NONE;
 	}

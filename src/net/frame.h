@@ -45,6 +45,10 @@ void frame_codec_free(struct frame_codec *c);
 MUST enum err frame_write(struct frame_codec *c, uint8_t type,
     struct span payload, bool may_zstd, struct buf *out);
 
+/* The header of a frame that is not compressed. */
+void frame_write_head(uint8_t type, size_t n,
+    unsigned char out[FRAME_HEADER]);
+
 /* --- reading --- */
 
 struct frame_reader {

@@ -39,19 +39,24 @@ outbox_release(struct outbox *o)
 }
 
 void
-outbox_put(struct outbox *o, unsigned class, struct span frame)
+outbox_put(struct outbox *o, unsigned class, struct span head,
+    struct span rest)
 {
-	struct outbox_frame *f = mem_alloc(sizeof *f + frame.n);
+	size_t n = head.n + rest.n;
+	struct outbox_frame *f = mem_room(sizeof *f + n);
 
 	assert(class < OUTBOX_CLASSES);
-	f->n = frame.n;
-	memcpy(f->b, frame.p, frame.n);
+	f->next = NULL;
+	f->n = n;
+	memcpy(f->b, head.p, head.n);
+	if (rest.n != 0)
+		memcpy(f->b + head.n, rest.p, rest.n);
 	if (o->class[class].last != NULL)
 		o->class[class].last->next = f;
 	else
 		o->class[class].first = f;
 	o->class[class].last = f;
-	o->bytes += frame.n;
+	o->bytes += n;
 }
 
 void

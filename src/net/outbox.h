@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-enum { OUTBOX_CLASSES = 4 };
+enum { OUTBOX_CLASSES = 5 };
 
 struct outbox_frame;
 
@@ -23,8 +23,10 @@ struct outbox {
 /* A zeroed outbox is empty and ready. Frees every frame. */
 void outbox_release(struct outbox *o);
 
-/* Add a copy of `frame` at the end of its class (0 to OUTBOX_CLASSES - 1). */
-void outbox_put(struct outbox *o, unsigned class, struct span frame);
+/* Add a copy of a frame, head and rest, at the end of its class (0 to
+ * OUTBOX_CLASSES - 1). */
+void outbox_put(struct outbox *o, unsigned class, struct span head,
+    struct span rest);
 
 /* Move whole frames to the end of `out` while it holds fewer than `most`
  * bytes; so one frame may reach beyond. `out` must have room for `most` and

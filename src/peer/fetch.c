@@ -114,49 +114,50 @@ has_leave(struct hub *h, struct hub_link *l, const struct hub_want *w)
 	return leave->yes;
 }
 
-/* The bytes that are wanted, in `bytes` of WIRE_BLOB_MAX; empty if they are
- * not to be had. */
-static struct span
-wanted(struct hub *h, struct hub_link *l, const struct hub_want *w,
-    unsigned char *bytes)
+/* How many of the bytes that are wanted there are; 0 if they are not to be
+ * had. */
+static uint32_t
+to_give(struct hub *h, struct hub_link *l, const struct hub_want *w)
 {
 	struct blobs *blobs = h->parts.blobs;
 	uint64_t size;
-	size_t n;
 
 	if (blobs == NULL || w->log == NULL || !has_leave(h, l, w) ||
 	    blobs_find(blobs, &w->name, &size) != ERR_NONE || w->at >= size)
-		return span_str("");
-	n = size - w->at < w->n ? (size_t)(size - w->at) : w->n;
-	if (blobs_read(blobs, &w->name, w->at, n, bytes) != ERR_NONE)
-		return span_str("");
-	return span_of(bytes, n);
+		return 0;
+	return size - w->at < w->n ? (uint32_t)(size - w->at) : w->n;
+}
+
+/* The answer to a want, in the scratch of the hub. */
+static void
+answer_write(struct hub *h, struct hub_link *l, const struct hub_want *w)
+{
+	uint32_t n = to_give(h, l, w);
+	unsigned char *at;
+
+	buf_clear(&h->scratch);
+	at = wire_begin_blob(&w->name, w->at, n, &h->scratch);
+	if (n == 0 || blobs_read(h->parts.blobs, &w->name, w->at, n, at) ==
+	    ERR_NONE)
+		return;
+	buf_clear(&h->scratch);
+	(void)wire_begin_blob(&w->name, w->at, 0, &h->scratch);
 }
 
 void
 fetch_pump(struct hub *h, struct hub_link *l)
 {
 	struct hub_peer *p = l->peer;
-	unsigned char *bytes;
 	size_t done = 0;
 
 	if (l->want_n == 0)
 		return;
-	bytes = mem_alloc(WIRE_BLOB_MAX);
 	while (done < l->want_n && h->host.has_room(h->host.ctx, l->conn)) {
-		const struct hub_want *w = &l->wants[done++];
-		struct wire_blob m = { w->name, w->at, wanted(h, l, w,
-		    bytes) };
-
-		buf_clear(&h->scratch);
-		wire_write_blob(&m, &h->scratch);
-		hub_send(h, p, CLASS_OTHER, WIRE_BLOB, buf_span(&h->scratch));
+		answer_write(h, l, &l->wants[done++]);
+		hub_send(h, p, CLASS_BULK, WIRE_BLOB, buf_span(&h->scratch));
 		if (p->link != l)
-			break;
+			return;
 	}
-	free(bytes);
-	if (p->link != l)
-		return;
 	l->want_n -= done;
 	memmove(l->wants, l->wants + done, l->want_n * sizeof *l->wants);
 }

@@ -54,7 +54,8 @@ struct body_meta {
 	struct span why; /* of a quarantine */
 };
 
-enum hub_class { CLASS_CONTROL, CLASS_URGENT, CLASS_RECORDS, CLASS_OTHER };
+enum hub_class { CLASS_CONTROL, CLASS_URGENT, CLASS_RECORDS, CLASS_OTHER,
+	CLASS_BULK };
 
 #define HUB_RECEIPTS_MOST (UINT64_C(1) << 48) /* in one chain */
 

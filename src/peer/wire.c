@@ -374,12 +374,24 @@ wire_parse_blob_want(struct span in, struct wire_blob_want *out)
 	return ERR_NONE;
 }
 
+unsigned char *
+wire_begin_blob(const struct digest *name, uint64_t at, uint32_t n,
+    struct buf *out)
+{
+	put_digest(out, name);
+	buf_put_u64(out, at);
+	buf_put_u32(out, n);
+	return buf_extend(out, n);
+}
+
 void
 wire_write_blob(const struct wire_blob *m, struct buf *out)
 {
-	put_digest(out, &m->name);
-	buf_put_u64(out, m->at);
-	buf_put_span32(out, m->bytes);
+	unsigned char *at = wire_begin_blob(&m->name, m->at,
+	    (uint32_t)m->bytes.n, out);
+
+	if (m->bytes.n != 0)
+		memcpy(at, m->bytes.p, m->bytes.n);
 }
 
 enum err

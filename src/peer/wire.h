@@ -191,6 +191,9 @@ struct wire_blob {
 	uint64_t at;
 	struct span bytes;
 };
+/* The same for `n` bytes that are still to be written where this leads. */
+unsigned char *wire_begin_blob(const struct digest *name, uint64_t at,
+    uint32_t n, struct buf *out);
 void wire_write_blob(const struct wire_blob *m, struct buf *out);
 MUST enum err wire_parse_blob(struct span in, struct wire_blob *out);
 

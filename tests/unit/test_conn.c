@@ -319,6 +319,35 @@ test_large_frames_both_ways(void **state)
 	pair_release(&p);
 }
 
+/* What is sealed goes as it is; what is not, packed. */
+static void
+test_attachments_are_not_packed(void **state)
+{
+	struct conn_stats before, after;
+	unsigned char *even;
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, NULL);
+	pair_connect(&p);
+	conn_set_zstd(p.client.c, true);
+	even = mem_alloc(MIB);
+	for (unsigned i = 0; i < 2; i++) {
+		before = conn_stats(p.client.c);
+		assert_ok(conn_send(p.client.c, i == 0 ? CONN_OTHER :
+		    CONN_BULK, 1, span_of(even, MIB)));
+		p.server.stop_frames = i + 1;
+		while (p.server.frames < i + 1)
+			loop_run(p.loop);
+		after = conn_stats(p.client.c);
+		assert_int_equal(after.bytes_out - before.bytes_out > MIB,
+		    i == 1);
+	}
+	assert_int_equal(p.server.bytes, 2 * MIB);
+	free(even);
+	pair_release(&p);
+}
+
 /* Within a turn strictly by class; later at most what is on its way. */
 static void
 test_urgent_overtakes_backlog(void **state)
@@ -671,6 +700,7 @@ main(void)
 		cmocka_unit_test(test_refused_key),
 		cmocka_unit_test(test_nobody_listens),
 		cmocka_unit_test(test_large_frames_both_ways),
+		cmocka_unit_test(test_attachments_are_not_packed),
 		cmocka_unit_test(test_urgent_overtakes_backlog),
 		cmocka_unit_test(test_back_pressure),
 		cmocka_unit_test(test_slow_reader_is_dropped),

@@ -244,6 +244,13 @@ test_frame_refuses_bombs(void **state)
 	free(plain);
 }
 
+/* A frame in two parts. */
+static void
+put(struct outbox *o, unsigned class, const char *text)
+{
+	outbox_put(o, class, span_of(text, 1), span_str(text + 1));
+}
+
 static void
 test_outbox_order(void **state)
 {
@@ -252,20 +259,21 @@ test_outbox_order(void **state)
 
 	(void)state;
 	buf_init(&out, 100);
-	outbox_put(&o, 3, span_str("d1"));
-	outbox_put(&o, 2, span_str("c1"));
-	outbox_put(&o, 3, span_str("d2"));
-	outbox_put(&o, 0, span_str("a1"));
-	outbox_put(&o, 1, span_str("b1"));
-	outbox_put(&o, 0, span_str("a2"));
-	assert_int_equal(o.bytes, 12);
+	put(&o, 4, "e1");
+	put(&o, 3, "d1");
+	put(&o, 2, "c1");
+	put(&o, 3, "d2");
+	put(&o, 0, "a1");
+	put(&o, 1, "b1");
+	put(&o, 0, "a2");
+	assert_int_equal(o.bytes, 14);
 	outbox_take(&o, 3, &out);
 	assert_string_equal(buf_str(&out), "a1a2");
-	outbox_put(&o, 0, span_str("a3"));
+	put(&o, 0, "a3");
 	outbox_take(&o, 100, &out);
-	assert_string_equal(buf_str(&out), "a1a2a3b1c1d1d2");
+	assert_string_equal(buf_str(&out), "a1a2a3b1c1d1d2e1");
 	assert_int_equal(o.bytes, 0);
-	outbox_put(&o, 2, span_str("left"));
+	put(&o, 2, "left");
 	outbox_release(&o);
 	assert_int_equal(o.bytes, 0);
 	buf_release(&out);

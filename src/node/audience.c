@@ -53,13 +53,14 @@ check_label(const struct audience_ask *ask, struct fault *f)
 		return fault_at(f, ERR_RULE, 0, "tlp",
 		    "an earlier revision was open to everybody, so this one "
 		    "must be too");
-	if (ask->named_n != 0 && !ask->all && ask->tlp <= TLP_GREEN)
+	if (((ask->named_n != 0 && ask->tlp <= TLP_GREEN) ||
+		(ask->grouped && ask->tlp == TLP_CLEAR)) && !ask->all)
 		return fault_at(f, ERR_RULE, 0, "aud", "%s goes to %s; name "
 		    "an audience only with TLP:AMBER and stricter",
 		    tlp_label(ask->tlp),
 		    ask->tlp == TLP_CLEAR ? "everybody" : "all teams");
 	if (ask->tlp > TLP_GREEN && !ask->all && ask->named_n == 0 &&
-	    ask->had_n == 0)
+	    ask->had_n == 0 && !ask->grouped)
 		return fault_at(f, ERR_AUDIENCE, 0, "aud",
 		    "%s needs an audience: name teams, or all",
 		    tlp_label(ask->tlp));
@@ -78,7 +79,7 @@ check_named(const struct registry *r, const struct audience_ask *ask,
 
 		if (registry_team(r, team) == NULL)
 			return fault_at(f, ERR_AUDIENCE, 0, "aud",
-			    "%.*s is no team of this network",
+			    "%.*s is no team of this network, and no group",
 			    SPAN_FMT(team));
 		if (!registry_is_good(r, team, now))
 			return fault_at(f, ERR_AUDIENCE, 0, "aud",
@@ -102,7 +103,8 @@ audience_make(const struct registry *r, const struct audience_ask *ask,
 {
 	const struct team *good[LIMIT_TEAMS];
 	struct audience made = { .open = ask->tlp == TLP_CLEAR };
-	size_t max = ask->named_n + ask->had_n + LIMIT_TEAMS + 1, n;
+	size_t max = ask->named_n + ask->member_n + ask->had_n + LIMIT_TEAMS +
+	    1, n;
 	enum err e = check_label(ask, f);
 
 	if (e == ERR_NONE)
@@ -117,12 +119,15 @@ audience_make(const struct registry *r, const struct audience_ask *ask,
 	made.left_out = arena_alloc(a, max * sizeof *made.left_out);
 	n = registry_good_teams(r, now, good, LIMIT_TEAMS);
 	for (size_t i = 0; i < n; i++)
-		if (ask->all || ask->tlp == TLP_GREEN)
+		if (ask->all || (ask->tlp == TLP_GREEN && !ask->grouped))
 			add(r, now, good[i]->id,
 			    span_is_equal(good[i]->id, ask->own), &made);
 	for (size_t i = 0; i < ask->named_n; i++)
 		add(r, now, ask->named[i],
 		    span_is_equal(ask->named[i], ask->own), &made);
+	for (size_t i = 0; i < ask->member_n; i++)
+		add(r, now, ask->member[i],
+		    span_is_equal(ask->member[i], ask->own), &made);
 	for (size_t i = 0; i < ask->had_n; i++)
 		add(r, now, ask->had[i],
 		    span_is_equal(ask->had[i], ask->own), &made);

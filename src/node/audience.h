@@ -2,8 +2,8 @@
  *
  * Who will read: the one function by which a notice is previewed and released.
  * TLP:CLEAR is open to everybody; TLP:GREEN goes to all teams in good
- * standing; the stricter labels go to the teams that are named, or to all if
- * that is asked for. A revision goes at least to everybody who has an earlier
+ * standing, or to the groups that are named; the stricter labels go to the
+ * teams and groups that are named, or to all if that is asked for. A revision goes at least to everybody who has an earlier
  * one. The own team is always among the readers, so that its own sealed
  * entries can be read again after the loss of its store.
  *
@@ -24,6 +24,11 @@ struct audience_ask {
 	bool all;                 /* "all" was said */
 	const struct span *named; /* team ids, as given */
 	size_t named_n;
+	/* a group is named, with these members; those who cannot read are left
+	 * out. TLP:GREEN may then be narrower than all teams */
+	bool grouped;
+	const struct span *member;
+	size_t member_n;
 	/* the earlier revisions */
 	bool had_open;
 	const struct span *had;

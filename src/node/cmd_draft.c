@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
+#include "node/groups.h"
 #include "node/plan.h"
 #include "schema/check.h"
 #include "schema/show.h"
@@ -296,7 +297,9 @@ static enum err
 save_label(struct call *c, struct draft_text *t, struct fault *f)
 {
 	struct span given = call_arg(c, "tlp");
+	struct groups_named by;
 	enum tlp tlp;
+	enum err e;
 
 	if (given.n == 0)
 		return ERR_NONE;
@@ -304,8 +307,11 @@ save_label(struct call *c, struct draft_text *t, struct fault *f)
 		return fault_at(f, ERR_SCHEMA, 0, "tlp",
 		    "%.*s is no label of TLP 2.0", SPAN_FMT(given));
 	t->tlp = span_str(tlp_label(tlp));
-	if (tlp > TLP_GREEN)
-		return ERR_NONE;
+	e = groups_expand(c, t->team, t->team_n, tlp, &by, f);
+	/* a group may be the whole audience of TLP:GREEN */
+	if (e != ERR_NONE || tlp > TLP_GREEN ||
+	    (tlp == TLP_GREEN && by.grouped && by.team_n == 0))
+		return e;
 	if (t->team_n != 0 && !names_everybody(c, t))
 		return fault_at(f, ERR_RULE, 0, "aud",
 		    "may not name teams under %s, which goes to all: say "

@@ -249,6 +249,8 @@ command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend;
 command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
 command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
 command_fn cmd_exercise_inject, cmd_exercise_injects, cmd_exercise_report;
+command_fn cmd_groups, cmd_group, cmd_group_new, cmd_group_change,
+    cmd_group_leave;
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 command_fn cmd_prove;
 command_fn cmd_audit, cmd_audit_seen, cmd_audit_left, cmd_audit_case;

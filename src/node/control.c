@@ -133,6 +133,13 @@ static const struct command commands[] = {
 	{ "case", RIGHT_READ, ACT_VIEW, true, cmd_case },
 	{ "case_open", RIGHT_DRAFT, ACT_CASE_OPEN, true, cmd_case_open },
 	{ "case_step", RIGHT_STATUS, ACT_CASE_STEP, true, cmd_case_step },
+	{ "groups", RIGHT_READ, ACT_LIST, true, cmd_groups },
+	{ "group", RIGHT_READ, ACT_VIEW, true, cmd_group },
+	{ "group_new", RIGHT_RELEASE, ACT_GROUP_NEW, true, cmd_group_new },
+	{ "group_change", RIGHT_RELEASE, ACT_GROUP_CHANGE, true,
+	    cmd_group_change },
+	{ "group_leave", RIGHT_RELEASE, ACT_GROUP_LEAVE, true,
+	    cmd_group_leave },
 };
 
 /* Those of them with which the client passes an open file. */

@@ -6,6 +6,7 @@
 
 #include "crypto/random.h"
 #include "node/exercise.h"
+#include "node/groups.h"
 #include "record/carried.h"
 #include "schema/check.h"
 
@@ -158,11 +159,21 @@ find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
 		.own = span_str(s->config->team) };
 	const struct index_notice nothing = { 0 };
 	struct index_audience earlier = { 0 };
+	struct groups_named by = { 0 };
 	struct span *named = NULL;
 	enum err e = plan_parse_teams(c, ask->aud, &want.all, &named,
 	    &want.named_n, f);
 
-	want.named = named;
+	/* whatever its label, until then it is for those who are named */
+	if (ask->embargo.set)
+		want.tlp = tlp_stricter(p->tlp, TLP_AMBER_STRICT);
+	if (e == ERR_NONE)
+		e = groups_expand(c, named, want.named_n, want.tlp, &by, f);
+	want.named = by.team;
+	want.named_n = by.team_n;
+	want.grouped = by.grouped;
+	want.member = by.member;
+	want.member_n = by.member_n;
 	if (e == ERR_NONE && ask->earlier != NULL)
 		e = index_notice(s->index, ask->earlier, &nothing, &c->mem,
 		    &earlier);
@@ -172,9 +183,6 @@ find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
 	want.had = join(&c->mem, earlier.team, earlier.n, ask->also,
 	    ask->also_n);
 	want.had_n = earlier.n + ask->also_n;
-	/* whatever its label, until then it is for those who are named */
-	if (ask->embargo.set)
-		want.tlp = tlp_stricter(p->tlp, TLP_AMBER_STRICT);
 	return audience_make(s->registry, &want, loop_now(s->loop).wall,
 	    &c->mem, &p->aud, f);
 }

@@ -4,6 +4,8 @@
  */
 #include "node/subject.h"
 
+#include "node/groups.h"
+
 static void
 fill(struct call *c, struct subject *s)
 {
@@ -80,6 +82,18 @@ reads(const struct subject *s, struct span team)
 	return false;
 }
 
+static enum err
+check_reads(const struct subject *s, const struct span *team, size_t n,
+    struct fault *f)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!reads(s, team[i]))
+			return fault_at(f, ERR_AUDIENCE, 0, "aud",
+			    "%.*s does not read what it is about",
+			    SPAN_FMT(team[i]));
+	return ERR_NONE;
+}
+
 /* A label that leaves out nobody is no narrower one. */
 static enum err
 check_label(const struct subject *s, struct plan_ask *ask, bool is_narrower,
@@ -103,6 +117,7 @@ enum err
 subject_address_narrower(struct call *c, const struct subject *s,
     struct plan_ask *ask, struct fault *f)
 {
+	struct groups_named by = { 0 };
 	struct span *named = NULL;
 	size_t named_n = 0;
 	bool all = false;
@@ -112,11 +127,12 @@ subject_address_narrower(struct call *c, const struct subject *s,
 		e = fault_at(f, ERR_AUDIENCE, 0, "aud",
 		    "it goes to the readers of what it is about; name some of "
 		    "them, or nobody");
-	for (size_t i = 0; e == ERR_NONE && i < named_n; i++)
-		if (!reads(s, named[i]))
-			e = fault_at(f, ERR_AUDIENCE, 0, "aud",
-			    "%.*s does not read what it is about",
-			    SPAN_FMT(named[i]));
+	if (e == ERR_NONE)
+		e = groups_expand(c, named, named_n, label_of(s), &by, f);
+	if (e == ERR_NONE)
+		e = check_reads(s, by.team, by.team_n, f);
+	if (e == ERR_NONE)
+		e = check_reads(s, by.member, by.member_n, f);
 	if (e == ERR_NONE)
 		e = check_label(s, ask, named_n != 0, f);
 	if (e == ERR_NONE)

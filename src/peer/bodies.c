@@ -17,7 +17,7 @@
 char
 bodies_mark(bool urgent, bool key)
 {
-	return key ? 'k' : urgent ? 'u' : '-';
+	return "-uk"[key ? 2 : urgent ? 1 : 0];
 }
 
 void

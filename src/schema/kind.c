@@ -325,6 +325,8 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "about", &k->about)) != ERR_NONE)
 		return e;
 	if ((e = load_flag(ld, v, "permits", &k->permits)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "unites", &k->unites)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "leaves", &k->leaves)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "alarms", &k->alarms)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "to_origin", &k->to_origin)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
@@ -340,7 +342,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 {
 	static const char *const known[] = { "kind", "en", "es", "pt", "fr",
 		"meaning", "notice", "private", "answers", "is_answer",
-		"levelled", "reviewed", "about", "nonce", "permits", "alarms",
+		"levelled", "reviewed", "about", "nonce", "permits", "unites",
+		"leaves", "alarms",
 		"to_origin", "exercise", "feedback", "tally", "carries", "life",
 		"uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,

@@ -98,6 +98,8 @@ struct kind {
 	bool reviewed; /* a second person approves before it is issued */
 	bool about;   /* `re` of the envelope must name an entry */
 	bool nonce;   /* `n` of the envelope is required (fixed ids) */
+	bool unites;  /* its body is a group, record/group.h */
+	bool leaves;  /* its team leaves the group that it is about */
 	bool permits; /* the origin of `re` allows it to be passed on */
 	bool alarms;  /* the team whose entry it is about must look */
 	bool to_origin; /* goes to that team alone, else to all its readers */

@@ -11,7 +11,7 @@
 # audit trail, approvals, reviews, the sharing rules, escalations and what they
 # make, injects), and the name of a field, "comment"; in src/watch/ the desk, which writes
 # the bodies of escalations: there they are names of members and reasons; and
-# in src/record/designation.c a member, "review". "release", "reshare",
+# in src/record/designation.c a member, "review"; "group" is a command and a verb of the sharing rules. "release", "reshare",
 # "exercise" and
 # "consent" are also names of acts, of attributes and of fields.
 set -u
@@ -28,6 +28,6 @@ found=$(grep -rnE --include='*.[ch]' "\"(${kinds#|})\"" src |
     grep -vE '^src/node/[a-z_]+\.[ch]:.*"(escalation|page|page-stop|unanswered|attempt)"' |
     grep -vE '^src/watch/desk[a-z_]*\.c:.*"(escalation|page|person|unanswered)"' |
     grep -vE '^src/record/designation\.c:.*"review"' |
-    grep -vE '"(release|reshare|consent|exercise)"' |
+    grep -vE '"(release|reshare|consent|exercise|group)"' |
     grep -vE '^src/(base|gateways|cli)/')
 [ -z "$found" ] || { printf 'kinds: named in C:\n%s\n' "$found" >&2; exit 1; }

@@ -128,7 +128,7 @@ struct row {
 	const char *name;
 	enum cl_is cl;
 	enum tlp tlp;
-	const char *said;  /* "all", names, or "" */
+	const char *said;  /* "all", names and @members, or "" */
 	const char *had;   /* earlier readers; "*": was open */
 	enum err err;
 	const char *readers;
@@ -190,6 +190,25 @@ static const struct row rows[] = {
 	    "br uy", "" },
 	{ "clear is for everybody", CL_SUSPENDED, TLP_CLEAR, "", "", ERR_NONE,
 	    OPEN, "" },
+	/* groups: their members, behind an @, are meant and not named */
+	{ "clear, group", CL_GOOD, TLP_CLEAR, "@br", "", ERR_RULE, "", "" },
+	{ "green, group", CL_GOOD, TLP_GREEN, "@br", "", ERR_NONE, "br uy",
+	    "" },
+	{ "green, group and team", CL_GOOD, TLP_GREEN, "cl @br", "", ERR_RULE,
+	    "", "" },
+	{ "amber, group", CL_GOOD, TLP_AMBER, "@br cl", "", ERR_NONE,
+	    "br cl uy", "" },
+	{ "red, group and team", CL_GOOD, TLP_RED, "cl @br", "", ERR_NONE,
+	    "br cl uy", "" },
+	{ "unconfirmed, group", CL_STRANGER, TLP_AMBER, "@br cl", "",
+	    ERR_NONE, "br uy", "cl" },
+	{ "suspended, group", CL_SUSPENDED, TLP_GREEN, "@br cl", "", ERR_NONE,
+	    "br uy", "cl" },
+	{ "keyless, group", CL_KEYLESS, TLP_RED, "@cl", "", ERR_NONE, "uy",
+	    "cl" },
+	{ "all have left", CL_GOOD, TLP_AMBER, "@", "", ERR_NONE, "uy", "" },
+	{ "group, and who had it", CL_GOOD, TLP_AMBER, "@br", "cl uy",
+	    ERR_NONE, "br cl uy", "" },
 	/* revisions go to everybody who has an earlier one */
 	{ "who had it has it again", CL_GOOD, TLP_AMBER, "", "br uy",
 	    ERR_NONE, "br uy", "" },
@@ -214,9 +233,9 @@ static const struct row rows[] = {
 static void
 check_row(const struct row *row)
 {
-	struct span named[8], had[8];
+	struct span named[8], member[8], had[8];
 	struct audience_ask ask = { .tlp = row->tlp, .own = span_str("uy"),
-		.named = named, .had = had };
+		.named = named, .member = member, .had = had };
 	struct audience untouched = { .n = 77 }, out = untouched;
 	struct fault f = { 0 };
 	struct world w = { 0 };
@@ -224,7 +243,14 @@ check_row(const struct row *row)
 
 	world_make(&w, row->cl);
 	ask.all = strcmp(row->said, "all") == 0;
-	ask.named_n = ask.all ? 0 : split(row->said, named);
+	ask.grouped = strchr(row->said, '@') != NULL;
+	if (ask.grouped) {
+		ask.member_n = split(strchr(row->said, '@') + 1, member);
+		ask.named_n = row->said[0] == '@' ? 0 : 1;
+		(void)split(row->said, named);
+	} else {
+		ask.named_n = ask.all ? 0 : split(row->said, named);
+	}
 	ask.had_open = strcmp(row->had, OPEN) == 0;
 	ask.had_n = ask.had_open ? 0 : split(row->had, had);
 	e = audience_make(w.r, &ask, now(), &w.a, &out, &f);

@@ -186,7 +186,8 @@ is_restored() { is restored ask "$1" -g state status; }
 restore "$dir/next" "$dir/uy3" --keyring "$dir/keys" > /dev/null 2>&1
 cp "$dir/sentinel" "$dir/uy3/sentinel/"
 node_start uy3
-ok 'also with a sentinel that agrees it is restored' within 20 is_restored uy3
+ok 'with a sentinel that agrees it is restored' within 20 is_restored uy3
+ok 'by its own word' grep -q 'made from a backup' "$dir/uy3/err"
 node_stop uy3
 node_start uy
 ok 'the node knows that it was restored' within 20 is_restored uy

@@ -429,6 +429,77 @@ test_archive_order(void **state)
 	}
 }
 
+/* One row, of a store that has it. */
+static void
+put_item_row(struct buf *out, const char *key)
+{
+	struct store *s = store_memory_create();
+	struct copying c = { .each = 1000, .archive = out };
+
+	assert_int_equal(store_begin(s), ERR_NONE);
+	assert_int_equal(store_put_item(s, "board", span_str(key),
+	    span_str("value")), ERR_NONE);
+	assert_int_equal(store_commit(s), ERR_NONE);
+	assert_int_equal(copy_all(s, &c, NULL), ERR_NONE);
+	store_free(s);
+}
+
+/* A letter for each member, and what reading them gives. */
+static void
+test_archive_members(void **state)
+{
+	static const struct {
+		const char *members;
+		enum err err;
+	} rows[] = { { "HFfabADdE", ERR_NONE }, { "HRE", ERR_SYNTAX },
+		{ "HaFE", ERR_SYNTAX }, { "HADdFE", ERR_SYNTAX },
+		{ "HADdaE", ERR_SYNTAX }, { "HHE", ERR_SYNTAX },
+		{ "HabE", ERR_NONE }, { "HbaE", ERR_SYNTAX },
+		{ "HaaE", ERR_SYNTAX }, { "HADdADdE", ERR_SYNTAX },
+		{ "HADDE", ERR_SYNTAX }, { "HADddE", ERR_SYNTAX },
+		{ "HAdDE", ERR_DIGEST }, { "HAE", ERR_SYNTAX },
+		{ "HXE", ERR_DAMAGED }, { "H?E", ERR_SYNTAX },
+		{ "HEa", ERR_SYNTAX }, { "HLE", ERR_LIMIT } };
+	struct digest d = hash_sha256(span_str(data));
+	struct buf b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		buf_init(&b, 1 << 20);
+		for (const char *m = rows[i].members; *m != '\0'; m++) {
+			size_t before = b.n;
+
+			if (*m == 'H')
+				archive_put_head(&b, span_str("{}"));
+			if (*m == 'F' || *m == 'f')
+				archive_put_file(&b, span_str("documents/a"),
+				    span_str("x"));
+			if (*m == 'a' || *m == 'b' || *m == 'X')
+				put_item_row(&b, *m == 'b' ? "b" : "a");
+			if (*m == 'X')
+				b.p[b.n - 1] ^= 1;
+			if (*m == 'A')
+				archive_put_blob(&b, &d, sizeof data - 1);
+			if (*m == 'D')
+				archive_put_data(&b, span_of(data, 5));
+			if (*m == 'd')
+				archive_put_data(&b, span_of(data + 5,
+				    sizeof data - 6));
+			if (*m == 'E')
+				archive_put_end(&b, span_str("jws"));
+			if (*m == '?' || *m == 'R')
+				buf_put_mem(&b, *m == '?' ? "?\0\0\0\0" :
+				    "R\0\0\0\0", 5);
+			if (*m == 'L')
+				buf_put_mem(&b, "F\xff\xff\xff\xff", 5);
+			assert_true(b.n > before);
+		}
+		if (read_archive(buf_span(&b), 64, NULL) != rows[i].err)
+			fail_msg("%s: another answer", rows[i].members);
+		buf_release(&b);
+	}
+}
+
 static void
 test_archive_names(void **state)
 {
@@ -527,6 +598,7 @@ main(void)
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_archive_order),
+		cmocka_unit_test(test_archive_members),
 		cmocka_unit_test(test_archive_names),
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_end),

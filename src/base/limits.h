@@ -91,7 +91,9 @@ enum {
 	LIMIT_LIFE_SECONDS = 31622400, /* a promise within a year */
 	LIMIT_SHOWN = 1048576,      /* a record as text, with its labels */
 	LIMIT_SEARCH_TERMS = 16,
-	LIMIT_LIST_ROWS = 1000
+	LIMIT_LIST_ROWS = 1000,
+	LIMIT_BRIEF_SOURCES = 32,   /* documents that a brief is made of */
+	LIMIT_REGISTER_ROWS = 100   /* of a register, read or written at once */
 };
 
 #endif

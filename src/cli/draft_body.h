@@ -9,6 +9,13 @@
 
 #include "cli/cli.h"
 
+#define DRAFT_BODY_SET \
+	{ "set", 0, "FIELD=VALUE", { { \
+	    "any field of the kind; JSON or text (repeatable)", \
+	    "cualquier campo del tipo; JSON o texto (repetible)", \
+	    "qualquer campo do tipo; JSON ou texto (repetível)", \
+	    "tout champ du type ; JSON ou texte (répétable)" } } }
+
 #define DRAFT_BODY_OPTIONS \
 	{ "title", 0, "[LANG:]TEXT", { { "title (repeatable by language)", \
 	    "título (repetible por idioma)", "título (repetível por idioma)", \
@@ -53,11 +60,7 @@
 	{ "exercise", 0, "NAME", { { "this is an exercise", \
 	    "esto es un ejercicio", "isto é um exercício", \
 	    "ceci est un exercice" } } }, \
-	{ "set", 0, "FIELD=VALUE", { { \
-	    "any field of the kind; JSON or text (repeatable)", \
-	    "cualquier campo del tipo; JSON o texto (repetible)", \
-	    "qualquer campo do tipo; JSON ou texto (repetível)", \
-	    "tout champ du type ; JSON ou texte (répétable)" } } }
+	DRAFT_BODY_SET
 
 /* The options above over `body` (an object, or absent) into `out`. CLI_OK or
  * the trouble has been told. */

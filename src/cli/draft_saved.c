@@ -11,19 +11,6 @@
 
 #include <stdio.h>
 
-/* A copy of a value that outlives the answer that it came in. */
-static struct json_val
-keep(struct cli *c, struct json_val v)
-{
-	struct json *json = arena_alloc(&c->arena, sizeof *json);
-
-	if (v.type == JSON_ABSENT || json_parse_arena(arena_copy(&c->arena,
-	    json_raw(v)), LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->arena,
-	    json, NULL) != ERR_NONE)
-		return (struct json_val){ 0 };
-	return json_root(json);
-}
-
 int
 draft_saved_read(struct cli *c, const char *id, struct draft_saved *out)
 {
@@ -37,8 +24,8 @@ draft_saved_read(struct cli *c, const char *id, struct draft_saved *out)
 	if (status != CLI_OK)
 		return status;
 	out->id = id;
-	out->body = keep(c, json_get(data, "body"));
-	out->aud = keep(c, json_get(data, "aud"));
+	out->body = node_keep(c, json_get(data, "body"));
+	out->aud = node_keep(c, json_get(data, "aud"));
 	out->tlp = arena_copy(&c->arena, out_text(c, data, "tlp"));
 	out->kind = kind_find(c->schema, out_text(c, data, "kind"));
 	if (out->kind == NULL)

@@ -145,6 +145,18 @@ node_call_id(struct cli *c, const char *cmd, struct json_val *data)
 	return request_send(&r, c, cmd, data);
 }
 
+struct json_val
+node_keep(struct cli *c, struct json_val v)
+{
+	struct json *json = arena_alloc(&c->arena, sizeof *json);
+
+	if (v.type == JSON_ABSENT || json_parse_arena(arena_copy(&c->arena,
+	    json_raw(v)), LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->arena,
+	    json, NULL) != ERR_NONE)
+		return (struct json_val){ 0 };
+	return json_root(json);
+}
+
 void
 request_put_option(struct request *r, struct cli *c, const char *option,
     const char *member)

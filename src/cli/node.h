@@ -29,6 +29,9 @@ MUST int request_send_file(struct request *r, struct cli *c, const char *cmd,
 MUST int node_call(struct cli *c, const char *cmd, struct json_val *data);
 MUST int node_call_id(struct cli *c, const char *cmd, struct json_val *data);
 
+/* A copy of a value that outlives the answer that it came in. */
+struct json_val node_keep(struct cli *c, struct json_val v);
+
 /* An option of the command line as a member, if it was given. */
 void request_put_option(struct request *r, struct cli *c, const char *option,
     const char *member);

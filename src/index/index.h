@@ -184,9 +184,10 @@ MUST enum err index_persons(struct index *ix, index_row_fn *fn, void *ctx);
 MUST enum err index_home(struct index *ix, const char *kind, index_row_fn *fn,
     void *ctx);
 
-/* The same, with those too. */
+/* The same, with those too, newest first, below the place `before` (0: from
+ * the newest). */
 MUST enum err index_home_all(struct index *ix, const char *kind,
-    index_row_fn *fn, void *ctx);
+    uint64_t before, index_row_fn *fn, void *ctx);
 
 /* The person, not made inactive, with this Unix user name. If several claim
  * it, the newest. Spans of `out` in `a`. ERR_NOT_FOUND. */

@@ -163,9 +163,10 @@ index_inbox(struct index *ix, const struct index_filter *filter,
 	return e;
 }
 
+/* `before` counts for the statement that asks for it. */
 static enum err
-home(struct index *ix, enum statement s, const char *kind, index_row_fn *fn,
-    void *ctx)
+home(struct index *ix, enum statement s, const char *kind, uint64_t before,
+    index_row_fn *fn, void *ctx)
 {
 	struct db_stmt *st;
 	enum err e = ix->db == NULL ? ERR_STATE : index_statement(ix, s, &st);
@@ -173,19 +174,22 @@ home(struct index *ix, enum statement s, const char *kind, index_row_fn *fn,
 	if (e != ERR_NONE)
 		return e;
 	db_bind_text(st, 1, span_str(kind));
+	if (s == S_LIST_HEADS_ALL)
+		db_bind_int(st, 2, (int64_t)before);
 	return index_give(ix, st, fn, ctx);
 }
 
 enum err
 index_home(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
 {
-	return home(ix, S_LIST_HEADS, kind, fn, ctx);
+	return home(ix, S_LIST_HEADS, kind, 0, fn, ctx);
 }
 
 enum err
-index_home_all(struct index *ix, const char *kind, index_row_fn *fn, void *ctx)
+index_home_all(struct index *ix, const char *kind, uint64_t before,
+    index_row_fn *fn, void *ctx)
 {
-	return home(ix, S_LIST_HEADS_ALL, kind, fn, ctx);
+	return home(ix, S_LIST_HEADS_ALL, kind, before, fn, ctx);
 }
 
 enum err

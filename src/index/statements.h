@@ -118,7 +118,8 @@ static const char *const index_sql[STATEMENTS] = {
 	    " ON e.k = h.k WHERE h.kind = ?1 AND h.home = 1"
 	    " AND h.phase NOT IN ('issued', 'discarded', 'done') ORDER BY h.k DESC",
 	[S_LIST_HEADS_ALL] = "SELECT " INDEX_ROW "FROM head h JOIN entry e"
-	    " ON e.k = h.k WHERE h.kind = ?1 AND h.home = 1 ORDER BY h.k DESC",
+	    " ON e.k = h.k WHERE h.kind = ?1 AND h.home = 1"
+	    " AND (?2 = 0 OR h.k < ?2) ORDER BY h.k DESC",
 	[S_PERSON] = "SELECT " INDEX_ROW "FROM finder f JOIN head h"
 	    " ON h.k = f.k JOIN entry e ON e.k = f.k WHERE f.f = ?1"
 	    " AND h.home = 1 AND h.kind = 'person' AND h.phase <> 'inactive'"

@@ -140,7 +140,8 @@ cmd_exercise_injects(struct call *c)
 	json_put_open(&c->w, '{');
 	json_put_key(&c->w, "rows");
 	json_put_open(&c->w, '[');
-	(void)!index_home_all(c->service->index, "inject", see_inject, c);
+	(void)!index_home_all(c->service->index, "inject", 0, see_inject,
+	    c);
 	json_put_close(&c->w, ']');
 	json_put_close(&c->w, '}');
 	call_done(c);

@@ -164,6 +164,10 @@ struct record {
 bool call_find(struct call *c, enum index_scope scope, const char *name,
     struct index_row *out);
 
+/* The same for a tail at hand. */
+bool call_find_tail(struct call *c, enum index_scope scope, struct span tail,
+    struct index_row *out);
+
 /* Read an entry by its place, for the node's own use: it has no pass, and
  * nothing of it may be written out. ERR_NOT_FOUND, ERR_DAMAGED, ERR_DECRYPT;
  * ERR_SYNTAX and the like if it is quarantined for that. */
@@ -254,6 +258,8 @@ command_fn cmd_groups, cmd_group, cmd_group_new, cmd_group_change,
 command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
 command_fn cmd_prove;
 command_fn cmd_audit, cmd_audit_seen, cmd_audit_left, cmd_audit_case;
+command_fn cmd_registers, cmd_register, cmd_register_row, cmd_register_put;
+command_fn cmd_brief;
 command_fn cmd_clock_accept;
 
 /* The file of rules was looked at: answer who waits for that. */

@@ -140,6 +140,11 @@ static const struct command commands[] = {
 	    cmd_group_change },
 	{ "group_leave", RIGHT_RELEASE, ACT_GROUP_LEAVE, true,
 	    cmd_group_leave },
+	{ "registers", RIGHT_READ, ACT_NONE, false, cmd_registers },
+	{ "register", RIGHT_READ, ACT_LIST, true, cmd_register },
+	{ "register_row", RIGHT_READ, ACT_VIEW, true, cmd_register_row },
+	{ "register_put", RIGHT_DRAFT, ACT_REGISTER, true, cmd_register_put },
+	{ "brief", RIGHT_RELEASE, ACT_BRIEF, true, cmd_brief },
 };
 
 /* Those of them with which the client passes an open file. */

@@ -107,6 +107,10 @@ exits_to_caller(const struct call *c, enum exit_way way,
 	/* the list of staff needs no right to read notices */
 	if (way == EXIT_STAFF)
 		may_read = caller_may(&c->caller, RIGHT_STATUS);
+	/* who asks reads it out to an authority of the own state */
+	if (way == EXIT_BRIEF)
+		return decide(c->service, way, n, EXIT_TO_CONSTITUENT,
+		    may_read);
 	return decide(c->service, way, n, may_read ? EXIT_TO_PERSON :
 						     EXIT_TO_AUDITOR,
 	    may_read);

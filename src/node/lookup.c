@@ -72,21 +72,16 @@ listing(enum index_scope scope)
 }
 
 bool
-call_find(struct call *c, enum index_scope scope, const char *name,
+call_find_tail(struct call *c, enum index_scope scope, struct span tail,
     struct index_row *out)
 {
 	struct several several = { .call = c };
-	struct span tail = call_arg(c, name);
 	static const struct names nothing = { {
 		"there is nothing with the id", "no hay nada con el id",
 		"não há nada com o id", "il n’y a rien sous l’id" } };
 	const char *shown = arena_string(&c->mem, tail), *why = "";
 	enum err e;
 
-	if (tail.n == 0) {
-		call_misused(c, "the argument %s is missing", name);
-		return false;
-	}
 	buf_init(&several.names, 2048);
 	e = index_find(c->service->index, scope, tail, &c->mem, out,
 	    see_one_of_several, &several);
@@ -113,6 +108,18 @@ call_find(struct call *c, enum index_scope scope, const char *name,
 	else
 		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read",
 		    err_sentence(e), "almenara log reindex");
+	return false;
+}
+
+bool
+call_find(struct call *c, enum index_scope scope, const char *name,
+    struct index_row *out)
+{
+	struct span tail = call_arg(c, name);
+
+	if (tail.n != 0)
+		return call_find_tail(c, scope, tail, out);
+	call_misused(c, "the argument %s is missing", name);
 	return false;
 }
 

@@ -318,6 +318,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 
 	if ((e = load_flag(ld, v, "notice", &k->notice)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "private", &k->is_private)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "register", &k->is_register)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "answers", &k->answers)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "is_answer", &k->is_answer)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "levelled", &k->levelled)) != ERR_NONE ||
@@ -337,13 +338,23 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	return load_flag(ld, v, "nonce", &k->nonce);
 }
 
+/* What removes a row of a register: the reason, as a text. */
+static bool
+has_end(const struct kind *k)
+{
+	for (size_t i = 0; i < k->field_count; i++)
+		if (k->field[i].ends && k->field[i].type == FIELD_TEXT)
+			return true;
+	return false;
+}
+
 enum err
 load_kind(struct load *ld, const struct embed *file, struct kind *out)
 {
 	static const char *const known[] = { "kind", "en", "es", "pt", "fr",
-		"meaning", "notice", "private", "answers", "is_answer",
-		"levelled", "reviewed", "about", "nonce", "permits", "unites",
-		"leaves", "alarms",
+		"meaning", "notice", "private", "register", "answers",
+		"is_answer", "levelled", "reviewed", "about", "nonce",
+		"permits", "unites", "leaves", "alarms",
 		"to_origin", "exercise", "feedback", "tally", "carries", "life",
 		"uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
@@ -378,6 +389,9 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		return e;
 	if (k.levelled && field_find(&k, span_str("level")) == NULL)
 		return load_refuse(ld, v, "", "is levelled and has no level");
+	if (k.is_register && (!k.is_private || !has_end(&k)))
+		return load_refuse(ld, v, "", "is a register and not private, "
+		    "or has no text that ends a row");
 	if ((e = load_life(ld, v, &k)) != ERR_NONE)
 		return e;
 	*out = k;

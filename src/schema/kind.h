@@ -92,6 +92,7 @@ struct kind {
 	struct names meaning; /* a sentence */
 	bool notice;  /* issued to the network and shown in the inbox */
 	bool is_private; /* lives in the private log only */
+	bool is_register; /* is kept by people as rows of a register */
 	bool answers; /* recipients owe an acknowledgement */
 	bool is_answer; /* is itself an acknowledgement: stops the clock */
 	bool levelled; /* has a level, computed as levels.json says */

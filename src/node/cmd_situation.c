@@ -117,7 +117,7 @@ on_made(void *ctx, const struct hub_appended *result)
 static void
 record(struct call *c, const struct brief *b)
 {
-	struct hub_draft d = home_draft(c->service, "brief");
+	struct hub_draft d = home_draft(c->service, "authority-brief");
 	const struct kind *k = kind_find(c->service->schema, d.kind);
 	unsigned char random[10];
 	struct fault f = { 0 };

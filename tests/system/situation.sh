@@ -4,7 +4,7 @@
 # Registers of the own node, status reports made of numbers of them, and briefs
 # for authorities.
 # what lib.sh brings is not followed
-# shellcheck disable=SC1091
+# shellcheck disable=SC1091,SC2154
 . "$(dirname "$0")/lib.sh"
 
 network_make uy br
@@ -105,7 +105,7 @@ ok 'a brief is made' run 0 br situation brief "$report" --for 'Ministry' \
 brief() { out_has 'TLP:AMBER' && out_has 'Ministry' &&
     out_has 'Public notice?' && out_has 'Situación de las 12'; }
 ok 'with label, reader and text' brief
-briefs() { run 0 br register list brief && [ "$(wc -l < "$dir/out")" -eq 1 ]; }
+briefs() { run 0 br register list authority-brief && [ "$(wc -l < "$dir/out")" -eq 1 ]; }
 ok 'what was given is kept' briefs
 made=$(cut -f1 "$dir/out")
 ok 'and that it was read' run 0 br situation read "$made" --by 'J. Silva'

@@ -35,6 +35,8 @@ static const struct law {
 	{ "draft", "..R....", false, false, false, false, true },
 	{ "staff", "..R.R..", false, false, false, false, true },
 	{ "audit", "..R.R..", false, false, false, true, true },
+	{ "brief", "...A...", true, false, false, false, false },
+	{ "register", "..R....", false, false, false, false, true },
 	{ "backup", "......R", false, false, false, true, true },
 	{ "log", "......-", false, false, false, false, false },
 	{ "mail", "..CC...", false, false, false, false, false },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * almenara situation brief: documents as one text for an authority, as far as
- * their labels allow. What was given to whom is kept (register "brief").
+ * their labels allow. What was given to whom is kept (register authority-brief).
  */
 #include "base/limits.h"
 #include "cli/node.h"

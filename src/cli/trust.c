@@ -59,6 +59,30 @@ tell_dates(struct cli *c, struct json_val list, trust_line_fn *fn, void *ctx)
 	}
 }
 
+/* The audit trail, and the clocks of cases. */
+static void
+tell_duties(struct cli *c, struct json_val status, trust_line_fn *fn,
+    void *ctx)
+{
+	struct json_val audit = json_get(status, "audit");
+	uint64_t late = out_u64(status, "cases_late");
+	uint64_t near = out_u64(status, "cases_near");
+
+	if (json_is_str(json_get(audit, "state"), "bad"))
+		fn(ctx, T(c, "audit trail", "auditoría", "auditoria",
+		    "audit"), out_str(c, audit, "why"),
+		    "almenara audit verify");
+	if (late + near != 0)
+		fn(ctx, T(c, "clocks of cases", "plazos de casos",
+		    "prazos de casos", "délais des dossiers"),
+		    cli_text(c, T(c, "%llu have run out, %llu run out soon",
+			"%llu vencidos, %llu por vencer",
+			"%llu vencidos, %llu a vencer",
+			"%llu échus, %llu bientôt échus"),
+			(unsigned long long)late, (unsigned long long)near),
+		    "almenara breach list");
+}
+
 void
 trust_tell(struct cli *c, struct json_val status, trust_line_fn *fn,
     void *ctx)
@@ -66,4 +90,5 @@ trust_tell(struct cli *c, struct json_val status, trust_line_fn *fn,
 	tell_confirmations(c, json_get(status, "confirm"), fn, ctx);
 	tell_pins(c, json_get(status, "pins"), fn, ctx);
 	tell_dates(c, json_get(status, "warnings"), fn, ctx);
+	tell_duties(c, status, fn, ctx);
 }

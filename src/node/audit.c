@@ -2,6 +2,7 @@
  *
  * The audit trail: records of kind `audit` in the private log.
  */
+#include "node/anchors.h"
 #include "node/ruling.h"
 
 #include "base/log.h"
@@ -33,12 +34,14 @@ on_audited(void *ctx, const struct hub_appended *result)
 {
 	struct service *s = ctx;
 
-	if (result->err == ERR_NONE)
+	if (result->err == ERR_NONE) {
 		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
-	else if (!s->is_stopping)
+		anchors_stir(s);
+	} else if (!s->is_stopping) {
 		log_event(LOG_WARNING, "audit.lost",
 		    log_err("error", result->err),
 		    log_str("text", result->text));
+	}
 }
 
 void

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands: cases, case, case_open, case_step, audit_case. A case is a record of a kind
- * with a life cycle (schema/life.h), whatever it is about; each step is a
- * revision of it.
+ * Commands: cases, case, case_open, case_step, audit_case. A case is a record
+ * of a kind with a life cycle (schema/life.h), whatever it is about; each step
+ * is a revision of it.
  */
 #include "node/audit_case.h"
+#include "node/case_past.h"
 #include "node/claims.h"
 #include "node/exercise.h"
 #include "node/exits.h"
@@ -13,46 +14,6 @@
 
 static const char not_opened[] = "the case was not opened";
 static const char not_taken[] = "the step was not taken";
-
-enum { PAST_MOST = 256 };
-
-/* A case, its revisions so far, and the states they entered. */
-struct history {
-	struct call *call;
-	const struct life *life;
-	struct life_past past[PAST_MOST];
-	size_t n;
-};
-
-static bool
-note_state(void *ctx, const struct index_row *row)
-{
-	struct history *h = ctx;
-	struct json *doc = arena_alloc(&h->call->mem, sizeof *doc);
-	struct span state;
-
-	if (row->state != STORE_BODY_HELD || h->n == PAST_MOST ||
-	    json_parse_arena(arena_copy(&h->call->mem, row->brief),
-		LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &h->call->mem, doc,
-		NULL) != ERR_NONE)
-		return true;
-	state = life_state(h->life, json_root(doc), &h->call->mem);
-	if (h->n == 0 || !span_is_equal(h->past[h->n - 1].state, state))
-		h->past[h->n++] = (struct life_past){ state, row->iat_s };
-	return true;
-}
-
-static struct history *
-history_of(struct call *c, const struct kind *k, const struct index_row *row)
-{
-	struct history *h = arena_alloc(&c->mem, sizeof *h);
-	const struct index_notice want = { .revision = note_state, .ctx = h };
-
-	h->call = c;
-	h->life = k->life;
-	(void)!index_notice(c->service->index, row, &want, &c->mem, NULL);
-	return h;
-}
 
 /* The roles of who asks, with blanks between. */
 static struct span
@@ -77,7 +38,7 @@ now_s(struct call *c)
 /* --- showing --- */
 
 static void
-put_clocks(struct call *c, const struct kind *k, const struct history *h,
+put_clocks(struct call *c, const struct kind *k, const struct case_past *h,
     struct json_val body)
 {
 	struct life_due due[LIFE_CLOCKS_MAX];
@@ -172,7 +133,7 @@ shown_state(struct call *c, const struct kind *k, const struct index_row *row,
 
 static void
 put_case(struct call *c, const struct kind *k, const struct index_row *row,
-    struct json_val body, const struct history *h)
+    struct json_val body, const struct case_past *h)
 {
 	struct span state = shown_state(c, k, row, body);
 	const struct field *fd = field_find(k, span_str(k->life->field));
@@ -260,7 +221,8 @@ cmd_cases(struct call *c)
 			life_now(k->life, r.body, now_s(c), &c->mem))))
 			continue;
 		json_put_open(&c->w, '{');
-		put_case(c, k, &x->row, r.body, history_of(c, k, &x->row));
+		put_case(c, k, &x->row, r.body,
+		    case_past_of(c->service, &c->mem, k, &x->row));
 		json_put_close(&c->w, '}');
 	}
 	json_put_close(&c->w, ']');
@@ -287,7 +249,7 @@ open_case(struct call *c, struct index_row *row, struct record *r,
 }
 
 static bool
-put_past(struct call *c, const struct history *h)
+put_past(struct call *c, const struct case_past *h)
 {
 	json_put_key(&c->w, "past");
 	json_put_open(&c->w, '[');
@@ -305,13 +267,13 @@ void
 cmd_case(struct call *c)
 {
 	struct index_row row, subject;
-	const struct history *h;
+	const struct case_past *h;
 	const struct kind *k;
 	struct record r;
 
 	if (!open_case(c, &row, &r, &k))
 		return;
-	h = history_of(c, k, &row);
+	h = case_past_of(c->service, &c->mem, k, &row);
 	json_put_open(&c->w, '{');
 	put_case(c, k, &row, r.body, h);
 	json_put_key(&c->w, "body");
@@ -400,7 +362,8 @@ cmd_audit_case(struct call *c)
 		return;
 	}
 	json_put_open(&c->w, '{');
-	put_case(c, k, &row, r.body, history_of(c, k, &row));
+	put_case(c, k, &row, r.body,
+	    case_past_of(c->service, &c->mem, k, &row));
 	put_lines(c, &row);
 	/* who had what it is about */
 	if (row.has_re && index_by_digest(c->service->index, &row.re, &c->mem,
@@ -647,7 +610,7 @@ cmd_case_step(struct call *c)
 	struct plan_ask ask = { .any_kind = true,
 		.aud = json_get(c->args, "aud") };
 	const struct life_step *s;
-	const struct history *h;
+	const struct case_past *h;
 	struct fault f = { 0 };
 	const struct kind *k;
 	struct index_row row;
@@ -671,7 +634,7 @@ cmd_case_step(struct call *c)
 	    &c->mem));
 	if (s == NULL)
 		return;
-	h = history_of(c, k, &row);
+	h = case_past_of(c->service, &c->mem, k, &row);
 	e = merge(c, r.body, json_get(c->args, "body"), k->life, s->to, &doc,
 	    &f);
 	if (e == ERR_NONE)

@@ -2,9 +2,11 @@
  *
  * Commands: status, peers, log, documents, network_offer, events.
  */
+#include "node/anchors.h"
 #include "node/approvals.h"
 #include "node/command.h"
 #include "node/escalations.h"
+#include "node/promises.h"
 #include "record/fingerprint.h"
 #include "record/pins.h"
 
@@ -214,6 +216,8 @@ cmd_status(struct call *c)
 	put_confirmations(c);
 	put_pins(c);
 	put_dates(c);
+	anchors_put(s, w);
+	promises_put(s, w);
 	json_put_member_u64(w, "notices", n.notices);
 	json_put_member_u64(w, "exercises", n.exercises);
 	json_put_member_u64(w, "unacknowledged", n.owed);

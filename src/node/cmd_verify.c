@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Command: log_verify. Every log is read again from its first record: the tree
+ * Commands: log_verify, audit_verify. Every log is read again from its first record: the tree
  * is grown anew and its root held against the head and against the signed
  * checkpoint; every body is held against the digests of its record; every
  * entry that can be opened, against the key that was in force at its index.
- * It works in slices, so that the node goes on meanwhile.
+ * audit_verify does so with the private log, and holds it against each anchor
+ * in the own shared log. It works in slices, so that the node goes on
+ * meanwhile.
  */
-#include "node/command.h"
+#include "node/anchors.h"
 
+#include "base/mem.h"
 #include "crypto/jws.h"
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
 #include "ledger/tree.h"
 
+#include <stdlib.h>
+
 enum {
 	VERIFY_SLICE = 128, /* records in one turn */
-	FAILURES_MAX = 64   /* listed; all are counted */
+	FAILURES_MAX = 64,  /* listed; all are counted */
+	ANCHORS_MAX = 100000 /* the newest: more than eleven years */
 };
 
 struct verify {
@@ -33,6 +39,12 @@ struct verify {
 	uint64_t disputed; /* entries of one history only */
 	uint64_t records, bodies, signatures, withheld, total;
 	uint64_t failures;
+	/* audit_verify: newest first; those not passed yet are below anchor_n */
+	bool is_audit;
+	struct anchor_found *anchor;
+	size_t anchor_n, anchor_cap, anchors;
+	uint64_t look_below;
+	struct anchor_found good; /* the newest that holds; size 0: none */
 	struct buf listed;    /* JSON values separated by commas */
 	unsigned steps;
 };
@@ -43,6 +55,7 @@ verify_drop(struct call *c)
 	struct verify *v = c->state;
 
 	buf_release(&v->listed);
+	free(v->anchor);
 }
 
 static void
@@ -208,6 +221,43 @@ check_body(struct call *c, struct verify *v, uint64_t index,
 	arena_release(&a);
 }
 
+/* --- anchors --- */
+
+static void
+keep_anchor(struct verify *v, const struct anchor_found *x)
+{
+	if (v->anchor_n == v->anchor_cap) {
+		size_t cap = v->anchor_cap * 2 + 64;
+		struct anchor_found *more = mem_array(cap, sizeof *more);
+
+		if (v->anchor_n != 0)
+			memcpy(more, v->anchor, v->anchor_n * sizeof *more);
+		free(v->anchor);
+		v->anchor = more;
+		v->anchor_cap = cap;
+	}
+	v->anchor[v->anchor_n++] = *x;
+}
+
+/* The tree has the size of the next anchors: has it their root? */
+static void
+pass_anchors(struct verify *v)
+{
+	while (v->anchor_n != 0 &&
+	    v->anchor[v->anchor_n - 1].anchor.size <= v->tree.size) {
+		const struct anchor_found *x = &v->anchor[--v->anchor_n];
+		struct digest root = tree_root(&v->tree);
+
+		if (x->anchor.size == v->tree.size &&
+		    digest_is_equal(&root, &x->root))
+			v->good = *x;
+		else
+			failed(v, x->anchor.size,
+			    "the records do not give the root that was "
+			    "anchored");
+	}
+}
+
 /* --- slices --- */
 
 static bool
@@ -230,6 +280,7 @@ see_record(void *ctx, uint64_t index, struct span record)
 	tree_append(&v->tree, &leaf, NULL);
 	if (v->has_checkpoint && v->tree.size == v->checkpoint.size)
 		v->root_there = tree_root(&v->tree);
+	pass_anchors(v);
 	return true;
 }
 
@@ -254,6 +305,41 @@ verify_slice(struct call *c, struct verify *v)
 	    v->leaf_n != 0 && v->at < v->info.size;
 }
 
+/* Up to when nothing can have been altered. */
+static const char *
+holds_until(struct call *c, const struct verify *v)
+{
+	char at[INSTANT_TEXT_MAX];
+
+	if (!v->is_audit)
+		return "";
+	if (v->good.anchor.size == 0)
+		return "; no anchor holds";
+	wall_write((struct wall){ v->good.anchor.at_s * 1000 }, at);
+	return call_text(c, "; the order and number of the first %llu entries "
+	    "are as they were anchored at %s",
+	    (unsigned long long)v->good.anchor.size, at);
+}
+
+static void
+put_anchors(struct call *c, const struct verify *v)
+{
+	struct span note;
+	size_t witnesses = 0;
+
+	for (size_t need = 1; v->good.anchor.size != 0 &&
+	     hub_find_witnessed(c->service->hub, v->good.index, need, &c->mem,
+		 &note, &witnesses) == ERR_NONE; need = witnesses + 1)
+		;
+	json_put_member_u64(&c->w, "anchors", v->anchors);
+	json_put_member_u64(&c->w, "anchored", v->good.anchor.size);
+	json_put_key(&c->w, "anchored_at");
+	json_put_i64(&c->w, v->good.anchor.size == 0 ? 0 :
+		v->good.anchor.at_s);
+	json_put_member_u64(&c->w, "index", v->good.index);
+	json_put_member_u64(&c->w, "witnesses", witnesses);
+}
+
 static void
 verify_end(struct call *c, struct verify *v)
 {
@@ -261,8 +347,8 @@ verify_end(struct call *c, struct verify *v)
 
 	if (v->failures != 0) {
 		call_fail(c, ERR_PROOF, EXIT_BAD_PROOF,
-		    call_text(c, "%llu places do not verify",
-			(unsigned long long)v->failures),
+		    call_text(c, "%llu places do not verify%s",
+			(unsigned long long)v->failures, holds_until(c, v)),
 		    arena_string(&c->mem, buf_span(&v->listed)),
 		    "keep the files as they are and tell the team lead");
 		return;
@@ -274,6 +360,8 @@ verify_end(struct call *c, struct verify *v)
 	json_put_member_u64(w, "withheld", v->withheld);
 	json_put_member_u64(w, "signatures", v->signatures);
 	json_put_member_u64(w, "disputed", v->disputed);
+	if (v->is_audit)
+		put_anchors(c, v);
 	json_put_close(w, '}');
 	call_done(c);
 }
@@ -285,6 +373,9 @@ verify_step(struct call *c)
 
 	if (!verify_slice(c, v)) {
 		end_log(v);
+		for (size_t i = 0; i < v->anchor_n; i++)
+			failed(v, v->anchor[i].anchor.size,
+			    "the log is shorter than what was anchored");
 		if (++v->log == v->last) {
 			verify_end(c, v);
 			return;
@@ -316,4 +407,48 @@ cmd_log_verify(struct call *c)
 		v->total += hub_log(h, i).size;
 	begin_log(c, v);
 	call_work(c, verify_step);
+}
+
+/* --- audit_verify --- */
+
+static void
+look_step(struct call *c)
+{
+	struct verify *v = c->state;
+	struct arena a = { 0 };
+	struct anchor_found x;
+
+	for (size_t i = 0; i < VERIFY_SLICE && v->look_below != 0 &&
+	     v->anchor_n < ANCHORS_MAX; i++) {
+		if (anchors_read(c->service, --v->look_below, &a, &x))
+			keep_anchor(v, &x);
+		arena_reset(&a);
+	}
+	arena_release(&a);
+	if (v->look_below != 0 && v->anchor_n < ANCHORS_MAX) {
+		if (v->steps++ % 4 == 0)
+			call_progress(c, 0, v->total, "anchors");
+		call_work(c, look_step);
+		return;
+	}
+	v->anchors = v->anchor_n;
+	begin_log(c, v);
+	call_work(c, verify_step);
+}
+
+void
+cmd_audit_verify(struct call *c)
+{
+	struct hub *h = c->service->hub;
+	struct verify *v = arena_alloc(&c->mem, sizeof *v);
+
+	buf_init(&v->listed, 65536);
+	c->state = v;
+	c->drop = verify_drop;
+	v->is_audit = true;
+	v->log = 1;
+	v->last = 2;
+	v->total = hub_log(h, 1).size;
+	v->look_below = hub_log(h, 0).size;
+	call_work(c, look_step);
 }

@@ -260,6 +260,7 @@ command_fn cmd_prove;
 command_fn cmd_audit, cmd_audit_seen, cmd_audit_left, cmd_audit_case;
 command_fn cmd_registers, cmd_register, cmd_register_row, cmd_register_put;
 command_fn cmd_brief;
+command_fn cmd_audit_verify;
 command_fn cmd_clock_accept;
 
 /* The file of rules was looked at: answer who waits for that. */

@@ -108,6 +108,7 @@ static const struct command commands[] = {
 	{ "audit_seen", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_seen },
 	{ "audit_left", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_left },
 	{ "audit_case", RIGHT_AUDIT, ACT_ASK, true, cmd_audit_case },
+	{ "audit_verify", RIGHT_AUDIT, ACT_ASK, false, cmd_audit_verify },
 	{ "attach", RIGHT_DRAFT, ACT_ATTACH, false, cmd_attach },
 	{ "attachment_fetch", RIGHT_READ, ACT_NONE, true,
 	    cmd_attachment_fetch },

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
+#include "node/anchors.h"
 #include "node/approvals.h"
 #include "node/backups.h"
 #include "node/claims.h"
@@ -21,6 +22,7 @@
 #include "node/notify.h"
 #include "node/peering.h"
 #include "node/process.h"
+#include "node/promises.h"
 #include "node/sandbox.h"
 #include "node/uploads.h"
 #include "store/sqlite.h"
@@ -177,10 +179,12 @@ on_idle(void *ctx)
 
 	if (service_index(s, INDEX_SLICE) != ERR_NONE)
 		return;
-	if (index_lag(s->index) != 0)
+	if (index_lag(s->index) != 0) {
 		index_soon(s, INDEX_PAUSE_MS);
-	else
+	} else {
 		claims_stir(s);
+		promises_stir(s);
+	}
 }
 
 /* --- what the hub tells --- */
@@ -632,6 +636,7 @@ service_close(struct service *s)
 	blobs_close(s->blobs);
 	rulebook_close(&s->rulebook);
 	free(s->recent);
+	free(s->anchors);
 	peering_free(s->peering);
 	registry_free(s->registry);
 	schema_free(s->schema);
@@ -665,6 +670,8 @@ run(struct service *s)
 		loop_timer_start(s->reviews, INDEX_DELAY_MS, 0);
 		members_start(s);
 		claims_start(s);
+		anchors_start(s);
+		promises_start(s);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
 		log_event(LOG_NOTICE, "service.running",
@@ -677,6 +684,8 @@ run(struct service *s)
 	sigaddset(&late, SIGTERM);
 	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
+	promises_stop(s);
+	anchors_stop(s);
 	claims_stop(s);
 	members_stop(s);
 	loop_signal_free(reload);

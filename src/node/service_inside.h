@@ -55,6 +55,8 @@ struct service {
 	struct peering *peering;
 	struct control *control;
 	struct rulebook rulebook;
+	struct anchors *anchors;     /* of the private log */
+	struct promises *promises;   /* clocks of cases */
 	struct audit_recent *recent; /* audit.c: what was told just now */
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */

@@ -194,6 +194,19 @@ seal(void *arg)
 }
 
 static void
+seal_circle(void *arg)
+{
+	struct scene *s = arg;
+	struct jwe_random random = { { 1 }, { 2 }, NULL };
+	const struct digest id = { { 3 } };
+
+	buf_clear(&s->box);
+	must(jwe_write_circle(span_str("example/log/a/00000000"), &id,
+	    s->seed[0], span_of(s->text, TEXT), &random, &s->box) ==
+	    ERR_NONE);
+}
+
+static void
 open_box(void *arg)
 {
 	struct scene *s = arg;
@@ -235,6 +248,24 @@ compare(struct bench *b, struct scene *s, const char *what,
 	bench_put(b, name, 1.25, true, own / raw);
 }
 
+/* The key of a circle against a key for each of its readers: time and size. */
+static void
+compare_circle(struct bench *b, struct scene *s, const char *curve,
+    size_t round)
+{
+	char name[64];
+	double each, circle;
+
+	snprintf(name, sizeof name, "circle %s %zu", curve, s->n);
+	each = bench_us(seal, s, 20);
+	bench_row(b, "each reader", name, round, each, "us");
+	bench_row(b, "each reader", name, round, (double)s->box.n, "bytes");
+	circle = bench_us(seal_circle, s, 20);
+	bench_row(b, "circle", name, round, circle, "us");
+	bench_row(b, "circle", name, round, (double)s->box.n, "bytes");
+	bench_put(b, name, 0.1, true, circle / each);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -256,6 +287,8 @@ main(int argc, char **argv)
 				compare(&b, &s, "seal", curve, round,
 				    raw_seal, seal);
 			}
+			s.n = 34;
+			compare_circle(&b, &s, curve, round);
 			s.n = 1;
 			seal(&s);
 			compare(&b, &s, "open", curve, round, raw_open,

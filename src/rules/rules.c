@@ -294,6 +294,23 @@ rules_decide(const struct rules *r, const struct rules_ask *ask,
 	}
 }
 
+bool
+rules_redistribute(const struct rules *r, const struct rules_ask *ask,
+    struct span name, struct span sector, struct rules_answer *out)
+{
+	struct rules_ask q = *ask;
+	struct rules_answer a;
+
+	q.act = RULES_REDISTRIBUTE;
+	q.to = name.n != 0 ? RULES_TO_CONSTITUENT : RULES_TO_SECTOR;
+	q.name = name.n != 0 ? name : sector;
+	q.sector = name.n != 0 ? sector : span_str("");
+	rules_decide(r, &q, &a);
+	if (out != NULL)
+		*out = a;
+	return a.allow;
+}
+
 /* --- what else the lines say --- */
 
 bool

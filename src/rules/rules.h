@@ -104,6 +104,14 @@ struct span rules_text(const struct rules *r);
 void rules_decide(const struct rules *r, const struct rules_ask *ask,
     struct rules_answer *out);
 
+/* May the record of `ask` be passed on inside the own country, to `name`: a
+ * constituent of that sector ("" if it has none), or, with `name` "", to all
+ * of a sector? Only by a line for that act, and never above TLP:AMBER;
+ * without rules nobody gets anything. `ask` without act, `to`, `name` and
+ * `sector`; `out` (may be NULL) says why. */
+bool rules_redistribute(const struct rules *r, const struct rules_ask *ask,
+    struct span name, struct span sector, struct rules_answer *out);
+
 /* How many days records of this kind and label are kept; false: no line says
  * it, they are kept for ever. `line` (may be NULL) gets the line. */
 bool rules_keep(const struct rules *r, struct span kind, enum tlp tlp,

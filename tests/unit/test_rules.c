@@ -304,6 +304,36 @@ redistribution_goes_to_those_served(void **state)
 	assert_true(allows("allow redistribute any to constituents", &ask));
 }
 
+/* The question as those ask it who pass something on. */
+static void
+redistribution_is_asked_in_one_way(void **state)
+{
+	const struct rules *r = rules_of(
+	    "block redistribute any to constituent antel\n"
+	    "allow redistribute any to sector energy\n"
+	    "allow release any to all\n");
+	const struct span ute = span_str("ute"), none = span_str("");
+	const struct span sector = span_str("energy/electricity");
+	struct rules_ask ask = ask_to("br");
+	struct rules_answer why;
+
+	(void)state;
+	assert_true(rules_redistribute(r, &ask, ute, sector, &why));
+	assert_int_equal(why.line, 2);
+	assert_true(rules_redistribute(r, &ask, none, sector, NULL));
+	assert_false(rules_redistribute(r, &ask, ute, none, &why));
+	assert_int_equal(why.why, RULES_NO_LINE);
+	assert_false(rules_redistribute(r, &ask, span_str("antel"), sector,
+	    &why));
+	assert_int_equal(why.why, RULES_BLOCKED);
+	assert_false(rules_redistribute(r, &ask, none,
+	    span_str("financial"), NULL));
+	assert_false(rules_redistribute(NULL, &ask, ute, sector, NULL));
+	ask.tlp = TLP_AMBER_STRICT;
+	assert_false(rules_redistribute(r, &ask, ute, sector, &why));
+	assert_int_equal(why.why, RULES_LABEL);
+}
+
 static void
 export_goes_to_gateways(void **state)
 {
@@ -697,6 +727,7 @@ main(void)
 		TEST(lists_stand_for_their_words),
 		TEST(exercise_and_issuer_are_told_apart),
 		TEST(redistribution_goes_to_those_served),
+		TEST(redistribution_is_asked_in_one_way),
 		TEST(export_goes_to_gateways),
 		TEST(public_gets_only_what_is_clear),
 		TEST(without_agreement_green_is_the_most),

@@ -12,6 +12,7 @@
  * A time runs from hub_append to the moment at which the last recipient's
  * receipt is verified and committed at the sender. star=1: recipients have
  * links to the sender only, else everybody to everybody, as in the field.
+ * bench_hub_plain is the same program over links without TLS (plain.c).
  */
 #include "common.h"
 #include "node.h"
@@ -46,6 +47,12 @@ static struct shared {
 	volatile uint64_t syncs, syncs_before, peer_syncs[PEERS_MAX + 1];
 	volatile int64_t run_began, run_ended;
 } *sh;
+
+#ifdef WITHOUT_TLS
+static const char how[] = ", no TLS";
+#else
+static const char how[] = "";
+#endif
 
 static struct world world;
 
@@ -402,9 +409,9 @@ main(int argc, char **argv)
 	for (int i = 0; i <= o.peers; i++)
 		series_add(&rss, bench_rss_kib(child[i]));
 	series_sort(&rss);
-	snprintf(kase, sizeof kase, "%d peers%s%s%s", o.peers,
-	    o.batch != 0 ? ", saturated" : "", o.zstd ? "" : ", no zstd",
-	    o.receipts ? "" : ", no receipts");
+	snprintf(kase, sizeof kase, "%d peers%s%s%s%s", o.peers,
+	    o.batch != 0 ? ", saturated" : "", how,
+	    o.zstd ? "" : ", no zstd", o.receipts ? "" : ", no receipts");
 	if (sh->phase != PHASE_LINK)
 		report(kase, cpu_s, &rss);
 	for (int i = 0; i <= o.peers; i++)

@@ -308,24 +308,30 @@ node_linked(const struct node *n)
 	return linked;
 }
 
-void
-node_permit(struct hub_draft *d)
+/* Parsed once, as a node does when the rules come into force. */
+static const struct rules *
+allow_all(void)
 {
 	static const char text[] =
 	    "agreement 018f2f3e-7c1d-7a2b-9c3d-0123456789ab with all\n"
 	    "allow release any to all and public\n";
-	struct rules_ask ask = { .kind = d->kind };
-	const struct rules *r;
-	struct arena mem = { 0 };
+	static const struct rules *rules;
+	static struct arena mem;
 
-	if (rules_parse(span_str(text), NULL, &mem, &r, NULL) != ERR_NONE ||
-	    tlp_parse(d->tlp, &ask.tlp) != ERR_NONE ||
-	    permit_decide(r, &ask, d->aud, d->aud_n, &d->permit, NULL,
-		NULL) != ERR_NONE) {
-		fputs("the rules of the bench permit nothing\n", stderr);
-		exit(1);
-	}
-	arena_release(&mem);
+	if (rules == NULL)
+		check(rules_parse(span_str(text), NULL, &mem, &rules, NULL),
+		    "the rules of the bench");
+	return rules;
+}
+
+void
+node_permit(struct hub_draft *d)
+{
+	struct rules_ask ask = { .kind = d->kind };
+
+	check(tlp_parse(d->tlp, &ask.tlp), "the label of the bench");
+	check(permit_decide(allow_all(), &ask, d->aud, d->aud_n, &d->permit,
+	    NULL, NULL), "the permit of the bench");
 }
 
 void

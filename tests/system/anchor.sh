@@ -27,7 +27,7 @@ has_anchor() { [ "$(verify -g anchored)" -gt "${1:-0}" ]; }
 ok 'what was done is anchored' within 10 has_anchor "$first"
 # asking is an act too, so the newest anchor is always a fresh one
 is_witnessed() { sleep 3; [ "$(verify -g witnesses)" -ge 1 ]; }
-ok 'and seen by another' within 10 is_witnessed
+ok 'and seen by another' within 30 is_witnessed
 ok 'status says so' is good ask uy -g audit.state status
 ok 'br has but the digests of it' fails eval \
     'ask br inbox | grep -q anchor'

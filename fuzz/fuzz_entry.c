@@ -1,12 +1,13 @@
-/* reaches: entry_parse entry_parse_digest
+/* reaches: entry_parse entry_parse_digest erased_targets erased_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
  * What is read is written, and what is written is read again to the same
- * values and written the same.
+ * values and written the same; what it erases, or stands for, is bounded.
  */
 #include "base/limits.h"
 #include "record/entry.h"
+#include "record/erased.h"
 
 #include "fuzz.h"
 
@@ -27,6 +28,20 @@ check_values(const struct entry *e)
 		FUZZ_CHECK(entry_has_reader(e, span_str("anybody")));
 }
 
+static void
+check_erasing(struct json_val body, struct arena *a)
+{
+	struct erased_target *t;
+	struct digest d, by;
+	size_t n;
+
+	if (erased_targets(body, a, &t, &n) == ERR_NONE)
+		FUZZ_CHECK(n <= ERASED_MOST && json_count(json_get(body,
+		    "of")) == n);
+	if (erased_parse(body, a, &d, &by) == ERR_NONE)
+		FUZZ_CHECK(json_get(body, "erased").type == JSON_STRING);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -36,6 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fault f = { 0 };
 	struct entry e, again;
 	struct buf one, two;
+	struct json_val body;
 	struct digest d;
 
 	buf_init(&one, LIMIT_PAYLOAD);
@@ -44,11 +60,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		entry_write_digest(&d, text);
 		FUZZ_CHECK(span_is_str(in, text));
 	}
-	if (entry_parse(in, &a, &e, NULL, &f) != ERR_NONE) {
+	if (entry_parse(in, &a, &e, &body, &f) != ERR_NONE) {
 		FUZZ_CHECK(f.rule[0] != '\0');
 		goto out;
 	}
 	check_values(&e);
+	check_erasing(body, &a);
 	if (entry_write(&e, &one) != ERR_NONE)
 		goto out; /* escapes may make it longer than it came */
 	FUZZ_CHECK(entry_parse(buf_span(&one), &a, &again, NULL, NULL) ==

@@ -267,7 +267,7 @@ static bool
 is_shown(int state)
 {
 	return state == STORE_BODY_HELD || state == STORE_BODY_QUARANTINED ||
-	    state == STORE_BODY_VOID;
+	    state == STORE_BODY_VOID || state == STORE_BODY_ERASED;
 }
 
 static void

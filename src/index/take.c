@@ -11,6 +11,7 @@
 #include "crypto/random.h"
 #include "crypto/wrap.h"
 #include "record/carried.h"
+#include "record/erased.h"
 #include "record/handling.h"
 #include "schema/check.h"
 
@@ -175,7 +176,7 @@ struct taken {
 static bool
 is_protocol(struct span kind)
 {
-	static const char *const list[] = { "epoch", "erase", CIRCLE_KIND };
+	static const char *const list[] = { "epoch", CIRCLE_KIND };
 
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
 		if (span_is_str(kind, list[i]))
@@ -305,7 +306,9 @@ parse(struct taken *t, struct span text)
 	if (e != ERR_NONE)
 		return e;
 	t->outer = t->e;
-	if (t->f->state != STORE_BODY_QUARANTINED)
+	if (t->f->state == STORE_BODY_ERASED)
+		(void)!erased_parse(t->body, &t->ix->turn, &t->d, NULL);
+	else if (t->f->state != STORE_BODY_QUARANTINED)
 		unfold(t);
 	return e;
 }
@@ -562,7 +565,8 @@ put_words(struct taken *t, int64_t k)
 	struct buf words;
 	enum err e = ERR_NONE;
 
-	if (!t->parsed || (t->flags & INDEX_NOTICE) == 0)
+	if (!t->parsed || (t->flags & INDEX_NOTICE) == 0 ||
+	    t->f->state == STORE_BODY_ERASED)
 		return e;
 	buf_init(&words, LIMIT_CONTAINER * 4);
 	index_words(t->ix, t->body, t->plain, &t->ix->turn, &words);
@@ -755,7 +759,8 @@ index_take(struct index *ix, const struct index_source *source,
 	look(&t);
 	index_write_d(&t.d, is_marked(&t), d);
 	e = find_present(ix, f->at, &p);
-	if (e == ERR_NONE && strcmp(p.d, d) == 0) {
+	if (e == ERR_NONE && strcmp(p.d, d) == 0 &&
+	    (p.state == f->state || f->state != STORE_BODY_ERASED)) {
 		e = p.state == f->state ? e : change_state(ix, &p, f->state);
 	} else if (e == ERR_NONE || e == ERR_NOT_FOUND) {
 		e = e == ERR_NONE ? drop(ix, &p) : ERR_NONE;

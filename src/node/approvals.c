@@ -144,8 +144,9 @@ approvals_look(struct call *c, const struct draft *d, const struct plan *p)
 		.by_may_approve = caller_may(&c->caller, RIGHT_APPROVE),
 		.needed = out.needed, .level = p->level, .tlp = p->tlp,
 		/* a line that asks for eyes means it, also at night */
-		.never_alone = demanded || by_rule != 0,
-		.nobody_else = c->caller.is_admin &&
+		.never_alone = demanded || by_rule != 0 || p->kind->erases,
+		/* what is erased is gone: two persons, whoever they are */
+		.nobody_else = !p->kind->erases && c->caller.is_admin &&
 		    !persons_may(c->service, RIGHT_APPROVE) };
 
 	if (out.needed < by_rule)

@@ -34,6 +34,7 @@ take_members(struct call *c, struct draft *out)
 {
 	struct json_val b = out->record.body;
 
+	out->notice = NULL;
 	out->kind = member(c, b, "kind");
 	out->state = member(c, b, "state");
 	out->author = member(c, b, "author");
@@ -86,6 +87,7 @@ is_over(struct call *c, const struct draft *d)
 static void
 write_text(const struct draft_text *t, struct buf *out)
 {
+	char id[UUID_TEXT + 1];
 	struct json_out w;
 
 	json_out_init(&w, out);
@@ -110,6 +112,10 @@ write_text(const struct draft_text *t, struct buf *out)
 		json_put_member_span(&w, "returned", t->returned);
 	if (t->replaces.n != 0)
 		json_put_member_span(&w, "replaces", t->replaces);
+	if (t->notice != NULL) {
+		uuid_write(t->notice, id);
+		json_put_member_str(&w, "notice", id);
+	}
 	if (t->alone)
 		json_put_member_bool(&w, "alone", true);
 	json_put_close(&w, '}');
@@ -176,6 +182,7 @@ set_state(struct call *c, const struct draft *d, const char *state,
 	struct draft_text t = { .kind = d->kind, .state = state,
 		.author = d->author, .tlp = d->tlp, .alone = alone,
 		.returned = returned, .replaces = d->replaces,
+		.notice = d->notice,
 		.approver = approver, .content = json_raw(d->content) };
 	struct span *team = NULL;
 	struct uuid id;

@@ -81,6 +81,13 @@ cmd_log_export(struct call *c)
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
 	    !call_read(c, &row, EXIT_EXPORT, &x.record))
 		return;
+	if (row.state == STORE_BODY_ERASED) {
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
+		    "its text was erased", "the record stays, the signed text "
+		    "is gone", call_text(c, "almenara show %s",
+		    call_id(c, &row.id)));
+		return;
+	}
 	e = export_make(c, &row, &x);
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "there is no proof for it yet",

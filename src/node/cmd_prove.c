@@ -54,6 +54,7 @@ put_entries(struct call *c, const char *key, const struct found *f,
 
 		if (!call_look(c, &f->row[i], EXIT_EXPORT, &x.record) ||
 		    !exit_opens(&x.record.pass, EXIT_EXPORT, EXIT_WHOLE) ||
+		    x.record.jws.n == 0 ||
 		    export_make(c, &f->row[i], &x) != ERR_NONE) {
 			(*unproved)++;
 			continue;

@@ -9,6 +9,7 @@
 #include "node/escalations.h"
 #include "node/exits.h"
 #include "node/receipt_find.h"
+#include "record/erased.h"
 #include "schema/show.h"
 
 enum { SHOW_COLUMNS = 80 };
@@ -20,6 +21,8 @@ state_word(const struct index_row *row)
 		return "quarantined";
 	if (row->state == STORE_BODY_VOID)
 		return "void";
+	if (row->state == STORE_BODY_ERASED)
+		return "erased";
 	if ((row->flags & INDEX_ENDED) != 0)
 		return "withdrawn";
 	if ((row->flags & INDEX_REPLACED) != 0)
@@ -201,6 +204,7 @@ see_revision(void *ctx, const struct index_row *row)
 	const struct exit_notice n = exits_of_row(c->service, row);
 	const struct exit_pass pass = exits_to_caller(c, EXIT_SHOW, &n);
 	struct json_out *w = &c->w;
+	size_t log;
 
 	if (!exit_opens(&pass, EXIT_SHOW, EXIT_CODED))
 		return true;
@@ -210,6 +214,9 @@ see_revision(void *ctx, const struct index_row *row)
 	json_put_key(w, "iat");
 	json_put_i64(w, row->iat_s);
 	json_put_member_str(w, "tlp", row->has_tlp ? tlp_label(row->tlp) : "");
+	log = log_find(c->service, row->log);
+	json_put_member_span(w, "log", log != SIZE_MAX ?
+		hub_log(c->service->hub, log).origin : span_str(""));
 	json_put_member_u64(w, "index", row->index);
 	json_put_member_str(w, "state", state_word(row));
 	put_title(c, row, EXIT_SHOW, &pass);
@@ -278,6 +285,45 @@ why_of(struct call *c, const struct store_body *stored)
 	    span_of(bar, stored->meta.n - (size_t)(bar - stored->meta.p)));
 }
 
+/* When, by whom and by which instrument it was erased; "" in the members that
+ * the erasing entry does not give. */
+static void
+put_erased(struct call *c, struct json_val stub, struct buf *text)
+{
+	static const struct names on = { { "erased on", "suprimida el",
+		"suprimida em", "effacée le" } };
+	static const struct names of_law = { { "instrument", "instrumento",
+		"instrumento", "instrument" } };
+	static const struct names from = { { "by", "por", "por", "par" } };
+	struct span instrument = span_str(""), post = span_str("");
+	char when[INSTANT_TEXT_MAX] = "";
+	struct digest of, by = { 0 };
+	struct index_row row = { 0 };
+	struct record r = { 0 };
+
+	if (erased_parse(stub, &c->mem, &of, &by) == ERR_NONE &&
+	    index_by_digest(c->service->index, &by, &c->mem, &row) ==
+		ERR_NONE && call_look(c, &row, EXIT_SHOW, &r)) {
+		wall_write((struct wall){ row.iat_s * 1000 }, when);
+		(void)!json_text(json_get(r.body, "instrument"), &c->mem,
+		    &instrument);
+		(void)!json_text(json_get(r.body, "author_post"), &c->mem,
+		    &post);
+	}
+	buf_put_format(text, "%s %s %s %.*s (%.*s), %s: %.*s\n",
+	    on.in[c->lang], when, from.in[c->lang], SPAN_FMT(r.entry.iss),
+	    SPAN_FMT(post), of_law.in[c->lang], SPAN_FMT(instrument));
+	json_put_key(&c->w, "erased");
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "at");
+	json_put_i64(&c->w, when[0] != '\0' ? row.iat_s : 0);
+	json_put_member_span(&c->w, "by", r.entry.iss);
+	json_put_member_span(&c->w, "post", post);
+	json_put_member_span(&c->w, "instrument", instrument);
+	json_put_member_str(&c->w, "digest", call_digest(c, &by));
+	json_put_close(&c->w, '}');
+}
+
 static void
 put_text(struct call *c, const struct index_row *row, const struct record *r)
 {
@@ -289,7 +335,10 @@ put_text(struct call *c, const struct index_row *row, const struct record *r)
 
 	head.id = span_str(call_id(c, &row->id));
 	buf_init(&text, LIMIT_SHOWN);
-	if (exit_opens(&r->pass, EXIT_SHOW, EXIT_TEXT) &&
+	if (row->state == STORE_BODY_ERASED) {
+		put_erased(c, r->body, &text);
+		json_put_member_span(&c->w, "text", buf_span(&text));
+	} else if (exit_opens(&r->pass, EXIT_SHOW, EXIT_TEXT) &&
 	    show_record(&how, &head, r->body, &c->mem, &text) == ERR_NONE)
 		json_put_member_span(&c->w, "text", buf_span(&text));
 	buf_release(&text);
@@ -317,7 +366,8 @@ cmd_show(struct call *c)
 	json_put_open(w, '{');
 	put_envelope(c, &r);
 	json_put_key(w, "body");
-	if (exit_opens(&r.pass, EXIT_SHOW, EXIT_TEXT))
+	if (exit_opens(&r.pass, EXIT_SHOW, EXIT_TEXT) &&
+	    row.state != STORE_BODY_ERASED)
 		json_put_raw(w, json_raw(r.body));
 	else
 		json_put_null(w);

@@ -321,6 +321,7 @@ cmd_release(struct call *c)
 		return;
 	}
 	e = note_approval(c, &d, &a, &f);
+	d.notice = &p.draft.id;
 	if (e == ERR_NONE)
 		e = draft_move(c, &d, "issued", a.state == APPROVAL_ALONE,
 		    span_str(""), &f);

@@ -15,6 +15,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
 #include "ledger/tree.h"
+#include "record/erased.h"
 
 #include <stdlib.h>
 
@@ -38,6 +39,8 @@ struct verify {
 	enum err read_error;
 	uint64_t disputed; /* entries of one history only */
 	uint64_t records, bodies, signatures, withheld, total;
+	uint64_t erased;
+	struct buf gone;      /* which: a JSON array without its end */
 	uint64_t failures;
 	/* audit_verify: newest first; those not passed yet are below anchor_n */
 	bool is_audit;
@@ -56,6 +59,7 @@ verify_drop(struct call *c)
 
 	buf_release(&v->listed);
 	free(v->anchor);
+	buf_release(&v->gone);
 }
 
 static void
@@ -189,6 +193,38 @@ check_text(struct call *c, struct verify *v, uint64_t index,
 		check_signature(c, v, index, &jws);
 }
 
+/* Deleted as law demands: named, and no fault, if it stands for the entry of
+ * this record. */
+static void
+erased(struct verify *v, uint64_t index, const struct leaf *leaf,
+    struct span stub, struct arena *a)
+{
+	struct json_val body;
+	struct json_out w;
+	struct entry entry;
+	struct digest d;
+	struct jws jws;
+
+	if (stub.n != 0 &&
+	    (jws_parse(stub, ENTRY_TYP, a, &jws, NULL) != ERR_NONE ||
+		entry_parse(jws.payload, a, &entry, &body, NULL) !=
+		    ERR_NONE ||
+		erased_parse(body, a, &d, NULL) != ERR_NONE ||
+		!digest_is_equal(&d, &leaf->entry))) {
+		failed(v, index, "what was erased is not the entry of its "
+		    "record");
+		return;
+	}
+	if (v->erased++ >= FAILURES_MAX)
+		return;
+	buf_put_u8(&v->gone, v->gone.n != 0 ? ',' : '[');
+	json_out_init(&w, &v->gone);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "log", v->info.origin);
+	json_put_member_u64(&w, "index", index);
+	json_put_close(&w, '}');
+}
+
 static void
 check_body(struct call *c, struct verify *v, uint64_t index,
     const struct leaf *leaf)
@@ -205,6 +241,12 @@ check_body(struct call *c, struct verify *v, uint64_t index,
 		v->withheld++;
 		if (v->info.role != STORE_MIRROR)
 			failed(v, index, "the body is not there");
+		arena_release(&a);
+		return;
+	}
+	if (e != ERR_DAMAGED && body.state == STORE_BODY_ERASED) {
+		erased(v, index, leaf, e == ERR_NONE ? text : span_str(""),
+		    &a);
 		arena_release(&a);
 		return;
 	}
@@ -362,6 +404,10 @@ verify_end(struct call *c, struct verify *v)
 	json_put_member_u64(w, "disputed", v->disputed);
 	if (v->is_audit)
 		put_anchors(c, v);
+	json_put_member_u64(w, "erased", v->erased);
+	buf_put_str(&v->gone, v->gone.n != 0 ? "]" : "[]");
+	json_put_key(w, "erased_at");
+	json_put_raw(w, buf_span(&v->gone));
 	json_put_close(w, '}');
 	call_done(c);
 }
@@ -399,6 +445,7 @@ cmd_log_verify(struct call *c)
 		return;
 	v = arena_alloc(&c->mem, sizeof *v);
 	buf_init(&v->listed, 65536);
+	buf_init(&v->gone, 65536);
 	c->state = v;
 	c->drop = verify_drop;
 	v->log = only == SIZE_MAX ? 0 : only;

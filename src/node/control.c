@@ -889,6 +889,8 @@ event_name(enum hub_event_type type)
 		return "state";
 	case HUB_EMBARGO:
 		return "embargo";
+	case HUB_ERASED:
+		return "erased";
 	case HUB_QUARANTINED:
 	case HUB_CHANGED:
 	case HUB_REFUSED:

@@ -13,6 +13,7 @@ struct draft {
 	struct record record;
 	struct span kind, state, author, approver, tlp;
 	struct span replaces; /* digest of what it revises, or "" */
+	const struct uuid *notice; /* as which it is issued now, or NULL */
 	struct json_val audience; /* array, or absent */
 	struct json_val content;
 };
@@ -36,6 +37,7 @@ struct draft_text {
 	struct span content;  /* JSON object */
 	struct span returned; /* why it came back; "" for none */
 	struct span replaces; /* digest of what it revises, "" for nothing */
+	const struct uuid *notice; /* as which it is issued, or NULL */
 	bool alone;
 };
 

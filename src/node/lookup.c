@@ -191,7 +191,9 @@ admit(struct call *c, const struct index_row *row, enum exit_way way,
 		r->body = (struct json_val){ 0 };
 		r->payload = span_str("");
 	}
-	if (!exit_opens(&r->pass, way, EXIT_WHOLE))
+	/* a stub is not what was signed */
+	if (!exit_opens(&r->pass, way, EXIT_WHOLE) ||
+	    r->stored.state == STORE_BODY_ERASED)
 		r->jws = r->leaf_jws = span_str("");
 	return ERR_NONE;
 }

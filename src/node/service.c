@@ -206,6 +206,7 @@ level_of_event(const struct hub_event *e)
 	case HUB_SILENCE:
 	case HUB_DOCUMENT:
 	case HUB_EMBARGO:
+	case HUB_ERASED:
 		return LOG_NOTICE;
 	case HUB_ACCEPTED:
 	case HUB_RELEASED:
@@ -215,12 +216,25 @@ level_of_event(const struct hub_event *e)
 	return LOG_DETAIL;
 }
 
+/* Words cannot be taken out of the index one by one: it is made anew. */
+static void
+forget_index(struct service *s)
+{
+	enum err e = index_reset(s->index);
+
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "index.erase", log_err("error", e));
+	index_soon(s, 0);
+}
+
 /* What there is to be taken, or to be looked at again. */
 static void
 tell_index(struct service *s, const struct hub_event *e)
 {
 	if (e->type == HUB_DOCUMENT)
 		index_sweep(s->index);
+	else if (e->type == HUB_ERASED)
+		forget_index(s);
 	else if (e->type != HUB_ACCEPTED && e->type != HUB_QUARANTINED &&
 	    e->type != HUB_CHANGED && e->type != HUB_RELEASED)
 		return;
@@ -275,6 +289,7 @@ host_notify(void *ctx, const struct hub_event *e)
 		[HUB_RECEIPTED] = "entry.receipted",
 		[HUB_DOCUMENT] = "document.accepted",
 		[HUB_ALARM] = "alarm",
+		[HUB_ERASED] = "entry.erased",
 		[HUB_EMBARGO] = "embargo" };
 	struct service *s = ctx;
 
@@ -413,7 +428,7 @@ open_hub(struct service *s)
 		.unreachable_ms = (int64_t)c->unreachable_s * 1000,
 		.dial_least_ms = c->dial_least_ms,
 		.dial_most_ms = (int64_t)c->dial_most_s * 1000,
-		.compress = c->compress };
+		.compress = c->compress, .follow_erasure = c->follow_erasure };
 	const struct hub_parts parts = { s->store,
 		keeper_client_keeper(s->keeper), s->sentinel, s->registry,
 		s->schema, s->store_key, s->blobs };

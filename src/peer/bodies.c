@@ -483,6 +483,8 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	if (former_is(h, a->log) && bodies_parse_meta(body.meta, &m) ==
 		ERR_NONE)
 		former_arrived(h, a->log, a->index, &m);
+	if (j->state == STORE_BODY_HELD && j->kind != NULL && j->kind->erases)
+		erasure_note(h, a->log->stored.id, a->index);
 	if (j->state == STORE_BODY_QUARANTINED)
 		count_quarantined(h, a->log);
 	if (a->log->stored.role == STORE_MIRROR &&
@@ -584,7 +586,7 @@ bodies_take_none(struct hub *h, struct hub_link *l, struct span in)
 	ranges_remove(&log->asked, m.index, m.index);
 	if (m.none == WIRE_NONE_LACKED)
 		lacked_by(h, log, m.index, l->peer);
-	else if (m.none == WIRE_NONE_WITHHELD)
+	else if (m.none == WIRE_NONE_WITHHELD || m.none == WIRE_NONE_ERASED)
 		held_by_one(log, m.index);
 	return ERR_NONE;
 }

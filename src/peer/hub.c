@@ -569,6 +569,7 @@ hub_turn(struct hub *h, struct now now)
 		    machine_name(&h->start.machine));
 	step_silence(h);
 	step_clock(h);
+	erasure_step(h);
 	embargoes_step(h);
 	links_step(h);
 	intake_step(h);
@@ -622,6 +623,8 @@ hub_wake(const struct hub *h)
 		if (h->peer[i]->listed && h->peer[i]->link == NULL &&
 		    !h->peer[i]->dialling && h->peer[i]->has_address)
 			sooner(&t, h->peer[i]->backoff.due);
+	if (h->erasure.is_due)
+		sooner(&t, h->erasure.at);
 	sooner(&t, receipts_wake(h));
 	sooner(&t, repair_wake(h));
 	sooner(&t, fetch_wake(h));

@@ -66,6 +66,7 @@ struct hub_config {
 	int64_t dial_most_ms;
 	bool compress;
 	size_t circle_least; /* readers from which on a circle is made; 0: never */
+	bool follow_erasure; /* what other teams erase is erased here too */
 	/* for the price of a promise, in bench/ only */
 	bool without_receipts;
 };
@@ -96,6 +97,8 @@ enum hub_event_type {
 	HUB_RECEIPTED, /* `team` holds more of the own log */
 	HUB_DOCUMENT,  /* a register document was accepted */
 	HUB_ALARM,     /* people must look: `text` */
+	HUB_ERASED,    /* what entry `index` of `origin` names is deleted from
+	                * the store: what is derived from it has to go too */
 	HUB_EMBARGO    /* of the own entry `index`: released, or a person is
 	                * asked: `text` */
 };

@@ -38,6 +38,7 @@
 #include "peer/hub.h"
 #include "peer/wire.h"
 #include "record/entry.h"
+#include "record/erased.h"
 #include "record/receipt.h"
 #include "watch/backoff.h"
 #include "watch/budget.h"
@@ -272,6 +273,19 @@ struct hub_link {
 };
 
 /* An append that waits for its turn. */
+/* Bodies that are to be deleted (erasure.c). */
+struct hub_erasure {
+	bool is_due;
+	struct mono at;       /* when to look again */
+	/* the private log is read down from its end for this entry */
+	bool is_reading;
+	uint32_t log;
+	uint64_t index;
+	uint64_t next;
+	struct uuid draft[ERASED_MOST];
+	size_t draft_n;
+};
+
 struct hub_pending {
 	struct hub_draft draft; /* spans in `mem` */
 	struct arena mem;
@@ -365,6 +379,7 @@ struct hub {
 
 	struct hub_log **log;    /* [0] own, [1] private, then mirrors */
 	size_t log_n;
+	struct hub_erasure erasure;
 	struct hub_peer **peer;
 	size_t peer_n;
 	struct hub_link *links;
@@ -751,6 +766,15 @@ void frozen_tell(struct hub *h, struct hub_log *l, struct hub_link *to);
 void frozen_tile(struct hub *h, struct hub_log *l, struct hub_link *from,
     const struct tile *t, const struct wire_tile *m);
 /* --- embargoes.c --- */
+/* --- erasure.c --- */
+
+/* In the transaction that keeps entry `index`, which erases. */
+void erasure_note(struct hub *h, uint32_t log, uint64_t index);
+void erasure_load(struct hub *h);
+void erasure_step(struct hub *h);
+
+/* --- embargoes.c --- */
+
 MUST enum err embargoes_load(struct hub *h);
 void embargoes_step(struct hub *h);  /* read on, act, write down */
 /* An own entry has become durable and is released. */

@@ -313,7 +313,8 @@ see_due(void *ctx, uint64_t index, const struct store_body *body)
 	struct body_meta m;
 
 	/* never opened here: whoever has it has it by another way */
-	if (body->state == STORE_BODY_SEALED)
+	if (body->state == STORE_BODY_SEALED ||
+	    body->state == STORE_BODY_ERASED)
 		return true;
 	/* for whom it is cannot be read: it stays owed, never forgotten */
 	if (bodies_parse_meta(body->meta, &m) != ERR_NONE)

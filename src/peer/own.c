@@ -414,9 +414,15 @@ stage_one(struct hub *h, struct hub_pending *p)
 	if (e != ERR_NONE)
 		return e;
 	if (!p->draft.is_private) {
+		const struct kind *k = kind_find(h->parts.schema,
+		    p->draft.kind);
+
 		stage_id(h, p, p->result.index);
 		stage_due(h, p);
 		circles_stage(h, p);
+		if (k != NULL && k->erases)
+			erasure_note(h, hub_own(h)->stored.id,
+			    p->result.index);
 	}
 	return ERR_NONE;
 }

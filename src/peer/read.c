@@ -152,6 +152,7 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 		h->log[i]->boot_size = h->log[i]->tree.size;
 	if (e == ERR_NONE)
 		e = embargoes_load(h);
+	erasure_load(h);
 	if (e == ERR_NONE)
 		e = look_around(h, &found);
 	if (e == ERR_NONE) {

@@ -261,6 +261,8 @@ why_none(struct hub *h, struct hub_log *log, uint64_t index)
 		return WIRE_NONE_UNSAID;
 	e = store_get_body(h->parts.store, log->stored.id, index, &h->turn,
 	    &body);
+	if (e == ERR_NONE && body.state == STORE_BODY_ERASED)
+		return WIRE_NONE_ERASED;
 	if (e == ERR_NOT_FOUND || e == ERR_DAMAGED ||
 	    (e == ERR_NONE && bodies_check(h, log, index, body.bytes) !=
 		    ERR_NONE))

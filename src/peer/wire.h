@@ -147,7 +147,8 @@ MUST enum err wire_parse_tile(struct span in, bool with_bytes,
 enum wire_none {
 	WIRE_NONE_UNSAID,   /* sealed, not covered yet, not for you, .. */
 	WIRE_NONE_LACKED,   /* open, its record is here and it is not */
-	WIRE_NONE_WITHHELD /* open and here, but set aside or not for you */
+	WIRE_NONE_WITHHELD, /* open and here, but set aside or not for you */
+	WIRE_NONE_ERASED    /* open, and deleted here as law demands */
 };
 
 /* BODY: str8 origin, u64 index, str32 bytes. BODY_NONE: the first two and u8

@@ -333,6 +333,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "tally", &k->tally)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "erases", &k->erases)) != ERR_NONE ||
 	    (e = load_carries(ld, v, k)) != ERR_NONE)
 		return e;
 	return load_flag(ld, v, "nonce", &k->nonce);
@@ -355,8 +356,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"meaning", "notice", "private", "register", "answers",
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "alarms",
-		"to_origin", "exercise", "feedback", "tally", "carries", "life",
-		"uses", "fields", NULL };
+		"to_origin", "exercise", "feedback", "tally", "erases",
+		"carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
 	    LIMIT_FIELDS * sizeof *fd);
 	struct json_val v, use, uses, fields;

@@ -103,6 +103,7 @@ struct kind {
 	bool leaves;  /* its team leaves the group that it is about */
 	bool permits; /* the origin of `re` allows it to be passed on */
 	bool alarms;  /* the team whose entry it is about must look */
+	bool erases;  /* bodies of its own team are deleted by it */
 	bool to_origin; /* goes to that team alone, else to all its readers */
 	bool exercise; /* is an exercise itself; its name marks what belongs */
 	bool feedback; /* is counted by its first coded field, by team */

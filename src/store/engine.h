@@ -49,6 +49,7 @@ struct engine_ops {
 	enum err (*begin)(struct engine *e);
 	enum err (*commit)(struct engine *e);
 	void (*rollback)(struct engine *e);
+	enum err (*shred)(struct engine *e); /* NULL: nothing is left over */
 	enum err (*put)(struct engine *e, enum row_kind kind,
 	    const struct row *r);
 	enum err (*add)(struct engine *e, enum row_kind kind,

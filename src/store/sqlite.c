@@ -359,11 +359,23 @@ s_free(struct engine *e)
 	free(s);
 }
 
+/* Replaced rows are overwritten in their pages (secure_delete); what the
+ * journal still has of them goes with it. */
+static enum err
+s_shred(struct engine *e)
+{
+	struct sqlite *s = sqlite_of(e);
+
+	return err_of(sqlite3_wal_checkpoint_v2(s->db, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+}
+
 static const struct engine_ops sqlite_ops = {
 	.free = s_free,
 	.begin = s_begin,
 	.commit = s_commit,
 	.rollback = s_rollback,
+	.shred = s_shred,
 	.put = s_put,
 	.add = s_add,
 	.remove = s_remove,
@@ -432,6 +444,9 @@ settings(struct sqlite *s, struct fault *f)
 		    NULL, false },
 		{ "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", 2,
 		    NULL, false },
+		/* what is erased must not lie in free pages */
+		{ "PRAGMA secure_delete = ON", "PRAGMA secure_delete", 1,
+		    NULL, true },
 	};
 
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {

@@ -76,7 +76,9 @@ enum store_body_state {
 	STORE_BODY_SEALED,      /* container held for others (never opened) */
 	STORE_BODY_QUARANTINED, /* the origin's fault: kept, not shown as good */
 	STORE_BODY_DAMAGED,     /* no holder could serve it intact */
-	STORE_BODY_VOID         /* by a revoked key: kept, struck through */
+	STORE_BODY_VOID,        /* by a revoked key: kept, struck through */
+	STORE_BODY_ERASED       /* deleted as law demands: a stub of its
+	                         * envelope stands in its place */
 };
 
 /* A body row. `opened` is the inner JWS wrapped under the store key
@@ -114,6 +116,7 @@ struct store_ops {
 	enum err (*begin)(struct store *s);
 	enum err (*commit)(struct store *s);
 	void (*rollback)(struct store *s);
+	enum err (*shred)(struct store *s);
 
 	enum err (*add_log)(struct store *s, enum store_role role,
 	    struct span origin, struct store_log *out);
@@ -189,6 +192,15 @@ static inline void
 store_rollback(struct store *s)
 {
 	s->ops->rollback(s);
+}
+
+/* What was replaced before is in no file of the store any more, nor in its
+ * journal. ERR_STATE in a transaction, ERR_BUSY while another process reads,
+ * ERR_IO. */
+MUST static inline enum err
+store_shred(struct store *s)
+{
+	return s->ops->shred(s);
 }
 
 /* The log named `origin`, made with an empty head and the next free id if it

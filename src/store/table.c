@@ -245,6 +245,16 @@ t_commit(struct store *s)
 	return e;
 }
 
+static enum err
+t_shred(struct store *s)
+{
+	struct table *t = table_of(s);
+
+	if (t->open || t->dead)
+		return ERR_STATE;
+	return t->e->ops->shred == NULL ? ERR_NONE : t->e->ops->shred(t->e);
+}
+
 /* ---- logs and heads ---- */
 
 static bool
@@ -533,7 +543,7 @@ parse_body(const struct row *r, bool with_bytes, struct store_body *out)
 
 	if (e != ERR_NONE)
 		return e;
-	if (m.n < 1 || m.p[0] > STORE_BODY_VOID)
+	if (m.n < 1 || m.p[0] > STORE_BODY_ERASED)
 		return ERR_DAMAGED;
 	b.state = (enum store_body_state)m.p[0];
 	b.meta = span_of(m.p + 1, m.n - 1);
@@ -834,6 +844,7 @@ static const struct store_ops table_ops = {
 	.begin = t_begin,
 	.commit = t_commit,
 	.rollback = t_rollback,
+	.shred = t_shred,
 	.add_log = t_add_log,
 	.scan_logs = t_scan_logs,
 	.put_head = t_put_head,

@@ -6,11 +6,23 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+#include <stdio.h>
+
+static void
+erased_show(struct cli *c, struct json_val list)
+{
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		printf("%s\t%s %llu\n", cli_word(c, "erased"),
+		    out_str(c, v, "log"),
+		    (unsigned long long)out_u64(v, "index"));
+}
+
 static int
 run(struct cli *c)
 {
 	static const char *const members[] = { "logs", "records", "bodies",
-		"withheld", "signatures", "disputed" };
+		"withheld", "signatures", "disputed", "erased" };
 	struct json_val data;
 	struct request r;
 	int status;
@@ -33,6 +45,7 @@ run(struct cli *c)
 		    "un origen ha firmado dos historias: almenara status",
 		    "uma origem assinou duas histórias: almenara status",
 		    "une origine a signé deux histoires : almenara status"));
+	erased_show(c, json_get(data, "erased_at"));
 	cli_say(c, "%s", T(c, "everything holds", "todo se sostiene",
 	    "tudo se sustenta", "tout tient"));
 	return CLI_OK;

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Erasure as law demands. An entry of a kind that erases is noted in the
+ * transaction that keeps it; what it names is deleted in a later turn, and
+ * told when nothing of it is left in the store: both survive a crash, and may
+ * be done twice. Only bodies of its own team are deleted by it, and those of
+ * others only if this node follows the law of the origin
+ * (doc/decisions/0022-erasure.md). Of the own team the drafts go too.
+ */
+#include "peer/hub_internal.h"
+
+#include "base/mem.h"
+#include "crypto/jws.h"
+#include "ledger/leaf.h"
+#include "record/attachment.h"
+#include "record/erased.h"
+
+enum {
+	AT_ONCE = 16,        /* erasing entries looked at in a turn */
+	SLICE = 256,         /* private entries in a turn */
+	AGAIN_MS = 5000,     /* for what is not here yet */
+	KEY_BYTES = 12
+};
+
+static const char space[] = "erasing";
+
+/* What is still to be done: the value of an item. */
+enum stage { STAGE_DELETE = 1, STAGE_TELL };
+
+struct due {
+	uint32_t log;
+	uint64_t index;
+	enum stage stage;
+};
+
+struct due_list {
+	struct due at[AT_ONCE];
+	size_t n;
+};
+
+static void
+item_put(struct hub *h, uint32_t log, uint64_t index, unsigned stage)
+{
+	unsigned char value = (unsigned char)stage;
+	struct buf key;
+
+	buf_init(&key, KEY_BYTES);
+	buf_put_u32(&key, log);
+	buf_put_u64(&key, index);
+	hub_write(h, store_put_item(h->parts.store, space, buf_span(&key),
+			 span_of(&value, stage != 0)));
+	buf_release(&key);
+}
+
+static bool
+see_item(void *ctx, struct span key, struct span value)
+{
+	struct due_list *l = ctx;
+	struct reader r;
+
+	if (key.n != KEY_BYTES || value.n != 1)
+		return true;
+	reader_init(&r, key);
+	l->at[l->n].log = reader_u32(&r);
+	l->at[l->n].index = reader_u64(&r);
+	l->at[l->n++].stage = (enum stage)value.p[0];
+	return l->n < AT_ONCE;
+}
+
+void
+erasure_note(struct hub *h, uint32_t log, uint64_t index)
+{
+	item_put(h, log, index, STAGE_DELETE);
+	h->erasure.is_due = true;
+	h->erasure.at = h->now.mono;
+}
+
+/* --- one body --- */
+
+/* Its attachments go at once: deleting them twice does no harm. */
+static void
+blobs_delete(struct hub *h, struct json_val body)
+{
+	struct attachment *list;
+	size_t n = 0;
+
+	if (h->parts.blobs == NULL ||
+	    attachments_parse(body, &h->turn, &list, &n, NULL) != ERR_NONE)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (blobs_remove(h->parts.blobs, &list[i].sealed) == ERR_IO)
+			hub_notify(h, HUB_ALARM, span_str(""), span_str(""),
+			    0, ERR_IO, "an attachment that is to be erased "
+			    "could not be deleted");
+}
+
+static void
+tombstone(struct hub *h, struct hub_log *l, uint64_t index, bool is_wrapped,
+    const struct body_meta *m, struct span stub)
+{
+	struct store_body body = { .state = STORE_BODY_ERASED };
+	struct buf opened, meta;
+
+	buf_init(&opened, LIMIT_CONTAINER + 64);
+	buf_init(&meta, STORE_META_MAX);
+	buf_put_format(&meta, "%s %.*s|erased", m->urgent ? "u" : "-",
+	    SPAN_FMT(m->aud));
+	if (stub.n != 0 && is_wrapped)
+		hub_write(h, own_wrap(h, l, index, stub, &opened));
+	else
+		body.bytes = stub;
+	body.opened = buf_span(&opened);
+	body.meta = buf_span(&meta);
+	hub_write(h, store_put_body(h->parts.store, l->stored.id, index,
+			 &body));
+	buf_release(&opened);
+	buf_release(&meta);
+}
+
+/* Nobody waits for it any more, here or there. */
+static void
+forget(struct hub *h, struct hub_log *l, uint64_t index)
+{
+	struct ranges gone = { 0 };
+
+	ranges_remove(&l->missing, index, index);
+	ranges_remove(&l->lost, index, index);
+	ranges_remove(&l->given_up, index, index);
+	ranges_add(&gone, index, index);
+	for (size_t i = 0; i < h->peer_n; i++) {
+		struct hub_peer *p = h->peer[i];
+
+		if (l == hub_own(h))
+			delivery_done(&p->delivery, &gone);
+		for (size_t k = 0; k < p->debt_n; k++)
+			if (p->debt[k].log == l)
+				ranges_remove(&p->debt[k].due, index, index);
+	}
+	ranges_clear(&gone);
+}
+
+/* Delete the body at this place. What is not there yet gets a mark too, so
+ * that it is not taken when it comes. */
+static void
+body_delete(struct hub *h, struct hub_log *l, uint64_t index,
+    const struct leaf *leaf, const struct digest *by)
+{
+	struct body_meta m = { .open = !leaf->sealed,
+		.aud = span_str(leaf->sealed ? "" : "*") };
+	struct store_body held = { 0 };
+	struct span text = span_str("");
+	struct json_val body;
+	struct entry e;
+	struct jws j;
+	struct buf stub;
+	enum err read = hub_read_entry(h, l->stored.id, index, &h->turn,
+	    &held, &text);
+
+	if (read != ERR_NOT_FOUND && held.state == STORE_BODY_ERASED)
+		return;
+	(void)!bodies_parse_meta(held.meta, &m);
+	buf_init(&stub, LIMIT_JWS);
+	if (read == ERR_NONE &&
+	    jws_parse(text, ENTRY_TYP, &h->turn, &j, NULL) == ERR_NONE &&
+	    entry_parse(j.payload, &h->turn, &e, &body, NULL) == ERR_NONE) {
+		const struct kind *k = kind_find(h->parts.schema, e.kind);
+
+		if (k != NULL && k->erases)
+			return; /* that something was erased stays known */
+		blobs_delete(h, body);
+		if (erased_write(text, &leaf->entry, by, &h->turn, &stub) !=
+		    ERR_NONE)
+			buf_clear(&stub);
+	}
+	tombstone(h, l, index, leaf->sealed ||
+	    l->stored.role == STORE_PRIVATE, &m, buf_span(&stub));
+	forget(h, l, index);
+	buf_release(&stub);
+}
+
+/* --- what an entry names --- */
+
+static bool
+is_of_team(const struct hub *h, const struct hub_log *l, struct span team)
+{
+	struct registry_log found;
+
+	return l->stored.role != STORE_PRIVATE &&
+	    registry_log_find(h->parts.registry, l->stored.origin, &found) ==
+		ERR_NONE &&
+	    span_is_equal(team, found.team->id);
+}
+
+/* False if it is not here yet. */
+static bool
+target_delete(struct hub *h, const struct erased_target *t, struct span team,
+    const struct digest *by)
+{
+	struct hub_log *l = hub_find_log(h, t->log);
+	struct leaf leaf;
+
+	if (l == NULL || (is_of_team(h, l, team) && t->index >= l->tree.size))
+		return false;
+	/* nobody erases what another says, nor one text for another */
+	if (is_of_team(h, l, team) &&
+	    bodies_find_leaf(h, l, t->index, &leaf) == ERR_NONE &&
+	    digest_is_equal(&leaf.entry, &t->digest))
+		body_delete(h, l, t->index, &leaf, by);
+	return true;
+}
+
+/* --- drafts --- */
+
+static bool
+has_uuid(const struct uuid *list, size_t n, const struct uuid *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(&list[i], id, sizeof *id) == 0)
+			return true;
+	return false;
+}
+
+static void
+draft_add(struct hub_erasure *x, const struct uuid *id)
+{
+	if (x->draft_n < ERASED_MOST && !has_uuid(x->draft, x->draft_n, id))
+		x->draft[x->draft_n++] = *id;
+}
+
+/* The draft says, when it is issued, as which notice; it is read from the
+ * newest revision down. */
+static void
+draft_delete(struct hub *h, struct hub_log *l, uint64_t index,
+    const struct erased_target *t, size_t n, const struct digest *by)
+{
+	struct hub_erasure *x = &h->erasure;
+	struct digest of, cause;
+	struct store_body row;
+	struct json_val body;
+	struct span text, id;
+	struct uuid notice;
+	struct leaf leaf;
+	struct entry e;
+	struct jws j;
+
+	if (hub_read_entry(h, l->stored.id, index, &h->turn, &row, &text) !=
+		ERR_NONE ||
+	    jws_parse(text, ENTRY_TYP, &h->turn, &j, NULL) != ERR_NONE ||
+	    entry_parse(j.payload, &h->turn, &e, &body, NULL) != ERR_NONE ||
+	    bodies_find_leaf(h, l, index, &leaf) != ERR_NONE)
+		return;
+	/* done before this process began */
+	if (erased_parse(body, &h->turn, &of, &cause) == ERR_NONE &&
+	    digest_is_equal(&cause, by))
+		draft_add(x, &e.id);
+	if (json_text(json_get(body, "notice"), &h->turn, &id) == ERR_NONE &&
+	    uuid_parse(id, &notice) == ERR_NONE)
+		for (size_t i = 0; i < n; i++)
+			if (memcmp(&t[i].id, &notice, sizeof notice) == 0)
+				draft_add(x, &e.id);
+	if (has_uuid(x->draft, x->draft_n, &e.id))
+		body_delete(h, l, index, &leaf, by);
+}
+
+/* A slice of the private log; true when all of it has been seen. */
+static bool
+drafts_delete(struct hub *h, const struct due *d,
+    const struct erased_target *t, size_t n, const struct digest *by)
+{
+	struct hub_erasure *x = &h->erasure;
+	struct hub_log *l = h->log[1];
+
+	if (!x->is_reading || x->log != d->log || x->index != d->index) {
+		x->is_reading = true;
+		x->log = d->log;
+		x->index = d->index;
+		x->next = l->tree.size;
+		x->draft_n = 0;
+	}
+	for (unsigned i = 0; i < SLICE && x->next > 0; i++)
+		draft_delete(h, l, --x->next, t, n, by);
+	if (x->next != 0)
+		return false;
+	x->is_reading = false;
+	return true;
+}
+
+/* --- the turn --- */
+
+static struct hub_log *
+log_by_id(struct hub *h, uint32_t id)
+{
+	for (size_t i = 0; i < h->log_n; i++)
+		if (h->log[i]->stored.id == id)
+			return h->log[i];
+	return NULL;
+}
+
+/* The entry and what it names; false if there is nothing to be done for it. */
+static bool
+erasing(struct hub *h, const struct due *d, struct entry *e,
+    struct digest *by, struct erased_target **t, size_t *n)
+{
+	struct store_body row;
+	struct json_val body;
+	struct span text;
+	struct jws j;
+
+	if (hub_read_entry(h, d->log, d->index, &h->turn, &row, &text) !=
+		ERR_NONE || row.state != STORE_BODY_HELD ||
+	    jws_parse(text, ENTRY_TYP, &h->turn, &j, NULL) != ERR_NONE ||
+	    entry_parse(j.payload, &h->turn, e, &body, NULL) != ERR_NONE ||
+	    erased_targets(body, &h->turn, t, n) != ERR_NONE)
+		return false;
+	*by = hash_sha256(text);
+	return true;
+}
+
+/* How far it has come: STAGE_DELETE if there is more to be done. */
+static unsigned
+delete_all(struct hub *h, struct hub_log *l, const struct due *d)
+{
+	struct erased_target *t;
+	struct digest by;
+	struct entry e;
+	bool is_ours, is_done = true;
+	size_t n = 0;
+
+	if (l == hub_own(h) && d->index >= h->released)
+		return STAGE_DELETE;
+	if (!erasing(h, d, &e, &by, &t, &n))
+		return 0;
+	is_ours = span_is_equal(e.iss, h->config.team);
+	if (!is_ours && !h->config.follow_erasure) {
+		hub_notify_later(h, HUB_ALARM, e.iss, l->stored.origin,
+		    d->index, "its origin asks to erase what it said; this "
+		    "node does not follow it (follow_erasure), and keeps it");
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		is_done &= target_delete(h, &t[i], e.iss, &by);
+	if (is_ours)
+		is_done &= drafts_delete(h, d, t, n, &by);
+	return is_done ? STAGE_TELL : STAGE_DELETE;
+}
+
+/* What was replaced is durable: nothing of it may be left behind. */
+static void
+tell(struct hub *h, const struct hub_log *l, const struct due *d)
+{
+	h->erasure.is_due = true;
+	h->erasure.at = h->now.mono;
+	if (h->in_transaction)
+		return;
+	if (store_shred(h->parts.store) != ERR_NONE) {
+		h->erasure.at.ms += AGAIN_MS;
+		return;
+	}
+	if (l != NULL)
+		hub_notify(h, HUB_ERASED, span_str(""), l->stored.origin,
+		    d->index, ERR_NONE, "");
+	if (hub_stage(h))
+		item_put(h, d->log, d->index, 0);
+}
+
+static void
+step_one(struct hub *h, const struct due *d)
+{
+	struct hub_log *l = log_by_id(h, d->log);
+	unsigned stage;
+
+	if (d->stage == STAGE_TELL) {
+		tell(h, l, d);
+		return;
+	}
+	if (!hub_stage(h))
+		return;
+	stage = l == NULL ? 0 : delete_all(h, l, d);
+	if (stage != STAGE_DELETE)
+		item_put(h, d->log, d->index, stage);
+	h->erasure.is_due = true;
+	h->erasure.at.ms = h->now.mono.ms +
+	    (stage != STAGE_DELETE || h->erasure.is_reading ||
+		l == hub_own(h) ? 0 : AGAIN_MS);
+}
+
+void
+erasure_step(struct hub *h)
+{
+	struct due_list list = { .n = 0 };
+
+	if (!h->erasure.is_due || h->now.mono.ms < h->erasure.at.ms ||
+	    !start_may_write(&h->start))
+		return;
+	h->erasure.is_due = false;
+	if (store_scan_items(h->parts.store, space, see_item, &list) !=
+	    ERR_NONE)
+		return;
+	for (size_t i = 0; i < list.n; i++)
+		step_one(h, &list.at[i]);
+}
+
+/* After a start there may be some left. */
+void
+erasure_load(struct hub *h)
+{
+	h->erasure.is_due = true;
+	h->erasure.at = h->now.mono;
+}

@@ -81,6 +81,14 @@ enum {
 	LIMIT_IMPORT_WORK = 8388608, /* products named, groups resolved */
 	LIMIT_PERSONS = 4096,
 	LIMIT_PAGES = 65536,        /* to persons, that have not ended */
+	LIMIT_PAGE_FRAME = 65536,   /* between node and courier */
+	LIMIT_PAGE_ADDRESS = 512,
+	LIMIT_PAGE_SUBJECT = 1024,
+	LIMIT_PAGE_TEXT = 32768,
+	LIMIT_PAGE_CERTIFICATE = 16384, /* PEM, of the reader of a letter */
+	LIMIT_PAGE_ANSWER = 4096,   /* of a webhook: nothing in it counts */
+	LIMIT_PAGE_REPLY = 262144,  /* a letter that answers a page */
+	LIMIT_CREDENTIALS = 65536,
 	LIMIT_RULES = 24576,        /* sharing rules: fit a record, escaped */
 	LIMIT_RULES_LINES = 1024,
 	LIMIT_RULES_NAMES = 4096,   /* words of all lists and lines */

@@ -262,6 +262,7 @@ command_fn cmd_registers, cmd_register, cmd_register_row, cmd_register_put;
 command_fn cmd_brief;
 command_fn cmd_audit_verify;
 command_fn cmd_clock_accept;
+command_fn cmd_courier, cmd_courier_test, cmd_courier_retry, cmd_courier_stop;
 
 /* The file of rules was looked at: answer who waits for that. */
 void cmd_rules_loaded(struct service *s);

@@ -387,9 +387,15 @@ map_add(struct reading *r, const struct option *o, size_t line,
 	    ladder_is_bad(r, o, line, key, value)) {
 		return;
 	} else if (o->need != OPTION_LADDER && !is_team(key)) {
-		fault(r, line, o->name, "'%s' is not a team's id", key);
+		fault(r, line, o->name, o->need != OPTION_PATH ?
+		    "'%s' is not a team's id" :
+		    "'%s' is no name of lower-case letters, digits and "
+		    "hyphens", key);
 	} else if (at < map->n && strcmp(map->keys[at], key) == 0) {
 		fault(r, line, o->name, "'%s' is given twice", key);
+	} else if (o->need == OPTION_PATH && (value[0] != '/' ||
+	    strlen(value) > o->most_bytes)) {
+		fault(r, line, o->name, "'%s' does not begin with '/'", value);
 	} else if (o->need == OPTION_TEAM && !is_team(value)) {
 		fault(r, line, o->name, "'%s' is not a team's id", value);
 	} else if (o->need == OPTION_ADDRESS &&

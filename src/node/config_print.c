@@ -132,6 +132,8 @@ put_default(struct buf *out, const struct option *o)
 		    o->need == OPTION_LADDER ? "3 \"0s first by screen mail; "
 		    "2h second by push command; 4h lead by mail command; "
 		    "exhausted 8h\"" :
+		    o->need == OPTION_PATH ?
+		    "sms \"/usr/local/bin/send-sms /dev/ttyS0\"" :
 		    o->need == OPTION_TEAM ? "ve co" : "ve 192.0.2.1:6800");
 		break;
 	}

@@ -73,6 +73,11 @@ static const struct command commands[] = {
 	{ "documents", RIGHT_STATUS, ACT_NONE, false, cmd_documents },
 	{ "network_offer", RIGHT_ADMIN, ACT_NETWORK_OFFER, false,
 	    cmd_network_offer },
+	{ "courier", RIGHT_STATUS, ACT_NONE, false, cmd_courier },
+	{ "courier_test", RIGHT_ADMIN, ACT_COURIER, true, cmd_courier_test },
+	{ "courier_retry", RIGHT_ADMIN, ACT_COURIER, false,
+	    cmd_courier_retry },
+	{ "courier_stop", RIGHT_ADMIN, ACT_COURIER, false, cmd_courier_stop },
 	{ "events", RIGHT_READ, ACT_FOLLOW, false, cmd_events },
 	{ "epoch_new", RIGHT_ADMIN, ACT_EPOCH_NEW, true, cmd_epoch_new },
 	{ "backup_begin", RIGHT_ADMIN, ACT_BACKUP, false, cmd_backup_begin },
@@ -976,6 +981,48 @@ control_tell(struct control *c, const struct hub_event *e)
 		client_put(cl, buf_span(&event));
 	}
 	buf_release(&event);
+}
+
+/* The caller may have been given other rights, or another name, since. */
+static bool
+is_of(struct control_client *cl, struct span login)
+{
+	struct caller who;
+
+	caller_find(cl->control->service, cl->uid, &who);
+	return who.login[0] != '\0' && span_is_str(login, who.login);
+}
+
+bool
+control_page(struct control *c, struct span login, struct span text)
+{
+	struct control_client *next;
+	struct json_out w;
+	struct buf event;
+	bool seen = false;
+
+	buf_init(&event, 16384);
+	json_out_init(&w, &event);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "event", "page");
+	json_put_member_u64(&w, "at",
+	    (uint64_t)loop_now(c->service->loop).wall.ms);
+	json_put_key(&w, "data");
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "text", text);
+	json_put_close(&w, '}');
+	json_put_close(&w, '}');
+	for (struct control_client *cl = c->clients; cl != NULL; cl = next) {
+		next = cl->next;
+		if (!cl->wants_events || cl->watch == NULL ||
+		    cl->out.n - cl->out_at > EVENTS_OUT_MAX ||
+		    !is_of(cl, login))
+			continue;
+		client_put(cl, buf_span(&event));
+		seen |= cl->watch != NULL;
+	}
+	buf_release(&event);
+	return seen;
 }
 
 /* --- life --- */

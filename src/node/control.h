@@ -18,6 +18,10 @@ MUST enum err control_create(struct service *s, struct control **out);
 /* Closes all clients. Accepts NULL. */
 void control_free(struct control *c);
 
+/* Show a page on every screen of this person that follows the events; false if
+ * there is none. */
+bool control_page(struct control *c, struct span login, struct span text);
+
 /* Tell subscribers what the hub told. */
 void control_tell(struct control *c, const struct hub_event *e);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * almenarad: read the configuration; be the parent of keeper and node, or,
- * started again by that parent, one of the two.
+ * almenarad: read the configuration; be the parent of keeper, node and courier,
+ * or, started again by that parent, one of them.
  */
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/courier.h"
 #include "node/keeper.h"
 #include "node/process.h"
 #include "node/service.h"
@@ -83,6 +84,8 @@ child_run(const struct config *config, enum process_role role)
 	mem_keep();
 	if (role == PROCESS_KEEPER)
 		return keeper_main(config, PROCESS_FD_PAIR);
+	if (role == PROCESS_COURIER)
+		return courier_main(config, PROCESS_FD_PAIR);
 	if (service_run(config, PROCESS_FD_PAIR, &again) != ERR_NONE)
 		return EXIT_FAILURE;
 	return again ? PROCESS_EXIT_AGAIN : EXIT_SUCCESS;
@@ -92,7 +95,8 @@ int
 main(int argc, char **argv)
 {
 	static const char *const names[] = { [PROCESS_PARENT] = "parent",
-		[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node" };
+		[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
+		[PROCESS_COURIER] = "courier" };
 	struct arguments a;
 	struct config config;
 	int status;

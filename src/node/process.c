@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parent of the pair of keeper and node.
+ * The parent of the pair of keeper and node, and of the courier.
  */
 #include "node/process.h"
 
@@ -26,10 +26,12 @@ enum {
 	ALIVE_MOST_MS = 60000
 };
 
-static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L';
+static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L',
+	sign_courier = 'C';
 
 static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
-	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node" };
+	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
+	[PROCESS_COURIER] = "courier" };
 
 struct child {
 	struct parent *parent;
@@ -45,7 +47,12 @@ struct parent {
 	struct loop *loop;
 	const struct config *config;
 	bool is_debug;
-	struct child keeper, node;
+	struct child keeper, node, courier;
+	int courier_fd;           /* for the next courier; -1: none */
+	bool wants_courier;
+	struct loop_timer *courier_pause;
+	uint64_t courier_pause_ms;
+	int64_t courier_started_ms;
 	struct loop_timer *pause; /* until the next start */
 	struct loop_timer *kill;  /* until SIGKILL */
 	struct loop_timer *watchdog;
@@ -62,26 +69,29 @@ static void pair_start(void *ctx);
 enum process_role
 process_role_find(const char *word)
 {
-	if (strcmp(word, role_words[PROCESS_KEEPER]) == 0)
-		return PROCESS_KEEPER;
-	return strcmp(word, role_words[PROCESS_NODE]) == 0 ? PROCESS_NODE :
-	    PROCESS_PARENT;
+	for (int r = PROCESS_KEEPER; r <= PROCESS_COURIER; r++)
+		if (strcmp(word, role_words[r]) == 0)
+			return (enum process_role)r;
+	return PROCESS_PARENT;
 }
 
 /* --- starting --- */
 
-/* Between fork and exec: only calls that are safe there. Both descriptors go
- * out of the way first, so that neither overwrites the other. */
+/* Between fork and exec: only calls that are safe there. The descriptors go
+ * out of the way first, so that none overwrites another. */
 static void
-child_exec(char *const argv[], int pair_fd, int parent_fd)
+child_exec(char *const argv[], int pair_fd, int parent_fd, int courier_fd)
 {
 	sigset_t none;
 	int a = fcntl(pair_fd, F_DUPFD, 10);
 	int b = fcntl(parent_fd, F_DUPFD, 10);
+	int c = courier_fd < 0 ? -1 : fcntl(courier_fd, F_DUPFD, 10);
 
 	if (a < 0 || b < 0 || dup2(a, PROCESS_FD_PAIR) < 0 ||
 	    dup2(b, PROCESS_FD_PARENT) < 0 ||
-	    close_range(PROCESS_FD_PARENT + 1, ~0u, 0) != 0)
+	    close_range(PROCESS_FD_COURIER, 9, 0) != 0 ||
+	    (c >= 0 && dup2(c, PROCESS_FD_COURIER) < 0) ||
+	    close_range(PROCESS_FD_COURIER + (c >= 0), ~0u, 0) != 0)
 		_exit(71);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -93,7 +103,7 @@ static void on_sign(void *ctx, unsigned ready);
 static void on_reload(void *ctx);
 
 static enum err
-child_start(struct parent *p, struct child *c, int pair_fd)
+child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
 {
 	char role[8], config[4096];
 	char program[] = "almenarad", f[] = "-f", r[] = "-R", d[] = "-d";
@@ -110,7 +120,7 @@ child_start(struct parent *p, struct child *c, int pair_fd)
 		return ERR_IO;
 	c->pid = fork();
 	if (c->pid == 0)
-		child_exec(argv, pair_fd, fds[1]);
+		child_exec(argv, pair_fd, fds[1], courier_fd);
 	close(fds[1]);
 	if (c->pid < 0 || loop_watch_create(p->loop, fds[0], on_sign, c,
 	    &c->watch) != ERR_NONE) {
@@ -153,8 +163,10 @@ pair_end(struct parent *p)
 {
 	/* the keeper follows when its node is gone, so that the node can
 	 * still sign what it must on its way out */
-	struct child *c = p->node.pid != 0 ? &p->node : &p->keeper;
+	struct child *c = p->node.pid != 0 ? &p->node :
+	    p->keeper.pid != 0 ? &p->keeper : &p->courier;
 
+	loop_timer_stop(p->courier_pause);
 	if (c->pid == 0) {
 		pair_pause(p);
 		return;
@@ -164,20 +176,68 @@ pair_end(struct parent *p)
 }
 
 static void
+courier_start(void *ctx)
+{
+	struct parent *p = ctx;
+
+	if (p->is_stopping || !p->wants_courier || p->courier.pid != 0 ||
+	    p->courier_fd < 0 || p->node.pid == 0 || p->keeper.pid == 0)
+		return;
+	p->courier_started_ms = loop_now(p->loop).mono.ms;
+	if (child_start(p, &p->courier, p->courier_fd, -1) != ERR_NONE)
+		log_event(LOG_ERROR, "process.start-failed",
+		    log_str("role", role_words[PROCESS_COURIER]),
+		    log_str("why", strerrordesc_np(errno)));
+}
+
+/* It ended alone: another one, later. */
+static void
+courier_again(struct parent *p)
+{
+	int64_t ran_ms = loop_now(p->loop).mono.ms - p->courier_started_ms;
+
+	if (p->courier_pause_ms == 0 || ran_ms >= CALM_MS)
+		p->courier_pause_ms = PAUSE_LEAST_MS;
+	loop_timer_start(p->courier_pause, p->courier_pause_ms, 0);
+	p->courier_pause_ms = p->courier_pause_ms * 2 < PAUSE_MOST_MS ?
+	    p->courier_pause_ms * 2 : PAUSE_MOST_MS;
+}
+
+/* The node's end of its way to the courier; the other one is kept. Never
+ * blocks the node: it asks before it writes. */
+static int
+courier_pair(struct parent *p)
+{
+	int fds[2];
+
+	if (p->courier_fd >= 0)
+		close(p->courier_fd);
+	p->courier_fd = -1;
+	p->wants_courier = false;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
+		return -1;
+	p->courier_fd = fds[0];
+	return fds[1];
+}
+
+static void
 pair_start(void *ctx)
 {
 	struct parent *p = ctx;
-	int fds[2] = { -1, -1 };
+	int fds[2] = { -1, -1 }, courier = courier_pair(p);
 	enum err e = ERR_IO;
 
 	p->started_ms = loop_now(p->loop).mono.ms;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0) {
-		e = child_start(p, &p->keeper, fds[0]);
+	if (courier >= 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+	    fds) == 0) {
+		e = child_start(p, &p->keeper, fds[0], -1);
 		if (e == ERR_NONE)
-			e = child_start(p, &p->node, fds[1]);
+			e = child_start(p, &p->node, fds[1], courier);
 		close(fds[0]);
 		close(fds[1]);
 	}
+	if (courier >= 0)
+		close(courier);
 	if (e == ERR_NONE) {
 		log_event(LOG_DETAIL, "process.started",
 		    log_int("keeper", p->keeper.pid),
@@ -220,6 +280,10 @@ on_sign(void *ctx, unsigned ready)
 			c->alive_ms = loop_now(c->parent->loop).mono.ms;
 		else if (signs[i] == sign_reload)
 			on_reload(c->parent);
+		else if (signs[i] == sign_courier) {
+			c->parent->wants_courier = true;
+			courier_start(c->parent);
+		}
 	}
 }
 
@@ -245,10 +309,26 @@ child_ended(struct parent *p, struct child *c, int status)
 	c->watch = NULL;
 	close(c->fd);
 	c->is_ready = false;
-	if (is_fatal) {
+	if (is_fatal && c->role != PROCESS_COURIER) {
 		p->status = PROCESS_EXIT_CONFIG;
 		p->is_stopping = true;
 	}
+}
+
+/* Alone, unless all end. */
+static void
+courier_ended(struct parent *p)
+{
+	int status;
+
+	if (p->courier.pid == 0 ||
+	    waitpid(p->courier.pid, &status, WNOHANG) != p->courier.pid)
+		return;
+	child_ended(p, &p->courier, status);
+	if (p->is_stopping || p->node.pid == 0 || p->keeper.pid == 0)
+		pair_end(p);
+	else
+		courier_again(p);
 }
 
 static void
@@ -258,6 +338,8 @@ on_child(void *ctx)
 	struct child *both[] = { &p->node, &p->keeper };
 	bool has_ended = false;
 	int status;
+
+	courier_ended(p);
 
 	for (size_t i = 0; i < 2; i++) {
 		if (both[i]->pid == 0 || waitpid(both[i]->pid, &status,
@@ -274,7 +356,8 @@ static void
 on_kill(void *ctx)
 {
 	struct parent *p = ctx;
-	struct child *c = p->node.pid != 0 ? &p->node : &p->keeper;
+	struct child *c = p->node.pid != 0 ? &p->node :
+	    p->keeper.pid != 0 ? &p->keeper : &p->courier;
 
 	if (c->pid == 0)
 		return;
@@ -407,13 +490,15 @@ process_parent_run(const struct config *config, bool is_debug)
 		{ SIGINT, on_stop }, { SIGHUP, on_reload } };
 	struct loop_signal *signals[4] = { 0 };
 	struct parent p = { .loop = loop_create(), .config = config,
-		.is_debug = is_debug,
+		.is_debug = is_debug, .courier_fd = -1,
+		.courier = { .parent = &p, .role = PROCESS_COURIER },
 		.keeper = { .parent = &p, .role = PROCESS_KEEPER },
 		.node = { .parent = &p, .role = PROCESS_NODE } };
 	uint64_t watchdog_ms = notify_watchdog_ms();
 	enum err e = ERR_NONE;
 
 	p.pause = loop_timer_create(p.loop, pair_start, &p);
+	p.courier_pause = loop_timer_create(p.loop, courier_start, &p);
 	p.kill = loop_timer_create(p.loop, on_kill, &p);
 	p.watchdog = loop_timer_create(p.loop, on_watchdog, &p);
 	for (size_t i = 0; e == ERR_NONE && i < 4; i++)
@@ -429,9 +514,12 @@ process_parent_run(const struct config *config, bool is_debug)
 	for (size_t i = 0; i < 4; i++)
 		loop_signal_free(signals[i]);
 	loop_timer_free(p.pause);
+	loop_timer_free(p.courier_pause);
 	loop_timer_free(p.kill);
 	loop_timer_free(p.watchdog);
 	loop_free(p.loop);
+	if (p.courier_fd >= 0)
+		close(p.courier_fd);
 	log_event(LOG_NOTICE, "process.stopped");
 	return e != ERR_NONE ? EXIT_FAILURE : p.status;
 }
@@ -537,6 +625,20 @@ bool
 process_ask_reload(void)
 {
 	sign_give(sign_reload);
+	return is_child;
+}
+
+int
+process_courier_fd(void)
+{
+	return is_child && fcntl(PROCESS_FD_COURIER, F_GETFD) >= 0 ?
+	    PROCESS_FD_COURIER : -1;
+}
+
+bool
+process_ask_courier(void)
+{
+	sign_give(sign_courier);
 	return is_child;
 }
 

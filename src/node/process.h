@@ -8,6 +8,10 @@
  *
  *	STOPPED -> STARTING -> RUNNING -> (one ended) ENDING -> STOPPED ...
  *	any of them -> (SIGTERM) the node ends, then the keeper, then we
+ *
+ * The courier runs once the node asks for it. It is started anew alone: the
+ * parent keeps its end of the socket pair to the node and hands it to the
+ * next one. It ends with the pair.
  */
 #ifndef NODE_PROCESS_H
 #define NODE_PROCESS_H
@@ -20,18 +24,21 @@
 
 /* Descriptors of a child, after standard input, output and error. */
 enum {
-	PROCESS_FD_PAIR = 3,  /* keeper and node: to each other */
-	PROCESS_FD_PARENT = 4 /* to the parent: signs of life */
+	PROCESS_FD_PAIR = 3,   /* keeper and node: to each other; the courier:
+	                        * to the node */
+	PROCESS_FD_PARENT = 4, /* to the parent: signs of life */
+	PROCESS_FD_COURIER = 5 /* the node: to the courier, whichever runs */
 };
 
 /* What a child was started as. */
-enum process_role { PROCESS_PARENT, PROCESS_KEEPER, PROCESS_NODE };
+enum process_role { PROCESS_PARENT, PROCESS_KEEPER, PROCESS_NODE,
+	PROCESS_COURIER };
 
 /* The exit status that says: starting again will not help (sysexits.h). */
 /* AGAIN: the pair is to begin again, nothing has failed */
 enum { PROCESS_EXIT_AGAIN = 75, PROCESS_EXIT_CONFIG = 78 };
 
-/* "keeper" or "node"; PROCESS_PARENT for any other word. */
+/* "keeper", "node" or "courier"; PROCESS_PARENT for any other word. */
 enum process_role process_role_find(const char *word);
 
 /* The parent's life: start, watch, stop. Ends by SIGTERM or SIGINT, or when a
@@ -56,6 +63,12 @@ bool process_take_files(int *config, int *rules);
 
 /* Ask the parent for a SIGHUP. False without a parent. */
 bool process_ask_reload(void);
+
+/* The node's way to the courier, -1 without a parent. */
+int process_courier_fd(void);
+
+/* Ask the parent to run the courier from now on. False without a parent. */
+bool process_ask_courier(void);
 
 /* From now on give a sign of life every few seconds from `loop`; a child
  * whose signs stop is ended and started anew. The caller frees the timer. */

@@ -17,6 +17,8 @@
 enum sandbox_role {
 	SANDBOX_KEEPER, /* its socket pair; no file, no network, no process */
 	SANDBOX_NODE,   /* the store, TCP, the control socket; no process */
+	SANDBOX_COURIER, /* TCP out, files of the system to read; no process:
+	                  * hooks run elsewhere (courier/hook.h) */
 	SANDBOX_ROLE_COUNT
 };
 

@@ -20,6 +20,7 @@
 #include "node/escalations.h"
 #include "node/exits.h"
 #include "node/notify.h"
+#include "node/pages.h"
 #include "node/peering.h"
 #include "node/process.h"
 #include "node/promises.h"
@@ -86,6 +87,7 @@ on_turn_end(void *ctx)
 	s->in_turn = false;
 	if (!was_halted)
 		check_keeper(s);
+	pages_turn(s->pages);
 	set_wake(s);
 }
 
@@ -520,6 +522,8 @@ open_parts(struct service *s, int keeper_fd)
 		e = control_create(s, &s->control);
 	if (e == ERR_NONE)
 		s->backups = backups_create(s);
+	if (e == ERR_NONE)
+		e = pages_create(s, process_courier_fd(), &s->pages);
 	keeper_start_wipe(start);
 	free(start);
 	return e;
@@ -642,6 +646,7 @@ on_reviews(void *ctx)
 static void
 service_close(struct service *s)
 {
+	pages_free(s->pages);
 	control_free(s->control);
 	backups_free(s->backups);
 	index_close(s->index);

@@ -8,6 +8,7 @@
  *   members.c    own keys, confirmations, dates
  *   peering.c    connections for the hub's links
  *   control.c    the control socket, calls and events
+ *   pages.c      pages to persons, and the way to the courier
  *   cmd_*.c      the commands
  */
 #ifndef NODE_SERVICE_INSIDE_H
@@ -25,6 +26,7 @@
 struct backups;
 struct control;
 struct escalations;
+struct pages;
 struct peering;
 struct uploads;
 
@@ -54,6 +56,7 @@ struct service {
 	struct escalations *escalations;
 	struct peering *peering;
 	struct control *control;
+	struct pages *pages;
 	struct rulebook rulebook;
 	struct anchors *anchors;     /* of the private log */
 	struct promises *promises;   /* clocks of cases */

@@ -237,6 +237,20 @@ courier_done(struct courier *q, const struct uuid *page, uint32_t try_now,
 }
 
 void
+courier_put_off(struct courier *q, const struct uuid *page, struct mono until)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		struct courier_item *it = &q->item[i];
+
+		if (it->state != COURIER_UNDER_WAY || !is_of(it, page))
+			continue;
+		it->state = COURIER_WAITING;
+		it->from = until;
+		it->try_now = it->tries;
+	}
+}
+
+void
 courier_lost(struct courier *q, struct now now)
 {
 	for (size_t i = 0; i < q->n; i++) {

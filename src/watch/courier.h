@@ -136,6 +136,10 @@ void courier_done(struct courier *q, const struct uuid *page,
     uint32_t try_now, enum courier_result result, bool is_final,
     const char *why);
 
+/* It was not even tried, and is not before `until`. */
+void courier_put_off(struct courier *q, const struct uuid *page,
+    struct mono until);
+
 /* Whoever had the pages under way is gone: their end will never be known. */
 void courier_lost(struct courier *q, struct now now);
 

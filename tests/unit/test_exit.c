@@ -40,6 +40,7 @@ static const struct law {
 	{ "backup", "......R", false, false, false, true, true },
 	{ "log", "......-", false, false, false, false, false },
 	{ "mail", "..CC...", false, false, false, false, false },
+	{ "page", "..-....", false, false, false, false, false },
 	{ "redistribute", "...A...", true, false, true, false, false },
 	{ "webhook", ".....A.", true, true, true, false, false },
 	{ "gateway", "...A.A.", true, true, true, false, false },

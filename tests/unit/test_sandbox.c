@@ -35,8 +35,8 @@ run(enum sandbox_role role, enum sandbox_mode mode, int (*what)(void))
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (sandbox_enter(role, mode, role == SANDBOX_NODE ? &paths :
-		    NULL, &state) != ERR_NONE)
+		if (sandbox_enter(role, mode, role == SANDBOX_KEEPER ? NULL :
+		    &paths, &state) != ERR_NONE)
 			_exit(100);
 		_exit(what());
 	}
@@ -192,16 +192,29 @@ test_node_has_store_and_network(void **state)
 	assert_false(may(SANDBOX_NODE, write_etc));
 }
 
+static void
+test_courier_has_network_and_writes_nothing(void **state)
+{
+	(void)state;
+	assert_true(may(SANDBOX_COURIER, work));
+	assert_true(may(SANDBOX_COURIER, open_etc));
+	assert_true(may(SANDBOX_COURIER, make_socket));
+	assert_true(may(SANDBOX_COURIER, make_thread));
+	assert_false(may(SANDBOX_COURIER, write_store));
+	assert_false(may(SANDBOX_COURIER, make_packet_socket));
+	assert_false(may(SANDBOX_COURIER, make_code));
+}
+
 /* Another program, another process: the end of this one. */
 static void
 test_exec_kills(void **state)
 {
 	static const enum sandbox_role all[] = { SANDBOX_KEEPER,
-		SANDBOX_NODE };
+		SANDBOX_NODE, SANDBOX_COURIER };
 	int status;
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		status = run(all[i], SANDBOX_ENFORCE, do_exec);
 		assert_true(WIFSIGNALED(status));
 		assert_int_equal(WTERMSIG(status), SIGSYS);
@@ -226,6 +239,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keeper_has_only_its_memory),
 		cmocka_unit_test(test_node_has_store_and_network),
+		cmocka_unit_test(test_courier_has_network_and_writes_nothing),
 		cmocka_unit_test(test_exec_kills),
 		cmocka_unit_test(test_modes),
 	};

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What node and courier say to each other over their socket pair: one frame a
+ * message (SOCK_SEQPACKET), so that a courier that begins in the middle of the
+ * talk finds whole frames.
+ *
+ *	courier -> node	HELLO nonce		it has begun
+ *			DONE page try result why
+ *			REPLY request code from	a letter answers
+ *	node -> courier	START nonce		what follows is for this one
+ *			SEND job
+ *			CANCEL page		if it has not gone out yet
+ *			ANSWER request ok text
+ *
+ * What comes before START was for the courier before, and is not done: the
+ * node takes HELLO for the end of it. Integers are big-endian. Pure.
+ */
+#ifndef COURIER_JOB_H
+#define COURIER_JOB_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "base/uuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { JOB_NONCE = 16 };
+
+enum job_type {
+	JOB_HELLO = 'H',
+	JOB_DONE = 'D',
+	JOB_REPLY = 'R',
+	JOB_START = 'S',
+	JOB_SEND = 'J',
+	JOB_CANCEL = 'X',
+	JOB_ANSWER = 'A'
+};
+
+enum job_channel { JOB_MAIL, JOB_WEBHOOK, JOB_COMMAND, JOB_PUSH, JOB_CHANNELS };
+
+enum job_result {
+	JOB_ACCEPTED, /* the other side has it */
+	JOB_FAILED,   /* try again */
+	JOB_REFUSED,  /* trying again will not help */
+	JOB_RESULTS
+};
+
+/* One page to send. Spans are borrowed. */
+struct job {
+	enum job_channel channel;
+	struct uuid page;   /* the key under which it goes out */
+	uint32_t try_now;
+	uint32_t wait_ms;   /* for all of it */
+	int64_t at_s;       /* the date it bears */
+	uint8_t level;
+	struct span to;     /* address; of a hook "<name>:<address>" */
+	struct span subject;
+	struct span text;   /* lines end in LF; of a webhook JSON */
+	struct span certificate; /* PEM; "" to send it as it is */
+};
+
+struct job_frame {
+	enum job_type type;
+	unsigned char nonce[JOB_NONCE]; /* HELLO, START */
+	struct job job;                 /* SEND */
+	struct uuid page;               /* DONE, CANCEL */
+	uint32_t try_now;               /* DONE */
+	enum job_result result;         /* DONE */
+	uint32_t request;               /* REPLY, ANSWER */
+	bool ok;                        /* ANSWER */
+	struct span text;  /* DONE: why; REPLY: the code; ANSWER: for people */
+	struct span from;  /* REPLY: who says to have sent it */
+};
+
+/* Append the frame. */
+void job_write(const struct job_frame *f, struct buf *out);
+
+/* ERR_SYNTAX, ERR_LIMIT with `f`; spans of `out` borrow `in`. */
+MUST enum err job_parse(struct span in, struct job_frame *out,
+    struct fault *f);
+
+#endif

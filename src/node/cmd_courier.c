@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pages to persons, seen and steered by people: courier, courier_test,
+ * courier_retry, courier_stop.
+ */
+#include "node/command.h"
+
+#include "crypto/random.h"
+#include "node/exits.h"
+#include "node/pages.h"
+#include "schema/check.h"
+
+enum { TEST_S = 900, /* then a test is given up */
+	SHOWN_MOST = 200 };
+
+/* --- courier --- */
+
+static void
+put_channels(struct call *c)
+{
+	json_put_key(&c->w, "channels");
+	json_put_open(&c->w, '[');
+	for (int i = 0; i < COURIER_CHANNELS; i++) {
+		const struct pages_channel *k = pages_channel(
+		    c->service->pages, (enum courier_channel)i);
+
+		json_put_open(&c->w, '{');
+		json_put_member_str(&c->w, "channel",
+		    courier_channel_word((enum courier_channel)i));
+		json_put_member_u64(&c->w, "proved", (uint64_t)k->proved_s);
+		json_put_member_u64(&c->w, "failed", (uint64_t)k->failed_s);
+		json_put_member_str(&c->w, "why", k->why);
+		json_put_close(&c->w, '}');
+	}
+	json_put_close(&c->w, ']');
+}
+
+static void
+put_item(struct call *c, const struct courier_item *it)
+{
+	static const char *const states[] = { [COURIER_WAITING] = "waiting",
+		[COURIER_UNDER_WAY] = "under-way",
+		[COURIER_TELLING] = "ended" };
+
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "page", call_id(c, &it->page.id));
+	json_put_member_str(&c->w, "channel",
+	    courier_channel_word(it->page.channel));
+	json_put_member_u64(&c->w, "level", (uint64_t)it->page.level);
+	json_put_member_str(&c->w, "state", states[it->state]);
+	json_put_member_u64(&c->w, "tries", it->tries);
+	json_put_member_str(&c->w, "why", it->why);
+	json_put_member_u64(&c->w, "since", (uint64_t)it->page.at_s);
+	json_put_close(&c->w, '}');
+}
+
+void
+cmd_courier(struct call *c)
+{
+	const struct courier *q = pages_queue(c->service->pages);
+
+	json_put_open(&c->w, '{');
+	json_put_member_bool(&c->w, "up", pages_is_up(c->service->pages));
+	json_put_member_u64(&c->w, "waiting", q->n);
+	put_channels(c);
+	json_put_key(&c->w, "pages");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < q->n && i < SHOWN_MOST; i++)
+		put_item(c, &q->item[i]);
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- writing --- */
+
+static void
+on_written(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+
+	if (result->err != ERR_NONE) {
+		call_unwritten(c, result->err, "nothing was sent or stopped",
+		    result->text);
+		return;
+	}
+	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
+	    result->index);
+	call_done(c);
+}
+
+/* Nobody waits for all but the last of several. */
+static void
+on_one(void *ctx, const struct hub_appended *result)
+{
+	struct service *s = ctx;
+
+	if (result->err == ERR_NONE)
+		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
+}
+
+/* --- courier_test --- */
+
+static void
+write_test(struct call *c, struct span login, struct span channel,
+    hub_append_fn *done, void *ctx)
+{
+	struct service *s = c->service;
+	struct hub_draft d = home_draft(s, "page");
+	struct wall now = loop_now(s->loop).wall;
+	unsigned char random[10];
+	struct json_out w;
+	struct uuid id;
+	struct buf b;
+
+	random_fill(random, sizeof random);
+	id = uuid_make(now, random);
+	buf_init(&b, 4096);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "id", call_id(c, &id));
+	json_put_member_span(&w, "person", login);
+	json_put_member_str(&w, "post", "first");
+	json_put_member_span(&w, "channel", channel);
+	json_put_member_str(&w, "reason", "test");
+	json_put_member_u64(&w, "level", 3);
+	json_put_member_bool(&w, "exercise", false);
+	json_put_member_u64(&w, "until", (uint64_t)(now.ms / 1000 + TEST_S));
+	json_put_close(&w, '}');
+	d.has_id = true;
+	d.id = id;
+	d.body = buf_span(&b);
+	hub_append(s->hub, &d, done, ctx);
+	service_stir(s);
+	buf_release(&b);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "page", call_id(c, &id));
+	json_put_member_span(&c->w, "channel", channel);
+	json_put_close(&c->w, '}');
+}
+
+/* The kinds of channels that the person has, each once, or the one asked
+ * for. */
+static size_t
+wanted_channels(struct call *c, const struct record *r,
+    struct span out[COURIER_CHANNELS])
+{
+	struct json_val list = json_get(r->body, "channels");
+	struct span only = call_arg(c, "channel");
+	bool has[COURIER_CHANNELS] = { false };
+	size_t n = 0;
+
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v)) {
+		enum courier_channel k;
+		struct span word;
+
+		if (json_text(json_get(v, "kind"), &c->mem, &word) !=
+		    ERR_NONE)
+			continue;
+		k = courier_channel_find(word);
+		if (k == COURIER_CHANNELS || has[k] ||
+		    (only.n != 0 && !span_is_equal(only, word)))
+			continue;
+		has[k] = true;
+		out[n++] = word;
+	}
+	return n;
+}
+
+void
+cmd_courier_test(struct call *c)
+{
+	struct span login = call_arg(c, "person");
+	struct span channel[COURIER_CHANNELS];
+	struct index_row row;
+	struct record r;
+	size_t n;
+
+	if (index_person_by_user(c->service->index, login, &c->mem, &row) !=
+		ERR_NONE ||
+	    !call_look(c, &row, EXIT_STAFF, &r)) {
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
+		    "there is no such person", "", "almenara person list");
+		return;
+	}
+	n = wanted_channels(c, &r, channel);
+	if (n == 0) {
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
+		    "the person has no such channel", "",
+		    "almenara person add");
+		return;
+	}
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "pages");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i + 1 < n; i++)
+		write_test(c, login, channel[i], on_one, c->service);
+	write_test(c, login, channel[n - 1], on_written, c);
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+}
+
+/* --- courier_retry, courier_stop --- */
+
+/* The page whose id ends in the argument `page`; false if answered. */
+static bool
+find_page(struct call *c, struct uuid *out)
+{
+	const struct courier *q = pages_queue(c->service->pages);
+	struct span tail = call_arg(c, "page");
+	size_t found = 0;
+
+	for (size_t i = 0; i < q->n && tail.n >= 4; i++) {
+		struct span id = span_str(call_id(c, &q->item[i].page.id));
+
+		if (tail.n > id.n || !span_is_equal(tail,
+		    span_of(id.p + id.n - tail.n, tail.n)))
+			continue;
+		*out = q->item[i].page.id;
+		found++;
+	}
+	if (found == 1)
+		return true;
+	call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND, found == 0 ?
+	    "no page with this id waits" : "several pages end in this id", "",
+	    "almenara courier status");
+	return false;
+}
+
+void
+cmd_courier_retry(struct call *c)
+{
+	bool has_page = call_arg(c, "page").n != 0;
+	struct uuid page;
+
+	if (has_page && !find_page(c, &page))
+		return;
+	json_put_open(&c->w, '{');
+	json_put_member_u64(&c->w, "pages", pages_retry(c->service->pages,
+	    has_page ? &page : NULL));
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+void
+cmd_courier_stop(struct call *c)
+{
+	struct hub_draft d = home_draft(c->service, "page-stop");
+	struct json_out w;
+	struct uuid page;
+	struct buf b;
+
+	if (!find_page(c, &page))
+		return;
+	buf_init(&b, 1024);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "page", call_id(c, &page));
+	json_put_member_str(&w, "why", "cancelled");
+	json_put_member_u64(&w, "at",
+	    (uint64_t)(loop_now(c->service->loop).wall.ms / 1000));
+	json_put_close(&w, '}');
+	d.body = buf_span(&b);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "page", call_id(c, &page));
+	json_put_close(&c->w, '}');
+	hub_append(c->service->hub, &d, on_written, c);
+	buf_release(&b);
+}

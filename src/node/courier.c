@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The courier process: from start to sandbox. Its rights after that: memory,
+ * time, TCP out, look-ups, what it has open, and of files the system's
+ * certificates and resolver (sandbox.c, SANDBOX_COURIER).
+ */
+#include "node/courier.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "courier/post.h"
+#include "crypto/secret.h"
+#include "node/process.h"
+#include "node/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct office {
+	struct post_config post;
+	struct credentials credentials;
+	struct secret file; /* what the credentials point into */
+};
+
+static enum err
+refuse(const char *what, const char *why)
+{
+	log_event(LOG_ERROR, "courier.refused", log_str("what", what),
+	    log_str("why", why));
+	return ERR_CONFIG;
+}
+
+/* --- credentials --- */
+
+static enum err
+credentials_read(struct office *o, const char *path)
+{
+	struct fault f = { 0 };
+	struct stat st;
+	enum err e = ERR_NONE;
+	int fd;
+
+	if (path[0] == '\0')
+		return ERR_NONE;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return refuse(path, strerrordesc_np(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 1 ||
+	    st.st_size > LIMIT_CREDENTIALS)
+		e = refuse(path, "no file, empty or too long");
+	else if ((st.st_mode & S_IRWXO) != 0)
+		e = refuse(path, "others may read it: chmod o=");
+	if (e == ERR_NONE) {
+		secret_init(&o->file, (size_t)st.st_size);
+		if (read(fd, o->file.p, o->file.n) != (ssize_t)o->file.n)
+			e = refuse(path, "cannot be read whole");
+	}
+	close(fd);
+	if (e != ERR_NONE)
+		return e;
+	e = credentials_parse(span_of(o->file.p, o->file.n), &o->credentials,
+	    &f);
+	return e == ERR_NONE ? e : refuse(path, f.rule);
+}
+
+/* --- the rest of the configuration --- */
+
+static enum err
+take_networks(struct office *o, const struct config *c)
+{
+	struct places *p = &o->post.transfer.places;
+	const char *at = c->courier_networks;
+
+	for (;;) {
+		size_t n;
+
+		at += strspn(at, " \t");
+		n = strcspn(at, " \t");
+		if (n == 0)
+			return ERR_NONE;
+		if (p->n == PLACES_MAX || place_parse(span_of(at, n),
+		    &p->at[p->n]) != ERR_NONE)
+			return refuse(at, "courier_networks: is no network, "
+			    "or one too many");
+		p->n++;
+		at += n;
+	}
+}
+
+static void
+take_hooks(struct office *o, const struct config *c)
+{
+	struct hooks *h = &o->post.hooks;
+
+	for (size_t i = 0; i < c->hooks.n && h->n < HOOKS_MAX; i++)
+		h->at[h->n++] = (struct hook){ c->hooks.keys[i],
+			c->hooks.values[i] };
+}
+
+static enum transfer_tls
+tls_of(const char *word)
+{
+	static const char *const words[] = { [TRANSFER_STARTTLS] = "starttls",
+		[TRANSFER_TLS] = "tls", [TRANSFER_TRY] = "try",
+		[TRANSFER_PLAIN] = "plain" };
+	unsigned i = 0;
+
+	while (i < TRANSFER_PLAIN && strcmp(word, words[i]) != 0)
+		i++;
+	return (enum transfer_tls)i;
+}
+
+/* Who may connect is a matter of the folder: mode 0660, as of the control
+ * socket. */
+static enum err
+listen_for_letters(struct office *o, const char *path)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	struct stat st;
+	int fd;
+
+	if (path[0] == '\0')
+		return ERR_NONE;
+	if (strlen(path) >= sizeof sa.sun_path)
+		return refuse(path, "is too long");
+	memcpy(sa.sun_path, path, strlen(path) + 1);
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		unlink(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof sa) != 0 ||
+	    chmod(path, 0660) != 0 || listen(fd, 16) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return refuse(path, strerrordesc_np(errno));
+	}
+	o->post.reply_fd = fd;
+	return ERR_NONE;
+}
+
+static enum err
+open_all(struct office *o, const struct config *c, int node_fd)
+{
+	enum err e = ERR_NONE;
+
+	o->post.node_fd = node_fd;
+	o->post.hook_fd = o->post.reply_fd = -1;
+	take_hooks(o, c);
+	/* first, so that what starts programs has seen no secret */
+	if (o->post.hooks.n != 0)
+		e = hooks_start(&o->post.hooks, &o->post.hook_fd);
+	if (e == ERR_NONE)
+		e = credentials_read(o, c->courier_credentials);
+	if (e == ERR_NONE)
+		e = take_networks(o, c);
+	if (e == ERR_NONE)
+		e = listen_for_letters(o, c->reply_socket);
+	o->post.transfer.relay = c->mail_relay;
+	o->post.transfer.from = c->mail_from;
+	o->post.transfer.ca = c->courier_ca;
+	o->post.transfer.tls = tls_of(c->mail_tls);
+	o->post.transfer.credentials = &o->credentials;
+	return e;
+}
+
+static enum err
+rights_give_up(const struct config *c)
+{
+	const struct rlimit none = { 0, 0 };
+	const struct sandbox_paths paths = { .read = { "/etc",
+	    "/usr/share/ca-certificates", "/usr/lib/ssl",
+	    c->courier_ca[0] != '\0' ? c->courier_ca : NULL,
+	    "/run/systemd/resolve", "/proc/self" } };
+	struct sandbox_state state;
+	enum err e;
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return ERR_IO;
+	e = sandbox_enter(SANDBOX_COURIER, sandbox_mode_find(c->sandbox),
+	    &paths, &state);
+	if (e == ERR_NONE)
+		log_event(LOG_DETAIL, "sandbox.entered",
+		    log_uint("seccomp", state.has_seccomp),
+		    log_int("landlock_abi", state.landlock_abi));
+	return e;
+}
+
+int
+courier_main(const struct config *config, int node_fd)
+{
+	struct office *o = mem_alloc(sizeof *o);
+	enum err e = open_all(o, config, node_fd);
+
+	if (e == ERR_NONE)
+		e = rights_give_up(config);
+	if (e == ERR_NONE) {
+		log_event(LOG_NOTICE, "courier.running");
+		e = post_run(&o->post);
+	}
+	secret_release(&o->file);
+	free(o);
+	if (e == ERR_NONE)
+		return EXIT_SUCCESS;
+	log_event(LOG_ERROR, "courier.failed", log_err("error", e));
+	return e == ERR_CONFIG ? PROCESS_EXIT_CONFIG : EXIT_FAILURE;
+}

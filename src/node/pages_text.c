@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a page says: to a person, by a channel that anybody on its way may
+ * read. Of a notice above TLP:CLEAR it names number and level; the exit
+ * decision says so (rules/exit.h), not this file.
+ */
+#include "node/pages.h"
+
+#include "node/exits.h"
+#include "schema/show.h"
+
+#include <stdio.h>
+
+/* What is known of one page while it is composed. */
+struct draft_page {
+	struct service *service;
+	struct arena *a;
+	struct record page;
+	enum lang lang;
+	struct json_val person;
+	struct index_row notice;
+	bool has_notice;
+	struct exit_pass pass;
+	enum exit_way way;
+};
+
+static const struct names say_login = { {
+	"Log in to read and answer it.",
+	"Inicie sesión para leerlo y responder.",
+	"Entre no sistema para ler e responder.",
+	"Connectez-vous pour le lire et y répondre." } };
+static const struct names say_code = { {
+	"If you cannot log in, answer this letter with this code on a line of "
+	"its own; it counts once:",
+	"Si no puede iniciar sesión, responda este mensaje con este código en "
+	"una línea propia; vale una sola vez:",
+	"Se não puder entrar, responda a esta mensagem com este código em uma "
+	"linha própria; vale uma só vez:",
+	"Si vous ne pouvez pas vous connecter, répondez à ce message avec ce "
+	"code seul sur une ligne ; il compte une fois :" } };
+static const struct names say_test = { {
+	"This is a test. Nothing has happened.",
+	"Esto es una prueba. No ha pasado nada.",
+	"Isto é um teste. Nada aconteceu.",
+	"Ceci est un essai. Rien ne s’est passé." } };
+
+/* --- the code --- */
+
+void
+page_code(const struct service *s, const struct uuid *page, char out[12])
+{
+	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	unsigned char text[32 + sizeof page->b] = "reply code of a page 1";
+	struct hash_key *key = hash_key_create(span_of(s->store_key, 32));
+	struct digest d;
+	uint64_t bits = 0;
+	size_t n = 0;
+
+	memcpy(text + 32, page->b, sizeof page->b);
+	d = hash_hmac(key, span_of(text, sizeof text));
+	hash_key_free(key);
+	for (unsigned i = 0; i < 8; i++)
+		bits = bits << 8 | d.b[i];
+	for (unsigned i = 0; i < 10; i++) {
+		if (i == 5)
+			out[n++] = '-';
+		out[n++] = letters[bits >> (59 - 5 * i) & 31];
+	}
+	out[n] = '\0';
+}
+
+/* --- who --- */
+
+static bool
+find_person(struct draft_page *d, struct record *r, const char **why)
+{
+	struct service *s = d->service;
+	struct index_row row;
+	struct span login;
+
+	*why = "there is no such person any more";
+	if (json_text(json_get(d->page.body, "person"), d->a, &login) !=
+		ERR_NONE ||
+	    index_person_by_user(s->index, login, d->a, &row) != ERR_NONE ||
+	    record_read(s, row.log, row.index, d->a, r) != ERR_NONE)
+		return false;
+	d->person = r->body;
+	return true;
+}
+
+/* The person's address for the channel: the first that was verified, else the
+ * first. */
+static bool
+find_address(struct draft_page *d, const char *channel, struct span *out,
+    const char **why)
+{
+	struct json_val list = json_get(d->person, "channels"), best = { 0 };
+
+	*why = "the person has no address for this channel";
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v)) {
+		bool verified = json_get(v, "verified").type == JSON_TRUE;
+
+		if (!json_is_str(json_get(v, "kind"), channel) ||
+		    (best.type != JSON_ABSENT && !verified))
+			continue;
+		best = v;
+		if (verified)
+			break;
+	}
+	return json_text(json_get(best, "address"), d->a, out) == ERR_NONE &&
+	    out->n != 0 && out->n <= LIMIT_PAGE_ADDRESS;
+}
+
+static enum lang
+lang_of_person(const struct draft_page *d)
+{
+	enum lang own = lang_of(span_str(d->service->config->lang), LANG_EN);
+	struct json_val v = json_get(d->person, "language");
+	struct span tag;
+
+	if (v.type == JSON_ABSENT)
+		v = json_first(json_get(d->person, "languages"));
+	return json_text(v, d->a, &tag) == ERR_NONE ? lang_of(tag, own) : own;
+}
+
+/* --- what --- */
+
+/* What may be said of the notice by this way. Without a notice, or with one
+ * that is not here, a page says nothing of any. */
+static void
+decide(struct draft_page *d)
+{
+	struct json_val n = json_get(d->page.body, "notice");
+	struct exit_notice facts;
+	struct digest digest;
+	struct span text;
+
+	d->has_notice = json_text(json_get(n, "digest"), d->a, &text) ==
+		ERR_NONE &&
+	    entry_parse_digest(text, &digest) == ERR_NONE &&
+	    index_by_digest(d->service->index, &digest, d->a, &d->notice) ==
+		ERR_NONE;
+	if (!d->has_notice)
+		return;
+	facts = exits_of_row(d->service, &d->notice);
+	d->pass = exits_to_readers(d->service, d->way, &facts);
+}
+
+/* The label of a member of kind `page`, or of its value. */
+static const char *
+label(const struct draft_page *d, const char *member, struct span value)
+{
+	const struct kind *k = kind_find(d->service->schema,
+	    span_str("page"));
+	const struct field *f = k == NULL ? NULL : field_find(k,
+	    span_str(member));
+	const struct choice *c = f == NULL || value.n == 0 ? NULL :
+	    choice_find(f->choices, value);
+
+	return c != NULL ? c->names.in[d->lang] :
+	    f != NULL	 ? f->names.in[d->lang] :
+			   "";
+}
+
+/* "EXERCISE: A notice awaits an answer: Notice 0417, Level 5" */
+static struct span
+subject_of(struct draft_page *d)
+{
+	struct json_val body = d->page.body, n = json_get(body, "notice");
+	uint64_t number, level;
+	struct span reason = span_str("");
+	struct buf b;
+	struct span s;
+
+	buf_init(&b, LIMIT_PAGE_SUBJECT);
+	(void)!json_text(json_get(body, "reason"), d->a, &reason);
+	if (json_get(body, "exercise").type == JSON_TRUE)
+		buf_put_format(&b, "%s: ",
+		    word(d->service->schema, "exercise", d->lang));
+	buf_put_format(&b, "Almenara: %s", label(d, "reason", reason));
+	if (exit_opens(&d->pass, d->way, EXIT_PLACE) &&
+	    json_u64(json_get(n, "number"), &number) == ERR_NONE)
+		buf_put_format(&b, ": %s %04llu",
+		    label(d, "notice", span_str("")),
+		    (unsigned long long)number);
+	if (json_u64(json_get(body, "level"), &level) == ERR_NONE &&
+	    (!d->has_notice || exit_opens(&d->pass, d->way, EXIT_LEVEL)))
+		buf_put_format(&b, ", %s %llu",
+		    label(d, "level", span_str("")),
+		    (unsigned long long)level);
+	s = arena_copy(d->a, buf_span(&b));
+	buf_release(&b);
+	return s;
+}
+
+/* Only of what anybody may read. */
+static void
+put_title(struct draft_page *d, struct buf *out)
+{
+	const struct show how = { .schema = d->service->schema,
+		.lang = d->lang };
+	const struct show_head head = { .kind = d->notice.kind };
+	struct json doc;
+
+	if (!d->has_notice || !exit_opens(&d->pass, d->way, EXIT_TEXT) ||
+	    json_parse_arena(arena_copy(d->a, d->notice.brief),
+		LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, d->a, &doc, NULL) !=
+		ERR_NONE)
+		return;
+	if (show_title(&how, &head, json_root(&doc), d->a, out) == ERR_NONE)
+		buf_put_str(out, "\n");
+}
+
+static bool
+is_reason(const struct draft_page *d, const char *word)
+{
+	return json_is_str(json_get(d->page.body, "reason"), word);
+}
+
+static void
+put_text(struct draft_page *d, const struct uuid *id, struct buf *out)
+{
+	char code[12];
+
+	put_title(d, out);
+	if (d->has_notice)
+		buf_put_format(out, "%s\n", say_login.in[d->lang]);
+	if (is_reason(d, "test"))
+		buf_put_format(out, "%s\n", say_test.in[d->lang]);
+	if (!d->has_notice && !is_reason(d, "test"))
+		return;
+	page_code(d->service, id, code);
+	buf_put_format(out, "\n%s\n\n%s\n", say_code.in[d->lang], code);
+}
+
+static void
+put_json(struct draft_page *d, const struct courier_page *page,
+    struct span subject, struct buf *out)
+{
+	struct json_val n = json_get(d->page.body, "notice");
+	char id[UUID_TEXT + 1], code[12];
+	struct json_out w;
+	struct span reason = span_str("");
+	uint64_t number;
+
+	uuid_write(&page->id, id);
+	page_code(d->service, &page->id, code);
+	(void)!json_text(json_get(d->page.body, "reason"), d->a, &reason);
+	json_out_init(&w, out);
+	json_put_open(&w, '{');
+	json_put_member_u64(&w, "v", 1);
+	json_put_member_str(&w, "page", id);
+	json_put_member_u64(&w, "at", (uint64_t)page->at_s);
+	json_put_member_span(&w, "reason", reason);
+	json_put_member_u64(&w, "level", (uint64_t)page->level);
+	json_put_member_bool(&w, "exercise",
+	    json_get(d->page.body, "exercise").type == JSON_TRUE);
+	if (exit_opens(&d->pass, d->way, EXIT_PLACE) &&
+	    json_u64(json_get(n, "number"), &number) == ERR_NONE) {
+		json_put_member_u64(&w, "number", number);
+		json_put_member_span(&w, "team", d->notice.iss);
+	}
+	json_put_member_span(&w, "text", subject);
+	json_put_member_str(&w, "code", code);
+	json_put_close(&w, '}');
+}
+
+/* --- several in one letter --- */
+
+static bool
+read_page(struct draft_page *d, uint64_t index)
+{
+	static const struct exit_pass nothing;
+	struct service *s = d->service;
+
+	if (record_read(s, hub_log(s->hub, 1).id, index, d->a, &d->page) !=
+	    ERR_NONE)
+		return false;
+	d->has_notice = false;
+	d->pass = nothing;
+	decide(d);
+	return true;
+}
+
+static void
+put_others(struct draft_page *d, const struct courier_page *with, size_t n,
+    struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!read_page(d, with[i].index))
+			continue;
+		buf_put_str(out, "\n");
+		buf_put(out, subject_of(d));
+		buf_put_str(out, "\n");
+		put_title(d, out);
+	}
+}
+
+bool
+page_compose(struct service *s, const struct courier_item *item,
+    const struct courier_page *with, size_t n, struct arena *a,
+    struct page_text *out, const char **why)
+{
+	const struct courier_page *page = &item->page;
+	struct draft_page d = { .service = s, .a = a,
+		.way = page->channel == COURIER_MAIL ? EXIT_MAIL : EXIT_PAGE };
+	struct record person;
+	struct page_text t;
+	struct buf text;
+
+	*why = "the record of the page cannot be read";
+	if (!read_page(&d, page->index) || !find_person(&d, &person, why))
+		return false;
+	d.lang = lang_of_person(&d);
+	if (page->channel == COURIER_SCREEN)
+		(void)!json_text(json_get(d.person, "login"), a, &t.to);
+	else if (!find_address(&d, courier_channel_word(page->channel), &t.to,
+	    why))
+		return false;
+	t.subject = subject_of(&d);
+	buf_init(&text, LIMIT_PAGE_TEXT);
+	if (page->channel == COURIER_WEBHOOK) {
+		put_json(&d, page, t.subject, &text);
+	} else {
+		put_text(&d, &page->id, &text);
+		put_others(&d, with, n, &text);
+	}
+	t.text = arena_copy(a, buf_span(&text));
+	buf_release(&text);
+	*out = t;
+	return true;
+}

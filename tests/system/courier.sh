@@ -1,0 +1,203 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Pages to persons: through a mail server, to a webhook's receiver that fails,
+# hangs and redirects, by a program of the site; and what happens when the
+# courier or the node is killed in the middle.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+exim=$(command -v exim4 || command -v /usr/sbin/exim4) ||
+    skip_all 'needs exim4-daemon-light'
+here=$(cd "$(dirname "$0")" && pwd)
+secret=0123456789abcdef0123
+mapfile -t extra < <("$ASK" -p 2)
+smtp=${extra[0]} http=${extra[1]}
+
+# a mail server of its own, that keeps what it takes in its queue
+mail_start() {
+	local me group
+	me=$(id -un) group=$(id -gn)
+	mkdir -p "$dir/mx/spool" "$dir/mx/log"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+	    -addext subjectAltName=DNS:localhost -keyout "$dir/mx/key" \
+	    -out "$dir/mx/cert" 2> /dev/null
+	cat > "$dir/mx/conf" <<- END
+	primary_hostname = mx.test.example
+	pid_file_path = $dir/mx/pid
+	spool_directory = $dir/mx/spool
+	log_file_path = $dir/mx/log/%slog
+	exim_user = $me
+	exim_group = $group
+	never_users =
+	keep_environment =
+	queue_only = true
+	host_lookup =
+	rfc1413_query_timeout = 0s
+	tls_advertise_hosts = *
+	tls_certificate = $dir/mx/cert
+	tls_privatekey = $dir/mx/key
+	auth_advertise_hosts = \${if def:tls_in_cipher {*}}
+	acl_smtp_rcpt = rcpt
+	begin acl
+	rcpt:
+	  deny !authenticated = *
+	  deny local_parts = unknown
+	       message = there is no such person
+	  defer condition = \${if exists{$dir/mx/later}}
+	       message = come again
+	  accept
+	begin authenticators
+	plain:
+	  driver = plaintext
+	  public_name = PLAIN
+	  server_prompts = :
+	  server_condition = \${if and{{eq{\$auth2}{uy}}{eq{\$auth3}{pass-word}}}}
+	  server_set_id = \$auth2
+	END
+	"$exim" -C "$dir/mx/conf" -bdf -oX "127.0.0.1.$smtp" \
+	    2> "$dir/mx/err" &
+	pid[mx]=$!
+}
+
+receiver_start() {
+	python3 "$here/receiver.py" "$http" "$secret" "$dir/hooked" \
+	    2> "$dir/receiver.err" &
+	# shellcheck disable=SC2034
+	pid[receiver]=$! # lib.sh ends it
+}
+
+network_make uy
+mail_start
+: > "$dir/hooked"
+receiver_start
+printf '%s\n' 'mail uy pass-word' "webhook 127.0.0.1 $secret" \
+    "webhook [::1] $secret" > "$dir/secrets"
+chmod 600 "$dir/secrets"
+cat > "$dir/siren" <<- 'END'
+	#!/bin/bash
+	read -r to; to=${to#to: }
+	[ "$to" = broken ] && exit 75
+	[ "$to" = nobody ] && exit 67
+	{ env | grep -cv '^\(_\|PWD\|SHLVL\)='; ls /proc/self/fd | wc -l
+	  cat; } > "$1/siren.$to"
+	END
+chmod +x "$dir/siren"
+cat >> "$dir/uy/almenarad.conf" <<- END
+	mail_relay localhost:$smtp
+	mail_from watch@uy.test.example
+	courier_credentials $dir/secrets
+	courier_ca $dir/mx/cert
+	courier_networks "127.0.0.0/8"
+	courier_wait_s 2
+	hooks {
+	  siren "$dir/siren $dir"
+	}
+	END
+node_start uy
+ok 'uy is ready' within 10 node_is_ready uy
+listens() { (: < "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
+ok 'so is its mail server' within 10 listens "$smtp"
+ok 'and a receiver' within 10 listens "$http"
+
+person() { # LOGIN LANGUAGE CHANNELS
+	ask uy person_add "{\"unix_user\":\"$1\",\"post\":\"officer\",
+	    \"roles\":[\"duty_officer\"],\"language\":\"$2\",\"channels\":[$3]}" \
+	    > /dev/null
+}
+channel() { printf '{"kind":"%s","address":"%s","verified":true}' "$@"; }
+hook() { channel webhook "http://127.0.0.1:$http/$1"; }
+page() { # PERSON: prints the id of its one page
+	ask uy -g pages.0.page courier_test "{\"person\":\"$1\"}"
+}
+ended() { # PAGE RESULT: what the private log says of it, last
+	attempts | grep "$1" | tail -n 1 | grep -q "\"$2\""
+}
+attempts() {
+	ask uy log_show '{"which":"private","from":0,"limit":1000}' |
+	    grep -o '"kind":"attempt"' > /dev/null
+	grep page.attempt "$dir/uy/err" | sed 's/result=\([a-z-]*\)/"\1"/'
+}
+
+person ana es "$(channel mail ana@uy.test.example)"
+person eve en "$(channel mail unknown@uy.test.example)"
+person bad en "$(channel mail 'x@y.example>\\r\\nBcc: all@y.example')"
+person wok en "$(hook ok/wok)"
+person wfail en "$(hook fails/wfail)"
+person wbad en "$(hook bad/wbad)"
+person wslow en "$(hook slow/wslow)"
+person wmove en "$(hook moved/wmove)"
+person wlong en "$(hook long/wlong)"
+person wother en "$(channel webhook "http://[::1]:$http/ok/other")"
+person si en "$(channel command siren:coast)"
+person sibroken en "$(channel command siren:broken)"
+person sinobody en "$(channel command siren:nobody)"
+declare -A p=()
+for who in ana eve bad wok wfail wbad wslow wmove wlong wother si sibroken \
+    sinobody; do
+	p[$who]=$(page "$who")
+done
+ok 'a letter is accepted by the mail server' within 10 ended "${p[ana]}" accepted
+letter() { cat "$dir"/mx/spool/input/*-H "$dir"/mx/spool/input/*-D; }
+ok 'under the id of the page' grep -q "<${p[ana]}@uy.test.example>" <(letter)
+ok 'over TLS, with a name' grep -q 'A=plain:uy.*X=TLS\|X=TLS.*A=plain:uy' \
+    <(cat "$dir"/mx/log/*)
+ok 'in the language of the person' grep -q 'Esto es una prueba' <(letter)
+ok 'one that nobody has is given up' within 5 ended "${p[eve]}" given-up
+ok 'an address that ends a header is refused' ended "${p[bad]}" given-up
+ok 'and never came to the mail server' fails grep -qr Bcc "$dir/mx/spool"
+taken() { # PATH COUNT
+	[ "$(grep -c "^/$1 .* good " "$dir/hooked")" -eq "$2" ]
+}
+ok 'a webhook is signed' within 5 taken ok/wok 1
+ok 'and its page accepted' within 5 ended "${p[wok]}" accepted
+ok '400 gives up' within 5 ended "${p[wbad]}" given-up
+ok 'a redirect is not followed' within 5 ended "${p[wmove]}" given-up
+ok 'so that nothing came there' taken ok/moved 0
+ok 'an address of the inside that is not named is refused' \
+    within 5 ended "${p[wother]}" given-up
+ok 'and nothing came there' taken ok/other 0
+ok 'an endless answer harms nobody' within 5 ended "${p[wlong]}" accepted
+ok '500 is tried again' within 5 ended "${p[wfail]}" failed
+fails_retried() {
+	ask uy courier_retry > /dev/null
+	ended "${p[wfail]}" accepted
+}
+ok 'until it is taken' within 10 fails_retried
+same_key() {
+	[ "$(grep '^/fails/wfail ' "$dir/hooked" | cut -d' ' -f2 |
+	    sort -u)" = "${p[wfail]}" ] && taken fails/wfail 3
+}
+ok 'under one key' same_key
+ok 'one that hangs delayed nobody and failed' within 8 \
+    ended "${p[wslow]}" failed
+ok 'a program of the site carries a page' within 5 ended "${p[si]}" accepted
+ok 'with an empty environment and no handle' \
+    test "$(head -n 2 "$dir/siren.coast" | tr '\n' ' ')" = '0 4 '
+ok 'and learns which page it is' grep -q "page: ${p[si]}" "$dir/siren.coast"
+ok 'one that says later is tried again' ended "${p[sibroken]}" failed
+ok 'one that says never is given up' ended "${p[sinobody]}" given-up
+ok 'a page is stopped' quietly ask uy courier_stop "{\"page\":\"${p[wslow]}\"}"
+ok 'and that is its end' within 5 ended "${p[wslow]}" cancelled
+
+# the courier alone is killed: another one begins, and nothing is lost
+kill -9 "$(child_pid uy courier)"
+touch "$dir/mx/later"
+p[later]=$(page ana)
+ok 'a new courier takes over' within 10 ended "${p[later]}" failed
+node_kill uy
+node_start uy
+ok 'the node was killed and is ready' within 10 node_is_ready uy
+rm "$dir/mx/later"
+later_retried() {
+	ask uy courier_retry > /dev/null
+	ended "${p[later]}" accepted
+}
+ok 'and sends what was not sent' within 10 later_retried
+ok 'once' test "$(grep -rl "<${p[later]}@" "$dir/mx/spool/input" |
+    wc -l)" -eq 1
+waiting() { ask uy -g waiting courier; }
+ok 'what was accepted before is not sent again' \
+    test "$(grep -c '^/ok/wok' "$dir/hooked")" -eq 1
+finish

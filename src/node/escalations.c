@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/process.h"
 #include "schema/check.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@ enum {
 	SOON_MS = 50,         /* what comes together is looked at together */
 	LOOK_MS = 1000,       /* and at the latest */
 	COMPARE_MS = 5000,    /* with the index, if nothing has happened */
+	KEPT_EACH_MS = 5000,
 	BACK = 2000,          /* entries that are read again at a start */
 	HOUR_MS = 3600000
 };
@@ -405,6 +407,17 @@ read_new(struct escalations *m)
 
 /* --- time --- */
 
+/* To the parent, which hears nothing if this is not reached. */
+static void
+say_kept(struct escalations *m)
+{
+	if (m->stepped_ms - m->said_ms < KEPT_EACH_MS ||
+	    !escalations_is_well(m->service))
+		return;
+	m->said_ms = m->stepped_ms;
+	process_kept();
+}
+
 static void
 on_timer(void *ctx)
 {
@@ -443,6 +456,7 @@ on_timer(void *ctx)
 		wait_ms = 0;
 	m->done_n = 0;
 	m->stepped_ms = loop_now(s->loop).mono.ms;
+	say_kept(m);
 	look_after(m, wait_ms);
 }
 

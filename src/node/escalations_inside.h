@@ -29,6 +29,7 @@ struct escalations {
 	size_t done_n;
 	int64_t compared_ms;    /* with the index; 0: something happened */
 	int64_t stepped_ms;     /* monotonic, of the last look */
+	int64_t said_ms;        /* that all is well, to the parent */
 	int64_t refused_ms;     /* since when nothing can be written; 0 */
 	uint64_t refused;
 	bool is_behind;         /* the index had not taken everything */

@@ -23,11 +23,12 @@ enum {
 	PAUSE_MOST_MS = 30000, /* ... doubling up to this, */
 	CALM_MS = 60000,       /* until it has run for so long */
 	ALIVE_EACH_MS = 5000,
-	ALIVE_MOST_MS = 60000
+	ALIVE_MOST_MS = 60000,
+	KEPT_MOST_MS = 60000
 };
 
 static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L',
-	sign_courier = 'C';
+    sign_kept = 'K', sign_courier = 'C';
 
 static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
 	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
@@ -41,6 +42,8 @@ struct child {
 	struct loop_watch *watch;
 	bool is_ready;
 	int64_t alive_ms;         /* of the last sign; 0: it gives none */
+	int64_t kept_ms;          /* of the last that the watch is kept */
+	bool is_stalled;          /* it was told that it is not */
 };
 
 struct parent {
@@ -132,7 +135,8 @@ child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
 	}
 	c->fd = fds[0];
 	c->is_ready = false;
-	c->alive_ms = 0;
+	c->alive_ms = c->kept_ms = 0;
+	c->is_stalled = false;
 	loop_watch_set(c->watch, LOOP_READ);
 	return ERR_NONE;
 }
@@ -263,6 +267,17 @@ on_ready_sign(struct parent *p, struct child *c)
 }
 
 static void
+on_kept(struct child *c)
+{
+	if (c->is_stalled) {
+		log_event(LOG_NOTICE, "watch.kept-again");
+		notify_send("STATUS=keeper and node are running");
+	}
+	c->is_stalled = false;
+	c->kept_ms = loop_now(c->parent->loop).mono.ms;
+}
+
+static void
 on_sign(void *ctx, unsigned ready)
 {
 	struct child *c = ctx;
@@ -278,6 +293,8 @@ on_sign(void *ctx, unsigned ready)
 			on_ready_sign(c->parent, c);
 		else if (signs[i] == sign_alive)
 			c->alive_ms = loop_now(c->parent->loop).mono.ms;
+		else if (signs[i] == sign_kept)
+			on_kept(c);
 		else if (signs[i] == sign_reload)
 			on_reload(c->parent);
 		else if (signs[i] == sign_courier) {
@@ -373,6 +390,26 @@ is_hung(const struct child *c, int64_t now_ms)
 	    now_ms - c->alive_ms > ALIVE_MOST_MS;
 }
 
+/* The node lives, but steps of escalations are not taken: somebody outside of
+ * it must say so. It is not ended: what it cannot write it still serves. */
+static void
+check_kept(struct parent *p)
+{
+	struct child *c = &p->node;
+	int64_t since = loop_now(p->loop).mono.ms - c->kept_ms;
+
+	if (c->pid == 0 || c->kept_ms == 0 || since < KEPT_MOST_MS)
+		return;
+	if (!c->is_stalled) {
+		log_event(LOG_ERROR, "watch.stalled",
+		    log_int("for_ms", since),
+		    log_str("next", "almenara watch --check"));
+		notify_send("STATUS=the watch is not kept: "
+		    "almenara watch --check");
+	}
+	c->is_stalled = true;
+}
+
 /* systemd watches the parent, the parent watches the node. */
 static void
 on_watchdog(void *ctx)
@@ -380,6 +417,7 @@ on_watchdog(void *ctx)
 	struct parent *p = ctx;
 
 	notify_send("WATCHDOG=1");
+	check_kept(p);
 	if (!is_hung(&p->node, loop_now(p->loop).mono.ms))
 		return;
 	log_event(LOG_ERROR, "process.hung",
@@ -504,8 +542,8 @@ process_parent_run(const struct config *config, bool is_debug)
 	for (size_t i = 0; e == ERR_NONE && i < 4; i++)
 		e = loop_signal_create(p.loop, wanted[i].number, wanted[i].fn,
 		    &p, &signals[i]);
-	if (watchdog_ms == 0 || watchdog_ms > 2 * ALIVE_MOST_MS)
-		watchdog_ms = 2 * ALIVE_MOST_MS;
+	if (watchdog_ms == 0 || watchdog_ms > KEPT_MOST_MS)
+		watchdog_ms = KEPT_MOST_MS;
 	loop_timer_start(p.watchdog, watchdog_ms / 2, watchdog_ms / 2);
 	if (e == ERR_NONE) {
 		pair_start(&p);
@@ -647,6 +685,12 @@ on_alive(void *ctx)
 {
 	(void)ctx;
 	sign_give(sign_alive);
+}
+
+void
+process_kept(void)
+{
+	sign_give(sign_kept);
 }
 
 struct loop_timer *

@@ -70,6 +70,11 @@ int process_courier_fd(void);
 /* Ask the parent to run the courier from now on. False without a parent. */
 bool process_ask_courier(void);
 
+/* The watch is kept: escalations are looked at and their steps written. If
+ * that was said once and is not said for a minute, the parent raises the
+ * alarm. */
+void process_kept(void);
+
 /* From now on give a sign of life every few seconds from `loop`; a child
  * whose signs stop is ended and started anew. The caller frees the timer. */
 struct loop_timer *process_alive_start(struct loop *loop);

@@ -42,6 +42,8 @@ enum {
 	LIMIT_EPOCHS_PER_TEAM = 16, /* that no keyset lists yet */
 	LIMIT_EPOCHS = 256,         /* of all teams */
 	LIMIT_TEAM_NAME = 32,      /* [a-z0-9-]{2,32} */
+	LIMIT_ROSTER_EDGES = 8192, /* changes of a post that are looked through */
+	LIMIT_ROSTER = 1024,       /* shifts, swaps, leaves, each */
 	LIMIT_NAME = 255,          /* key and log names */
 	LIMIT_ADDRESS = 255,       /* host:port */
 	LIMIT_DOMAIN = 128,

@@ -247,6 +247,8 @@ command_fn cmd_attach, cmd_attachment_fetch, cmd_attachment_write;
 command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
 command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
 command_fn cmd_escalations, cmd_escalate;
+command_fn cmd_roster, cmd_roster_add, cmd_roster_swap, cmd_roster_leave,
+    cmd_roster_drop;
 command_fn cmd_inbox, cmd_show, cmd_receipts;
 command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
 command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/process.h"
+#include "node/rosters.h"
 #include "schema/check.h"
 
 #include <stdlib.h>
@@ -405,6 +406,35 @@ read_new(struct escalations *m)
 	m->fresh_n = 0;
 }
 
+/* --- shifts --- */
+
+/* A post that nobody will hold within the hour: the lead is called. */
+static void
+look_for_gap(struct escalations *m)
+{
+	struct service *s = m->service;
+	struct desk_holder h[DESK_HOLDERS];
+	struct roster_span gap;
+	char text[160], from[INSTANT_TEXT_MAX];
+	struct digest mark;
+	struct uuid of;
+	enum post post;
+	size_t n;
+
+	if (!rosters_find_gap(s, &post, &gap))
+		return;
+	wall_write((struct wall){ gap.from_s * 1000 }, from);
+	snprintf(text, sizeof text, "nobody is %s on watch from %s on: "
+	    "almenara roster show", post_word(post), from);
+	service_alarm(s, text);
+	mark = hash_sha256(span_str(post_word(post)));
+	of = uuid_make((struct wall){ gap.to_s * 1000 }, mark.b);
+	n = escalations_holders(m, POST_LEAD, h, DESK_HOLDERS);
+	for (size_t i = 0; i < n; i++)
+		escalations_page(m, &h[i], POST_LEAD, "shift-gap", 0, false,
+		    &of, gap.to_s);
+}
+
 /* --- time --- */
 
 /* To the parent, which hears nothing if this is not reached. */
@@ -441,6 +471,7 @@ on_timer(void *ctx)
 	if (!m->is_behind && (m->compared_ms == 0 ||
 		loop_now(s->loop).mono.ms - m->compared_ms > COMPARE_MS)) {
 		escalations_compare(m, is_trusted);
+		look_for_gap(m);
 		m->compared_ms = loop_now(s->loop).mono.ms;
 	}
 	read_new(m);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who is on watch: the persons of this node by their roles.
+ * Who is on watch: whom the roster names; on posts that it does not have, the
+ * persons of this node by their roles.
  */
 #include "node/escalations_inside.h"
 
+#include "node/rosters.h"
+
 #include <stdio.h>
 
-/* Who stands in where no roster names anybody. */
+/* Who stands in where there is no roster. */
 static const char *const by_role[POST_COUNT][2] = {
 	[POST_FIRST] = { "duty_officer", NULL },
 	[POST_SECOND] = { "duty_officer", "analyst" },
@@ -18,7 +21,8 @@ static const char *const by_role[POST_COUNT][2] = {
 struct asked {
 	struct service *service;
 	enum post post;
-	struct span login; /* "": everybody */
+	const char *const *named; /* by the roster; NULL: by their roles */
+	size_t named_n;
 	struct desk_holder *out;
 	size_t n, max;
 	bool any; /* is there a person at all? */
@@ -35,6 +39,17 @@ has_role(struct json_val body, enum post post)
 			if (by_role[post][i] != NULL &&
 			    json_is_str(r, by_role[post][i]))
 				return true;
+	return false;
+}
+
+static bool
+is_asked(const struct asked *want, struct json_val body, struct span login)
+{
+	if (want->named == NULL)
+		return has_role(body, want->post);
+	for (size_t i = 0; i < want->named_n; i++)
+		if (span_is_str(login, want->named[i]))
+			return true;
 	return false;
 }
 
@@ -66,12 +81,13 @@ see_person(void *ctx, const struct index_row *row)
 		ERR_NONE &&
 	    json_get(r.body, "active").type != JSON_FALSE) {
 		want->any = true;
-		if (has_role(r.body, want->post) &&
-		    json_text(json_get(r.body, "login"), &a, &login) ==
+		if (json_text(json_get(r.body, "login"), &a, &login) ==
 			ERR_NONE &&
-		    login.n <= DESK_LOGIN && login.n != 0) {
+		    login.n <= DESK_LOGIN && login.n != 0 &&
+		    is_asked(want, r.body, login)) {
 			*h = (struct desk_holder){
-				.channels = channels_of(r.body, &a) };
+				.channels = channels_of(r.body, &a),
+				.on_call = want->named != NULL };
 			snprintf(h->person, sizeof h->person, "%.*s",
 			    SPAN_FMT(login));
 			want->n++;
@@ -86,10 +102,18 @@ escalations_holders(void *ctx, enum post post, struct desk_holder *out,
     size_t max)
 {
 	struct escalations *m = ctx;
-	struct asked want = { .service = m->service, .post = post, .out = out,
+	struct service *s = m->service;
+	const struct roster *r = rosters_now(s);
+	const char *named[DESK_HOLDERS];
+	struct asked want = { .service = s, .post = post, .out = out,
 		.max = max };
 
-	(void)!index_persons(m->service->index, see_person, &want);
+	if (roster_has(r, post)) {
+		want.named = named;
+		want.named_n = roster_holders(r, post,
+		    loop_now(s->loop).wall.ms / 1000, named, DESK_HOLDERS);
+	}
+	(void)!index_persons(s->index, see_person, &want);
 	/* a node without persons is its administrator's alone */
 	if (!want.any && post == POST_FIRST && max != 0) {
 		*out = (struct desk_holder){

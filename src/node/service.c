@@ -24,6 +24,7 @@
 #include "node/peering.h"
 #include "node/process.h"
 #include "node/promises.h"
+#include "node/rosters.h"
 #include "node/sandbox.h"
 #include "node/uploads.h"
 #include "store/sqlite.h"
@@ -533,7 +534,8 @@ static enum err
 sandbox(const struct config *config)
 {
 	const struct sandbox_paths paths = {
-		.read = { "/etc", config->documents, config->file },
+		.read = { "/etc", "/usr/share/zoneinfo", config->documents,
+			config->file },
 		.write = { config->data_dir } };
 	struct sandbox_state state;
 	enum err e = sandbox_enter(SANDBOX_NODE,
@@ -652,6 +654,7 @@ service_close(struct service *s)
 	index_close(s->index);
 	hub_free(s->hub);
 	escalations_close(s);
+	rosters_close(s);
 	uploads_free(s->uploads);
 	blobs_close(s->blobs);
 	rulebook_close(&s->rulebook);

@@ -27,6 +27,7 @@ struct backups;
 struct control;
 struct escalations;
 struct pages;
+struct rosters;
 struct peering;
 struct uploads;
 
@@ -53,7 +54,8 @@ struct service {
 	struct uploads *uploads;
 	struct backups *backups;
 	struct index *index;
-	struct escalations *escalations;
+	struct escalations *escalations; /* NULL before they are open */
+	struct rosters *rosters;         /* NULL before the first look */
 	struct peering *peering;
 	struct control *control;
 	struct pages *pages;

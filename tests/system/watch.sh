@@ -39,6 +39,36 @@ watch_of() { ask "$1" -g "escalations.0.$2" escalations; }
 alarms() { grep -c "alarm.*$2" "$dir/$1/err"; }
 check() { "$ALMENARA" watch --check --node "$dir/$1"; }
 
+# --- the roster ---
+shift_of() { # POST START END EVERY
+	echo "{\"post\":\"$1\",\"persons\":[\"nobody\"],
+	    \"zone\":\"America/Sao_Paulo\",\"start\":\"$2\",
+	    \"end\":\"$3\",\"every\":$4}"
+}
+if [ -e /usr/share/zoneinfo/America/Sao_Paulo ]; then
+	ok 'a shift each day' quietly ask br roster_add \
+	    "$(shift_of second 2026-01-01T00:00 2026-01-02T00:00 1)"
+	ok 'has its holder' is nobody ask br -g posts.1.holders.0 roster
+	overlaps() {
+		ask br roster_add "$(sed s/nobody/other/ <<< "$(shift_of \
+		    second 2026-01-01T12:00 2026-01-02T12:00 1)")" 2>&1
+		grep -q 'it overlaps another shift of the post' "$dir/br/ask"
+	}
+	ok 'another one over it is refused' overlaps
+	ok 'a post that is held no more' quietly ask br roster_add \
+	    "$(shift_of lead 2026-01-01T00:00 2026-01-02T00:00 0)"
+	ok 'raises an alarm' within 8 is 1 alarms br 'nobody is lead on watch'
+	ok 'and is shown as a gap' is gap ask br -g gaps.0.what roster
+	ok 'by an exit status too' exits 1 "$ALMENARA" roster show \
+	    --node "$dir/br"
+	shift_id=$(ask br -g shifts.0.id roster)
+	ok 'it is taken back' quietly "$ALMENARA" roster drop "$shift_id" \
+	    --node "$dir/br"
+	ok 'and another one stands' is 1 ask br -g 'shifts.#' roster
+else
+	echo '# skipped: the roster needs tzdata'
+fi
+
 # --- through a kill ---
 id=$(release uy TLP:AMBER '["br"]' 'Very secret matter')
 ok 'step 1 is taken' within 3 is 1 watch_of br step

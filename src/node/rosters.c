@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The roster out of the private log.
+ */
+#include "node/rosters.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "schema/check.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { ZONE_FILE = 65536, SOON_S = 3600, AHEAD_DAYS = 60, SPANS = 128 };
+
+struct rosters {
+	struct service *service;
+	struct arena mem;
+	struct roster roster;
+	struct roster_shift shift[LIMIT_ROSTER];
+	struct uuid id[LIMIT_ROSTER]; /* of shifts */
+	struct roster_swap swap[LIMIT_ROSTER];
+	struct roster_leave leave[LIMIT_ROSTER];
+	bool is_read;
+	int64_t told_s[POST_COUNT]; /* the gap that was told last */
+};
+
+static struct rosters *
+rosters_of(struct service *s)
+{
+	if (s->rosters == NULL) {
+		s->rosters = mem_alloc(sizeof *s->rosters);
+		s->rosters->service = s;
+	}
+	return s->rosters;
+}
+
+void
+rosters_close(struct service *s)
+{
+	if (s->rosters == NULL)
+		return;
+	arena_release(&s->rosters->mem);
+	free(s->rosters);
+	s->rosters = NULL;
+}
+
+/* --- zones --- */
+
+static enum err
+zone_load(struct span name, struct arena *a, const struct zone **out,
+    struct fault *f)
+{
+	unsigned char *bytes = arena_alloc(a, ZONE_FILE);
+	struct zone *z = arena_alloc(a, sizeof *z);
+	char path[128];
+	ssize_t n;
+	enum err e;
+	int fd;
+
+	if (!zone_is_name(name))
+		return fault_at(f, ERR_SCHEMA, 0, "zone", "is no name such as "
+		    "America/Lima");
+	snprintf(path, sizeof path, "/usr/share/zoneinfo/%.*s",
+	    SPAN_FMT(name));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fault_at(f, ERR_NOT_FOUND, 0, "zone", "there is no zone "
+		    "of this name: is tzdata installed?");
+	n = read(fd, bytes, ZONE_FILE);
+	close(fd);
+	if (n < 0)
+		return fault_at(f, ERR_IO, 0, "zone", "cannot be read");
+	e = zone_parse(span_of(bytes, (size_t)n), a, z, f);
+	if (e == ERR_NONE)
+		*out = z;
+	return e;
+}
+
+/* --- reading --- */
+
+/* "2026-11-21T06:00" as if it were UTC. */
+static enum err
+local_time(struct json_val v, const char *key, struct arena *a, int64_t *out,
+    struct fault *f)
+{
+	char text[INSTANT_TEXT_MAX];
+	struct span s;
+	struct wall t;
+
+	if (json_text(json_get(v, key), a, &s) != ERR_NONE || s.n != 16)
+		return fault_at(f, ERR_SCHEMA, 0, key,
+		    "is no time such as 2026-11-21T06:00");
+	snprintf(text, sizeof text, "%.*s:00Z", SPAN_FMT(s));
+	if (wall_parse(span_str(text), &t) != ERR_NONE)
+		return fault_at(f, ERR_SCHEMA, 0, key, "is no date and time");
+	*out = t.ms / 1000;
+	return ERR_NONE;
+}
+
+static enum err
+read_until(struct json_val v, struct arena *a, int64_t *out, struct fault *f)
+{
+	char text[INSTANT_TEXT_MAX];
+	struct span s;
+	struct wall t;
+
+	*out = 0;
+	if (json_get(v, "until").type == JSON_ABSENT)
+		return ERR_NONE;
+	if (json_text(json_get(v, "until"), a, &s) != ERR_NONE || s.n != 10)
+		return fault_at(f, ERR_SCHEMA, 0, "until", "is no date");
+	snprintf(text, sizeof text, "%.*sT23:59:59Z", SPAN_FMT(s));
+	if (wall_parse(span_str(text), &t) != ERR_NONE)
+		return fault_at(f, ERR_SCHEMA, 0, "until", "is no date");
+	*out = t.ms / 1000;
+	return ERR_NONE;
+}
+
+static enum err
+read_name(struct json_val v, char out[ROSTER_PERSON + 1], struct arena *a,
+    struct fault *f)
+{
+	struct span s;
+
+	if (json_text(v, a, &s) != ERR_NONE || s.n == 0 ||
+	    s.n > ROSTER_PERSON)
+		return fault_at(f, ERR_SCHEMA, 0, "person", "is no name");
+	snprintf(out, ROSTER_PERSON + 1, "%.*s", SPAN_FMT(s));
+	return ERR_NONE;
+}
+
+static enum err
+read_post(struct json_val v, struct arena *a, enum post *out,
+    struct fault *f)
+{
+	struct span s;
+
+	if (json_text(json_get(v, "post"), a, &s) != ERR_NONE ||
+	    (*out = post_find(s)) == POST_COUNT)
+		return fault_at(f, ERR_SCHEMA, 0, "post", "is not first, "
+		    "second, lead, alternate or authority");
+	return ERR_NONE;
+}
+
+static enum err
+read_shift(struct json_val v, struct arena *a, struct roster_shift *out,
+    struct fault *f)
+{
+	struct json_val list = json_get(v, "persons");
+	struct roster_shift s = { 0 };
+	struct span zone = span_str("");
+	uint64_t every = 0;
+	enum err e = read_post(v, a, &s.post, f);
+
+	for (struct json_val p = json_first(list); e == ERR_NONE &&
+	     p.type != JSON_ABSENT && s.person_n < ROSTER_TURN;
+	     p = json_next(list, p))
+		e = read_name(p, s.person[s.person_n++], a, f);
+	(void)!json_text(json_get(v, "zone"), a, &zone);
+	(void)!json_u64(json_get(v, "every"), &every);
+	s.every = every > 366 ? 366 : (unsigned)every;
+	if (e == ERR_NONE)
+		e = zone_load(zone, a, &s.zone, f);
+	if (e == ERR_NONE)
+		e = local_time(v, "start", a, &s.start_s, f);
+	if (e == ERR_NONE)
+		e = local_time(v, "end", a, &s.end_s, f);
+	if (e == ERR_NONE)
+		e = read_until(v, a, &s.until_s, f);
+	if (e == ERR_NONE)
+		*out = s;
+	return e;
+}
+
+static enum err
+read_stretch(struct json_val v, char person[ROSTER_PERSON + 1],
+    int64_t *from_s, int64_t *to_s, struct arena *a, struct fault *f)
+{
+	enum err e = read_name(json_get(v, "person"), person, a, f);
+
+	if (e == ERR_NONE)
+		e = json_i64(json_get(v, "from"), from_s);
+	if (e == ERR_NONE)
+		e = json_i64(json_get(v, "to"), to_s);
+	if (e == ERR_NONE && *to_s <= *from_s)
+		e = fault_at(f, ERR_RULE, 0, "to", "is not after from");
+	return e;
+}
+
+static void
+take_row(struct rosters *m, const struct index_row *row, struct json_val v)
+{
+	struct roster *r = &m->roster;
+	struct roster_swap *w = &m->swap[r->swap_n];
+	struct roster_leave *l = &m->leave[r->leave_n];
+	struct fault f = { 0 };
+	enum err e = ERR_LIMIT;
+
+	if (span_is_str(row->kind, "duty-shift") && r->shift_n < LIMIT_ROSTER) {
+		e = read_shift(v, &m->mem, &m->shift[r->shift_n], &f);
+		m->id[r->shift_n] = row->id;
+		r->shift_n += e == ERR_NONE;
+	} else if (span_is_str(row->kind, "duty-swap") &&
+	    r->swap_n < LIMIT_ROSTER) {
+		e = read_post(v, &m->mem, &w->post, &f);
+		if (e == ERR_NONE)
+			e = read_stretch(v, w->person, &w->from_s, &w->to_s,
+			    &m->mem, &f);
+		r->swap_n += e == ERR_NONE;
+	} else if (span_is_str(row->kind, "duty-leave") &&
+	    r->leave_n < LIMIT_ROSTER) {
+		e = read_stretch(v, l->person, &l->from_s, &l->to_s, &m->mem,
+		    &f);
+		r->leave_n += e == ERR_NONE;
+	}
+	if (e != ERR_NONE)
+		log_event(LOG_WARNING, "roster.unreadable",
+		    log_err("error", e), log_str("field", f.field),
+		    log_str("rule", f.rule));
+}
+
+static bool
+see_row(void *ctx, const struct index_row *row)
+{
+	struct rosters *m = ctx;
+	struct record r;
+
+	if (record_read(m->service, row->log, row->index, &m->mem, &r) ==
+	    ERR_NONE)
+		take_row(m, row, r.body);
+	return true;
+}
+
+const struct roster *
+rosters_now(struct service *s)
+{
+	struct rosters *m = rosters_of(s);
+
+	if (m->is_read)
+		return &m->roster;
+	arena_reset(&m->mem);
+	m->roster = (struct roster){ m->shift, 0, m->swap, 0, m->leave, 0 };
+	(void)!index_home(s->index, "duty-shift", see_row, m);
+	(void)!index_home(s->index, "duty-swap", see_row, m);
+	(void)!index_home(s->index, "duty-leave", see_row, m);
+	/* what is not in the index yet is read the next time */
+	m->is_read = index_lag(s->index) == 0;
+	return &m->roster;
+}
+
+bool
+rosters_find_gap(struct service *s, enum post *post, struct roster_span *gap)
+{
+	struct rosters *m = rosters_of(s);
+	const struct roster *r = rosters_now(s);
+	int64_t now_s = loop_now(s->loop).wall.ms / 1000;
+	struct roster_span found[4];
+
+	for (enum post p = 0; p < POST_COUNT; p++) {
+		size_t n = !roster_has(r, p) ? 0 : roster_faults(r, p, now_s,
+		    now_s + SOON_S, found, 4);
+
+		for (size_t i = 0; i < n; i++) {
+			/* one that goes on is the same one */
+			if (found[i].holders != 0 ||
+			    found[i].from_s < m->told_s[p])
+				continue;
+			m->told_s[p] = found[i].to_s;
+			*post = p;
+			*gap = found[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- showing --- */
+
+static void
+put_time(struct json_out *w, const char *key, int64_t s)
+{
+	json_put_key(w, key);
+	json_put_i64(w, s);
+}
+
+static void
+put_posts(struct call *c, const struct roster *r, int64_t now_s)
+{
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "posts");
+	json_put_open(w, '[');
+	for (enum post p = 0; p < POST_COUNT; p++) {
+		const char *who[8];
+		size_t n = roster_holders(r, p, now_s, who, 8);
+
+		json_put_open(w, '{');
+		json_put_member_str(w, "post", post_word(p));
+		json_put_member_bool(w, "rostered", roster_has(r, p));
+		json_put_key(w, "holders");
+		json_put_open(w, '[');
+		for (size_t i = 0; i < n; i++)
+			json_put_str(w, who[i]);
+		json_put_close(w, ']');
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_shifts(struct call *c, const struct rosters *m)
+{
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "shifts");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < m->roster.shift_n; i++) {
+		const struct roster_shift *s = &m->shift[i];
+
+		json_put_open(w, '{');
+		json_put_member_str(w, "id", call_id(c, &m->id[i]));
+		json_put_member_str(w, "post", post_word(s->post));
+		json_put_key(w, "persons");
+		json_put_open(w, '[');
+		for (size_t k = 0; k < s->person_n; k++)
+			json_put_str(w, s->person[k]);
+		json_put_close(w, ']');
+		put_time(w, "start", zone_to_utc(s->zone, s->start_s));
+		put_time(w, "end", zone_to_utc(s->zone, s->end_s));
+		json_put_member_u64(w, "every", s->every);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_faults(struct call *c, const struct roster *r, int64_t now_s)
+{
+	struct roster_span *found = mem_array(SPANS, sizeof *found);
+	struct json_out *w = &c->w;
+
+	json_put_key(w, "gaps");
+	json_put_open(w, '[');
+	for (enum post p = 0; p < POST_COUNT; p++) {
+		size_t n = !roster_has(r, p) ? 0 : roster_faults(r, p, now_s,
+		    now_s + AHEAD_DAYS * 86400, found, SPANS);
+
+		for (size_t i = 0; i < n; i++) {
+			json_put_open(w, '{');
+			json_put_member_str(w, "post", post_word(p));
+			json_put_member_str(w, "what",
+			    found[i].holders == 0 ? "gap" : "overlap");
+			put_time(w, "from", found[i].from_s);
+			put_time(w, "to", found[i].to_s);
+			json_put_close(w, '}');
+		}
+	}
+	json_put_close(w, ']');
+	free(found);
+}
+
+void
+cmd_roster(struct call *c)
+{
+	const struct roster *r = rosters_now(c->service);
+	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+
+	json_put_open(&c->w, '{');
+	put_posts(c, r, now_s);
+	put_shifts(c, c->service->rosters);
+	put_faults(c, r, now_s);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- writing --- */
+
+static void
+in_force(struct call *c)
+{
+	enum err e = service_index(c->service, 64);
+
+	if (e == ERR_NONE && index_lag(c->service->index) != 0)
+		call_work(c, in_force);
+	else
+		call_done(c);
+}
+
+static void
+on_written(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+	struct service *s = c->service;
+
+	if (result->err != ERR_NONE) {
+		call_unwritten(c, result->err, "the roster was not changed",
+		    result->text);
+		return;
+	}
+	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
+	rosters_of(s)->is_read = false;
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "id", call_id(c, &result->id));
+	json_put_close(&c->w, '}');
+	call_work(c, in_force);
+}
+
+/* The arguments are the body, with the state. */
+static struct span
+body_of(struct call *c, struct json_val args, const char *state)
+{
+	struct span out;
+	struct json_out w;
+	struct buf b;
+
+	buf_init(&b, LIMIT_PAYLOAD / 2);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	for (struct json_val v = json_first(args); v.type != JSON_ABSENT;
+	     v = json_next(args, v)) {
+		struct span key = json_key(v, &c->mem);
+
+		if (span_is_str(key, "state"))
+			continue;
+		json_put_key_span(&w, key);
+		json_put_raw(&w, json_raw(v));
+	}
+	json_put_member_str(&w, "state", state);
+	json_put_close(&w, '}');
+	out = arena_copy(&c->mem, buf_span(&b));
+	buf_release(&b);
+	return out;
+}
+
+static enum err
+check_body(struct call *c, const char *kind, struct span body,
+    struct json_val *out, struct fault *f)
+{
+	struct service *s = c->service;
+	const struct kind *k = kind_find(s->schema, span_str(kind));
+	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
+	struct roster_shift shift;
+	char person[ROSTER_PERSON + 1];
+	int64_t from, to;
+	enum err e = json_parse_arena(body, LIMIT_JSON_DEPTH,
+	    LIMIT_JSON_TOKENS, &c->mem, doc, f);
+
+	if (e != ERR_NONE)
+		return e;
+	*out = json_root(doc);
+	e = k == NULL ? ERR_SCHEMA : body_check(s->schema, k, *out,
+	    CHECK_SENT, &c->mem, f);
+	if (e == ERR_NONE && strcmp(kind, "duty-shift") != 0)
+		return read_stretch(*out, person, &from, &to, &c->mem, f);
+	if (e == ERR_NONE)
+		e = read_shift(*out, &c->mem, &shift, f);
+	if (e == ERR_NONE)
+		e = roster_check(rosters_now(s), &shift,
+		    loop_now(s->loop).wall.ms / 1000, AHEAD_DAYS, f);
+	return e;
+}
+
+static void
+add(struct call *c, const char *kind)
+{
+	struct service *s = c->service;
+	struct hub_draft d = home_draft(s, kind);
+	struct fault f = { 0 };
+	struct json_val body;
+	enum err e;
+
+	d.body = body_of(c, c->args, "in_force");
+	e = check_body(c, kind, d.body, &body, &f);
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "the roster was not changed",
+		    call_text(c, "%s %s", f.field, f.rule),
+		    "almenara roster show");
+		return;
+	}
+	audit(s, &c->caller, "roster", NULL, kind, "added", "");
+	hub_append(s->hub, &d, on_written, c);
+}
+
+void
+cmd_roster_add(struct call *c)
+{
+	add(c, "duty-shift");
+}
+
+void
+cmd_roster_swap(struct call *c)
+{
+	add(c, "duty-swap");
+}
+
+void
+cmd_roster_leave(struct call *c)
+{
+	add(c, "duty-leave");
+}
+
+void
+cmd_roster_drop(struct call *c)
+{
+	struct service *s = c->service;
+	struct index_row row;
+	struct hub_draft d;
+	struct record r;
+
+	if (!call_find(c, INDEX_AT_HOME, "id", &row))
+		return;
+	if (!(span_is_str(row.kind, "duty-shift") ||
+		span_is_str(row.kind, "duty-swap") ||
+		span_is_str(row.kind, "duty-leave")) ||
+	    record_read(s, row.log, row.index, &c->mem, &r) != ERR_NONE) {
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
+		    "this is no part of the roster", "",
+		    "almenara roster show");
+		return;
+	}
+	d = home_draft(s, arena_string(&c->mem, row.kind));
+	d.has_id = true;
+	d.id = row.id;
+	d.rev = row.rev + 1;
+	d.replaces = &row.digest;
+	d.replaces_n = 1;
+	d.body = body_of(c, r.body, "done");
+	audit(s, &c->caller, "roster", &row.digest, call_id(c, &row.id),
+	    "dropped", "");
+	hub_append(s->hub, &d, on_written, c);
+}

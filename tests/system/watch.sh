@@ -50,8 +50,9 @@ if [ -e /usr/share/zoneinfo/America/Sao_Paulo ]; then
 	    "$(shift_of second 2026-01-01T00:00 2026-01-02T00:00 1)"
 	ok 'has its holder' is nobody ask br -g posts.1.holders.0 roster
 	overlaps() {
-		ask br roster_add "$(sed s/nobody/other/ <<< "$(shift_of \
-		    second 2026-01-01T12:00 2026-01-02T12:00 1)")" 2>&1
+		local over
+		over=$(shift_of second 2026-01-01T12:00 2026-01-02T12:00 1)
+		quietly ask br roster_add "${over/nobody/other}"
 		grep -q 'it overlaps another shift of the post' "$dir/br/ask"
 	}
 	ok 'another one over it is refused' overlaps

@@ -193,11 +193,14 @@ cmd_cases(struct call *c)
 		.kind = call_arg(c, "kind") };
 	struct listing l = { .call = c };
 	struct record r;
+	bool full = false;
 	enum err e;
 
 	l.tail = &l.first;
 	if (json_bool(json_get(c->args, "ended"), &filter.ended) != ERR_NONE)
 		filter.ended = false;
+	if (json_bool(json_get(c->args, "full"), &full) != ERR_NONE)
+		full = false;
 	if (filter.kind.n == 0) {
 		call_misused(c, "kind is missing");
 		return;
@@ -223,6 +226,10 @@ cmd_cases(struct call *c)
 		json_put_open(&c->w, '{');
 		put_case(c, k, &x->row, r.body,
 		    case_past_of(c->service, &c->mem, k, &x->row));
+		if (full && r.body.type == JSON_OBJECT) {
+			json_put_key(&c->w, "body");
+			json_put_raw(&c->w, json_raw(r.body));
+		}
 		json_put_close(&c->w, '}');
 	}
 	json_put_close(&c->w, ']');
@@ -263,6 +270,49 @@ put_past(struct call *c, const struct case_past *h)
 	return true;
 }
 
+static bool
+keep_reply(void *ctx, const struct index_row *row)
+{
+	const uint32_t both = INDEX_CASE | INDEX_NEWEST;
+
+	return (row->flags & both) != both || keep_row(ctx, row);
+}
+
+/* The cases of others about this one, and how long each took to come. */
+static void
+put_replies(struct call *c, const struct index_row *row,
+    const struct case_past *h)
+{
+	struct listing l = { .call = c };
+	const struct index_notice want = { .other = keep_reply, .ctx = &l };
+	struct json_out *w = &c->w;
+	struct record r;
+
+	l.tail = &l.first;
+	(void)!index_notice(c->service->index, row, &want, &c->mem, NULL);
+	json_put_key(w, "replies");
+	json_put_open(w, '[');
+	for (struct listed *x = l.first; x != NULL; x = x->next) {
+		const struct kind *k = kind_find(c->service->schema,
+		    x->row.kind);
+		const struct case_past *its = case_past_of(c->service,
+		    &c->mem, k, &x->row);
+
+		if (!call_look(c, &x->row, EXIT_SHOW, &r))
+			continue;
+		json_put_open(w, '{');
+		put_case(c, k, &x->row, r.body, its);
+		json_put_member_str(w, "digest",
+		    call_digest(c, &x->row.digest));
+		if (h->n != 0 && its->n != 0 &&
+		    its->past[0].at_s >= h->past[0].at_s)
+			json_put_member_u64(w, "after_s", (uint64_t)
+			    (its->past[0].at_s - h->past[0].at_s));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
 void
 cmd_case(struct call *c)
 {
@@ -279,6 +329,7 @@ cmd_case(struct call *c)
 	json_put_key(&c->w, "body");
 	json_put_raw(&c->w, json_raw(r.body));
 	put_past(c, h);
+	put_replies(c, &row, h);
 	put_steps(c, k->life, life_now(k->life, r.body, now_s(c), &c->mem));
 	/* who could read what it is about */
 	if (row.has_re && index_by_digest(c->service->index, &row.re, &c->mem,
@@ -456,9 +507,11 @@ static enum err
 begin(struct call *c, const struct kind *k, struct json_val body,
     const struct claim *holder, struct json *doc, struct fault *f)
 {
-	const struct life_step *first = life_first(k->life);
-	enum err e = life_check(first, roles_of(c), body, now_s(c), now_s(c),
-	    f);
+	const struct life_step *first = life_begin(k->life,
+	    call_arg(c, "action"));
+	enum err e = first == NULL ? fault_at(f, ERR_RULE, 0, "action",
+	    "does not begin a record of this kind") :
+	    life_check(first, roles_of(c), body, now_s(c), now_s(c), f);
 
 	if (e == ERR_NONE)
 		e = merge(c, body, holder != NULL ? joining(c, holder) : body,

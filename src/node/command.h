@@ -254,6 +254,7 @@ command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
 command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend;
 command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
 command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
+command_fn cmd_sighting, cmd_sightings, cmd_sighting_tally;
 command_fn cmd_exercise_inject, cmd_exercise_injects, cmd_exercise_report;
 command_fn cmd_groups, cmd_group, cmd_group_new, cmd_group_change,
     cmd_group_leave;

@@ -332,7 +332,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "to_origin", &k->to_origin)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
-	    (e = load_flag(ld, v, "tally", &k->tally)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "sums", &k->sums)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "erases", &k->erases)) != ERR_NONE ||
 	    (e = load_carries(ld, v, k)) != ERR_NONE)
 		return e;
@@ -356,7 +356,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"meaning", "notice", "private", "register", "answers",
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "alarms",
-		"to_origin", "exercise", "feedback", "tally", "erases",
+		"to_origin", "exercise", "feedback", "sums", "erases",
 		"carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
 	    LIMIT_FIELDS * sizeof *fd);

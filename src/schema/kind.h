@@ -107,7 +107,7 @@ struct kind {
 	bool to_origin; /* goes to that team alone, else to all its readers */
 	bool exercise; /* is an exercise itself; its name marks what belongs */
 	bool feedback; /* is counted by its first coded field, by team */
-	bool tally;    /* says how much feedback there is, without names */
+	bool sums;     /* says how much feedback there is, without names */
 	enum kind_carries carries;
 	const struct life *life; /* NULL: it has no states */
 	const struct field *field;

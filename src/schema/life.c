@@ -87,8 +87,16 @@ life_is_final(const struct life *l, struct span state)
 const struct life_step *
 life_first(const struct life *l)
 {
+	return life_begin(l, span_str(""));
+}
+
+const struct life_step *
+life_begin(const struct life *l, struct span action)
+{
 	for (size_t i = 0; i < l->step_count; i++)
-		if (l->step[i].from.count == 0)
+		if (l->step[i].from.count == 0 &&
+		    (action.n == 0 ||
+			span_is_str(action, l->step[i].action)))
 			return &l->step[i];
 	return NULL;
 }

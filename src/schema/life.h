@@ -94,8 +94,10 @@ MUST enum err life_check_lapse(const struct life *l, struct span state,
 /* Does no step lead on from `state`? */
 bool life_is_final(const struct life *l, struct span state);
 
-/* The step that begins a record. */
+/* The step that begins a record; of this action, if it has several such, NULL
+ * if there is none. */
 const struct life_step *life_first(const struct life *l);
+const struct life_step *life_begin(const struct life *l, struct span action);
 
 /* The step `action` from `state`, NULL if there is none. */
 const struct life_step *life_find(const struct life *l, struct span state,

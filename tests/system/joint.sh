@@ -87,6 +87,90 @@ ok 'nobody else knows of any of it' says 'rows":\[\]' cmd cl claim list \
     --all --json
 ok 'no step leads on' refuses 'no step release' br claim release "$lapse" --yes
 
+# --- sightings ---
+ok 'br saw it, and may be named' quietly cmd br sighting "$id" --count 40 \
+    --observable 'hxxp://a[.]example' --named --yes
+ok 'once more' quietly cmd br sighting "$id" --count 2 --yes
+counted() { ask uy -g "rows.0.$1" sightings "{\"id\":\"$id\"}"; }
+ok 'its origin counts' within 5 is 42 counted count
+ok 'and knows who' is br counted by.0
+ok 'others learn how many' quietly cmd uy sighting tally "$id" --yes
+ok 'without asking who' within 5 is 42 ask br -g told.rows.0.count sightings \
+    "{\"id\":\"$id\"}"
+ok 'named by consent' says 'named":\["br"\]' cmd br sighting list "$id" --json
+wide=$(release uy TLP:GREEN '"all"' 'For all')
+ok 'all have the wide one' within 5 has_it cl "$wide"
+quietly cmd br sighting "$wide" --result false_positive --yes
+ok 'cl does not see the sighting of br' fails says '"Sighting' cmd cl show \
+    "$wide" --json
+ok 'uy does' within 5 says 'False positive.*br' cmd uy sighting list "$wide"
+quietly cmd uy sighting tally "$wide" --yes
+ok 'cl sees one team, and no name' within 5 says '^false_positive.1.1.?$' \
+    cmd cl sighting list "$wide"
+ok 'only the origin tells' refuses 'only the origin' br sighting tally \
+    "$id" --yes
+
+# --- a watch ends ---
+watch() {
+	warning "$1" | sed -e 's/"attack_vector":"mail",//' \
+	    -e 's/"impact":{[^}]*},"outlook":"worsening"/"observation":{"en":"scans"},"question":{"en":"you too?"},"hypotheses":[{"text":{"en":"a worm"},"likelihood":"likely"}]/'
+}
+w=$(ask uy -g notice release "{\"id\":\"$(ask uy -g draft draft_save \
+    "{\"kind\":\"watch\",\"tlp\":\"TLP:AMBER\",\"aud\":[\"br\"],
+    \"body\":$(watch 'Odd scans')}")\"}")
+ok 'br has the watch' within 5 has_it br "$w"
+ok 'with its hypotheses, in its language' says 'Provável' \
+    cmd br show "$w" --lang pt
+d=$(cmd uy draft new --from "$w" --tlp AMBER --aud br --set outlook=worsening \
+    --set attack_vector=scan --impact 'en:all hosts')
+ok 'a warning grows out of it' test -n "$d"
+ok 'with what was known' is 'Odd scans' ask uy -g body.title.en draft \
+    "{\"id\":\"$d\"}"
+ok 'and the link' is "$(ask uy -g notice.digest show "{\"id\":\"$w\"}")" \
+    ask uy -g body.related.0 draft "{\"id\":\"$d\"}"
+ok 'but not its question' is '' ask uy -g body.question.en draft \
+    "{\"id\":\"$d\"}"
+ok 'an outcome is one of four' refuses 'outcome' uy close "$w" \
+    --outcome perhaps --yes
+ok 'it goes on as a warning' quietly cmd uy close "$w" --outcome promoted \
+    --became "$id" --yes
+ok 'which br sees' within 5 is promoted ask br \
+    -g notice.body.closed.outcome show "{\"id\":\"$w\"}"
+ok 'with the link' is "$(ask uy -g notice.digest show "{\"id\":\"$id\"}")" \
+    ask br -g notice.body.closed.became.0 show "{\"id\":\"$w\"}"
+
+# --- help ---
+ok 'no expert without consent' exits 2 cmd br expert add --post 'Analyst' \
+    --fields malware --languages pt --yes
+ok 'an expert is listed' quietly cmd br expert add --post 'Analyst' \
+    --fields malware,network --languages pt,es --consent --yes
+ok 'all see the roster' within 5 says 'br.*Listed.*Analyst.*malware network' \
+    cmd uy expert list
+ok 'nobody knows that' exits 3 cmd uy ask --title 'Help' --need analysis \
+    --text 'A sample' --by "$(soon 600)" --field victims --yes
+req=$(cmd uy ask --title 'Help' --need analysis --text 'A sample' \
+    --by "$(soon 600)" --field malware --language pt --to cl --yes)
+ok 'asked of whoever knows' is br ask uy -g body.asked_of.0 case \
+    "{\"id\":\"$req\"}"
+ok 'and of cl' is cl ask uy -g body.asked_of.1 case "{\"id\":\"$req\"}"
+ok 'br sees it' within 5 says 'Help' cmd br assistance list
+offer=$(cmd br offer "$req" --capability analysis --conditions 'AMBER' --yes)
+ok 'br offers' test -n "$offer"
+ok 'cl declines' quietly cmd cl decline "$req" --note 'No one free' --yes
+replies() { ask uy -g 'replies.#' case "{\"id\":\"$req\"}"; }
+ok 'uy has both answers' within 5 is 2 replies
+ok 'and how soon they came' says '"after_s":[0-9]' cmd uy assistance show \
+    "$req" --json
+ok 'who declined' says 'cl.*Cannot help' cmd uy assistance show "$req"
+ok 'cl does not see what br offers' fails says 'Offered' cmd cl assistance \
+    show "$req"
+ok 'taken' quietly cmd uy assistance accept "$req" "$offer" --yes
+ok 'ended' quietly cmd uy assistance close "$req" --feedback 'Solved' --yes
+ok 'which all see' within 5 says 'Closed' cmd cl assistance list --all
+ok 'the expert goes' quietly cmd br expert remove "$(ask br -g rows.0.id \
+    cases '{"kind":"expert"}')" --yes
+ok 'and is gone' within 5 says 'rows":\[\]' cmd uy expert list --json
+
 # --- an exercise is never real ---
 drill() { # TEAM TITLE LEVEL-4 BODY with a name: a draft
 	ask "$1" -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"$3\",

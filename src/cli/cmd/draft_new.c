@@ -86,6 +86,54 @@ body_complete(struct cli *c, struct buf *b)
 	return CLI_OK;
 }
 
+/* What a warning takes over from the notice that it grows out of: the fields
+ * that its kind has, and the link. */
+static int
+from_put(struct cli *c, const struct kind *k, struct json_val *body)
+{
+	struct json *kept = arena_alloc(&c->arena, sizeof *kept);
+	struct json_val data, notice, old;
+	struct json_out w;
+	struct request r;
+	struct buf b;
+	int status;
+
+	request_open(&r);
+	json_put_member_str(&r.w, "id", args_find(&c->args, "from"));
+	status = request_send(&r, c, "show", &data);
+	if (status != CLI_OK)
+		return status;
+	notice = json_get(data, "notice");
+	old = json_get(notice, "body");
+	buf_init(&b, LIMIT_CONTROL_FRAME / 2);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	for (struct json_val m = json_first(old); m.type != JSON_ABSENT;
+	    m = json_next(old, m)) {
+		struct span key = json_key(m, &c->arena);
+		const struct field *fd = field_find(k, key);
+
+		if (fd == NULL || fd->ends || span_is_str(key, "related") ||
+		    span_is_str(key, "author_post"))
+			continue;
+		json_put_key_span(&w, key);
+		json_put_raw(&w, json_raw(m));
+	}
+	json_put_key(&w, "related");
+	json_put_open(&w, '[');
+	json_put_str(&w, out_str(c, notice, "digest"));
+	json_put_close(&w, ']');
+	json_put_close(&w, '}');
+	if (json_parse_arena(arena_copy(&c->arena, buf_span(&b)),
+	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->arena, kept, NULL) ==
+	    ERR_NONE)
+		*body = json_root(kept);
+	else
+		status = CLI_FAILED;
+	buf_release(&b);
+	return status;
+}
+
 static int
 run(struct cli *c)
 {
@@ -99,7 +147,7 @@ run(struct cli *c)
 		status = draft_file_read(c, c->args.operand[0], &whole, &body);
 		if (status != CLI_OK)
 			return status;
-	} else if (!draft_body_is_given(c)) {
+	} else if (!draft_body_is_given(c) && !args_has(&c->args, "from")) {
 		return cli_usage(c, T(c,
 		    "a FILE or --title is missing", "falta FILE o --title",
 		    "falta FILE ou --title", "il manque FILE ou --title"));
@@ -108,9 +156,16 @@ run(struct cli *c)
 		name = span_str(args_find(&c->args, "kind"));
 	else if (whole.type == JSON_OBJECT && out_text(c, whole, "kind").n > 0)
 		name = out_text(c, whole, "kind");
+	else if (args_has(&c->args, "from"))
+		name = span_str("warning");
 	k = kind_find(c->schema, name);
 	if (k == NULL || !k->notice)
 		return cli_usage(c, "--kind warning|watch|advisory|mitigation");
+	if (args_has(&c->args, "from")) {
+		status = from_put(c, k, &body);
+		if (status != CLI_OK)
+			return status;
+	}
 	buf_init(&b, LIMIT_CONTROL_FRAME / 2);
 	status = draft_body_make(c, k, body, &b);
 	if (status == CLI_OK)
@@ -134,6 +189,11 @@ const struct command command_draft_new = {
 		    "warning|watch|advisory|mitigation",
 		    "warning|watch|advisory|mitigation",
 		    "warning|watch|advisory|mitigation" } } },
+		{ "from", 0, "NOTICE", { {
+		    "grows out of this one, such as a watch",
+		    "surge de esta, como una vigilancia",
+		    "surge deste, como uma vigilância",
+		    "naît de celle-ci, comme une veille" } } },
 		SEND_TLP, SEND_AUD, DRAFT_BODY_OPTIONS,
 	},
 };

@@ -19,9 +19,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 struct office {
@@ -118,33 +116,6 @@ tls_of(const char *word)
 	return (enum transfer_tls)i;
 }
 
-/* Who may connect is a matter of the folder: mode 0660, as of the control
- * socket. */
-static enum err
-listen_for_letters(struct office *o, const char *path)
-{
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	struct stat st;
-	int fd;
-
-	if (path[0] == '\0')
-		return ERR_NONE;
-	if (strlen(path) >= sizeof sa.sun_path)
-		return refuse(path, "is too long");
-	memcpy(sa.sun_path, path, strlen(path) + 1);
-	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
-		unlink(path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof sa) != 0 ||
-	    chmod(path, 0660) != 0 || listen(fd, 16) != 0) {
-		if (fd >= 0)
-			close(fd);
-		return refuse(path, strerrordesc_np(errno));
-	}
-	o->post.reply_fd = fd;
-	return ERR_NONE;
-}
-
 static enum err
 open_all(struct office *o, const struct config *c, int node_fd)
 {
@@ -160,8 +131,6 @@ open_all(struct office *o, const struct config *c, int node_fd)
 		e = credentials_read(o, c->courier_credentials);
 	if (e == ERR_NONE)
 		e = take_networks(o, c);
-	if (e == ERR_NONE)
-		e = listen_for_letters(o, c->reply_socket);
 	o->post.transfer.relay = c->mail_relay;
 	o->post.transfer.from = c->mail_from;
 	o->post.transfer.ca = c->courier_ca;

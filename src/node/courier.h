@@ -10,8 +10,8 @@
 
 #include "node/config.h"
 
-/* Its life. Returns the exit status: PROCESS_EXIT_CONFIG if the credentials,
- * networks or the reply socket cannot be used. */
+/* Its life. Returns the exit status: PROCESS_EXIT_CONFIG if the credentials
+ * or networks cannot be used. */
 int courier_main(const struct config *config, int node_fd);
 
 #endif

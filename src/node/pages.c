@@ -574,8 +574,6 @@ pages_create(struct service *s, int fd, struct pages **out)
 	}
 	if (fd >= 0)
 		loop_watch_set(p->watch, LOOP_READ);
-	if (s->config->reply_socket[0] != '\0')
-		ask_for_courier(p);
 	*out = p;
 	return ERR_NONE;
 }

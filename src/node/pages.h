@@ -52,10 +52,4 @@ bool page_compose(struct service *s, const struct courier_item *item,
     const struct courier_page *with, size_t n, struct arena *a,
     struct page_text *out, const char **why);
 
-/* The code that answers this page: two fives of Crockford's base32. Follows
- * from the page's id under the store key, so that a second letter has the
- * same. */
-void page_code(const struct service *s, const struct uuid *page,
-    char out[12]);
-
 #endif

@@ -29,45 +29,11 @@ static const struct names say_login = { {
 	"Inicie sesión para leerlo y responder.",
 	"Entre no sistema para ler e responder.",
 	"Connectez-vous pour le lire et y répondre." } };
-static const struct names say_code = { {
-	"If you cannot log in, answer this letter with this code on a line of "
-	"its own; it counts once:",
-	"Si no puede iniciar sesión, responda este mensaje con este código en "
-	"una línea propia; vale una sola vez:",
-	"Se não puder entrar, responda a esta mensagem com este código em uma "
-	"linha própria; vale uma só vez:",
-	"Si vous ne pouvez pas vous connecter, répondez à ce message avec ce "
-	"code seul sur une ligne ; il compte une fois :" } };
 static const struct names say_test = { {
 	"This is a test. Nothing has happened.",
 	"Esto es una prueba. No ha pasado nada.",
 	"Isto é um teste. Nada aconteceu.",
 	"Ceci est un essai. Rien ne s’est passé." } };
-
-/* --- the code --- */
-
-void
-page_code(const struct service *s, const struct uuid *page, char out[12])
-{
-	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	unsigned char text[32 + sizeof page->b] = "reply code of a page 1";
-	struct hash_key *key = hash_key_create(span_of(s->store_key, 32));
-	struct digest d;
-	uint64_t bits = 0;
-	size_t n = 0;
-
-	memcpy(text + 32, page->b, sizeof page->b);
-	d = hash_hmac(key, span_of(text, sizeof text));
-	hash_key_free(key);
-	for (unsigned i = 0; i < 8; i++)
-		bits = bits << 8 | d.b[i];
-	for (unsigned i = 0; i < 10; i++) {
-		if (i == 5)
-			out[n++] = '-';
-		out[n++] = letters[bits >> (59 - 5 * i) & 31];
-	}
-	out[n] = '\0';
-}
 
 /* --- who --- */
 
@@ -219,19 +185,13 @@ is_reason(const struct draft_page *d, const char *word)
 }
 
 static void
-put_text(struct draft_page *d, const struct uuid *id, struct buf *out)
+put_text(struct draft_page *d, struct buf *out)
 {
-	char code[12];
-
 	put_title(d, out);
 	if (d->has_notice)
 		buf_put_format(out, "%s\n", say_login.in[d->lang]);
 	if (is_reason(d, "test"))
 		buf_put_format(out, "%s\n", say_test.in[d->lang]);
-	if (!d->has_notice && !is_reason(d, "test"))
-		return;
-	page_code(d->service, id, code);
-	buf_put_format(out, "\n%s\n\n%s\n", say_code.in[d->lang], code);
 }
 
 static void
@@ -239,13 +199,12 @@ put_json(struct draft_page *d, const struct courier_page *page,
     struct span subject, struct buf *out)
 {
 	struct json_val n = json_get(d->page.body, "notice");
-	char id[UUID_TEXT + 1], code[12];
+	char id[UUID_TEXT + 1];
 	struct json_out w;
 	struct span reason = span_str("");
 	uint64_t number;
 
 	uuid_write(&page->id, id);
-	page_code(d->service, &page->id, code);
 	(void)!json_text(json_get(d->page.body, "reason"), d->a, &reason);
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
@@ -262,7 +221,6 @@ put_json(struct draft_page *d, const struct courier_page *page,
 		json_put_member_span(&w, "team", d->notice.iss);
 	}
 	json_put_member_span(&w, "text", subject);
-	json_put_member_str(&w, "code", code);
 	json_put_close(&w, '}');
 }
 
@@ -323,7 +281,7 @@ page_compose(struct service *s, const struct courier_item *item,
 	if (page->channel == COURIER_WEBHOOK) {
 		put_json(&d, page, t.subject, &text);
 	} else {
-		put_text(&d, &page->id, &text);
+		put_text(&d, &text);
 		put_others(&d, with, n, &text);
 	}
 	t.text = arena_copy(a, buf_span(&text));

@@ -16,12 +16,15 @@ static char
 letter_of(unsigned char c)
 {
 	if (c >= 'a' && c <= 'z')
-		c = (unsigned char)(c - 'a' + 'A');
+		c &= 0x5f;
 	if (c == 'O')
 		return '0';
 	if (c == 'I' || c == 'L')
 		return '1';
-	return c != '\0' && strchr(letters, c) != NULL ? (char)c : '\0';
+	for (size_t i = 0; letters[i] != '\0'; i++)
+		if ((unsigned char)letters[i] == c)
+			return letters[i];
+	return '\0';
 }
 
 bool

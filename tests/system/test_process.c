@@ -84,8 +84,11 @@ pretend(int argc, char **argv)
 	}
 	if (process_child_init() != ERR_NONE)
 		return 50;
-	/* nothing of the parent's may be open here */
-	if (fcntl(PROCESS_FD_PARENT + 1, F_GETFD) != -1)
+	/* nothing of the parent's may be open here, but the node's way to the
+	 * courier */
+	if (fcntl(PROCESS_FD_COURIER, F_GETFD) !=
+		(role == PROCESS_NODE ? 0 : -1) ||
+	    fcntl(PROCESS_FD_COURIER + 1, F_GETFD) != -1)
 		return 51;
 	return role == PROCESS_KEEPER ? pretend_keeper(how) :
 	    pretend_node();

@@ -86,7 +86,9 @@ transfer_host(struct span url)
 	for (size_t i = 0; i < url.n; i++)
 		if (url.p[i] <= 0x20 || url.p[i] >= 0x7f || url.p[i] == '\\')
 			return span_of(NULL, 0);
-	for (size_t i = 0; rest.p != NULL && i < rest.n; i++) {
+	if (rest.n == 0)
+		return rest;
+	for (size_t i = 0; i < rest.n; i++) {
 		if (rest.p[i] == '@')
 			return span_of(NULL, 0);
 		if (rest.p[i] == '/' || rest.p[i] == '?' || rest.p[i] == '#')

@@ -434,6 +434,19 @@ verify_step(struct call *c)
 	call_work(c, verify_step);
 }
 
+/* Owned by the call. */
+static struct verify *
+verify_make(struct call *c)
+{
+	struct verify *v = arena_alloc(&c->mem, sizeof *v);
+
+	buf_init(&v->listed, 65536);
+	buf_init(&v->gone, 65536);
+	c->state = v;
+	c->drop = verify_drop;
+	return v;
+}
+
 void
 cmd_log_verify(struct call *c)
 {
@@ -443,11 +456,7 @@ cmd_log_verify(struct call *c)
 
 	if (call_arg(c, "which").n != 0 && !call_which_log(c, &only))
 		return;
-	v = arena_alloc(&c->mem, sizeof *v);
-	buf_init(&v->listed, 65536);
-	buf_init(&v->gone, 65536);
-	c->state = v;
-	c->drop = verify_drop;
+	v = verify_make(c);
 	v->log = only == SIZE_MAX ? 0 : only;
 	v->last = only == SIZE_MAX ? hub_log_count(h) : only + 1;
 	for (size_t i = v->log; i < v->last; i++)
@@ -487,11 +496,8 @@ void
 cmd_audit_verify(struct call *c)
 {
 	struct hub *h = c->service->hub;
-	struct verify *v = arena_alloc(&c->mem, sizeof *v);
+	struct verify *v = verify_make(c);
 
-	buf_init(&v->listed, 65536);
-	c->state = v;
-	c->drop = verify_drop;
 	v->is_audit = true;
 	v->log = 1;
 	v->last = 2;

@@ -202,7 +202,7 @@ golden()
 {
 	run 0 inbox "${uy[@]}" && [ "$(cut -f2- out | sed -E \
 	    's/[0-9]{4}-[0-9-]+T[0-9:]+Z/TIME/')" = "$(printf \
-	    '!!! 4\tWarning\tTLP:GREEN\tbr\tTIME\tNew\tanswer due\tEncryption under way')" ] ||
+	    '!!! 4\tWarning\tTLP:GREEN\tbr\tTIME\tNew\tanswer due\t[EXERCISE] Encryption under way')" ] ||
 	    { cat out >&2; return 1; }
 }
 ok 'a row of it, byte for byte' golden

@@ -623,7 +623,7 @@ hub_wake(const struct hub *h)
 		if (h->peer[i]->listed && h->peer[i]->link == NULL &&
 		    !h->peer[i]->dialling && h->peer[i]->has_address)
 			sooner(&t, h->peer[i]->backoff.due);
-	if (h->erasure.is_due)
+	if (h->erasure.is_due && start_may_write(&h->start))
 		sooner(&t, h->erasure.at);
 	sooner(&t, receipts_wake(h));
 	sooner(&t, repair_wake(h));

@@ -75,19 +75,21 @@ struct span
 transfer_host(struct span url)
 {
 	static const char *const schemes[] = { "https://", "http://" };
-	struct span rest = span_of(NULL, 0);
+	size_t head = 0;
+	struct span rest;
 
-	for (size_t i = 0; i < 2 && rest.n == 0; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		struct span s = span_str(schemes[i]);
 
 		if (url.n > s.n && memcmp(url.p, s.p, s.n) == 0)
-			rest = span_of(url.p + s.n, url.n - s.n);
+			head = s.n;
 	}
+	if (head == 0)
+		return span_of(NULL, 0);
+	rest = span_of(url.p + head, url.n - head);
 	for (size_t i = 0; i < url.n; i++)
 		if (url.p[i] <= 0x20 || url.p[i] >= 0x7f || url.p[i] == '\\')
 			return span_of(NULL, 0);
-	if (rest.n == 0)
-		return rest;
 	for (size_t i = 0; i < rest.n; i++) {
 		if (rest.p[i] == '@')
 			return span_of(NULL, 0);

@@ -200,17 +200,24 @@ log_id(struct sim_node *n, const struct sim_log *log, uint32_t *id)
 	return true;
 }
 
-bool
-judge_holds(struct sim_node *n, const struct sim_log *log, uint64_t index)
+/* The state of its body row, -1 if there is none. */
+static int
+body_state(struct sim_node *n, const struct sim_log *log, uint64_t index)
 {
 	struct arena a = { 0 };
 	struct store_body body;
 	uint32_t id;
-	bool held = log_id(n, log, &id) &&
-	    store_get_body(n->store, id, index, &a, &body) == ERR_NONE;
+	int state = log_id(n, log, &id) && store_get_body(n->store, id, index,
+	    &a, &body) == ERR_NONE ? (int)body.state : -1;
 
 	arena_release(&a);
-	return held;
+	return state;
+}
+
+bool
+judge_holds(struct sim_node *n, const struct sim_log *log, uint64_t index)
+{
+	return body_state(n, log, index) != -1;
 }
 
 uint64_t
@@ -243,10 +250,14 @@ judge_is_lost(struct sim *s, const struct sim_entry *e)
 	if (!e->log->owner->restored)
 		return false;
 	/* who sets it aside keeps it, and passes it on to nobody */
-	for (unsigned i = 0; i < s->n && !e->spoiled; i++)
-		if (judge_holds(&s->node[i], e->log, e->index) &&
+	for (unsigned i = 0; i < s->n && !e->spoiled; i++) {
+		int state = body_state(&s->node[i], e->log, e->index);
+
+		/* a mark that nobody has it is no copy */
+		if (state != -1 && state != STORE_BODY_DAMAGED &&
 		    can_show(&s->node[i], e))
 			return false;
+	}
 	return true;
 }
 

@@ -6,19 +6,32 @@
 #include "cli/out.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AFTER_MAX = 7 }; /* bytes of "999999s" */
 
 /* "90", "10m", "2h" as seconds. */
 static bool
 after_parse(const char *v, uint64_t *out)
 {
-	char unit = 's', end = '\0';
-	unsigned n = 0;
-	int got = v == NULL ? 0 : sscanf(v, "%6u%c%c", &n, &unit, &end);
+	static const struct {
+		char unit;
+		unsigned s;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { '\0', 1 } };
+	char *end;
+	unsigned long n;
+	size_t i = 0;
 
-	if (got < 1 || got > 2 ||
-	    (unit != 's' && unit != 'm' && unit != 'h'))
+	if (v == NULL || v[0] < '0' || v[0] > '9' || strlen(v) > AFTER_MAX)
 		return false;
-	*out = (uint64_t)n * (unit == 'h' ? 3600 : unit == 'm' ? 60 : 1);
+	n = strtoul(v, &end, 10);
+	while (i < 4 && (end[0] != units[i].unit ||
+			    (end[0] != '\0' && end[1] != '\0')))
+		i++;
+	if (i == 4)
+		return false;
+	*out = (uint64_t)n * units[i].s;
 	return true;
 }
 

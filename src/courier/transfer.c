@@ -520,11 +520,14 @@ transfers_create(const struct transfer_config *config, transfer_done_fn *done,
 void
 transfers_free(struct transfers *t)
 {
+	struct transfer *next;
+
 	if (t == NULL)
 		return;
-	while (t->first != NULL) {
-		curl_multi_remove_handle(t->multi, t->first->easy);
-		transfer_free(t->first);
+	for (struct transfer *x = t->first; x != NULL; x = next) {
+		next = x->next;
+		curl_multi_remove_handle(t->multi, x->easy);
+		transfer_free(x);
 	}
 	curl_multi_cleanup(t->multi);
 	curl_global_cleanup();

@@ -560,7 +560,7 @@ bool
 jwe_find_circle(struct span text, struct arena *a, struct digest *id)
 {
 	static const char word[] = "\"" ALG_CIRCLE "\"";
-	struct jwe j;
+	struct jwe j = { 0 };
 
 	/* no escape may spell it and no base64url holds it */
 	if (text.n == 0 ||

@@ -509,10 +509,12 @@ begin(struct call *c, const struct kind *k, struct json_val body,
 {
 	const struct life_step *first = life_begin(k->life,
 	    call_arg(c, "action"));
-	enum err e = first == NULL ? fault_at(f, ERR_RULE, 0, "action",
-	    "does not begin a record of this kind") :
-	    life_check(first, roles_of(c), body, now_s(c), now_s(c), f);
+	enum err e;
 
+	if (first == NULL)
+		return fault_at(f, ERR_RULE, 0, "action",
+		    "does not begin a record of this kind");
+	e = life_check(first, roles_of(c), body, now_s(c), now_s(c), f);
 	if (e == ERR_NONE)
 		e = merge(c, body, holder != NULL ? joining(c, holder) : body,
 		    k->life, first->to, doc, f);

@@ -202,9 +202,9 @@ add_group(struct call *c, struct groups_item *list, struct span token,
 		out->team[out->team_n++] = token;
 		return ERR_NONE;
 	}
-	if (e == ERR_NONE)
+	if (e == ERR_NONE && x != NULL)
 		e = group_check(&x->group, label, f);
-	if (e != ERR_NONE)
+	if (e != ERR_NONE || x == NULL)
 		return e;
 	out->grouped = true;
 	member = arena_alloc(&c->mem, (out->member_n + x->group.n + 1) *

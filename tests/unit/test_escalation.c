@@ -28,6 +28,7 @@ enum bug {
 
 enum {
 	NOTICES = 1000,
+	NIGHTS = 40, /* until a planted mistake must be found */
 	NIGHT_MS = 9 * 3600000,
 	ARMING_MS = 4 * 3600000,
 	LATE_MS = 2000,
@@ -35,6 +36,8 @@ enum {
 	BASE_S = 1795253267,
 	SEEDS = 3
 };
+
+static size_t notices = NOTICES; /* that arrive; a tenth if so told */
 
 struct row {
 	struct uuid id;
@@ -224,7 +227,7 @@ holders(void *ctx, enum post post, struct desk_holder *out, size_t max)
 static void
 arm_all(struct night *n)
 {
-	for (size_t i = 0; i < NOTICES; i++)
+	for (size_t i = 0; i < notices; i++)
 		if (n->at_ms[i] <= n->true_ms)
 			(void)desk_arm(n->desk, LADDER_RECIPIENT,
 			    &n->notice[i], now_of(n).wall, now_of(n),
@@ -314,7 +317,7 @@ number_of(const struct row *r)
 {
 	const char *at = strstr(r->body, "\"number\":");
 
-	return at == NULL ? NOTICES : strtoul(at + 9, NULL, 10);
+	return at == NULL ? notices : strtoul(at + 9, NULL, 10);
 }
 
 static void
@@ -367,9 +370,9 @@ play(struct night *n)
 	while (n->true_ms < NIGHT_MS) {
 		int64_t wait, most = 1000 + (int64_t)(draw(n) % 20000);
 
-		if (come < NOTICES && n->at_ms[come] <= n->true_ms) {
+		if (come < notices && n->at_ms[come] <= n->true_ms) {
 			arm_all(n);
-			while (come < NOTICES && n->at_ms[come] <= n->true_ms)
+			while (come < notices && n->at_ms[come] <= n->true_ms)
 				come++;
 		}
 		wait = desk_step(n->desk, now_of(n),
@@ -384,7 +387,7 @@ play(struct night *n)
 		}
 		if (wait < 0 || wait > most)
 			wait = most;
-		if (come < NOTICES && n->at_ms[come] > n->true_ms &&
+		if (come < notices && n->at_ms[come] > n->true_ms &&
 		    n->at_ms[come] - n->true_ms < wait)
 			wait = n->at_ms[come] - n->true_ms;
 		pass(n, wait > 0 ? wait : 1);
@@ -557,17 +560,17 @@ judge_sent(struct night *n)
 static void
 judge_all(struct night *n)
 {
-	struct row **rows = mem_array(NOTICES * 64, sizeof *rows);
-	size_t *many = mem_array(NOTICES, sizeof *many);
+	struct row **rows = mem_array(notices * 64, sizeof *rows);
+	size_t *many = mem_array(notices, sizeof *many);
 
 	for (size_t i = 0; i < n->log_n; i++) {
 		size_t which = number_of(&n->log[i]);
 
-		if (n->log[i].kind == DESK_ESCALATION && which < NOTICES &&
+		if (n->log[i].kind == DESK_ESCALATION && which < notices &&
 		    many[which] < 64)
 			rows[which * 64 + many[which]++] = &n->log[i];
 	}
-	for (size_t i = 0; i < NOTICES; i++)
+	for (size_t i = 0; i < notices; i++)
 		judge_notice(n, i, rows + i * 64, many[i]);
 	judge_pages(n);
 	judge_sent(n);
@@ -583,12 +586,12 @@ fill(struct night *n)
 	assert_int_equal(ladders_load(&schema_files, &n->ladders, &f),
 	    ERR_NONE);
 	n->table = mem_array(TABLE, sizeof *n->table);
-	for (size_t i = 0; i < NOTICES; i++) {
+	for (size_t i = 0; i < notices; i++) {
 		struct desk_notice *v = &n->notice[i];
 		unsigned char random[10] = { (unsigned char)i,
 			(unsigned char)(i >> 8) };
 
-		n->at_ms[i] = (int64_t)(ARMING_MS / NOTICES * i) +
+		n->at_ms[i] = (int64_t)(ARMING_MS / notices * i) +
 		    (int64_t)(draw(n) % 1000);
 		v->iat_s = BASE_S + n->at_ms[i] / 1000;
 		v->id = uuid_make((struct wall){ v->iat_s * 1000 }, random);
@@ -646,8 +649,14 @@ static void
 test_a_planted_mistake_is_found(void **state)
 {
 	(void)state;
-	for (enum bug b = BUG_NONE + 1; b < BUG_COUNT; b++)
-		assert_int_not_equal(spend_night(1, b), 0);
+	for (enum bug b = BUG_NONE + 1; b < BUG_COUNT; b++) {
+		unsigned wrong = 0;
+
+		/* fewer notices may miss it in one night */
+		for (uint64_t s = 1; s <= NIGHTS && wrong == 0; s++)
+			wrong = spend_night(s, b);
+		assert_int_not_equal(wrong, 0);
+	}
 }
 
 int
@@ -658,5 +667,7 @@ main(void)
 		cmocka_unit_test(test_a_planted_mistake_is_found),
 	};
 
+	if (getenv("ALMENARA_TENTH") != NULL)
+		notices = NOTICES / 10;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ rows_change(struct cli *c, const struct kind *k, struct json_val row,
 int
 rows_save(struct cli *c, const struct kind *k, struct json_val row)
 {
-	struct json_val whole, data, body = json_get(row, "body");
+	struct json_val whole, data = { 0 }, body = json_get(row, "body");
 	int status = CLI_OK;
 	struct buf made;
 

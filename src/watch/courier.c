@@ -533,16 +533,3 @@ courier_result_find(struct span word)
 		i++;
 	return (enum courier_result)i;
 }
-
-int64_t
-courier_quiet_until(int level, int64_t at_s, int local_min, int from_min,
-    int to_min)
-{
-	const int day = 24 * 60;
-	int length = (to_min - from_min + day) % day;
-	int since = (local_min - from_min + day) % day;
-
-	if (level >= COURIER_URGENT || length == 0 || since >= length)
-		return at_s;
-	return at_s + (int64_t)(length - since) * 60;
-}

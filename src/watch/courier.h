@@ -180,14 +180,6 @@ enum courier_channel courier_channel_find(struct span word);
 const char *courier_result_word(enum courier_result r);
 enum courier_result courier_result_find(struct span word);
 
-/* --- quiet hours --- */
-
-/* From when on a page of `level` may go out at `at_s`, to somebody whose quiet
- * hours are [from_min, to_min) of the local day, `local_min` being the minute
- * of that day now; may pass midnight. Equal bounds: none. */
-int64_t courier_quiet_until(int level, int64_t at_s, int local_min,
-    int from_min, int to_min);
-
 /* --- at rest --- */
 
 void courier_write(const struct courier *q, struct buf *out);

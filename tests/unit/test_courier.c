@@ -494,22 +494,6 @@ test_urgent_first_one_an_address(void **state)
 }
 
 static void
-test_quiet_hours(void **state)
-{
-	(void)state;
-	/* 22:00 to 07:00, at 23:30 */
-	assert_int_equal(courier_quiet_until(3, 1000, 1410, 1320, 420),
-	    1000 + 450 * 60);
-	assert_int_equal(courier_quiet_until(4, 1000, 1410, 1320, 420), 1000);
-	assert_int_equal(courier_quiet_until(5, 1000, 1410, 1320, 420), 1000);
-	/* at noon, at the very end, and without quiet hours */
-	assert_int_equal(courier_quiet_until(3, 1000, 720, 1320, 420), 1000);
-	assert_int_equal(courier_quiet_until(3, 1000, 420, 1320, 420), 1000);
-	assert_int_equal(courier_quiet_until(3, 1000, 419, 1320, 420), 1060);
-	assert_int_equal(courier_quiet_until(3, 1000, 5, 0, 0), 1000);
-}
-
-static void
 test_urgent_is_not_put_off(void **state)
 {
 	struct courier q;
@@ -646,7 +630,6 @@ main(void)
 		cmocka_unit_test(test_no_page_is_lost),
 		cmocka_unit_test(test_planted_faults_are_found),
 		cmocka_unit_test(test_urgent_first_one_an_address),
-		cmocka_unit_test(test_quiet_hours),
 		cmocka_unit_test(test_urgent_is_not_put_off),
 		cmocka_unit_test(test_gathered_in_one_letter),
 		cmocka_unit_test(test_the_same_is_said_once),

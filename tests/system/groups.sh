@@ -17,23 +17,6 @@ for team in "${teams[@]}"; do
 	ok "$team is linked" within 20 is_linked "$team" 3
 done
 
-cmd() { # TEAM WORDS...: the command of a person there
-	local team=$1
-	shift
-	timeout 30 "$ALMENARA" "$@" --node "$dir/$team/control" --no-input \
-	    2> "$dir/$team/cmd.err"
-}
-says() { # PATTERN COMMAND...: what it prints
-	local want=$1 got
-	shift
-	got=$("$@" 2>&1)
-	grep -qE -- "$want" <<< "$got" || { echo "# no $want in: $got"; return 1; }
-}
-refuses() { # PATTERN TEAM WORDS...: refused, and why
-	local want=$1 team=$2
-	shift
-	! cmd "$@" > /dev/null && says "$want" cat "$dir/$team/cmd.err"
-}
 draft() { # TEAM LABEL AUD TITLE
 	ask "$1" -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"$2\",
 	    \"aud\":$3,\"body\":$(warning "$4")}"

@@ -12,23 +12,6 @@ for team in uy br cl; do
 	ok "$team is linked" within 15 is_linked "$team" 2
 done
 
-cmd() { # TEAM WORDS...: the command of a person there
-	local team=$1
-	shift
-	timeout 30 "$ALMENARA" "$@" --node "$dir/$team/control" --no-input \
-	    2> "$dir/$team/cmd.err"
-}
-says() { # PATTERN COMMAND...: what it prints
-	local want=$1 got
-	shift
-	got=$("$@" 2>&1)
-	grep -qE -- "$want" <<< "$got" || { echo "# no $want"; return 1; }
-}
-refuses() { # PATTERN TEAM WORDS...: refused, and why
-	local want=$1 team=$2
-	shift
-	! cmd "$@" > /dev/null && says "$want" cat "$dir/$team/cmd.err"
-}
 newest() { ask "$1" -g rows.0.id inbox; }
 soon() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; }
 has_it() { is "$2" ask "$1" -g notice.envelope.id show "{\"id\":\"$2\"}"; }

@@ -29,7 +29,7 @@ struct sightings {
 };
 
 void
-cmd_sighting(struct call *c)
+cmd_feedback(struct call *c)
 {
 	const struct kind *k = kind_find(c->service->schema,
 	    call_arg(c, "kind"));

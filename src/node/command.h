@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Commands of the control protocol, seen from inside the node: one row each in
- * the table of control.c, one function each in cmd_<group>.c, and the `struct
+ * commands.def, one function each in cmd_<group>.c, and the `struct
  * call` that such a function answers, at once or in a later turn.
  * doc/control.md describes what goes over the socket.
  */
@@ -62,11 +62,18 @@ struct control_client;
 
 typedef void command_fn(struct call *c);
 
+/* What is done before it runs. */
+enum command_how {
+	PLAIN,      /* nothing */
+	FRESH,      /* the index is brought up to date */
+	TAKES_FILE  /* it takes the open file that the client has passed */
+};
+
 struct command {
 	const char *name;
 	enum right right;
 	enum act act;     /* what the audit trail calls it */
-	bool reads_index; /* the index is brought up to date before */
+	enum command_how how;
 	command_fn *run;
 };
 
@@ -236,36 +243,13 @@ void audit_self(struct service *s, const char *act,
  * minute, a list once an hour. */
 void audit_call(struct call *c, const char *outcome, const char *reason);
 
-command_fn cmd_status, cmd_peers, cmd_log, cmd_documents, cmd_network_offer,
-    cmd_events;
-command_fn cmd_pins_reload, cmd_keyset_cut;
-command_fn cmd_epoch_new;
-command_fn cmd_backup_begin, cmd_backup_read, cmd_backup_end;
-command_fn cmd_person_add, cmd_persons;
-command_fn cmd_draft_save, cmd_drafts, cmd_draft, cmd_draft_discard;
-command_fn cmd_attach, cmd_attachment_fetch, cmd_attachment_write;
-command_fn cmd_preview, cmd_release, cmd_update, cmd_cancel, cmd_ack;
-command_fn cmd_approve, cmd_return, cmd_review, cmd_waiting;
-command_fn cmd_escalations, cmd_escalate;
-command_fn cmd_roster, cmd_roster_add, cmd_roster_swap, cmd_roster_leave,
-    cmd_roster_drop;
-command_fn cmd_inbox, cmd_show, cmd_receipts;
-command_fn cmd_rules, cmd_rules_load, cmd_rules_explain, cmd_rules_try;
-command_fn cmd_embargo_list, cmd_embargo_release, cmd_embargo_extend;
-command_fn cmd_about, cmd_consent, cmd_reshare, cmd_readers;
-command_fn cmd_cases, cmd_case, cmd_case_open, cmd_case_step;
-command_fn cmd_sighting, cmd_sightings, cmd_sighting_tally;
-command_fn cmd_exercise_inject, cmd_exercise_injects, cmd_exercise_report;
-command_fn cmd_groups, cmd_group, cmd_group_new, cmd_group_change,
-    cmd_group_leave;
-command_fn cmd_log_verify, cmd_log_show, cmd_log_export, cmd_log_reindex;
-command_fn cmd_prove;
-command_fn cmd_audit, cmd_audit_seen, cmd_audit_left, cmd_audit_case;
-command_fn cmd_registers, cmd_register, cmd_register_row, cmd_register_put;
-command_fn cmd_brief;
-command_fn cmd_audit_verify;
-command_fn cmd_clock_accept;
-command_fn cmd_courier, cmd_courier_test, cmd_courier_retry, cmd_courier_stop;
+#define COMMAND(name, who, act, how) void cmd_##name(struct call *c);
+#define QUIET(name, who, how, why) \
+	_Static_assert(sizeof(why) > 8, "why is nothing recorded?"); \
+	void cmd_##name(struct call *c);
+#include "node/commands.def"
+#undef COMMAND
+#undef QUIET
 
 /* The file of rules was looked at: answer who waits for that. */
 void cmd_rules_loaded(struct service *s);

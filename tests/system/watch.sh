@@ -10,7 +10,7 @@
 network_make uy br cl
 cat >> "$dir/br/almenarad.conf" << 'END'
 escalation {
-	4 "0s first by screen push; 1s first second lead by command; 2s alternate authority by command; 4s authority by mail tell neighbour; exhausted 5s; quiet never"
+	4 "0s first by screen push; 1s first second lead by command; 8s alternate authority by command; 10s authority by mail tell neighbour; exhausted 12s; quiet never"
 }
 neighbours {
 	br cl
@@ -36,6 +36,8 @@ ok 'br has a duty officer' quietly ask br person_add '{"unix_user":"nobody",
     "post":"Desk","roles":["duty_officer"],"channels":[{"kind":"command",
     "address":"+5500","verified":true}],"language":"pt"}'
 watch_of() { ask "$1" -g "escalations.0.$2" escalations; }
+# a slow machine may be at a later step when it is asked
+at_step() { [ "$(watch_of br step 2> /dev/null || echo 0)" -ge "$1" ]; }
 alarms() { grep -c "alarm.*$2" "$dir/$1/err"; }
 check() { "$ALMENARA" watch --check --node "$dir/$1"; }
 
@@ -72,12 +74,12 @@ fi
 
 # --- through a kill ---
 id=$(release uy TLP:AMBER '["br"]' 'Very secret matter')
-ok 'step 1 is taken' within 3 is 1 watch_of br step
+ok 'step 1 is taken' within 5 at_step 1
 ok 'it calls the officer by a channel that there is' \
     is command watch_of br pages.1.channel
 node_kill br
 node_start br
-ok 'after a kill it goes on' within 10 is 2 watch_of br step
+ok 'after a kill it goes on' within 10 at_step 2
 ok 'step 2 came once' is 1 alarms br 'awaits an answer: step 2'
 ok 'the watch is kept' quietly check br
 ok 'it is shown with the notice' is recipient \
@@ -90,12 +92,12 @@ ok 'and at once nobody is called any more' within 1 none_open
 
 # --- by hand ---
 second=$(release uy TLP:AMBER '["br"]' 'Another matter')
-ok 'another one is open' within 3 is 1 watch_of br step
+ok 'another one is open' within 5 at_step 1
 ok 'a person asks for the next step' quietly "$ALMENARA" escalate "$second" \
     --node "$dir/br"
 
 # --- to the end ---
-ok 'nobody is reached' within 9 is 1 alarms br "nobody answers $second"
+ok 'nobody is reached' within 30 is 1 alarms br "nobody answers $second"
 ok 'the neighbour learns that' within 3 is 1 alarms cl \
     'br says that br does not answer'
 ok 'and so does who issued it' within 3 is 1 alarms uy \

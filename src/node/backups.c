@@ -318,6 +318,16 @@ put_blob_data(struct backups *b, const struct blob *blob, struct fault *f)
 	    "one of them cannot be read");
 }
 
+/* What was deleted meanwhile is named by nothing that the backup holds. */
+static bool
+is_gone(struct backups *b, const struct blob *blob)
+{
+	uint64_t size;
+
+	return b->blob_at == 0 && blobs_find(b->service->blobs, &blob->name,
+	    &size) == ERR_NOT_FOUND;
+}
+
 static enum err
 put_blobs(struct backups *b, struct fault *f)
 {
@@ -327,6 +337,10 @@ put_blobs(struct backups *b, struct fault *f)
 	    b->plain.n - b->plain_at < BACKUPS_SLICE) {
 		const struct blob *blob = &b->blob[b->blob_i];
 
+		if (is_gone(b, blob)) {
+			b->blob_i++;
+			continue;
+		}
 		if (b->blob_at == 0)
 			archive_put_blob(&b->plain, &blob->name, blob->size);
 		e = put_blob_data(b, blob, f);

@@ -187,6 +187,25 @@ count_duty(void *ctx, const struct duty *d)
 	n->overdue += d->review.state == REVIEW_OVERDUE;
 }
 
+static void
+put_attachments(struct call *c)
+{
+	struct hub_swept swept = hub_swept(c->service->hub);
+	struct json_out *w = &c->w;
+
+	if (swept.at_s == 0)
+		return;
+	json_put_key(w, "attachments");
+	json_put_open(w, '{');
+	json_put_member_u64(w, "count", swept.count);
+	json_put_member_u64(w, "bytes", swept.bytes);
+	json_put_member_u64(w, "unnamed", swept.unnamed);
+	json_put_member_u64(w, "removed", swept.removed);
+	json_put_member_bool(w, "unsure", swept.is_unsure);
+	json_put_member_u64(w, "looked", (uint64_t)swept.at_s);
+	json_put_close(w, '}');
+}
+
 void
 cmd_status(struct call *c)
 {
@@ -225,6 +244,7 @@ cmd_status(struct call *c)
 	json_put_member_u64(w, "reviews_due", duties.due);
 	json_put_member_u64(w, "reviews_overdue", duties.overdue);
 	escalations_put_health(s, w);
+	put_attachments(c);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');
 	call_done(c);

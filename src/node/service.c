@@ -210,6 +210,7 @@ level_of_event(const struct hub_event *e)
 	case HUB_DOCUMENT:
 	case HUB_EMBARGO:
 	case HUB_ERASED:
+	case HUB_SWEPT:
 		return LOG_NOTICE;
 	case HUB_ACCEPTED:
 	case HUB_RELEASED:
@@ -293,6 +294,7 @@ host_notify(void *ctx, const struct hub_event *e)
 		[HUB_DOCUMENT] = "document.accepted",
 		[HUB_ALARM] = "alarm",
 		[HUB_ERASED] = "entry.erased",
+		[HUB_SWEPT] = "attachments.swept",
 		[HUB_EMBARGO] = "embargo" };
 	struct service *s = ctx;
 

@@ -473,6 +473,7 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 	body.meta = buf_span(&meta);
 	hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
 			 a->index, &body));
+	sweep_see(h, a->log, a->index);
 	if (a->in_circle)
 		circles_wait(h, a, j->state == STORE_BODY_SEALED);
 	if (j->hands_out && j->state != STORE_BODY_QUARANTINED)

@@ -578,6 +578,7 @@ hub_turn(struct hub *h, struct now now)
 	bodies_step(h);
 	repair_step(h);
 	fetch_step(h);
+	sweep_step(h);
 	former_step(h);
 	seek_step(h);
 	circles_step(h);
@@ -628,6 +629,7 @@ hub_wake(const struct hub *h)
 	sooner(&t, receipts_wake(h));
 	sooner(&t, repair_wake(h));
 	sooner(&t, fetch_wake(h));
+	sooner(&t, sweep_wake(h));
 	return t;
 }
 

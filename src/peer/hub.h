@@ -99,8 +99,10 @@ enum hub_event_type {
 	HUB_ALARM,     /* people must look: `text` */
 	HUB_ERASED,    /* what entry `index` of `origin` names is deleted from
 	                * the store: what is derived from it has to go too */
-	HUB_EMBARGO    /* of the own entry `index`: released, or a person is
+	HUB_EMBARGO,   /* of the own entry `index`: released, or a person is
 	                * asked: `text` */
+	HUB_SWEPT      /* attachments that nothing names any more are deleted:
+	                * `text` says how many */
 };
 
 struct hub_event {
@@ -283,6 +285,17 @@ void hub_fetch(struct hub *h, uint32_t log, uint64_t index,
 
 /* `ctx` waits no more; what is under way goes on. */
 void hub_fetch_leave(struct hub *h, const void *ctx);
+
+/* What lies there, as the last pass saw it that looked for what nothing names
+ * any more (watch/sweep.h). */
+struct hub_swept {
+	int64_t at_s;     /* 0: there was none yet */
+	uint64_t count, bytes;
+	uint64_t unnamed; /* that will go if nothing names them */
+	uint64_t removed; /* by this process */
+	bool is_unsure;   /* nothing went: an entry cannot be read */
+};
+struct hub_swept hub_swept(const struct hub *h);
 
 /* --- reading --- */
 

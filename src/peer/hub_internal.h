@@ -24,6 +24,7 @@
  *   embargoes.c what is released when its time has come
  *   serve.c    answering what peers want; sending what is owed
  *   fetch.c    attachments: serving and fetching
+ *   sweep.c    those that nothing names any more go
  *   hub.c      the turn
  */
 #ifndef PEER_HUB_INTERNAL_H
@@ -45,6 +46,7 @@
 #include "watch/cadence.h"
 #include "watch/circles.h"
 #include "watch/delivery.h"
+#include "watch/sweep.h"
 
 /* What a body row's meta text says. */
 struct body_meta {
@@ -427,6 +429,7 @@ struct hub {
 	struct digest state_digest;
 	bool state_known;
 	struct hub_fetch *fetches;
+	struct hub_sweep *sweep;
 	struct circles circles;  /* of the own log: */
 	uint32_t circles_log;
 	struct digest *opens;    /* circles whose key has come: */
@@ -812,5 +815,15 @@ void fetch_step(struct hub *h);
 void fetch_pump(struct hub *h, struct hub_link *l);
 struct mono fetch_wake(const struct hub *h);
 void fetch_release(struct hub *h);
+
+/* --- sweep.c --- */
+void sweep_create(struct hub *h);
+void sweep_free(struct hub *h);
+/* A text at this place is staged: what it names stays. */
+void sweep_see(struct hub *h, const struct hub_log *l, uint64_t index);
+/* The logs are others now: what was read of them does not count. */
+void sweep_abandon(struct hub *h);
+void sweep_step(struct hub *h);
+struct mono sweep_wake(const struct hub *h);
 
 #endif

@@ -38,6 +38,7 @@ log_release(struct hub_log *l)
 void
 load_release(struct hub *h)
 {
+	sweep_abandon(h);
 	for (size_t i = 0; i < h->log_n; i++)
 		log_release(h->log[i]);
 	free(h->log);

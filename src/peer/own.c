@@ -413,6 +413,7 @@ stage_one(struct hub *h, struct hub_pending *p)
 		e = stage_rows(h, p);
 	if (e != ERR_NONE)
 		return e;
+	sweep_see(h, h->log[p->draft.is_private ? 1 : 0], p->result.index);
 	if (!p->draft.is_private) {
 		const struct kind *k = kind_find(h->parts.schema,
 		    p->draft.kind);

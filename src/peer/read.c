@@ -145,6 +145,7 @@ hub_create(const struct hub_config *config, const struct hub_parts *parts,
 	h->witness_due = now.mono;
 	buf_init(&h->scratch, LIMIT_FRAME);
 	h->jobs = mem_array(HUB_JOBS, sizeof *h->jobs);
+	sweep_create(h);
 	copy_config(h, config);
 	start_init(&h->start, config->ask_wait_ms, 0, now.mono);
 	e = load_all(h);
@@ -180,6 +181,7 @@ hub_free(struct hub *h)
 		store_rollback(h->parts.store);
 	own_refuse(h, ERR_CLOSED, "the node is stopping");
 	fetch_release(h);
+	sweep_free(h);
 	if (h->opening.wanted)
 		h->opening.done(h->opening.ctx, &(struct hub_appended){
 			.err = ERR_CLOSED, .text = "the node is stopping" });

@@ -86,9 +86,7 @@ take_kind(struct play *p, struct sim_node *n)
 		play_fail(p, "kind NAME body TEXT");
 		return;
 	}
-	text = arena_string(&p->sim.mem, span_str(body));
-	for (char *c = text; *c != '\0'; c++)
-		*c = *c == '\'' ? '"' : *c;
+	text = blobs_text(p, body);
 	n->next_kind = arena_string(&p->sim.mem, span_str(kind));
 	n->next_body = text;
 }
@@ -677,6 +675,7 @@ command_run(struct play *p)
 	} rows[] = { { "release", do_release },
 		{ "revise", do_revise }, { "run", do_run },
 		{ "embargo", do_embargo }, { "confirm", embargo_confirm },
+		{ "blob", blobs_command }, { "note", blobs_note },
 		{ "flap", do_flap }, { "cut", do_cut },
 		{ "oneway", do_oneway }, { "join", do_join },
 		{ "drop", do_drop }, { "slow", do_slow },

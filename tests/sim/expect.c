@@ -353,7 +353,8 @@ has_event(const struct sim_node *n, const char *kind, const char *text)
 	} rows[] = { { "alarm", HUB_ALARM }, { "refused", HUB_REFUSED },
 		{ "clock", HUB_CLOCK }, { "embargo", HUB_EMBARGO }, { "silence", HUB_SILENCE },
 		{ "link-up", HUB_LINK_UP }, { "link-down", HUB_LINK_DOWN },
-		{ "quarantine", HUB_QUARANTINED }, { "state", HUB_STATE } };
+		{ "quarantine", HUB_QUARANTINED }, { "state", HUB_STATE },
+		{ "swept", HUB_SWEPT } };
 
 	for (const struct sim_event *e = n->event; e != NULL; e = e->next)
 		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -817,6 +818,7 @@ expect_run(struct play *p)
 		{ "stopped", expect_stopped }, { "breached", expect_breached },
 		{ "witnessed", expect_witnessed },
 		{ "notes", expect_notes },
+		{ "blob", blobs_expect }, { "no-blob", blobs_expect },
 		{ "register", expect_register },
 		{ "clock", expect_clock }, { "expired", expect_expired }, { "linked", expect_linked },
 		{ "unlinked", expect_linked } };

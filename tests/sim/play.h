@@ -51,6 +51,12 @@ void embargo_command(struct play *p, unsigned readers);
 void embargo_confirm(struct play *p);
 void embargo_expect(struct play *p);
 void embargo_expect_reached(struct play *p);
+/* --- blobs_play.c --- */
+/* A body as a scenario writes it: ' for ", @word@ for the name of a blob. */
+char *blobs_text(struct play *p, const char *body);
+void blobs_command(struct play *p);
+void blobs_note(struct play *p);
+void blobs_expect(struct play *p);
 /* Has a fault that was armed in a store come by now? */
 void command_spent(struct play *p);
 /* Nothing has happened that the scenario did not speak of. */

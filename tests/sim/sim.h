@@ -121,6 +121,7 @@ struct sim_node {
 	struct keyring *keyring;
 	struct keeper *keeper;
 	struct store *store;
+	struct blobs *blobs;
 	struct sentinel *sentinel;
 	struct registry *registry;
 	struct hub *hub; /* NULL: down */
@@ -235,6 +236,10 @@ struct span sim_suspension(struct sim *s, unsigned i, int64_t seconds);
 /* Append an entry at node `n` for the nodes of `readers` (0: open). */
 void sim_append(struct sim_node *n, unsigned readers, bool urgent,
     bool spoiled);
+/* Append an entry to its private log, of a draft if `kind` says so: a new one,
+ * or a revision of `id`. */
+void sim_note(struct sim_node *n, const char *kind, const struct uuid *id,
+    uint64_t rev, const char *body);
 /* A rolled back node opens a new log; what comes of it is in n->opening. */
 void sim_open(struct sim_node *n);
 /* The store of `n` is that of its backup; with its sentinel, or not. */

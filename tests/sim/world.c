@@ -425,7 +425,7 @@ sim_boot(struct sim_node *n)
 		.silent_ms = 90000, .unreachable_ms = 180000,
 		.dial_least_ms = 500, .dial_most_ms = 60000,
 		.circle_least = s->circle_least };
-	struct hub_parts parts = { .store = n->store,
+	struct hub_parts parts = { .store = n->store, .blobs = n->blobs,
 		.sentinel = n->guard, .schema = s->schema,
 		.store_key = keyring_store_key(n->keyring) };
 	struct hub_host host = { .ctx = n, .random = host_random };
@@ -497,6 +497,7 @@ sim_init(struct sim *s, unsigned nodes, uint64_t seed,
 		    n->team);
 		make_keyring(n);
 		n->store = store_memory_create();
+		n->blobs = blobs_memory();
 		n->sentinel = sentinel_memory();
 		make_guards(n);
 		memcpy(first.origin, n->origin, sizeof n->origin);
@@ -517,6 +518,7 @@ sim_release(struct sim *s)
 		if (n->hub != NULL)
 			down(n);
 		store_free(n->store);
+		blobs_close(n->blobs);
 		sentinel_close(n->sentinel);
 		store_free(n->backup);
 		free(n->guard);
@@ -674,6 +676,30 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 	n->waiting++;
 	permit_next(n, &d);
 	hub_append(n->hub, &d, appended, w);
+	n->turn_due = true;
+}
+
+static void
+noted(void *ctx, const struct hub_appended *result)
+{
+	struct sim_node *n = ctx;
+
+	if (result->err != ERR_NONE && !sim_is_dead(n))
+		sim_fail(n->sim, "a private entry: %s", result->text);
+}
+
+void
+sim_note(struct sim_node *n, const char *kind, const struct uuid *id,
+    uint64_t rev, const char *body)
+{
+	const struct digest before = hash_sha256(span_str(kind));
+	const struct span team = span_str(n->team);
+	struct hub_draft d = { .is_private = true, .kind = span_str(kind),
+		.tlp = span_str("TLP:RED"), .body = span_str(body),
+		.has_id = true, .id = *id, .rev = rev, .replaces = &before,
+		.replaces_n = rev != 0, .aud = &team, .aud_n = 1 };
+
+	hub_append(n->hub, &d, noted, n);
 	n->turn_due = true;
 }
 

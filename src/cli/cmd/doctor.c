@@ -172,6 +172,21 @@ trust_found(void *ctx, const char *about, const char *what, const char *next)
 }
 
 static void
+check_attachments(struct doctor *d, struct json_val v)
+{
+	if (out_is_true(v, "unsure"))
+		found(d, FINDING_WARN, cli_word(d->c, "attachments"),
+		    T(d->c, "an entry that may name one cannot be read: none "
+		    "is deleted",
+		    "no se puede leer una entrada que quizá nombre alguno: no "
+		    "se borra ninguno",
+		    "não se pode ler uma entrada que talvez nomeie algum: "
+		    "nenhum é apagado",
+		    "une entrée qui en nomme peut-être ne se lit pas : aucune "
+		    "n’est effacée"), "almenara log verify");
+}
+
+static void
 check_node(struct doctor *d)
 {
 	struct cli *c = d->c;
@@ -202,6 +217,7 @@ check_node(struct doctor *d)
 	    out_str(c, a.data, "why"), "");
 	check_rules(d, a.data);
 	check_peers(d, json_get(a.data, "peers"));
+	check_attachments(d, json_get(a.data, "attachments"));
 	trust_tell(c, a.data, trust_found, d);
 }
 

@@ -82,6 +82,21 @@ trust_show(void *ctx, const char *about, const char *what, const char *next)
 	    next)));
 }
 
+static void
+attachments_show(struct cli *c, struct json_val v)
+{
+	if (v.type == JSON_ABSENT || out_u64(v, "count") == 0)
+		return;
+	out_pair(c, "attachments", span_str(cli_text(c, T(c,
+	    "%s, %llu KiB; %s that nothing names go a day after that",
+	    "%s, %llu KiB; %s que nada nombra se borran un día después",
+	    "%s, %llu KiB; %s que nada nomeia são apagados um dia depois",
+	    "%s, %llu Kio ; %s que rien ne nomme partent un jour après"),
+	    out_str(c, v, "count"),
+	    (unsigned long long)(out_u64(v, "bytes") / 1024),
+	    out_str(c, v, "unnamed"))));
+}
+
 /* The node's state in words; a state that is new stays as it came. */
 static struct span
 state_text(struct cli *c, struct span state)
@@ -160,6 +175,7 @@ run(struct cli *c)
 		    "está certo: almenara clock accept",
 		    "l’horloge a sauté : ce qui attend une heure n’est pas "
 		    "fait ; si elle est juste : almenara clock accept"));
+	attachments_show(c, json_get(data, "attachments"));
 	logs_show(c, json_get(data, "logs"));
 	peers_show(c, json_get(data, "peers"));
 	return CLI_OK;

@@ -347,6 +347,7 @@ take_hello(struct pages *p, const struct job_frame *f)
 	memcpy(start.nonce, f->nonce, sizeof start.nonce);
 	courier_lost(&p->queue, loop_now(p->service->loop));
 	p->is_up = put(p, &start);
+	courier_ready(&p->queue, loop_now(p->service->loop));
 	log_event(LOG_NOTICE, "courier.up", log_uint("pages", p->queue.n));
 }
 

@@ -247,7 +247,17 @@ courier_put_off(struct courier *q, const struct uuid *page, struct mono until)
 		it->state = COURIER_WAITING;
 		it->from = until;
 		it->try_now = it->tries;
+		it->is_put_off = true;
 	}
+}
+
+void
+courier_ready(struct courier *q, struct now now)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->item[i].state == COURIER_WAITING &&
+		    q->item[i].is_put_off)
+			q->item[i].from = now.mono;
 }
 
 void
@@ -378,6 +388,7 @@ put_under_way(struct pass *p, struct courier_item *it,
     const struct courier_item *lead)
 {
 	it->state = COURIER_UNDER_WAY;
+	it->is_put_off = false;
 	it->is_cancel_told = false;
 	it->try_now = lead == it ? it->tries + 1 : lead->try_now;
 	it->lead = lead->page.id;

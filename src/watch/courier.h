@@ -87,6 +87,7 @@ struct courier_item {
 	bool is_written;            /* TELLING: handed out */
 	struct uuid lead;           /* under way in the letter of this one */
 	struct backoff backoff;
+	bool is_put_off;            /* WAITING: by courier_put_off */
 	struct mono from;           /* not before */
 	struct mono until;          /* -1: none */
 	struct mono late;           /* UNDER_WAY: no word will come any more;
@@ -139,6 +140,9 @@ void courier_done(struct courier *q, const struct uuid *page,
 /* It was not even tried, and is not before `until`. */
 void courier_put_off(struct courier *q, const struct uuid *page,
     struct mono until);
+
+/* Who could not try is there now: what was put off is due. */
+void courier_ready(struct courier *q, struct now now);
 
 /* Whoever had the pages under way is gone: their end will never be known. */
 void courier_lost(struct courier *q, struct now now);

@@ -513,6 +513,27 @@ test_urgent_is_not_put_off(void **state)
 }
 
 static void
+test_put_off_until_ready(void **state)
+{
+	struct courier q;
+	struct courier_page p = page(1, 5, 1);
+	struct mono later = start.mono;
+
+	(void)state;
+	courier_init(&q, WAIT_MS);
+	assert_true(courier_see_page(&q, &p, start));
+	assert_int_equal(step(&q, start)->act[0], COURIER_SEND);
+	later.ms += 1000;
+	courier_put_off(&q, &p.id, later);
+	assert_int_equal(step(&q, start)->n, 0);
+	courier_ready(&q, start);
+	assert_int_equal(step(&q, start)->n, 1);
+	courier_ready(&q, start); /* it is under way: not twice */
+	assert_int_equal(step(&q, start)->n, 0);
+	courier_release(&q);
+}
+
+static void
 test_gathered_in_one_letter(void **state)
 {
 	struct courier q;
@@ -631,6 +652,7 @@ main(void)
 		cmocka_unit_test(test_planted_faults_are_found),
 		cmocka_unit_test(test_urgent_first_one_an_address),
 		cmocka_unit_test(test_urgent_is_not_put_off),
+		cmocka_unit_test(test_put_off_until_ready),
 		cmocka_unit_test(test_gathered_in_one_letter),
 		cmocka_unit_test(test_the_same_is_said_once),
 		cmocka_unit_test(test_stopped),

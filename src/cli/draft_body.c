@@ -15,11 +15,12 @@ enum { GIVEN_MAX = 256 };
 /* Options whose name is not that of the field. */
 static const struct {
 	const char *option, *field;
-} renamed[] = { { "action", "requested_action" } };
+} renamed[] = { { "action", "requested_action" },
+	{ "hypothesis", "hypotheses" } };
 
 static const char *const plain[] = { "title", "summary", "impact",
 	"severity", "urgency", "certainty", "level", "states", "sectors",
-	"rsit", "action", "exercise" };
+	"rsit", "action", "exercise", "hypothesis" };
 
 /* One value meant for one field. */
 struct given {
@@ -160,6 +161,49 @@ is_text_list(const struct field *fd)
 	    fd->item->type != FIELD_TS && fd->item->type != FIELD_LIST;
 }
 
+/* The member of this type, if items of the list are objects of one word of a
+ * list and one text: those are written WORD:[LANG:]TEXT. */
+static const struct field *
+pair_find(const struct field *fd, enum field_type type)
+{
+	if (fd == NULL || fd->type != FIELD_LIST ||
+	    fd->item->type != FIELD_OBJECT || fd->item->field_count != 2)
+		return NULL;
+	for (size_t i = 0; i < 2; i++)
+		if (fd->item->field[i].type == type)
+			return &fd->item->field[i];
+	return NULL;
+}
+
+static void
+pairs_put(struct cli *c, struct json_out *w, const struct field *fd,
+    const struct given *g, size_t n, struct span field)
+{
+	json_put_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		struct span word = g[i].value, text, tag;
+		const unsigned char *colon = word.n > 0 ?
+		    memchr(word.p, ':', word.n) : NULL;
+
+		if (!span_is_equal(g[i].field, field))
+			continue;
+		word.n = colon != NULL ? (size_t)(colon - word.p) : 0;
+		text = span_of(g[i].value.p + (colon != NULL ? word.n + 1 : 0),
+		    g[i].value.n - (colon != NULL ? word.n + 1 : 0));
+		tag = ml_tag(c, &text);
+		json_put_open(w, '{');
+		json_put_key(w, pair_find(fd, FIELD_ENUM)->name);
+		json_put_span(w, word);
+		json_put_key(w, pair_find(fd, FIELD_ML)->name);
+		json_put_open(w, '{');
+		json_put_key_span(w, tag);
+		json_put_span(w, text);
+		json_put_close(w, '}');
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
 static void
 value_put(struct cli *c, struct json_out *w, const struct field *fd,
     struct json_val old, const struct given *g, size_t n, size_t at)
@@ -173,6 +217,9 @@ value_put(struct cli *c, struct json_out *w, const struct field *fd,
 	} else if (fd != NULL && is_text_list(fd) &&
 	    !(is_value && v.p[0] == '[')) {
 		list_put(w, g, n, g[at].field);
+	} else if (pair_find(fd, FIELD_ENUM) != NULL &&
+	    pair_find(fd, FIELD_ML) != NULL && !is_value) {
+		pairs_put(c, w, fd, g, n, g[at].field);
 	} else if (is_value && (fd == NULL || (fd->type != FIELD_TEXT &&
 	    fd->type != FIELD_ENUM && fd->type != FIELD_DATE))) {
 		json_put_raw(w, v);

@@ -57,6 +57,11 @@
 	    "se pide: none|check|mitigate|report_back|assist", \
 	    "pede-se: none|check|mitigate|report_back|assist", \
 	    "demandé : none|check|mitigate|report_back|assist" } } }, \
+	{ "hypothesis", 0, "LIKELIHOOD:[LANG:]TEXT", { { \
+	    "of a watch: likely:a worm (repeatable)", \
+	    "de una vigilancia: likely:un gusano (repetible)", \
+	    "de uma vigilância: likely:um verme (repetível)", \
+	    "d’une veille : likely:un ver (répétable)" } } }, \
 	{ "exercise", 0, "NAME", { { "this is an exercise", \
 	    "esto es un ejercicio", "isto é um exercício", \
 	    "ceci est un exercice" } } }, \

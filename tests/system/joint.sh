@@ -104,6 +104,14 @@ w=$(ask uy -g notice release "{\"id\":\"$(ask uy -g draft draft_save \
 ok 'br has the watch' within 5 has_it br "$w"
 ok 'with its hypotheses, in its language' says 'Provável' \
     cmd br show "$w" --lang pt
+h=$(cmd uy draft new --kind watch --tlp AMBER --aud br --title 'Odd mail' \
+    --hypothesis 'likely:es:un gusano' --hypothesis 'unlikely:a joke')
+ok 'hypotheses are said by options' is unlikely ask uy \
+    -g body.hypotheses.1.likelihood draft "{\"id\":\"$h\"}"
+ok 'each in its language' is 'un gusano' ask uy \
+    -g body.hypotheses.0.text.es draft "{\"id\":\"$h\"}"
+quietly cmd uy draft edit "$h" --hypothesis 'certain:a worm'
+ok 'a likelihood is one of a list' refuses 'likelihood' uy release "$h" --yes
 d=$(cmd uy draft new --from "$w" --tlp AMBER --aud br --set outlook=worsening \
     --set attack_vector=scan --impact 'en:all hosts')
 ok 'a warning grows out of it' test -n "$d"

@@ -1,5 +1,5 @@
 /* reaches: reply_parse reply_is_code mail_write mail_is_address
- * credentials_parse place_parse transfer_host courier_parse
+ * credentials_parse prefix_parse transfer_host courier_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -101,12 +101,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct now now = { { 1795253267000 }, { 1 } };
 	struct courier q;
 	struct fault f = { 0 };
-	struct place p;
+	struct prefix p;
 
 	check_reply(in);
 	check_mail(in);
 	FUZZ_CHECK(transfer_host(in).n <= in.n);
-	FUZZ_CHECK(place_parse(in, &p) != ERR_NONE || p.bits <= 128);
+	FUZZ_CHECK(prefix_parse(in, &p) != ERR_NONE || p.bits <= 128);
 	FUZZ_CHECK(credentials_parse(in, c, &f) == ERR_NONE ||
 	    f.rule[0] != '\0');
 	if (courier_parse(in, 1000, now, &q) == ERR_NONE)

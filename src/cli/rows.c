@@ -11,6 +11,7 @@
 #include "schema/show.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { ROWS_COLUMNS = 7 };
 
@@ -32,10 +33,10 @@ rows_kind(struct cli *c, const char *name, int *status)
 /* --- asking --- */
 
 int
-rows_each(struct cli *c, const struct kind *k, bool with_ended, rows_fn *fn,
-    void *ctx)
+rows_each(struct cli *c, const struct kind *k, bool with_ended,
+    uint64_t most, rows_fn *fn, void *ctx)
 {
-	uint64_t before = 0;
+	uint64_t before = 0, seen = 0;
 
 	do {
 		struct json_val data, rows;
@@ -49,24 +50,33 @@ rows_each(struct cli *c, const struct kind *k, bool with_ended, rows_fn *fn,
 		status = request_send(&r, c, "register", &data);
 		rows = json_get(data, "rows");
 		for (struct json_val v = json_first(rows);
-		     status == CLI_OK && v.type != JSON_ABSENT;
-		     v = json_next(rows, v))
+		     status == CLI_OK && v.type != JSON_ABSENT && seen < most;
+		     v = json_next(rows, v), seen++)
 			status = fn(c, v, ctx);
 		if (status != CLI_OK)
 			return status;
 		before = out_u64(data, "next");
-	} while (before != 0);
+	} while (before != 0 && seen < most);
 	return CLI_OK;
 }
 
 int
-rows_fetch(struct cli *c, const struct kind **k, struct json_val *row)
+rows_fetch(struct cli *c, const char *name, const struct kind **k,
+    struct json_val *row)
 {
 	int status = node_call_id(c, "register_row", row);
 
 	if (status == CLI_OK)
 		*k = rows_kind(c, out_str(c, *row, "kind"), &status);
-	return status;
+	if (status != CLI_OK || name == NULL || strcmp((*k)->name, name) == 0)
+		return status;
+	return cli_fail(c, &(struct trouble){ .exit = CLI_NOT_FOUND,
+	    .what = cli_text(c, T(c, "this is a row of the register \"%s\"",
+		"es una fila del registro \"%s\"",
+		"é uma linha do registro \"%s\"",
+		"c’est une ligne du registre \"%s\""), (*k)->name),
+	    .next = cli_text(c, "almenara register show %s",
+		c->args.operand[0]) });
 }
 
 int
@@ -108,14 +118,16 @@ rows_change(struct cli *c, const struct kind *k, struct json_val row,
 }
 
 int
-rows_save(struct cli *c, const struct kind *k, struct json_val row)
+rows_save(struct cli *c, const struct kind *k, struct json_val row,
+    size_t file)
 {
 	struct json_val whole, data = { 0 }, body = json_get(row, "body");
 	int status = CLI_OK;
 	struct buf made;
 
-	if (c->args.count > 1)
-		status = draft_file_read(c, c->args.operand[1], &whole, &body);
+	if (c->args.count > file)
+		status = draft_file_read(c, c->args.operand[file], &whole,
+		    &body);
 	else if (!draft_body_is_given(c))
 		status = cli_usage(c, "FILE, --set");
 	if (status != CLI_OK)

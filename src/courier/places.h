@@ -9,26 +9,17 @@
 #ifndef COURIER_PLACES_H
 #define COURIER_PLACES_H
 
-#include "base/err.h"
-#include "base/span.h"
+#include "base/prefix.h"
 
 #include <stdbool.h>
 #include <sys/socket.h>
 
 enum { PLACES_MAX = 16 };
 
-struct place {
-	unsigned char b[16]; /* IPv4 as ::ffff:a.b.c.d */
-	unsigned bits;       /* of those, from the left */
-};
-
 struct places {
-	struct place at[PLACES_MAX];
+	struct prefix at[PLACES_MAX];
 	size_t n;
 };
-
-/* "192.0.2.0/24", "2001:db8::/32", or one address. ERR_SYNTAX. */
-MUST enum err place_parse(struct span s, struct place *out);
 
 /* Is it in one of the networks that were named? */
 bool places_have(const struct places *p, const struct sockaddr *sa);

@@ -84,7 +84,7 @@ take_networks(struct office *o, const struct config *c)
 		n = strcspn(at, " \t");
 		if (n == 0)
 			return ERR_NONE;
-		if (p->n == PLACES_MAX || place_parse(span_of(at, n),
+		if (p->n == PLACES_MAX || prefix_parse(span_of(at, n),
 		    &p->at[p->n]) != ERR_NONE)
 			return refuse(at, "courier_networks: is no network, "
 			    "or one too many");

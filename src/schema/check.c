@@ -5,14 +5,17 @@
 #include "schema/check.h"
 
 #include "base/code.h"
+#include "base/host.h"
 #include "base/instant.h"
 #include "base/limits.h"
+#include "base/prefix.h"
 #include "base/text.h"
 #include "base/uuid.h"
 #include "schema/plain.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	PATH_MAX_BYTES = 96, /* as in struct fault */
@@ -315,11 +318,30 @@ is_hex(const struct field *fd, struct span s)
 	    form_match("$+", s);
 }
 
+/* Dot-atom and domain of RFC 5322: what a letter can be sent to as it is. */
+static bool
+is_mail(struct span s)
+{
+	const unsigned char *at = s.n == 0 ? NULL : memchr(s.p, '@', s.n);
+	size_t n = at == NULL ? 0 : (size_t)(at - s.p);
+	char host[HOST_TEXT];
+
+	if (n == 0 || n > 64 || s.n > 254)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f ||
+		    strchr("()<>[]:;,\"\\", s.p[i]) != NULL)
+			return false;
+	return host_parse(span_of(at + 1, s.n - n - 1), host) == ERR_NONE;
+}
+
 /* Strings with a fixed shape of their own. */
 static MUST enum err
 check_shape(struct check *c, const struct field *fd, struct json_val v)
 {
 	unsigned char digest[32];
+	char host[HOST_TEXT];
+	struct prefix prefix;
 	struct uuid id;
 	struct span s;
 	bool is_good = false;
@@ -352,6 +374,15 @@ check_shape(struct check *c, const struct field *fd, struct json_val v)
 	} else if (fd->type == FIELD_DATE) {
 		is_good = is_date(s);
 		rule = "is not a date";
+	} else if (fd->type == FIELD_DOMAIN) {
+		is_good = host_parse(s, host) == ERR_NONE;
+		rule = "is not the name of a domain";
+	} else if (fd->type == FIELD_MAIL) {
+		is_good = is_mail(s);
+		rule = "is not an address of e-mail";
+	} else if (fd->type == FIELD_PREFIX) {
+		is_good = prefix_parse(s, &prefix) == ERR_NONE;
+		rule = "is not an address or network of addresses";
 	}
 	return is_good ? ERR_NONE : refuse(c, ERR_SCHEMA, v, rule);
 }
@@ -391,6 +422,9 @@ check_value(struct check *c, const struct field *fd, struct json_val v)
 	case FIELD_DIGEST:
 	case FIELD_HEX:
 	case FIELD_DATE:
+	case FIELD_DOMAIN:
+	case FIELD_MAIL:
+	case FIELD_PREFIX:
 		return check_shape(c, fd, v);
 	case FIELD_ANY:
 	case FIELD_TYPE_COUNT:

@@ -20,7 +20,8 @@ static const char *const type_names[FIELD_TYPE_COUNT] = {
 	[FIELD_LANG] = "lang",     [FIELD_URL] = "url",
 	[FIELD_TEAM] = "team",     [FIELD_ID] = "id",
 	[FIELD_DIGEST] = "digest", [FIELD_HEX] = "hex",
-	[FIELD_ANY] = "any",
+	[FIELD_DOMAIN] = "domain", [FIELD_PREFIX] = "prefix",
+	[FIELD_MAIL] = "mail",     [FIELD_ANY] = "any",
 };
 
 enum {

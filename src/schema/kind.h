@@ -50,6 +50,9 @@ enum field_type {
 	FIELD_ID,     /* UUID text */
 	FIELD_DIGEST, /* SHA-256, 43 characters base64url */
 	FIELD_HEX,    /* lower-case hexadecimal, even length */
+	FIELD_DOMAIN, /* name of a domain, base/host.h */
+	FIELD_MAIL,   /* address of e-mail */
+	FIELD_PREFIX, /* network or address, base/prefix.h */
 	FIELD_ANY,    /* any JSON value */
 	FIELD_TYPE_COUNT
 };

@@ -184,9 +184,9 @@ test_places(void **state)
 		if (is_inside(out[i]))
 			fail_msg("%s is not of the inside", out[i]);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_int_equal(place_parse(span_str(bad[i]), &named.at[0]),
+		assert_int_equal(prefix_parse(span_str(bad[i]), &named.at[0]),
 		    ERR_SYNTAX);
-	assert_int_equal(place_parse(span_str("10.1.0.0/17"), &named.at[0]),
+	assert_int_equal(prefix_parse(span_str("10.1.0.0/17"), &named.at[0]),
 	    ERR_NONE);
 	assert_int_equal(inet_pton(AF_INET, "10.1.127.9", &sa.sin_addr), 1);
 	assert_true(places_have(&named, (const struct sockaddr *)&sa));

@@ -12,7 +12,7 @@ run(struct cli *c)
 	const struct kind *k = rows_kind(c, c->args.operand[0], &status);
 
 	return k == NULL ? status :
-	    rows_save(c, k, (struct json_val){ .type = JSON_ABSENT });
+	    rows_save(c, k, (struct json_val){ .type = JSON_ABSENT }, 1);
 }
 
 const struct command command_register_add = {

@@ -8,11 +8,7 @@
 static int
 run(struct cli *c)
 {
-	const struct kind *k;
-	struct json_val row;
-	int status = rows_fetch(c, &k, &row);
-
-	return status == CLI_OK ? rows_save(c, k, row) : status;
+	return rows_set(c, NULL);
 }
 
 const struct command command_register_set = {

@@ -49,7 +49,7 @@ run(struct cli *c)
 
 	if (!args_has(&c->args, "by"))
 		return cli_usage(c, "--by");
-	status = rows_fetch(c, &k, &row);
+	status = rows_fetch(c, NULL, &k, &row);
 	if (status != CLI_OK)
 		return status;
 	buf_init(&b, LIMIT_PAYLOAD + 1024);

@@ -186,7 +186,8 @@ run(struct cli *c)
 	if (k == NULL || services == NULL)
 		return CLI_FAILED;
 	*count = (struct count){ .n = 0 };
-	status = rows_each(c, services, false, count_row, count);
+	status = rows_each(c, services, false, UINT64_MAX, count_row,
+	    count);
 	if (status == CLI_OK)
 		status = last_report(c, &last);
 	if (status != CLI_OK)

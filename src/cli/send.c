@@ -14,12 +14,17 @@
 enum { WAIT_STEP_MS = 100 };
 
 bool
-send_embargo_check(struct cli *c, int *status)
+send_times_check(struct cli *c, int *status)
 {
 	const char *until = args_find(&c->args, "embargo");
 	const char *then = args_find(&c->args, "then");
+	const char *expires = args_find(&c->args, "expires");
 	struct wall t;
 
+	if (expires != NULL && wall_parse(span_str(expires), &t) != ERR_NONE) {
+		*status = cli_usage(c, "--expires 2026-11-21T12:00:00Z");
+		return false;
+	}
 	if ((until == NULL || wall_parse(span_str(until), &t) == ERR_NONE) &&
 	    (then == NULL || (until != NULL &&
 		(strcmp(then, "publish") == 0 || strcmp(then, "ask") == 0))))
@@ -30,12 +35,16 @@ send_embargo_check(struct cli *c, int *status)
 }
 
 void
-send_put_embargo(struct request *r, struct cli *c)
+send_put_times(struct request *r, struct cli *c)
 {
 	const char *until = args_find(&c->args, "embargo");
 	const char *then = args_find(&c->args, "then");
+	const char *expires = args_find(&c->args, "expires");
 	struct wall t;
 
+	if (expires != NULL && wall_parse(span_str(expires), &t) == ERR_NONE)
+		json_put_member_u64(&r->w, "expires",
+		    (uint64_t)(t.ms / 1000));
 	if (until == NULL || wall_parse(span_str(until), &t) != ERR_NONE)
 		return;
 	json_put_key(&r->w, "embargo");

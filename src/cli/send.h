@@ -46,10 +46,17 @@
 	"é liberado sozinho, ou pergunta-se a uma pessoa (ask)", \
 	"levé de soi-même, ou on demande à quelqu’un (ask)" } } }
 
-/* Are --embargo and --then well-formed? Else the usage has been told, and its
- * exit code is in `status`. And both as the member `embargo`. */
-bool send_embargo_check(struct cli *c, int *status);
-void send_put_embargo(struct request *r, struct cli *c);
+#define SEND_EXPIRES { "expires", 0, "TIME", { { \
+	"shown as past from then on (RFC 3339)", \
+	"desde entonces figura como vencida (RFC 3339)", \
+	"a partir daí aparece como vencida (RFC 3339)", \
+	"montrée comme passée dès lors (RFC 3339)" } } }
+
+/* Are --embargo, --then and --expires well-formed? Else the usage has been
+ * told, and its exit code is in `status`. And they as the members `embargo` and
+ * `expires`. */
+bool send_times_check(struct cli *c, int *status);
+void send_put_times(struct request *r, struct cli *c);
 
 /* Write the arguments of the command; they are written twice, once for the
  * preview. */

@@ -32,6 +32,9 @@ approvals_digest(const struct service *s, const struct plan *p)
 		buf_put_format(&b, "embargo %lld %s\n",
 		    (long long)p->embargo.until_s,
 		    p->embargo.publish ? "publish" : "ask");
+	if (p->draft.has_exp)
+		buf_put_format(&b, "expires %lld\n",
+		    (long long)p->draft.exp_s);
 	buf_put(&b, p->body);
 	d = hash_sha256(buf_span(&b));
 	buf_release(&b);

@@ -14,8 +14,15 @@
 
 enum { SHOW_COLUMNS = 80 };
 
+static bool
+is_expired(struct call *c, const struct index_row *row)
+{
+	return trust_has_expired(hub_clock(c->service->hub), row->exp_s,
+	    loop_now(c->service->loop).wall);
+}
+
 static const char *
-state_word(const struct index_row *row)
+state_word(struct call *c, const struct index_row *row)
 {
 	if (row->state == STORE_BODY_QUARANTINED)
 		return "quarantined";
@@ -27,15 +34,18 @@ state_word(const struct index_row *row)
 		return "withdrawn";
 	if ((row->flags & INDEX_REPLACED) != 0)
 		return "replaced";
+	if (is_expired(c, row))
+		return "expired";
 	return (row->flags & INDEX_UPDATED) != 0 ? "updated" : "new";
 }
 
 static struct show_head
-head_of(const struct index_row *row)
+head_of(struct call *c, const struct index_row *row)
 {
 	return (struct show_head){ .kind = row->kind, .iss = row->iss,
 		.rev = row->rev, .tlp = row->tlp, .has_tlp = row->has_tlp,
-		.iat = { row->iat_s * 1000 }, .exp = { row->exp_s * 1000 } };
+		.iat = { row->iat_s * 1000 }, .exp = { row->exp_s * 1000 },
+		.is_expired = is_expired(c, row) };
 }
 
 /* --- inbox --- */
@@ -58,7 +68,7 @@ put_title(struct call *c, const struct index_row *row, enum exit_way way,
 {
 	const struct show how = { .schema = c->service->schema,
 		.lang = c->lang };
-	const struct show_head head = head_of(row);
+	const struct show_head head = head_of(c, row);
 	struct buf title;
 
 	if (!exit_opens(pass, way, EXIT_TEXT)) {
@@ -99,7 +109,9 @@ put_row(struct call *c, const struct index_row *row, enum exit_way way)
 	put_title(c, row, way, &pass);
 	json_put_key(w, "iat");
 	json_put_i64(w, row->iat_s);
-	json_put_member_str(w, "state", state_word(row));
+	if (row->exp_s != 0)
+		json_put_member_u64(w, "expires", (uint64_t)row->exp_s);
+	json_put_member_str(w, "state", state_word(c, row));
 	json_put_member_bool(w, "acknowledged",
 	    (row->flags & INDEX_ACKNOWLEDGED) != 0);
 	json_put_member_bool(w, "owed", (row->flags & INDEX_OWED) != 0);
@@ -218,7 +230,7 @@ see_revision(void *ctx, const struct index_row *row)
 	json_put_member_span(w, "log", log != SIZE_MAX ?
 		hub_log(c->service->hub, log).origin : span_str(""));
 	json_put_member_u64(w, "index", row->index);
-	json_put_member_str(w, "state", state_word(row));
+	json_put_member_str(w, "state", state_word(c, row));
 	put_title(c, row, EXIT_SHOW, &pass);
 	json_put_close(w, '}');
 	return true;
@@ -330,7 +342,7 @@ put_text(struct call *c, const struct index_row *row, const struct record *r)
 	const struct show how = { .schema = c->service->schema,
 		.lang = c->lang, .columns = SHOW_COLUMNS,
 		.full = flag(c, "full") };
-	struct show_head head = head_of(row);
+	struct show_head head = head_of(c, row);
 	struct buf text;
 
 	head.id = span_str(call_id(c, &row->id));
@@ -380,7 +392,7 @@ cmd_show(struct call *c)
 	json_put_member_span(w, "log", log != SIZE_MAX ?
 		hub_log(c->service->hub, log).origin : span_str(""));
 	json_put_member_u64(w, "index", row.index);
-	json_put_member_str(w, "state", state_word(&row));
+	json_put_member_str(w, "state", state_word(c, &row));
 	json_put_member_bool(w, "disputed", log != SIZE_MAX &&
 	    row.index >= hub_log(c->service->hub, log).disputed);
 	json_put_member_bool(w, "confirmed",

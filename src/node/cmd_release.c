@@ -160,7 +160,8 @@ plan_draft(struct call *c, struct draft *d, struct plan *p,
 	if (ask.earlier != NULL && record_read(c->service, row->log,
 				       row->index, &c->mem, &old) == ERR_NONE)
 		issue_keep_embargo(&old, &ask);
-	if (!issue_embargo_arg(c, &ask.embargo))
+	if (!issue_embargo_arg(c, &ask.embargo) ||
+	    !issue_expiry_arg(c, &ask.exp_s))
 		return false;
 	*e = plan_make(c, &ask, p, f);
 	return true;
@@ -469,7 +470,8 @@ cmd_update(struct call *c)
 	ask.kind = row.kind;
 	ask.earlier = &row;
 	issue_keep_embargo(&r, &ask);
-	if (!issue_embargo_arg(c, &ask.embargo))
+	if (!issue_embargo_arg(c, &ask.embargo) ||
+	    !issue_expiry_arg(c, &ask.exp_s))
 		return;
 	if (ask.body.type != JSON_OBJECT)
 		call_misused(c, "body is no JSON object");

@@ -44,6 +44,14 @@ notice_of(struct service *s, const struct index_row *row, struct span silent)
 	return n;
 }
 
+/* Nobody is called any more for what its origin says is past. */
+static bool
+is_past(const struct escalations *m, const struct index_row *row)
+{
+	return trust_has_expired(hub_clock(m->service->hub), row->exp_s,
+	    loop_now(m->service->loop).wall);
+}
+
 static void
 arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
     struct span silent, bool is_trusted)
@@ -57,7 +65,7 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 	struct wall at = now.wall;
 
 	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX ||
-	    desk_knows(m->desk, what, &n))
+	    is_past(m, row) || desk_knows(m->desk, what, &n))
 		return;
 	if (what != LADDER_RECIPIENT && row->iat_s * 1000 < at.ms)
 		at.ms = row->iat_s * 1000;
@@ -193,7 +201,7 @@ compare_item(struct escalations *m, const struct desk_item *it)
 	}
 	if (row.state != STORE_BODY_HELD ||
 	    (row.flags & INDEX_NEWEST) == 0 || (row.flags & INDEX_REPLACED) !=
-		0)
+		0 || is_past(m, &row))
 		desk_cancel(m->desk, &about);
 	else if (it->what != LADDER_RECIPIENT && (row.flags & gone) != 0)
 		desk_cancel(m->desk, &about);

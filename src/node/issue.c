@@ -140,6 +140,19 @@ issue_embargo_arg(struct call *c, struct plan_embargo *out)
 	return true;
 }
 
+bool
+issue_expiry_arg(struct call *c, int64_t *exp_s)
+{
+	struct json_val v = json_get(c->args, "expires");
+
+	if (v.type == JSON_ABSENT)
+		return true;
+	if (json_i64(v, exp_s) == ERR_NONE && *exp_s > 0)
+		return true;
+	call_misused(c, "expires must be a time in seconds");
+	return false;
+}
+
 void
 issue_keep_embargo(const struct record *earlier, struct plan_ask *ask)
 {

@@ -36,4 +36,7 @@ void issue_keep_embargo(const struct record *earlier, struct plan_ask *ask);
  * `out` is untouched if there is none. */
 bool issue_embargo_arg(struct call *c, struct plan_embargo *out);
 
+/* The same of the member `expires`: a time in seconds, 0 if there is none. */
+bool issue_expiry_arg(struct call *c, int64_t *exp_s);
+
 #endif

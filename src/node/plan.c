@@ -280,6 +280,25 @@ check_embargo(struct call *c, const struct plan_ask *ask,
 	return ERR_NONE;
 }
 
+static enum err
+check_expiry(struct call *c, const struct plan_ask *ask, struct fault *f)
+{
+	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	char text[INSTANT_TEXT_MAX];
+
+	if (ask->exp_s == 0)
+		return ERR_NONE;
+	if (ask->exp_s <= now_s || ask->exp_s - now_s > LIMIT_LIFE_SECONDS) {
+		write_time(ask->exp_s > 253402300799 ? 0 : ask->exp_s, text);
+		return fault_at(f, ERR_RULE, 0, "expires", "%s is not within "
+		    "the year to come", text);
+	}
+	if (ask->embargo.set && ask->exp_s <= ask->embargo.until_s)
+		return fault_at(f, ERR_RULE, 0, "expires",
+		    "it would be past before its embargo ends");
+	return ERR_NONE;
+}
+
 static void
 fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
 {
@@ -293,6 +312,7 @@ fill_draft(struct call *c, const struct plan_ask *ask, struct plan *p)
 		.has_embargo = ask->embargo.set,
 		.embargo_until_s = ask->embargo.until_s,
 		.embargo_publish = ask->embargo.publish, .body = p->body,
+		.has_exp = ask->exp_s != 0, .exp_s = ask->exp_s,
 		.permit = p->ruling.permit };
 	if (earlier != NULL) {
 		p->draft.id = earlier->id;
@@ -326,6 +346,8 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 		e = exercise_check(c, ask, &p, f);
 	if (e == ERR_NONE)
 		e = check_embargo(c, ask, &p, f);
+	if (e == ERR_NONE)
+		e = check_expiry(c, ask, f);
 	if (e != ERR_NONE)
 		return e;
 	p.level = level_of(json_root(&p.body_doc));
@@ -445,6 +467,8 @@ plan_write(struct call *c, const struct plan *p)
 		    p->embargo.publish ? "publish" : "ask");
 		json_put_close(w, '}');
 	}
+	if (p->draft.has_exp)
+		json_put_member_u64(w, "expires", (uint64_t)p->draft.exp_s);
 	put_warnings(c, p);
 	guarding_write(c, p);
 }

@@ -34,6 +34,7 @@ struct plan_ask {
 	bool has_re;
 	struct digest re;
 	struct plan_embargo embargo;
+	int64_t exp_s;    /* 0: it does not expire */
 	const struct span *also; /* readers, as far as they can be sealed to */
 	size_t also_n;
 };

@@ -62,7 +62,7 @@ put_head(struct view *w, const struct show_head *h)
 	}
 	if (h->exp.ms != 0) {
 		show_put_time(w, h->exp.ms / 1000);
-		put_word_row(w, "expires");
+		put_word_row(w, h->is_expired ? "expired" : "expires");
 	}
 	if (h->id.n != 0) {
 		plain_put(&w->value, h->id, false);

@@ -37,6 +37,7 @@ struct show_head {
 	enum tlp tlp;
 	bool has_tlp;
 	struct wall iat, exp;
+	bool is_expired;
 };
 
 /* The whole record. `out` gets text that ends in a newline. ERR_LIMIT if it

@@ -58,6 +58,15 @@ void trust_beat(struct trust *c, const void *who, uint64_t time_s,
 /* An operator says that the clock is right. */
 void trust_confirm(struct trust *c, struct now now);
 
+/* Has the time come after which something is shown as past, and nobody is
+ * called for it any more? Not by a doubted clock. 0 never comes. */
+static inline bool
+trust_has_expired(enum trust_state state, int64_t exp_s, struct wall now)
+{
+	return state == TRUST_TRUSTED && exp_s != 0 &&
+	    now.ms / 1000 >= exp_s;
+}
+
 static inline bool
 trust_is_trusted(const struct trust *c)
 {

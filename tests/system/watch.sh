@@ -108,5 +108,32 @@ ok 'it does not begin anew' none_open
 ok 'nothing is open to hasten' exits 3 "$ALMENARA" escalate "$second" \
     --node "$dir/br"
 
+# --- what its origin says is past ---
+draft_of() {
+	ask "$1" -g draft draft_save "{\"kind\":\"warning\",
+	    \"tlp\":\"TLP:AMBER\",\"aud\":[\"br\"],
+	    \"body\":$(warning 'Soon past')}"
+}
+ok 'an expiry that is over is refused' exits 5 ask uy release \
+    "{\"id\":\"$(draft_of uy)\",\"expires\":1767225600}"
+past=$(ask uy -g notice release "{\"id\":\"$(draft_of uy)\",
+    \"expires\":$(($(date +%s) + 5))}")
+state_of() { # TEAM: of the notice that expires
+	ask "$1" inbox | grep -o "\"id\":\"$past\"[^}]*\"state\":\"[a-z]*" |
+	    sed 's/.*"//'
+}
+is_called() { ! none_open; }
+ok 'one that expires is called for' within 4 is_called
+ok 'until it does' within 12 none_open
+ok 'and is shown as expired' within 3 is expired state_of br
+ok 'there and at home' within 3 is expired state_of uy
+ok 'with its text' sh -c "$ALMENARA show '$past' --node '$dir/br' --lang en |
+    grep -q 'Expired  *[0-9]'"
+ok 'nobody was told that nobody answers' fails alarms br \
+    "nobody answers $past"
+ok 'an update says it anew' quietly ask uy update "{\"notice\":\"$past\",
+    \"body\":$(warning 'It goes on')}"
+ok 'and it is called for again' within 5 is_called
+
 for team in uy br cl; do ok "$team stops in order" node_stop "$team"; done
 finish

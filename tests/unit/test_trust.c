@@ -79,6 +79,19 @@ test_old_voices_and_few_peers(void **state)
 	assert_int_equal(c.state, TRUST_UNSURE);
 }
 
+static void
+test_expiry(void **state)
+{
+	const struct wall at = { 5000 }, before = { 4999 };
+
+	(void)state;
+	assert_true(trust_has_expired(TRUST_TRUSTED, 5, at));
+	assert_false(trust_has_expired(TRUST_TRUSTED, 5, before));
+	assert_false(trust_has_expired(TRUST_TRUSTED, 0, at));
+	assert_false(trust_has_expired(TRUST_UNSURE, 5, at));
+	assert_false(trust_has_expired(TRUST_JUMPED, 5, at));
+}
+
 int
 main(void)
 {
@@ -86,6 +99,7 @@ main(void)
 		cmocka_unit_test(
 		    test_a_jump_ends_trust_and_three_peers_restore_it),
 		cmocka_unit_test(test_old_voices_and_few_peers),
+		cmocka_unit_test(test_expiry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

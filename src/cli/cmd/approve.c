@@ -14,13 +14,13 @@ run(struct cli *c)
 	struct request r;
 	int status;
 
-	if (!send_embargo_check(c, &status))
+	if (!send_times_check(c, &status))
 		return status;
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
 	request_put_option(&r, c, "tlp", "tlp");
 	request_put_audience(&r, c);
-	send_put_embargo(&r, c);
+	send_put_times(&r, c);
 	status = request_send(&r, c, "approve", &data);
 	if (status != CLI_OK)
 		return status;
@@ -41,5 +41,6 @@ const struct command command_approve = {
 	    "Aprobar tal cual el borrador de otra persona",
 	    "Aprovar tal como está o rascunho de outra pessoa",
 	    "Approuver tel quel le brouillon d’une autre personne" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO },
+	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO,
+		SEND_EXPIRES },
 };

@@ -12,7 +12,7 @@ put(struct cli *c, struct request *r, void *ctx)
 	request_put_option(r, c, "tlp", "tlp");
 	request_put_audience(r, c);
 	request_put_option(r, c, "reason", "reason");
-	send_put_embargo(r, c);
+	send_put_times(r, c);
 }
 
 static int
@@ -20,7 +20,7 @@ run(struct cli *c)
 {
 	int status;
 
-	return send_embargo_check(c, &status) ?
+	return send_times_check(c, &status) ?
 	    send_run(c, "release", put, NULL) : status;
 }
 
@@ -31,6 +31,6 @@ const struct command command_release = {
 	    "Enviar un borrador a sus lectores",
 	    "Enviar um rascunho a seus leitores",
 	    "Envoyer un brouillon à ses lecteurs" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO,
+	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO, SEND_EXPIRES,
 		SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES },
 };

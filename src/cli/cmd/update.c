@@ -17,7 +17,7 @@ put(struct cli *c, struct request *r, void *ctx)
 	request_put_option(r, c, "tlp", "tlp");
 	request_put_audience(r, c);
 	request_put_option(r, c, "reason", "reason");
-	send_put_embargo(r, c);
+	send_put_times(r, c);
 	json_put_key(&r->w, "body");
 	json_put_raw(&r->w, buf_span(body));
 }
@@ -48,7 +48,7 @@ run(struct cli *c)
 	struct buf b;
 	int status;
 
-	if (!send_embargo_check(c, &status))
+	if (!send_times_check(c, &status))
 		return status;
 	status = notice_fetch(c, &k, &body);
 	if (status == CLI_OK && c->args.count > 1)
@@ -72,7 +72,7 @@ const struct command command_update = {
 	    "Enviar una nueva revisión de una comunicación propia",
 	    "Enviar uma nova revisão de um comunicado próprio",
 	    "Envoyer une nouvelle révision d’une communication à nous" } },
-	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO,
+	.option = { SEND_TLP, SEND_AUD, SEND_TO, SEND_EMBARGO, SEND_EXPIRES,
 		SEND_REASON, SEND_WAIT, SEND_DRY_RUN, SEND_YES,
 		DRAFT_BODY_OPTIONS },
 };

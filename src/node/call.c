@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/duties.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -259,6 +260,17 @@ call_subscribe(struct call *c)
 {
 	if (c->client != NULL)
 		c->client->wants_events = true;
+}
+
+void
+call_arm(struct call *c)
+{
+	struct control_client *cl = c->client;
+
+	if (cl == NULL || c->caller.login[0] == '\0')
+		return;
+	duties_session(c->service, c->caller.login, cl->armed[0] == '\0');
+	snprintf(cl->armed, sizeof cl->armed, "%s", c->caller.login);
 }
 
 /* --- long work --- */

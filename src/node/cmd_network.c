@@ -5,6 +5,7 @@
 #include "node/anchors.h"
 #include "node/approvals.h"
 #include "node/command.h"
+#include "node/duties.h"
 #include "node/escalations.h"
 #include "node/promises.h"
 #include "record/fingerprint.h"
@@ -244,6 +245,7 @@ cmd_status(struct call *c)
 	json_put_member_u64(w, "reviews_due", duties.due);
 	json_put_member_u64(w, "reviews_overdue", duties.overdue);
 	escalations_put_health(s, w);
+	duties_put(s, w);
 	put_attachments(c);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');

@@ -144,6 +144,9 @@ bool caller_may(const struct caller *who, enum right right);
 /* From now on events go to the call's client. */
 void call_subscribe(struct call *c);
 
+/* The call's client is a session that is armed; told again, it is heard. */
+void call_arm(struct call *c);
+
 /* --- cmd_read.c --- */
 
 /* Write the member `title` of a row, in the language of the call. */

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/control_inside.h"
+#include "node/duties.h"
 #include "node/passed.h"
 
 #include <errno.h>
@@ -65,6 +66,8 @@ client_close(struct control_client *cl)
 	for (struct call *call = cl->calls; call != NULL; call = call->next)
 		call->client = NULL;
 	cl->calls = NULL;
+	if (cl->armed[0] != '\0')
+		duties_session_closed(c->service, cl->armed);
 	loop_watch_free(cl->watch);
 	cl->watch = NULL;
 	loop_timer_free(cl->patience);

@@ -28,6 +28,7 @@ struct control_client {
 	struct call *calls;
 	unsigned call_n;
 	bool wants_events;
+	char armed[65]; /* whose presence it shows; "" for nobody's */
 	bool is_ending; /* close when everything is written */
 	struct control_client *next;
 };

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/duties.h"
 #include "node/process.h"
 #include "node/rosters.h"
 #include "schema/check.h"
@@ -229,6 +230,25 @@ escalations_page(struct escalations *m, const struct desk_holder *h,
 		append(m, "page", &d, &nobody);
 		buf_release(&b);
 	}
+}
+
+void
+escalations_call(struct service *s, enum post post, const char *person,
+    const char *reason, const struct uuid *of, int64_t until_s)
+{
+	struct escalations *m = s->escalations;
+	struct desk_holder h[DESK_HOLDERS];
+	size_t n = 0;
+
+	if (m == NULL)
+		return;
+	if (person == NULL)
+		n = escalations_holders(m, post, h, DESK_HOLDERS);
+	else if (escalations_find_person(m, person, &h[0]))
+		n = 1;
+	for (size_t i = 0; i < n; i++)
+		escalations_page(m, &h[i], post, reason, 0, false, of,
+		    until_s);
 }
 
 /* --- reading --- */
@@ -472,6 +492,7 @@ on_timer(void *ctx)
 		loop_now(s->loop).mono.ms - m->compared_ms > COMPARE_MS)) {
 		escalations_compare(m, is_trusted);
 		look_for_gap(m);
+		duties_look(s);
 		m->compared_ms = loop_now(s->loop).mono.ms;
 	}
 	read_new(m);
@@ -499,6 +520,7 @@ escalations_answered(struct service *s, const struct digest *notice,
 	struct span person = span_str(who->login[0] != '\0' ? who->login :
 							      who->post);
 
+	duties_acted(s, person);
 	if (m == NULL || m->desk == NULL)
 		return;
 	desk_answered(m->desk, notice, person,

@@ -30,6 +30,25 @@ void escalations_accepted(struct service *s, struct span origin,
 void escalations_answered(struct service *s, const struct digest *notice,
     const struct caller *who);
 
+/* The i-th that is open; NULL behind the last. */
+const struct desk_item *escalations_at(const struct service *s, size_t i);
+
+/* Page the holders of a post outside of an escalation, or one person (`person`
+ * not NULL), once for each `of`. */
+void escalations_call(struct service *s, enum post post, const char *person,
+    const char *reason, const struct uuid *of, int64_t until_s);
+
+/* The people of a post now, by turn, roster or role; at most `max`. */
+size_t escalations_people(struct service *s, enum post post,
+    struct desk_holder *out, size_t max);
+
+/* Does the person have a role of the post? */
+bool escalations_has_role(struct service *s, enum post post,
+    struct span person);
+
+/* The posts of the person, now. */
+unsigned escalations_posts_of(struct service *s, struct span person);
+
 /* Write the member `escalations`: those of a notice (NULL: all that are open):
  * id, notice, level, exercise, case, silent, state, step, steps, at, due,
  * pages, held, merged. */

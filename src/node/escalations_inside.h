@@ -57,8 +57,9 @@ void escalations_compare(struct escalations *m, bool is_trusted);
 size_t escalations_holders(void *ctx, enum post post,
     struct desk_holder *out, size_t max);
 
-/* The posts of the person, now. */
-unsigned escalations_posts_of(struct service *s, struct span person);
+/* An active person by login; false if there is none. */
+bool escalations_find_person(struct escalations *m, const char *person,
+    struct desk_holder *out);
 
 /* The neighbour of a team and the secretariat, "" if there is none. */
 struct span escalations_told(struct service *s, enum told told,

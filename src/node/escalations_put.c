@@ -4,6 +4,8 @@
  */
 #include "node/escalations_inside.h"
 
+#include "node/duties.h"
+
 enum { STALLED_MS = 10000, BEHIND_MS = 60000 };
 
 static const char *const states[] = { [ESCALATION_ARMED] = "armed",
@@ -26,6 +28,8 @@ put_pages(struct json_out *w, const struct desk_item *it)
 			json_put_member_str(w, "channel",
 			    channel_word(o->channel));
 			json_put_member_bool(w, "failed", o->has_failed);
+			if (o->is_quiet)
+				json_put_member_bool(w, "quiet", true);
 		}
 		json_put_close(w, '}');
 	}
@@ -55,8 +59,18 @@ put_item(struct call *c, const struct desk_item *it)
 	    (uint64_t)(desk_due(it, now).ms / 1000));
 	json_put_member_u64(w, "held", it->held);
 	json_put_member_u64(w, "merged", it->merged);
+	json_put_member_u64(w, "absent", it->absent);
 	put_pages(w, it);
 	json_put_close(w, '}');
+}
+
+const struct desk_item *
+escalations_at(const struct service *s, size_t i)
+{
+	const struct escalations *m = s->escalations;
+
+	return m != NULL && m->desk != NULL && i < desk_count(m->desk) ?
+	    desk_at(m->desk, i) : NULL;
 }
 
 void
@@ -144,6 +158,7 @@ cmd_escalations(struct call *c)
 	json_put_open(&c->w, '{');
 	escalations_put(c, NULL);
 	escalations_put_health(c->service, &c->w);
+	duties_put(c->service, &c->w);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

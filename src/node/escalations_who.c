@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who is on watch: whom the roster names; on posts that it does not have, the
- * persons of this node by their roles.
+ * Who is on watch: who has taken the post, and whom the roster names; on posts
+ * of which neither is so, the persons of this node by their roles.
  */
 #include "node/escalations_inside.h"
 
+#include "node/duties.h"
 #include "node/rosters.h"
+#include "watch/hours.h"
 
 #include <stdio.h>
 
@@ -21,11 +23,12 @@ static const char *const by_role[POST_COUNT][2] = {
 struct asked {
 	struct service *service;
 	enum post post;
-	const char *const *named; /* by the roster; NULL: by their roles */
+	const char *const *named; /* by turn and roster; NULL: by role */
 	size_t named_n;
 	struct desk_holder *out;
 	size_t n, max;
-	bool any; /* is there a person at all? */
+	bool any;     /* is there a person at all? */
+	bool is_kept; /* the post is: who has it is to be there */
 };
 
 static bool
@@ -68,12 +71,43 @@ channels_of(struct json_val body, struct arena *a)
 	return set;
 }
 
+/* Hours that cannot be read are none: in doubt it is day. */
+static bool
+is_quiet(struct service *s, struct json_val body, struct arena *a)
+{
+	struct json_val q = json_get(body, "quiet");
+	struct span from, until, name;
+	const struct zone *z;
+	struct hours h;
+
+	return json_text(json_get(q, "from"), a, &from) == ERR_NONE &&
+	    json_text(json_get(q, "until"), a, &until) == ERR_NONE &&
+	    json_text(json_get(q, "zone"), a, &name) == ERR_NONE &&
+	    hours_parse(from, until, &h, NULL) == ERR_NONE &&
+	    rosters_zone(name, a, &z, NULL) == ERR_NONE &&
+	    hours_has(&h, z, loop_now(s->loop).wall.ms / 1000);
+}
+
+static void
+fill(struct asked *want, struct json_val body, struct span login,
+    struct arena *a)
+{
+	struct desk_holder *h = &want->out[want->n++];
+
+	*h = (struct desk_holder){ .channels = channels_of(body, a),
+		.is_quiet = is_quiet(want->service, body, a),
+		.on_call = want->named != NULL };
+	snprintf(h->person, sizeof h->person, "%.*s", SPAN_FMT(login));
+	h->is_absent = (want->is_kept || duties_keeps(want->service,
+	    h->person)) && duties_presence(want->service, h->person) ==
+	    PRESENCE_NONE;
+}
+
 static bool
 see_person(void *ctx, const struct index_row *row)
 {
 	struct asked *want = ctx;
 	struct arena a = { 0 };
-	struct desk_holder *h = &want->out[want->n];
 	struct record r;
 	struct span login;
 
@@ -84,17 +118,36 @@ see_person(void *ctx, const struct index_row *row)
 		if (json_text(json_get(r.body, "login"), &a, &login) ==
 			ERR_NONE &&
 		    login.n <= DESK_LOGIN && login.n != 0 &&
-		    is_asked(want, r.body, login)) {
-			*h = (struct desk_holder){
-				.channels = channels_of(r.body, &a),
-				.on_call = want->named != NULL };
-			snprintf(h->person, sizeof h->person, "%.*s",
-			    SPAN_FMT(login));
-			want->n++;
-		}
+		    is_asked(want, r.body, login))
+			fill(want, r.body, login, &a);
 	}
 	arena_release(&a);
 	return want->n < want->max;
+}
+
+/* By turn, and by the roster unless it names the same; SIZE_MAX if neither
+ * has the post. */
+static size_t
+find_named(struct service *s, enum post post, const char **out, size_t max)
+{
+	const struct roster *r = rosters_now(s);
+	const char *by_roster[DESK_HOLDERS];
+	size_t n = duties_holders(s, post, out, max), k = 0;
+	bool is_known;
+
+	if (n == 0 && !roster_has(r, post))
+		return SIZE_MAX;
+	if (roster_has(r, post))
+		k = roster_holders(r, post, loop_now(s->loop).wall.ms / 1000,
+		    by_roster, DESK_HOLDERS);
+	for (size_t i = 0; i < k && n < max; i++) {
+		is_known = duties_relieved(s, post, by_roster[i]);
+		for (size_t j = 0; j < n; j++)
+			is_known |= strcmp(out[j], by_roster[i]) == 0;
+		if (!is_known)
+			out[n++] = by_roster[i];
+	}
+	return n;
 }
 
 size_t
@@ -103,15 +156,15 @@ escalations_holders(void *ctx, enum post post, struct desk_holder *out,
 {
 	struct escalations *m = ctx;
 	struct service *s = m->service;
-	const struct roster *r = rosters_now(s);
 	const char *named[DESK_HOLDERS];
 	struct asked want = { .service = s, .post = post, .out = out,
 		.max = max };
+	size_t n = find_named(s, post, named, DESK_HOLDERS);
 
-	if (roster_has(r, post)) {
+	if (n != SIZE_MAX) {
 		want.named = named;
-		want.named_n = roster_holders(r, post,
-		    loop_now(s->loop).wall.ms / 1000, named, DESK_HOLDERS);
+		want.named_n = n;
+		want.is_kept = true;
 	}
 	(void)!index_persons(s->index, see_person, &want);
 	/* a node without persons is its administrator's alone */
@@ -122,6 +175,41 @@ escalations_holders(void *ctx, enum post post, struct desk_holder *out,
 		want.n = 1;
 	}
 	return want.n;
+}
+
+size_t
+escalations_people(struct service *s, enum post post,
+    struct desk_holder *out, size_t max)
+{
+	return s->escalations != NULL ?
+	    escalations_holders(s->escalations, post, out, max) : 0;
+}
+
+bool
+escalations_find_person(struct escalations *m, const char *person,
+    struct desk_holder *out)
+{
+	const char *named[] = { person };
+	struct asked want = { .service = m->service, .out = out, .max = 1,
+		.named = named, .named_n = 1 };
+
+	(void)!index_persons(m->service->index, see_person, &want);
+	return want.n == 1;
+}
+
+bool
+escalations_has_role(struct service *s, enum post post, struct span person)
+{
+	struct arena a = { 0 };
+	struct index_row row;
+	struct record r;
+	bool has = index_person_by_user(s->index, person, &a, &row) ==
+		ERR_NONE &&
+	    record_read(s, row.log, row.index, &a, &r) == ERR_NONE &&
+	    has_role(r.body, post);
+
+	arena_release(&a);
+	return has;
 }
 
 unsigned

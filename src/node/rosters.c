@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/duties.h"
 #include "schema/check.h"
 
 #include <fcntl.h>
@@ -48,8 +49,8 @@ rosters_close(struct service *s)
 
 /* --- zones --- */
 
-static enum err
-zone_load(struct span name, struct arena *a, const struct zone **out,
+enum err
+rosters_zone(struct span name, struct arena *a, const struct zone **out,
     struct fault *f)
 {
 	unsigned char *bytes = arena_alloc(a, ZONE_FILE);
@@ -162,7 +163,7 @@ read_shift(struct json_val v, struct arena *a, struct roster_shift *out,
 	(void)!json_u64(json_get(v, "every"), &every);
 	s.every = every > 366 ? 366 : (unsigned)every;
 	if (e == ERR_NONE)
-		e = zone_load(zone, a, &s.zone, f);
+		e = rosters_zone(zone, a, &s.zone, f);
 	if (e == ERR_NONE)
 		e = local_time(v, "start", a, &s.start_s, f);
 	if (e == ERR_NONE)
@@ -371,6 +372,7 @@ cmd_roster(struct call *c)
 	put_posts(c, r, now_s);
 	put_shifts(c, c->service->rosters);
 	put_faults(c, r, now_s);
+	duties_put(c->service, &c->w);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

@@ -13,6 +13,11 @@
 /* The roster as it stands; borrowed until the next call. Read again only if
  * something was written. */
 const struct roster *rosters_now(struct service *s);
+
+/* A zone by its name, in the memory of `a`. ERR_SCHEMA, ERR_NOT_FOUND and the
+ * like, with the rule. */
+MUST enum err rosters_zone(struct span name, struct arena *a,
+    const struct zone **out, struct fault *f);
 void rosters_close(struct service *s);
 
 /* Raise an alarm for each post that nobody will hold within the hour, once for

@@ -17,6 +17,7 @@
 #include "node/command.h"
 #include "node/control.h"
 #include "node/documents.h"
+#include "node/duties.h"
 #include "node/escalations.h"
 #include "node/exits.h"
 #include "node/notify.h"
@@ -520,6 +521,8 @@ open_parts(struct service *s, int keeper_fd)
 	if (e == ERR_NONE)
 		rulebook_open(s);
 	if (e == ERR_NONE)
+		e = duties_open(s);
+	if (e == ERR_NONE)
 		e = escalations_open(s);
 	if (e == ERR_NONE)
 		e = control_create(s, &s->control);
@@ -656,6 +659,7 @@ service_close(struct service *s)
 	index_close(s->index);
 	hub_free(s->hub);
 	escalations_close(s);
+	duties_close(s);
 	rosters_close(s);
 	uploads_free(s->uploads);
 	blobs_close(s->blobs);

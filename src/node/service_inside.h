@@ -25,6 +25,7 @@
 
 struct backups;
 struct control;
+struct duties;
 struct escalations;
 struct pages;
 struct rosters;
@@ -55,6 +56,7 @@ struct service {
 	struct backups *backups;
 	struct index *index;
 	struct escalations *escalations; /* NULL before they are open */
+	struct duties *duties;           /* NULL before they are open */
 	struct rosters *rosters;         /* NULL before the first look */
 	struct peering *peering;
 	struct control *control;

@@ -158,8 +158,8 @@ desk_resume(struct desk *d, const struct uuid *id, uint64_t rev,
 	it->digest = *digest;
 	it->has_record = true;
 	for (size_t i = 0; i < it->out_n; i++)
-		it->out[i].is_written = d->host.exists(d->host.ctx,
-		    &it->out[i].id);
+		it->out[i].is_written = it->out[i].is_quiet ||
+		    d->host.exists(d->host.ctx, &it->out[i].id);
 	it->is_shifted = escalation_resume(&it->e, desk_ladder(d, it), now,
 	    is_trusted);
 	add(d, it);
@@ -399,6 +399,7 @@ draft_written(struct desk *d, struct desk_item *it,
 	it->out_n = draft->out_n;
 	it->merged = draft->merged;
 	it->held = draft->held;
+	it->absent = draft->absent;
 	it->is_stopped = it->is_shifted = false;
 	it->has_record = true;
 	it->digest = *digest;

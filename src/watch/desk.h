@@ -14,7 +14,10 @@
  * Storms: while more than DESK_STORM notices of one campaign are unanswered,
  * a person gets one page with their number each DESK_STORM_MS. Nobody is
  * called more than DESK_CALLS times in an hour; who is not called for that is
- * named in the record. Pure: the host writes and knows who is on watch.
+ * named in the record. Where nobody of a post is known to be there, the next
+ * post is called at once as well: first, second, lead, alternate.
+ *
+ * Pure: the host writes and knows who is on watch.
  */
 #ifndef WATCH_DESK_H
 #define WATCH_DESK_H
@@ -57,12 +60,14 @@ struct desk_holder {
 	unsigned channels; /* that have an address; the screen always */
 	bool is_quiet;     /* it is night for this person */
 	bool on_call;      /* by the roster, not only by role */
+	bool is_absent;    /* is to be there, and that is not confirmed */
 };
 
 /* A page, or a word to another team. */
 struct desk_out {
 	struct uuid id;
 	bool is_word;
+	bool is_quiet;   /* not made: by night this channel is silent */
 	enum told told;
 	bool to_issuer;  /* a word to who issued it: nobody could be reached */
 	char person[DESK_LOGIN + 1];
@@ -92,6 +97,7 @@ struct desk_item {
 	size_t out_n;
 	unsigned merged, held;   /* people who were not called: a storm, or
 	                          * called too often */
+	unsigned absent;         /* people whose presence is not confirmed */
 	uint64_t rev;            /* of the next record */
 	struct digest digest;    /* of the last */
 	bool has_record;

@@ -92,10 +92,19 @@ desk_called(struct desk *d, const struct desk_item *it,
 	snprintf(c->dedup, sizeof c->dedup, "%s", dedup);
 }
 
-/* The channels of one person by this step. */
+/* Those that are silent at this hour. */
 static unsigned
-pick(const struct ladder *l, const struct ladder_step *s,
-    const struct desk_holder *h)
+silent(const struct ladder *l, const struct desk_holder *h)
+{
+	bool is_kept = h->is_quiet && (l->quiet == QUIET_KEPT ||
+	    (l->quiet == QUIET_ON_CALL && !h->on_call));
+
+	return is_kept ? ~(1U << CHANNEL_SCREEN | 1U << CHANNEL_MAIL) : 0;
+}
+
+/* The channels of one person by this step, were it day. */
+static unsigned
+pick(const struct ladder_step *s, const struct desk_holder *h)
 {
 	unsigned has = h->channels | 1U << CHANNEL_SCREEN;
 	unsigned set = has & s->channels;
@@ -105,10 +114,7 @@ pick(const struct ladder *l, const struct ladder_step *s,
 	     (s->channels & ~(1U << CHANNEL_SCREEN)) != 0 &&
 	     i < sizeof loudest / sizeof *loudest; i++)
 		set |= has & 1U << loudest[i];
-	if (h->is_quiet && (l->quiet == QUIET_KEPT ||
-		(l->quiet == QUIET_ON_CALL && !h->on_call)))
-		set &= 1U << CHANNEL_SCREEN | 1U << CHANNEL_MAIL;
-	return set != 0 ? set : 1U << CHANNEL_SCREEN;
+	return set;
 }
 
 static bool
@@ -121,19 +127,31 @@ is_called(const struct desk_item *it, const char *person, enum channel by)
 	return false;
 }
 
-static void
+static struct desk_out *
 add_page(struct desk_item *it, const char *person, enum post post,
     enum channel by, unsigned count)
 {
 	struct desk_out *o = &it->out[it->out_n];
 
 	if (it->out_n == DESK_OUTS || is_called(it, person, by))
-		return;
+		return NULL;
 	*o = (struct desk_out){ .post = post, .channel = by, .count = count };
 	snprintf(o->person, sizeof o->person, "%s", person);
 	o->id = desk_id(it->e.from_ms, "page", &it->id, it->e.step,
 	    span_str(o->person), by);
 	it->out_n++;
+	return o;
+}
+
+/* On record as what would have been made. */
+static void
+add_quiet(struct desk_item *it, const char *person, enum post post,
+    enum channel by)
+{
+	struct desk_out *o = add_page(it, person, post, by, 0);
+
+	if (o != NULL)
+		o->is_quiet = o->is_written = true;
 }
 
 static void
@@ -141,7 +159,8 @@ call_person(struct desk *d, struct desk_item *it, enum post post,
     const struct desk_holder *h, struct mono now)
 {
 	const struct ladder *l = desk_ladder(d, it);
-	unsigned set = pick(l, &l->step[it->e.step - 1], h), count = 0;
+	unsigned set = pick(&l->step[it->e.step - 1], h), count = 0;
+	unsigned quiet = set & silent(l, h);
 	char mark[DESK_MARK + 1];
 
 	if (it->what == LADDER_RECIPIENT && it->notice.campaign[0] != '\0')
@@ -158,21 +177,46 @@ call_person(struct desk *d, struct desk_item *it, enum post post,
 		it->held++;
 		return;
 	}
+	set &= ~quiet;
+	if (set == 0)
+		set = 1U << CHANNEL_SCREEN;
 	for (enum channel by = 0; by < CHANNEL_COUNT; by++)
 		if ((set & 1U << by) != 0)
-			add_page(it, h->person, post, by,
+			(void)add_page(it, h->person, post, by,
 			    count > DESK_STORM ? count : 0);
+		else if ((quiet & 1U << by) != 0)
+			add_quiet(it, h->person, post, by);
 }
 
-static void
+/* False if people hold the post, and nobody of them is known to be there. */
+static bool
 call_post(struct desk *d, struct desk_item *it, enum post post,
     struct mono now)
 {
 	struct desk_holder h[DESK_HOLDERS];
 	size_t n = d->host.holders(d->host.ctx, post, h, DESK_HOLDERS);
+	unsigned absent = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		call_person(d, it, post, &h[i], now);
+		absent += h[i].is_absent;
+	}
+	it->absent += absent;
+	return n == 0 || absent < n;
+}
+
+/* A post of the step; and the posts behind it until somebody is there. */
+static void
+call_down(struct desk *d, struct desk_item *it, enum post post,
+    unsigned *called, struct mono now)
+{
+	for (enum post p = post; p <= POST_ALTERNATE || p == post; p++) {
+		if ((*called & 1U << p) != 0)
+			return;
+		*called |= 1U << p;
+		if (call_post(d, it, p, now))
+			return;
+	}
 }
 
 static void
@@ -193,15 +237,16 @@ desk_plan(struct desk *d, struct desk_item *it, struct now now)
 {
 	const struct ladder *l = desk_ladder(d, it);
 	const struct ladder_step *s = &l->step[it->e.step - 1];
+	unsigned called = 0;
 
 	it->out_n = 0;
-	it->merged = it->held = 0;
+	it->merged = it->held = it->absent = 0;
 	for (enum told t = 0; t < TOLD_COUNT; t++)
 		if ((s->tell & 1U << t) != 0)
 			add_word(it, t);
 	for (enum post p = 0; p < POST_COUNT; p++)
 		if ((s->posts & 1U << p) != 0)
-			call_post(d, it, p, now.mono);
+			call_down(d, it, p, &called, now.mono);
 }
 
 bool
@@ -213,7 +258,8 @@ desk_plan_other(struct desk *d, struct desk_item *it,
 	size_t n = d->host.holders(d->host.ctx, was.post, h, DESK_HOLDERS);
 
 	for (size_t k = 0; k < n; k++) {
-		unsigned has = h[k].channels | 1U << CHANNEL_SCREEN;
+		unsigned has = (h[k].channels | 1U << CHANNEL_SCREEN) &
+		    ~silent(desk_ladder(d, it), &h[k]);
 
 		if (strcmp(h[k].person, was.person) != 0)
 			continue;
@@ -222,9 +268,8 @@ desk_plan_other(struct desk *d, struct desk_item *it,
 			    is_called(it, was.person, loudest[i]) ||
 			    it->out_n == DESK_OUTS)
 				continue;
-			add_page(it, was.person, was.post, loudest[i],
-			    was.count);
-			return true;
+			return add_page(it, was.person, was.post, loudest[i],
+			    was.count) != NULL;
 		}
 	}
 	return false;

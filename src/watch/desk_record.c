@@ -87,6 +87,8 @@ put_outs(struct json_out *w, const struct desk_item *it)
 			json_put_member_str(w, "channel",
 			    channel_word(o->channel));
 		}
+		if (o->is_quiet)
+			json_put_member_bool(w, "quiet", true);
 		if (o->count != 0)
 			json_put_member_u64(w, "count", o->count);
 		json_put_close(w, '}');
@@ -125,6 +127,7 @@ desk_write_item(const struct desk_item *it, const struct ladder *l,
 	put_outs(&w, it);
 	json_put_member_u64(&w, "merged", it->merged);
 	json_put_member_u64(&w, "held", it->held);
+	json_put_member_u64(&w, "absent", it->absent);
 	json_put_close(&w, '}');
 }
 
@@ -304,6 +307,7 @@ parse_out(struct json_val v, struct desk_out *o, struct arena *a,
 		e = json_text(json_get(v, "channel"), a, &s);
 	if (e == ERR_NONE && (o->channel = channel_find(s)) == CHANNEL_COUNT)
 		e = fault_at(f, ERR_SCHEMA, 0, "channel", "is none");
+	o->is_quiet = json_get(v, "quiet").type == JSON_TRUE;
 	return e;
 }
 
@@ -337,7 +341,7 @@ parse_clock(struct json_val body, struct desk_item *it, struct arena *a,
     struct fault *f)
 {
 	struct json_val state = json_get(body, "state");
-	uint64_t step, merged = 0, held = 0;
+	uint64_t step, merged = 0, held = 0, absent = 0;
 	int64_t at = 0;
 	enum err e = json_u64(json_get(body, "step"), &step);
 
@@ -356,6 +360,8 @@ parse_clock(struct json_val body, struct desk_item *it, struct arena *a,
 	(void)!json_i64(json_get(body, "at"), &at);
 	(void)!json_u64(json_get(body, "merged"), &merged);
 	(void)!json_u64(json_get(body, "held"), &held);
+	(void)!json_u64(json_get(body, "absent"), &absent);
+	it->absent = absent < DESK_OUTS ? (unsigned)absent : DESK_OUTS;
 	it->merged = merged != 0;
 	it->held = held != 0;
 	it->step_ms = at * 1000;

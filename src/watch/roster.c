@@ -151,6 +151,70 @@ find_edges(const struct roster *r, enum post post, struct edges *e)
 	qsort(e->at, e->n, sizeof e->at[0], compare_times);
 }
 
+bool
+roster_names(const struct roster *r, enum post post, const char *person)
+{
+	for (size_t i = 0; i < r->swap_n; i++)
+		if (r->swap[i].post == post &&
+		    strcmp(r->swap[i].person, person) == 0)
+			return true;
+	for (size_t i = 0; i < r->shift_n; i++)
+		for (size_t k = 0; r->shift[i].post == post &&
+		     k < r->shift[i].person_n; k++)
+			if (strcmp(r->shift[i].person[k], person) == 0)
+				return true;
+	return false;
+}
+
+static bool
+is_holder(const struct roster *r, enum post post, const char *person,
+    int64_t at_s)
+{
+	const char *name[8];
+	size_t n = roster_holders(r, post, at_s, name, 8);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(name[i], person) == 0)
+			return true;
+	return false;
+}
+
+bool
+roster_holds(const struct roster *r, enum post post, const char *person,
+    int64_t from_s, int64_t to_s)
+{
+	struct edges e = { .from_s = from_s, .to_s = to_s };
+	bool holds = is_holder(r, post, person, from_s) &&
+	    is_holder(r, post, person, to_s);
+
+	find_edges(r, post, &e);
+	for (size_t i = 0; holds && i < e.n; i++)
+		holds = is_holder(r, post, person, e.at[i]);
+	return holds;
+}
+
+int64_t
+roster_left(const struct roster *r, enum post post, const char *person,
+    int64_t from_s, int64_t at_s)
+{
+	struct edges e = { .from_s = from_s, .to_s = at_s };
+	bool was = is_holder(r, post, person, from_s);
+	int64_t left_s = 0;
+
+	if (is_holder(r, post, person, at_s))
+		return 0;
+	find_edges(r, post, &e);
+	add_edge(&e, at_s - 1);
+	for (size_t i = 0; i < e.n; i++) {
+		bool is = is_holder(r, post, person, e.at[i]);
+
+		if (was && !is)
+			left_s = e.at[i];
+		was = is;
+	}
+	return was ? at_s : left_s;
+}
+
 /* Two for so long hand the watch over. */
 static bool
 is_handover(const struct roster_span *s)

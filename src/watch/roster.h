@@ -66,6 +66,18 @@ bool roster_has(const struct roster *r, enum post post);
 size_t roster_holders(const struct roster *r, enum post post, int64_t at_s,
     const char **out, size_t max);
 
+/* Does any shift or swap of the post name this person? */
+bool roster_names(const struct roster *r, enum post post, const char *person);
+
+/* Does the person hold the post all the time from `from_s` to `to_s`? */
+bool roster_holds(const struct roster *r, enum post post, const char *person,
+    int64_t from_s, int64_t to_s);
+
+/* Since when the person does not hold the post any more, who held it at some
+ * time since `from_s`; 0 if she holds it at `at_s`, or never did. */
+int64_t roster_left(const struct roster *r, enum post post,
+    const char *person, int64_t from_s, int64_t at_s);
+
 /* A stretch without a holder, or with several for longer than a handover. */
 struct roster_span {
 	int64_t from_s, to_s;

@@ -28,6 +28,7 @@ struct world {
 	size_t n, told;
 	unsigned channels;
 	bool is_quiet, is_nobody;
+	unsigned absent; /* posts whose holder is not known to be there */
 };
 
 static struct now
@@ -45,7 +46,8 @@ holders(void *ctx, enum post post, struct desk_holder *out, size_t max)
 	if (w->is_nobody && post == POST_FIRST)
 		return 0;
 	*out = (struct desk_holder){ .channels = w->channels,
-		.is_quiet = w->is_quiet };
+		.is_quiet = w->is_quiet,
+		.is_absent = (w->absent & 1U << post) != 0 };
 	snprintf(out->person, sizeof out->person, "%s", post_word(post));
 	return 1;
 }
@@ -338,9 +340,75 @@ test_the_night_is_kept_below_level_4(void **state)
 	pass(w, 4 * 3600000);
 	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 0);
 	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"screen\""), 2);
+	/* what was not made is on record */
+	assert_int_equal(count(w, DESK_ESCALATION,
+	    "\"channel\":\"push\",\"quiet\":true"), 1);
 	(void)arm(w, 2, 4, "");
 	pass(w, 0);
 	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"push\""), 1);
+	(void)arm(w, 3, 5, "");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"command\""), 1);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"quiet\":true"), 1);
+}
+
+/* The screen fails, as by night it does: neither is a loud channel used
+ * instead, nor does the lead hear of it earlier. */
+static void
+test_a_failure_by_night_wakes_nobody(void **state)
+{
+	struct world *w = *state;
+	struct uuid page;
+
+	w->is_quiet = true;
+	w->channels = 1U << CHANNEL_PUSH | 1U << CHANNEL_COMMAND;
+	(void)arm(w, 1, 3, "");
+	pass(w, 4 * 3600000);
+	for (size_t i = 0, n = w->n; i < n; i++) {
+		if (w->w[i].kind != DESK_PAGE)
+			continue;
+		page = w->w[i].ticket.id;
+		desk_failed(w->desk, &page, now_of(w), true);
+	}
+	pass(w, 1000);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"screen\""), 2);
+	assert_int_equal(count(w, DESK_PAGE, ""), 2);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 0);
+}
+
+static void
+test_who_is_not_there_does_not_delay(void **state)
+{
+	struct world *w = *state;
+
+	w->absent = 1U << POST_FIRST | 1U << POST_SECOND;
+	(void)arm(w, 1, 4, "");
+	pass(w, 0);
+	/* the first officer is called all the same, and those behind */
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"first\""), 2);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"second\""), 2);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"lead\""), 2);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"alternate\""), 0);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"absent\":2"), 1);
+	/* later steps come in their time */
+	pass(w, 20 * 60000 - 1);
+	assert_int_equal(count(w, DESK_PAGE, ""), 6);
+	w->absent = 0;
+	pass(w, 1);
+	assert_int_equal(count(w, DESK_PAGE, "\"step\":2"), 1);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"absent\":0"), 1);
+}
+
+static void
+test_nobody_there_at_all_leaves_the_authority_in_peace(void **state)
+{
+	struct world *w = *state;
+
+	w->absent = ~0U;
+	(void)arm(w, 1, 5, "");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"alternate\""), 3);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"authority\""), 0);
 }
 
 static void
@@ -403,6 +471,9 @@ main(void)
 		TEST(test_a_storm_is_one_page),
 		TEST(test_nobody_is_called_all_the_time),
 		TEST(test_the_night_is_kept_below_level_4),
+		TEST(test_a_failure_by_night_wakes_nobody),
+		TEST(test_who_is_not_there_does_not_delay),
+		TEST(test_nobody_there_at_all_leaves_the_authority_in_peace),
 		TEST(test_by_hand_and_by_withdrawal),
 		TEST(test_at_the_end_others_are_told_and_no_more),
 	};

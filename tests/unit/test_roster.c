@@ -203,6 +203,55 @@ test_swaps_and_leave(void **state)
 }
 
 static void
+test_when_somebody_has_left_a_post(void **state)
+{
+	struct roster_shift s = shift(zone_of("UTC"), "2026-01-01T06:00:00Z",
+	    "2026-01-01T18:00:00Z", 1, "ana", "eva");
+	struct roster_swap w = { POST_FIRST, "luis",
+		at("2026-01-03T10:00:00Z"), at("2026-01-03T12:00:00Z") };
+	struct roster r = { &s, 1, &w, 1, NULL, 0 };
+	static const struct {
+		const char *person, *from, *at, *left;
+	} row[] = {
+		{ "ana", "2026-01-01T06:00:00Z", "2026-01-01T17:59:59Z",
+		    NULL },
+		{ "ana", "2026-01-01T06:00:00Z", "2026-01-01T18:00:00Z",
+		    "2026-01-01T18:00:00Z" },
+		{ "ana", "2026-01-01T06:00:00Z", "2026-01-02T23:00:00Z",
+		    "2026-01-01T18:00:00Z" },
+		/* taken before the shift begins */
+		{ "ana", "2026-01-01T05:50:00Z", "2026-01-01T05:55:00Z",
+		    NULL },
+		{ "ana", "2026-01-01T05:50:00Z", "2026-01-01T19:00:00Z",
+		    "2026-01-01T18:00:00Z" },
+		/* a swap in the middle of it */
+		{ "ana", "2026-01-03T06:00:00Z", "2026-01-03T11:00:00Z",
+		    "2026-01-03T10:00:00Z" },
+		{ "ana", "2026-01-03T06:00:00Z", "2026-01-03T12:30:00Z",
+		    NULL },
+		/* who was never named */
+		{ "rita", "2026-01-01T06:00:00Z", "2026-01-05T11:00:00Z",
+		    NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		assert_int_equal(roster_left(&r, POST_FIRST, row[i].person,
+		    at(row[i].from), at(row[i].at)),
+		    row[i].left == NULL ? 0 : at(row[i].left));
+	assert_true(roster_holds(&r, POST_FIRST, "ana",
+	    at("2026-01-01T06:00:00Z"), at("2026-01-01T17:00:00Z")));
+	assert_false(roster_holds(&r, POST_FIRST, "ana",
+	    at("2026-01-01T06:00:00Z"), at("2026-01-03T07:00:00Z")));
+	assert_false(roster_holds(&r, POST_FIRST, "ana",
+	    at("2026-01-03T09:00:00Z"), at("2026-01-03T13:00:00Z")));
+	assert_true(roster_names(&r, POST_FIRST, "eva"));
+	assert_true(roster_names(&r, POST_FIRST, "luis"));
+	assert_false(roster_names(&r, POST_FIRST, "rita"));
+	assert_false(roster_names(&r, POST_SECOND, "ana"));
+}
+
+static void
 test_impossible_shifts(void **state)
 {
 	const struct zone *z = zone_of("America/Santiago");
@@ -246,6 +295,7 @@ main(void)
 		cmocka_unit_test(test_bad_zones_are_refused),
 		cmocka_unit_test(test_no_gap_when_clocks_are_set),
 		cmocka_unit_test(test_swaps_and_leave),
+		cmocka_unit_test(test_when_somebody_has_left_a_post),
 		cmocka_unit_test(test_impossible_shifts),
 	};
 	int status = cmocka_run_group_tests(tests, NULL, NULL);

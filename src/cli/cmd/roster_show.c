@@ -3,6 +3,7 @@
  * almenara roster show: who is on which post, and where the next 60 days have
  * gaps and overlaps. Exit 1 if there are any.
  */
+#include "cli/duty_show.h"
 #include "cli/node.h"
 #include "cli/out.h"
 
@@ -91,6 +92,7 @@ run(struct cli *c)
 		out_data(c, data);
 	} else {
 		posts_show(c, json_get(data, "posts"));
+		duty_show(c, data);
 		shifts_show(c, json_get(data, "shifts"));
 		gaps_show(c, json_get(data, "gaps"));
 	}

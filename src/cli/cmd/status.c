@@ -2,6 +2,7 @@
  *
  * almenara status: the node in one screen.
  */
+#include "cli/duty_show.h"
 #include "cli/node.h"
 #include "cli/out.h"
 #include "cli/trust.h"
@@ -175,6 +176,7 @@ run(struct cli *c)
 		    "está certo: almenara clock accept",
 		    "l’horloge a sauté : ce qui attend une heure n’est pas "
 		    "fait ; si elle est juste : almenara clock accept"));
+	duty_show(c, data);
 	attachments_show(c, json_get(data, "attachments"));
 	logs_show(c, json_get(data, "logs"));
 	peers_show(c, json_get(data, "peers"));

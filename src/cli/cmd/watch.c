@@ -2,11 +2,13 @@
  *
  * almenara watch: what needs somebody, all night. On a terminal the list is
  * drawn anew with each event and at least every few seconds; into a pipe goes a
- * line for each change. With --check it says by its exit status whether the
+ * line for each change. On a terminal it arms the watch: who called it is
+ * present for as long as it runs. With --check it says by its exit status whether the
  * watch is kept: for monitors outside of this machine's own.
  */
 #include "base/instant.h"
 #include "cli/control.h"
+#include "cli/duty_show.h"
 #include "cli/escalated.h"
 #include "cli/node.h"
 #include "cli/out.h"
@@ -103,9 +105,22 @@ draw(struct cli *c, bool is_screen)
 	    T(c, "WATCH NOT KEPT: ", "SIN GUARDIA: ", "SEM PLANTÃO: ",
 		"VEILLE NON ASSURÉE : "), out_str(c, watch, "why"),
 	    term_off(&c->term));
+	if (duty_line(c, data)[0] != '\0')
+		printf("%s\n", duty_line(c, data));
 	escalated_show(c, data);
 	status = notices_show(c);
 	return fflush(stdout) == 0 ? status : CLI_FAILED;
+}
+
+/* Each drawing says that a person sits here: for as long as it goes on she is
+ * known to be there. Into a pipe nobody looks. */
+static int
+arm(struct cli *c)
+{
+	struct json_val data;
+
+	return c->term.out_tty && args_find(&c->args, "count") == NULL ?
+	    node_call(c, "watch_arm", &data) : CLI_OK;
 }
 
 static int
@@ -124,7 +139,9 @@ run(struct cli *c)
 	if (args_has(&c->args, "check"))
 		return check(c);
 	for (unsigned long i = 1;; i++) {
-		status = draw(c, is_screen);
+		status = arm(c);
+		if (status == CLI_OK)
+			status = draw(c, is_screen);
 		if (status != CLI_OK || i == count)
 			return status;
 		if (i == 1)

@@ -111,8 +111,8 @@ former_receipt(struct hub *h, struct hub_link *l, const struct wire_receipt *m,
 	receipts_held(r, &log->open, &held);
 	ranges_remove_all(&d->due, &held);
 	ranges_release(&held);
-	hub_write(h, receipts_put(h, log, span_str(l->peer->team), m->seq,
-			 m->jws));
+	hub_write(h, receipts_put(h, log, span_str(l->peer->team), r->size,
+			 m->seq, m->jws));
 	receipts_save_board(h, log, l->peer, &d->due);
 	hub_notify_later(h, HUB_RECEIPTED, span_str(l->peer->team),
 	    log->stored.origin, r->size, "");

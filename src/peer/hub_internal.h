@@ -222,6 +222,7 @@ struct hub_peer {
 	uint64_t records_size;  /* of the own log that it holds, as told */
 	struct mono progress;   /* when it last receipted, or had nothing due */
 	uint64_t receipts;      /* its receipts held here */
+	uint64_t last_of;       /* the size that the last one speaks of */
 	struct digest last_receipt;
 	uint64_t durable_receipts; /* of those: committed, may be told */
 	struct digest durable_last;
@@ -734,8 +735,9 @@ void receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
     uint64_t held, const struct digest *last);
 void receipts_save_board(struct hub *h, const struct hub_log *log,
     const struct hub_peer *p, const struct ranges *due);
+/* `of`: the size it speaks of if it is theirs, 0 if it is ours. */
 MUST enum err receipts_put(struct hub *h, const struct hub_log *l,
-    struct span team, uint64_t seq, struct span jws);
+    struct span team, uint64_t of, uint64_t seq, struct span jws);
 /* The indices that a receipt for a log says are held, of those in `open` and
  * what it lists. Added to `out`. */
 void receipts_held(const struct receipt *r, const struct ranges *open,

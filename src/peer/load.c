@@ -114,10 +114,8 @@ load_holes(struct hub *h, struct hub_log *l, uint64_t low)
 }
 
 struct receipt_scan {
-	struct hub *h;
 	uint64_t *count;
 	struct digest *last;
-	struct hub_log *told; /* whose told_* to set, or NULL */
 };
 
 static bool
@@ -130,12 +128,12 @@ see_receipt(void *ctx, uint64_t seq, struct span jws)
 	return true;
 }
 
-/* How many receipts stand between us and `team` for this log, and the last. */
+/* How many receipts of ours went to `team` for its log, and the last. */
 static enum err
 load_receipts(struct hub *h, uint32_t log, struct span team, uint64_t *count,
     struct digest *last)
 {
-	struct receipt_scan s = { h, count, last, NULL };
+	struct receipt_scan s = { count, last };
 	char key[LIMIT_TEAM_NAME + 16];
 	struct span value;
 	struct reader r;
@@ -154,7 +152,7 @@ load_receipts(struct hub *h, uint32_t log, struct span team, uint64_t *count,
 		return e;
 	}
 	*count = 0;
-	return store_scan_receipts(h->parts.store, log, team, from,
+	return store_scan_receipts(h->parts.store, log, team, 0, from,
 	    see_receipt, &s);
 }
 
@@ -325,27 +323,56 @@ see_due(void *ctx, uint64_t index, const struct store_body *body)
 	return true;
 }
 
-enum err
-load_due(struct hub *h, const struct hub_log *log, const struct hub_peer *p,
-    load_due_fn *fn, void *ctx)
+/* "" if none was written yet. */
+static enum err
+read_board(struct hub *h, const struct hub_log *log, const struct hub_peer *p,
+    struct reader *out)
 {
-	struct due_scan s = { p, fn, ctx };
+	struct span value = span_str("");
 	char key[LIMIT_TEAM_NAME + 16];
-	struct ranges due = { 0 };
-	uint64_t from = 0;
-	struct span value;
-	struct reader r;
 	enum err e;
 
 	snprintf(key, sizeof key, "%u/%s", log->stored.id, p->team);
 	e = store_get_item(h->parts.store, "board", span_str(key), &h->turn,
 	    &value);
-	if (e == ERR_NONE) {
-		reader_init(&r, value);
+	reader_init(out, value);
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+/* Of those that a peer gave us the board knows the last. */
+static enum err
+load_last_receipt(struct hub *h, struct hub_peer *p)
+{
+	struct receipt_scan s = { &p->receipts, &p->last_receipt };
+	uint64_t count, of;
+	struct reader r;
+	enum err e = read_board(h, hub_own(h), p, &r);
+
+	(void)reader_u64(&r);
+	count = reader_u64(&r);
+	of = reader_u64(&r);
+	p->receipts = 0;
+	if (e != ERR_NONE || reader_check(&r, false) != ERR_NONE || count == 0)
+		return e;
+	return store_scan_receipts(h->parts.store, hub_own(h)->stored.id,
+	    span_str(p->team), of, count - 1, see_receipt, &s);
+}
+
+enum err
+load_due(struct hub *h, const struct hub_log *log, const struct hub_peer *p,
+    load_due_fn *fn, void *ctx)
+{
+	struct due_scan s = { p, fn, ctx };
+	struct ranges due = { 0 };
+	uint64_t from = 0;
+	struct reader r;
+	enum err e = read_board(h, log, p, &r);
+
+	if (e == ERR_NONE && r.in.n != 0) {
 		from = reader_u64(&r);
+		(void)reader_u64(&r); /* receipts, and the last one's size */
+		(void)reader_u64(&r);
 		e = ranges_parse(reader_rest(&r), SIZE_MAX, &due);
-	} else if (e == ERR_NOT_FOUND) {
-		e = ERR_NONE;
 	}
 	/* urgency stands in the meta of each body that is still due */
 	for (size_t i = 0; e == ERR_NONE && i < due.n; i++)
@@ -376,8 +403,7 @@ load_board(struct hub *h, struct hub_peer *p)
 	delivery_release(&p->delivery);
 	e = load_due(h, hub_own(h), p, add_due, &p->delivery);
 	if (e == ERR_NONE)
-		e = load_receipts(h, hub_own(h)->stored.id,
-		    span_str(p->team), &p->receipts, &p->last_receipt);
+		e = load_last_receipt(h, p);
 	p->durable_receipts = p->receipts;
 	p->durable_last = p->last_receipt;
 	return e == ERR_NONE ? former_load(h, p) : e;

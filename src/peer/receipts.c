@@ -45,6 +45,8 @@ receipts_save_board(struct hub *h, const struct hub_log *log,
 	snprintf(key, sizeof key, "%u/%s", log->stored.id, p->team);
 	buf_init(&value, LIMIT_FRAME * 4);
 	buf_put_u64(&value, log->tree.size);
+	buf_put_u64(&value, log == hub_own(h) ? p->receipts : 0);
+	buf_put_u64(&value, log == hub_own(h) ? p->last_of : 0);
 	ranges_write(due, &value);
 	hub_write(h, store_put_item(h->parts.store, "board", span_str(key),
 			 buf_span(&value)));
@@ -53,18 +55,18 @@ receipts_save_board(struct hub *h, const struct hub_log *log,
 
 enum err
 receipts_put(struct hub *h, const struct hub_log *l, struct span team,
-    uint64_t seq, struct span jws)
+    uint64_t of, uint64_t seq, struct span jws)
 {
 	char key[LIMIT_TEAM_NAME + 16];
 	unsigned char count[8];
 	enum err e = store_put_receipt(h->parts.store, l->stored.id, team,
-	    seq, jws);
+	    of, seq, jws);
 
 	/* of ours, the chain is what the origin says: an older row that it
 	 * does not know may stand there */
 	if (e == ERR_CONFLICT && l->stored.role == STORE_MIRROR)
 		e = ERR_NONE;
-	if (e != ERR_NONE || seq % RECEIPT_MARK != 0)
+	if (e != ERR_NONE || of != 0 || seq % RECEIPT_MARK != 0)
 		return e;
 	snprintf(key, sizeof key, "%u/%.*s", l->stored.id, SPAN_FMT(team));
 	for (int i = 0; i < 8; i++)
@@ -204,9 +206,10 @@ receipts_keep(struct hub *h, struct hub_peer *p, uint64_t seq,
 
 	if (!is_next(p, seq, r) || !hub_stage(h))
 		return;
-	hub_write(h, receipts_put(h, hub_own(h), span_str(p->team), seq,
-			 jws));
+	hub_write(h, receipts_put(h, hub_own(h), span_str(p->team), r->size,
+			 seq, jws));
 	p->receipts = seq + 1;
+	p->last_of = r->size; /* for the board */
 	p->last_receipt = hash_sha256(jws);
 	if (r->size > p->records_size)
 		p->records_size = r->size;
@@ -290,7 +293,7 @@ is_other(struct hub *h, struct hub_log *log, struct span team,
 	if (held == 0)
 		return false;
 	(void)!store_scan_receipts(h->parts.store, log->stored.id, team,
-	    held - 1, see_match, &m);
+	    0, held - 1, see_match, &m);
 	if (!m.other)
 		return false;
 	(void)!store_scan_bodies(h->parts.store, log->stored.id, 0,
@@ -320,7 +323,7 @@ receipts_resend(struct hub *h, struct hub_link *l, struct hub_log *log,
 		seek_again(h, log);
 	} else if (held < log->receipts) {
 		(void)!store_scan_receipts(h->parts.store, log->stored.id,
-		    span_str(l->peer->team), held, send_receipt, &s);
+		    span_str(l->peer->team), 0, held, send_receipt, &s);
 		if (s.next != log->receipts && l->peer->link == l)
 			go_on_behind(h, log, s.next, s.next == held ? last :
 				&s.last);
@@ -743,8 +746,8 @@ issue_receipt(struct hub *h, struct plan_receipt *x,
 		cadence_add(&l->cadence, false, h->now.mono);
 	/* what was durable before is what it says; that it was said may be
 	 * written a little later: the origin tells us if we forget */
-	hub_write(h, receipts_put(h, l, span_str(x->to->team), l->receipts,
-			 m.jws));
+	hub_write(h, receipts_put(h, l, span_str(x->to->team), 0,
+			 l->receipts, m.jws));
 	receipts_save_fresh(h, l);
 	l->receipts++;
 	l->last_receipt = hash_sha256(m.jws);

@@ -25,7 +25,7 @@ enum row_kind {
 	ROW_BODY,     /* id, index -> meta: state, meta; value: the bytes */
 	ROW_NODE,     /* id, level, n -> hash */
 	ROW_DOCUMENT, /* kind, team, version -> hash, bytes */
-	ROW_RECEIPT,  /* id, team, seq -> jws */
+	ROW_RECEIPT,  /* id, size, team, seq -> jws */
 	ROW_ITEM,     /* table, key -> value */
 	ROW_KINDS
 };

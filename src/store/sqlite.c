@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-	SCHEMA_VERSION = 1,
+	SCHEMA_VERSION = 2,
 	APPLICATION_ID = 0x416c6d73, /* "Alms" */
 	BUSY_MS = 5000,              /* a reader waits for WAL recovery */
 	ROW_BYTES = 4 * ROW_MAX      /* the largest value SQLite may build */
@@ -38,7 +38,9 @@ struct sqlite {
 
 /* Integer keys make appending cheap (SQLite fills the last page to the brim);
  * bodies keep their meta before the bytes, so that listing them reads no
- * overflow page. */
+ * overflow page. Rows of some hundred bytes with other keys lie as they came,
+ * with an index of the keys: in a table WITHOUT ROWID a page would hold five of
+ * them and lead to as many others. */
 static const char schema[] =
     "CREATE TABLE log(k INTEGER PRIMARY KEY, m BLOB, v BLOB NOT NULL);"
     "CREATE TABLE head(k INTEGER PRIMARY KEY, m BLOB, v BLOB NOT NULL);"
@@ -47,8 +49,7 @@ static const char schema[] =
     "CREATE TABLE node(k BLOB PRIMARY KEY, m BLOB, v BLOB NOT NULL)"
     " WITHOUT ROWID;"
     "CREATE TABLE document(k BLOB PRIMARY KEY, m BLOB, v BLOB NOT NULL);"
-    "CREATE TABLE receipt(k BLOB PRIMARY KEY, m BLOB, v BLOB NOT NULL)"
-    " WITHOUT ROWID;"
+    "CREATE TABLE receipt(k BLOB PRIMARY KEY, m BLOB, v BLOB NOT NULL);"
     "CREATE TABLE item(k BLOB PRIMARY KEY, m BLOB, v BLOB NOT NULL)"
     " WITHOUT ROWID;";
 
@@ -511,7 +512,7 @@ check_version(struct sqlite *s, struct fault *f)
 	if (app != APPLICATION_ID)
 		return fault_at(f, ERR_DAMAGED, 0, NULL,
 		    "the file is no store of this program");
-	if (version > SCHEMA_VERSION)
+	if (version >= 1 && version != SCHEMA_VERSION)
 		return fault_at(f, ERR_UNSUPPORTED, 0, NULL,
 		    "the store has version %lld, this program knows %d",
 		    (long long)version, SCHEMA_VERSION);

@@ -148,10 +148,10 @@ struct store_ops {
 	    void *ctx);
 
 	enum err (*put_receipt)(struct store *s, uint32_t log,
-	    struct span team, uint64_t seq, struct span jws);
+	    struct span team, uint64_t of, uint64_t seq, struct span jws);
 	enum err (*scan_receipts)(struct store *s, uint32_t log,
-	    struct span team, uint64_t first_seq, store_receipt_fn *fn,
-	    void *ctx);
+	    struct span team, uint64_t first_of, uint64_t first_seq,
+	    store_receipt_fn *fn, void *ctx);
 
 	enum err (*put_item)(struct store *s, const char *table,
 	    struct span key, struct span value);
@@ -309,22 +309,27 @@ store_scan_documents(struct store *s, store_document_fn *fn, void *ctx)
 	return s->ops->scan_documents(s, fn, ctx);
 }
 
-/* Receipts between this node and `team` for `log` (own log: theirs to us; a
- * mirror: ours to the origin), by their number in the chain. A receiver that
- * crashed may lack some of its own, which the origin holds. The same again is
- * ERR_NONE, others ERR_CONFLICT. */
+/* Receipts between this node and `team` for `log`. Theirs to us are kept by
+ * the size `of` the log that they speak of: many teams receipt the same entry
+ * at the same time, and what is written together shall lie together. Of ours
+ * to an origin, of which there is one, `of` is 0. `seq` is the number in the
+ * chain; a receiver that crashed may lack some of its own, which the origin
+ * holds. The same again is ERR_NONE, others ERR_CONFLICT. */
 MUST static inline enum err
 store_put_receipt(struct store *s, uint32_t log, struct span team,
-    uint64_t seq, struct span jws)
+    uint64_t of, uint64_t seq, struct span jws)
 {
-	return s->ops->put_receipt(s, log, team, seq, jws);
+	return s->ops->put_receipt(s, log, team, of, seq, jws);
 }
 
+/* Those of `team` that speak of `first_of` or more, by that and by number;
+ * of each size those from number `first_seq` on. */
 MUST static inline enum err
 store_scan_receipts(struct store *s, uint32_t log, struct span team,
-    uint64_t first_seq, store_receipt_fn *fn, void *ctx)
+    uint64_t first_of, uint64_t first_seq, store_receipt_fn *fn, void *ctx)
 {
-	return s->ops->scan_receipts(s, log, team, first_seq, fn, ctx);
+	return s->ops->scan_receipts(s, log, team, first_of, first_seq, fn,
+	    ctx);
 }
 
 /* Small named values (delivery marks, cosignatures, node state): `table` is a

@@ -698,21 +698,25 @@ t_scan_documents(struct store *s, store_document_fn *fn, void *ctx)
 
 /* ---- receipts ---- */
 
+enum { RECEIPT_HEAD = 4 + 8 }; /* log and size, before the team */
+
 static enum err
-key_of_receipt(struct buf *b, uint32_t log, struct span team, uint64_t seq)
+key_of_receipt(struct buf *b, uint32_t log, uint64_t of, struct span team,
+    uint64_t seq)
 {
 	enum err e;
 
 	buf_clear(b);
 	buf_put_u32(b, log);
+	buf_put_u64(b, of);
 	e = row_key_name(b, team);
 	buf_put_u64(b, seq);
 	return e;
 }
 
 static enum err
-t_put_receipt(struct store *s, uint32_t log, struct span team, uint64_t seq,
-    struct span jws)
+t_put_receipt(struct store *s, uint32_t log, struct span team, uint64_t of,
+    uint64_t seq, struct span jws)
 {
 	struct table *t = table_of(s);
 	enum err e = may_write(t);
@@ -722,7 +726,7 @@ t_put_receipt(struct store *s, uint32_t log, struct span team, uint64_t seq,
 	if (e == ERR_NONE && jws.n > ROW_RECEIPT_MAX)
 		e = ERR_LIMIT;
 	if (e == ERR_NONE)
-		e = key_of_receipt(&t->key, log, team, seq);
+		e = key_of_receipt(&t->key, log, of, team, seq);
 	if (e != ERR_NONE)
 		return e;
 	row_begin(&t->value);
@@ -737,23 +741,74 @@ on_receipt(void *ctx, const struct row *r)
 	struct span v;
 
 	w->e = row_open(ROW_RECEIPT, ROW_VALUE, r->key, r->value, &v);
-	return w->e == ERR_NONE &&
-	    w->fn.receipt(w->fn_ctx, row_tail(r->key), v);
+	w->found = w->e != ERR_NONE ||
+	    !w->fn.receipt(w->fn_ctx, row_tail(r->key), v);
+	return !w->found;
 }
 
+static bool
+on_size(void *ctx, const struct row *r)
+{
+	struct walk *w = ctx;
+
+	w->found = r->key.n > RECEIPT_HEAD;
+	if (w->found)
+		w->next = row_tail(span_of(r->key.p, RECEIPT_HEAD));
+	else
+		w->e = ERR_DAMAGED;
+	return false;
+}
+
+/* The next size above `of` that any team's receipt speaks of. */
+static enum err
+next_size(struct table *t, uint32_t log, uint64_t *of, bool *found)
+{
+	struct walk w = { .found = false };
+	enum err e;
+
+	*found = false;
+	if (*of == UINT64_MAX)
+		return ERR_NONE;
+	buf_clear(&t->key);
+	buf_put_u32(&t->key, log);
+	buf_put_u64(&t->key, *of + 1);
+	buf_clear(&t->last);
+	buf_put_u32(&t->last, log);
+	for (int i = 0; i < 9; i++)
+		buf_put_u8(&t->last, 0xff);
+	e = scan_range(t, ROW_RECEIPT, false, on_size, &w);
+	if (e == ERR_NONE && w.found) {
+		*found = true;
+		*of = w.next;
+	}
+	return e;
+}
+
+/* From size to size, so that what other teams said is not looked through. */
 static enum err
 t_scan_receipts(struct store *s, uint32_t log, struct span team,
-    uint64_t first_seq, store_receipt_fn *fn, void *ctx)
+    uint64_t first_of, uint64_t first_seq, store_receipt_fn *fn, void *ctx)
 {
 	struct table *t = table_of(s);
-	struct walk w = { .fn.receipt = fn, .fn_ctx = ctx };
-	enum err e = key_of_receipt(&t->key, log, team, first_seq);
+	uint64_t of = first_of;
+	bool more = true;
 
-	if (e == ERR_NONE)
-		e = key_of_receipt(&t->last, log, team, UINT64_MAX);
-	if (e != ERR_NONE)
-		return e;
-	return scan_range(t, ROW_RECEIPT, true, on_receipt, &w);
+	while (more) {
+		struct walk w = { .fn.receipt = fn, .fn_ctx = ctx };
+		enum err e = key_of_receipt(&t->key, log, of, team,
+		    first_seq);
+
+		if (e == ERR_NONE)
+			e = key_of_receipt(&t->last, log, of, team,
+			    UINT64_MAX);
+		if (e == ERR_NONE)
+			e = scan_range(t, ROW_RECEIPT, true, on_receipt, &w);
+		if (e == ERR_NONE && !w.found)
+			e = next_size(t, log, &of, &more);
+		if (e != ERR_NONE || w.found)
+			return e;
+	}
+	return ERR_NONE;
 }
 
 /* ---- items ---- */

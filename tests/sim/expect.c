@@ -633,7 +633,7 @@ expect_receipts(struct play *p)
 	struct arena a = { 0 };
 	struct chain c = { .p = p, .a = &a };
 	enum err e = store_scan_receipts(n->store, log.id,
-	    span_str(play_node(p, 3)->team), 0, see_receipt, &c);
+	    span_str(play_node(p, 3)->team), 0, 0, see_receipt, &c);
 
 	if (e != ERR_NONE || c.next < play_number(p, play_word(p, 4)))
 		sim_fail(&p->sim, "%llu receipts are held",

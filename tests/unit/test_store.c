@@ -499,35 +499,71 @@ test_documents(void **state)
 	    "register//2/3e=b register//300/2e=c ");
 }
 
+static enum err
+put_receipt(struct bed *b, uint32_t id, const char *team, uint64_t of,
+    uint64_t seq, const char *jws)
+{
+	return store_put_receipt(b->s, id, span_str(team), of, seq,
+	    span_str(jws));
+}
+
+static void
+assert_receipts(struct bed *b, const char *team, uint64_t of, uint64_t seq,
+    const char *want)
+{
+	struct seen seen = { .n = 0 };
+
+	assert_ok(store_scan_receipts(b->s, one_log(b->s), span_str(team), of,
+	    seq, see_receipt, &seen));
+	assert_string_equal(seen.text, want);
+}
+
 static void
 test_receipts(void **state)
 {
 	struct bed *b = *state;
 	uint32_t id = one_log(b->s);
-	struct seen seen = { .n = 0 };
 
 	assert_ok(store_begin(b->s));
-	assert_ok(store_put_receipt(b->s, id, span_str("per"), 0,
-	    span_str("a")));
-	assert_ok(store_put_receipt(b->s, id, span_str("per"), 1,
-	    span_str("b")));
-	assert_ok(store_put_receipt(b->s, id, span_str("per"), 1,
-	    span_str("b")));
-	assert_err(store_put_receipt(b->s, id, span_str("per"), 1,
-	    span_str("c")), ERR_CONFLICT);
-	assert_ok(store_put_receipt(b->s, id, span_str("per"), 3,
-	    span_str("d"))); /* a crash lost number 2 */
-	assert_ok(store_put_receipt(b->s, id, span_str("pe"), 0,
-	    span_str("z")));
+	assert_ok(put_receipt(b, id, "per", 0, 0, "a"));
+	assert_ok(put_receipt(b, id, "per", 0, 1, "b"));
+	assert_ok(put_receipt(b, id, "per", 0, 1, "b"));
+	assert_err(put_receipt(b, id, "per", 0, 1, "c"), ERR_CONFLICT);
+	/* a crash lost number 2 */
+	assert_ok(put_receipt(b, id, "per", 0, 3, "d"));
+	assert_ok(put_receipt(b, id, "pe", 0, 0, "z"));
 	assert_ok(store_commit(b->s));
 	bed_reopen(b);
-	assert_ok(store_scan_receipts(b->s, id, span_str("per"), 0,
-	    see_receipt, &seen));
-	assert_string_equal(seen.text, "0=a 1=b 3=d ");
-	seen = (struct seen){ .n = 0 };
-	assert_ok(store_scan_receipts(b->s, id, span_str("per"), 1,
-	    see_receipt, &seen));
-	assert_string_equal(seen.text, "1=b 3=d ");
+	assert_receipts(b, "per", 0, 0, "0=a 1=b 3=d ");
+	assert_receipts(b, "per", 0, 1, "1=b 3=d ");
+	assert_receipts(b, "per", 1, 0, "");
+}
+
+/* Of many teams, by what they speak of. */
+static void
+test_receipts_by_size(void **state)
+{
+	struct bed *b = *state;
+	uint32_t id = one_log(b->s);
+
+	assert_ok(store_begin(b->s));
+	assert_ok(put_receipt(b, id, "per", 4, 0, "a"));
+	assert_ok(put_receipt(b, id, "bol", 4, 7, "x"));
+	assert_ok(put_receipt(b, id, "per", 9, 1, "b"));
+	assert_ok(put_receipt(b, id, "per", 9, 2, "c"));
+	assert_ok(put_receipt(b, id, "pe", 300, 8, "y"));
+	assert_ok(put_receipt(b, id, "per", UINT64_MAX, 3, "d"));
+	assert_err(put_receipt(b, id, "per", 9, 2, "d"), ERR_CONFLICT);
+	assert_ok(store_commit(b->s));
+	bed_reopen(b);
+	assert_receipts(b, "per", 0, 0, "0=a 1=b 2=c 3=d ");
+	assert_receipts(b, "per", 5, 0, "1=b 2=c 3=d ");
+	assert_receipts(b, "per", 9, 2, "2=c 3=d ");
+	assert_receipts(b, "bol", 0, 0, "7=x ");
+	assert_receipts(b, "bol", 5, 0, "");
+	assert_receipts(b, "pe", 0, 0, "8=y ");
+	assert_receipts(b, "p", 0, 0, "");
+	assert_receipts(b, "per", UINT64_MAX, 0, "3=d ");
 }
 
 static void
@@ -1082,6 +1118,7 @@ main(void)
 		ON_EACH(test_bodies),
 		ON_EACH(test_documents),
 		ON_EACH(test_receipts),
+		ON_EACH(test_receipts_by_size),
 		ON_EACH(test_items),
 		ON_EACH(test_callbacks_may_read),
 		ON_DISK(test_disk_second_handles),

@@ -39,8 +39,9 @@ void
 sweep_put(struct sweep *s, const struct digest *name, uint64_t size)
 {
 	uint64_t parts = s->count / SWEEP_MOST + 1;
-	uint32_t lot = (uint32_t)name->b[0] << 24 | name->b[1] << 16 |
-	    name->b[2] << 8 | name->b[3];
+	uint32_t lot = (uint32_t)name->b[0] << 24 |
+	    (uint32_t)name->b[1] << 16 | (uint32_t)name->b[2] << 8 |
+	    name->b[3];
 
 	if (lot % parts != s->turn % parts || s->n == SWEEP_MOST)
 		return;

@@ -67,7 +67,8 @@ static const struct {
 	{ CLI_NOT_FOUND, "not-found" }, { CLI_SIGN_IN, "denied" },
 	{ CLI_REFUSED, "rule" }, { CLI_WAITS, "waits" },
 	{ CLI_UNDELIVERED, "undelivered" }, { CLI_UNVERIFIED, "unverified" },
-	{ CLI_TIMEOUT, "timeout" }, { CLI_INTERRUPTED, "interrupted" }
+	{ CLI_TIMEOUT, "timeout" }, { CLI_LATER, "later" },
+	{ CLI_INTERRUPTED, "interrupted" }
 };
 
 const char *

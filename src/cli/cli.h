@@ -34,6 +34,7 @@ enum cli_exit {
 	CLI_UNDELIVERED = 7,
 	CLI_UNVERIFIED = 8,
 	CLI_TIMEOUT = 9,
+	CLI_LATER = 75, /* sysexits.h, for mail servers */
 	CLI_INTERRUPTED = 130
 };
 

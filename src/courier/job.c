@@ -45,12 +45,13 @@ job_write(const struct job_frame *f, struct buf *out)
 		break;
 	case JOB_REPLY:
 		buf_put_u32(out, f->request);
+		buf_put_u8(out, (uint8_t)f->way);
 		buf_put_span8(out, f->text);
 		buf_put_span16(out, f->from);
 		break;
 	case JOB_ANSWER:
 		buf_put_u32(out, f->request);
-		buf_put_u8(out, f->ok);
+		buf_put_u8(out, (uint8_t)f->word);
 		buf_put_span16(out, f->text);
 		break;
 	}
@@ -96,14 +97,31 @@ parse_done(struct reader *r, struct job_frame *out, struct fault *f)
 static enum err
 parse_answer(struct reader *r, struct job_frame *out, struct fault *f)
 {
-	uint8_t ok;
+	uint8_t word;
 
 	out->request = reader_u32(r);
-	ok = reader_u8(r);
+	word = reader_u8(r);
 	out->text = reader_span16(r, LIMIT_PAGE_SUBJECT);
-	if (ok > 1)
-		return fault_at(f, ERR_SYNTAX, 5, "ok", "is neither 0 nor 1");
-	out->ok = ok == 1;
+	if (word >= JOB_WORDS)
+		return fault_at(f, ERR_SYNTAX, 5, "word",
+		    "there is no such word");
+	out->word = (enum job_word)word;
+	return ERR_NONE;
+}
+
+static enum err
+parse_reply(struct reader *r, struct job_frame *out, struct fault *f)
+{
+	uint8_t way;
+
+	out->request = reader_u32(r);
+	way = reader_u8(r);
+	out->text = reader_span8(r, UINT8_MAX);
+	out->from = reader_span16(r, LIMIT_PAGE_ADDRESS);
+	if (way >= JOB_CHANNELS)
+		return fault_at(f, ERR_SYNTAX, 5, "way",
+		    "there is no such channel");
+	out->way = (enum job_channel)way;
 	return ERR_NONE;
 }
 
@@ -123,10 +141,7 @@ parse_body(struct reader *r, struct job_frame *out, struct fault *f)
 		reader_copy(r, out->page.b, sizeof out->page.b);
 		return ERR_NONE;
 	case JOB_REPLY:
-		out->request = reader_u32(r);
-		out->text = reader_span8(r, UINT8_MAX);
-		out->from = reader_span16(r, LIMIT_PAGE_ADDRESS);
-		return ERR_NONE;
+		return parse_reply(r, out, f);
 	case JOB_ANSWER:
 		return parse_answer(r, out, f);
 	}

@@ -6,11 +6,11 @@
  *
  *	courier -> node	HELLO nonce		it has begun
  *			DONE page try result why
- *			REPLY request code from	a letter answers
+ *			REPLY request way code from	somebody answers
  *	node -> courier	START nonce		what follows is for this one
  *			SEND job
  *			CANCEL page		if it has not gone out yet
- *			ANSWER request ok text
+ *			ANSWER request word text
  *
  * What comes before START was for the courier before, and is not done: the
  * node takes HELLO for the end of it. Integers are big-endian. Pure.
@@ -47,6 +47,9 @@ enum job_result {
 	JOB_RESULTS
 };
 
+/* What a reply ended in: it counts, it is refused, come again later. */
+enum job_word { JOB_NO, JOB_YES, JOB_LATER, JOB_WORDS };
+
 /* One page to send. Spans are borrowed. */
 struct job {
 	enum job_channel channel;
@@ -69,7 +72,8 @@ struct job_frame {
 	uint32_t try_now;               /* DONE */
 	enum job_result result;         /* DONE */
 	uint32_t request;               /* REPLY, ANSWER */
-	bool ok;                        /* ANSWER */
+	enum job_channel way;           /* REPLY: it came by */
+	enum job_word word;             /* ANSWER */
 	struct span text;  /* DONE: why; REPLY: the code; ANSWER: for people */
 	struct span from;  /* REPLY: who says to have sent it */
 };

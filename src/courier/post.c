@@ -78,6 +78,18 @@ on_done(void *ctx, const struct uuid *page, uint32_t try_now,
 	put(ctx, &f);
 }
 
+/* A receiver's answer had a code in it; nobody waits for the word. */
+static void
+on_code(void *ctx, struct span code, struct span from)
+{
+	struct post *p = ctx;
+	const struct job_frame f = { .type = JOB_REPLY,
+		.request = ++p->request, .way = JOB_WEBHOOK, .text = code,
+		.from = from };
+
+	put(p, &f);
+}
+
 /* --- from the node --- */
 
 static void
@@ -106,12 +118,15 @@ letter_close(struct letter *l)
 static void
 answer(struct post *p, const struct job_frame *f)
 {
+	static const char *const words[JOB_WORDS] = { [JOB_NO] = "no ",
+		[JOB_YES] = "ok ", [JOB_LATER] = "later " };
+
 	for (size_t i = 0; i < LETTERS; i++) {
 		struct letter *l = &p->letter[i];
 
 		if (l->fd < 0 || !l->is_asked || l->request != f->request)
 			continue;
-		(void)!send(l->fd, f->ok ? "ok " : "no ", 3,
+		(void)!send(l->fd, words[f->word], strlen(words[f->word]),
 		    MSG_NOSIGNAL | MSG_DONTWAIT);
 		(void)!send(l->fd, f->text.p, f->text.n,
 		    MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -208,7 +223,8 @@ letter_refuse(struct letter *l, const char *why)
 static void
 letter_ask(struct post *p, struct letter *l)
 {
-	struct job_frame f = { .type = JOB_REPLY, .request = l->request };
+	struct job_frame f = { .type = JOB_REPLY, .request = l->request,
+		.way = JOB_MAIL };
 	struct reply r;
 
 	reply_parse(buf_span(&l->text), &r);
@@ -255,7 +271,7 @@ look_for(struct post *p, struct pollfd fds[FDS])
 		struct letter *l = &p->letter[i];
 
 		if (l->fd >= 0 && now >= l->until_ms)
-			letter_refuse(l, "no it took too long");
+			letter_refuse(l, "later it took too long");
 		has_room |= l->fd < 0;
 		if (l->fd >= 0 && l->until_ms - now < wait)
 			wait = l->until_ms - now;
@@ -308,7 +324,8 @@ post_run(const struct post_config *config)
 	p->config = *config;
 	for (size_t i = 0; i < LETTERS; i++)
 		p->letter[i].fd = -1;
-	e = transfers_create(&config->transfer, on_done, p, &p->transfers);
+	e = transfers_create(&config->transfer, on_done, on_code, p,
+	    &p->transfers);
 	if (e == ERR_NONE) {
 		random_fill(p->nonce, sizeof p->nonce);
 		memcpy(hello.nonce, p->nonce, sizeof p->nonce);

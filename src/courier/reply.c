@@ -4,6 +4,8 @@
  */
 #include "courier/reply.h"
 
+#include "base/code.h"
+#include "base/limits.h"
 #include "courier/mail.h"
 
 #include <stdio.h>
@@ -119,6 +121,20 @@ find_code(struct span line, char code[REPLY_CODE + 1])
 	return false;
 }
 
+/* --- its parts --- */
+
+enum place { IN_HEAD, IN_PART_HEAD, IN_TEXT };
+
+struct letter {
+	struct reply *out;
+	enum place place;
+	bool is_skipped;  /* a part that is no plain text */
+	bool is_base64;
+	bool is_machine;  /* RFC 3834: it answers, that nobody is there */
+	bool is_old;      /* what follows is what is answered */
+	struct buf coded; /* base64 of one part */
+};
+
 static bool
 is_header(struct span line, const char *name)
 {
@@ -128,28 +144,108 @@ is_header(struct span line, const char *name)
 	    strncasecmp((const char *)line.p, name, n) == 0;
 }
 
+static bool
+has_word(struct span line, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= line.n; i++)
+		if (strncasecmp((const char *)line.p + i, word, n) == 0)
+			return true;
+	return false;
+}
+
+static void
+see_header(struct letter *l, struct span line)
+{
+	if (l->place == IN_HEAD && is_header(line, "from:") &&
+	    l->out->from[0] == '\0')
+		take_from(span_of(line.p + 5, line.n - 5), l->out->from);
+	if (l->place == IN_HEAD && is_header(line, "auto-submitted:") &&
+	    !has_word(line, "no"))
+		l->is_machine = true;
+	if (is_header(line, "content-type:"))
+		l->is_skipped = !has_word(line, "text/plain") &&
+		    !has_word(line, "multipart/");
+	if (is_header(line, "content-transfer-encoding:"))
+		l->is_base64 = has_word(line, "base64");
+}
+
+/* "-----Original Message-----", "________": below stands the old letter. */
+static bool
+begins_old(struct span line)
+{
+	return (line.n > 5 && memcmp(line.p, "-----", 5) == 0 &&
+	    line.p[5] != '-') ||
+	    (line.n >= 8 && memcmp(line.p, "________", 8) == 0);
+}
+
+static void
+see_text(struct letter *l, struct span line)
+{
+	if (l->out->code[0] != '\0' || (line.n != 0 && line.p[0] == '>'))
+		return;
+	l->is_old |= begins_old(line);
+	if (!l->is_old)
+		(void)find_code(line, l->out->code);
+}
+
+/* What the part held, if it was base64. */
+static void
+end_part(struct letter *l)
+{
+	struct span rest;
+	struct buf text;
+
+	buf_init(&text, LIMIT_PAGE_REPLY);
+	if (l->is_base64 && !l->is_skipped && !l->coded.over &&
+	    code_parse_base64(buf_span(&l->coded), &text) == ERR_NONE)
+		for (rest = buf_span(&text); rest.n != 0;)
+			see_text(l, next_line(&rest));
+	buf_release(&text);
+	buf_clear(&l->coded);
+	l->is_base64 = l->is_skipped = false;
+}
+
+/* A line that may part two of them: its rest is not asked for, a head that is
+ * none says nothing. */
+static bool
+is_boundary(struct span line)
+{
+	return line.n > 2 && line.p[0] == '-' && line.p[1] == '-' &&
+	    !begins_old(line);
+}
+
+static void
+see_line(struct letter *l, struct span line)
+{
+	if (l->place != IN_TEXT) {
+		if (line.n == 0)
+			l->place = IN_TEXT;
+		else
+			see_header(l, line);
+	} else if (is_boundary(line)) {
+		end_part(l);
+		l->place = IN_PART_HEAD;
+	} else if (l->is_base64) {
+		buf_put(&l->coded, line);
+	} else if (!l->is_skipped) {
+		see_text(l, line);
+	}
+}
+
 void
 reply_parse(struct span letter, struct reply *out)
 {
+	struct letter l = { .out = out };
 	struct span rest = letter;
-	bool in_head = true;
 
 	*out = (struct reply){ .code = "" };
-	while (rest.n != 0 && out->code[0] == '\0') {
-		struct span line = next_line(&rest);
-
-		if (in_head && line.n == 0) {
-			in_head = false;
-		} else if (in_head) {
-			if (is_header(line, "from:") && out->from[0] == '\0')
-				take_from(span_of(line.p + 5, line.n - 5),
-				    out->from);
-			/* RFC 3834: a machine answers, that nobody is there */
-			if (is_header(line, "auto-submitted:") &&
-			    memmem(line.p, line.n, "no", 2) == NULL)
-				return;
-		} else if (line.n == 0 || line.p[0] != '>') {
-			(void)find_code(line, out->code);
-		}
-	}
+	buf_init(&l.coded, LIMIT_PAGE_REPLY);
+	while (rest.n != 0 && !l.is_machine)
+		see_line(&l, next_line(&rest));
+	end_part(&l);
+	buf_release(&l.coded);
+	if (l.is_machine)
+		out->code[0] = '\0';
 }

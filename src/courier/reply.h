@@ -22,8 +22,10 @@ struct reply {
  * `code` in upper case with it. */
 bool reply_is_code(struct span word, char code[REPLY_CODE + 1]);
 
-/* Looks at the letter's own lines, not at what it quotes with ">". In a letter
- * of several parts the first code found counts. */
+/* Looks at the letter's own lines, not at what it quotes with ">" or below a
+ * line such as "-----Original Message-----". Of several parts those of plain
+ * text count, also in base64; the first code found is taken. A letter that a
+ * machine says to have sent (RFC 3834) has none. */
 void reply_parse(struct span letter, struct reply *out);
 
 #endif

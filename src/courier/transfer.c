@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/code.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "courier/mail.h"
@@ -14,9 +15,10 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
-enum { WHY = 120, CONNECT_MOST_MS = 10000, LETTER_MAX = 4 *
+enum { WHY = 120, SIGNATURE = 100, CONNECT_MOST_MS = 10000, LETTER_MAX = 4 *
 	    (LIMIT_PAGE_TEXT + LIMIT_PAGE_SUBJECT + LIMIT_PAGE_CERTIFICATE) };
 
 struct transfer {
@@ -29,6 +31,9 @@ struct transfer {
 	struct buf body;       /* what is sent */
 	size_t sent;
 	size_t got;            /* of the answer */
+	struct buf answer;     /* of a webhook: its body, */
+	char signature[SIGNATURE + 1]; /* and what signs it, */
+	const struct credential *who;  /* under this secret */
 	bool is_plain;         /* http, not https */
 	bool is_forbidden;     /* the address it came to */
 	bool has_begun;        /* something of the text may have gone out */
@@ -40,6 +45,7 @@ struct transfers {
 	struct transfer_config config;
 	CURLM *multi;
 	transfer_done_fn *done;
+	transfer_code_fn *code;
 	void *ctx;
 	struct transfer *first;
 };
@@ -115,15 +121,32 @@ on_read(char *out, size_t size, size_t count, void *ctx)
 	return n;
 }
 
-/* Nothing in an answer counts; one that is too long ends. */
+/* One that is too long ends. */
 static size_t
 on_answer(char *p, size_t size, size_t count, void *ctx)
 {
 	struct transfer *x = ctx;
 
-	(void)p;
+	buf_put_mem(&x->answer, p, size * count);
 	x->got += size * count;
 	return x->got > LIMIT_PAGE_ANSWER ? 0 : size * count;
+}
+
+static void
+take_signature(struct transfer *x, struct span line)
+{
+	static const char name[] = "almenara-signature:";
+	size_t n = sizeof name - 1;
+
+	if (line.n <= n || line.n - n > SIGNATURE ||
+	    strncasecmp((const char *)line.p, name, n) != 0)
+		return;
+	while (n < line.n && line.p[n] == ' ')
+		n++;
+	while (line.n > n && line.p[line.n - 1] <= ' ')
+		line.n--;
+	snprintf(x->signature, sizeof x->signature, "%.*s",
+	    (int)(line.n - n), (const char *)line.p + n);
 }
 
 static size_t
@@ -138,6 +161,7 @@ on_header(char *p, size_t size, size_t count, void *ctx)
 			put_why(x, "", span_of(p, n));
 		return n; /* as many lines as a session has */
 	}
+	take_signature(x, span_of(p, n));
 	return x->got > LIMIT_PAGE_ANSWER ? 0 : n;
 }
 
@@ -270,26 +294,82 @@ begin_mail(struct transfer *x, const struct job *j)
 	return true;
 }
 
+/* The header's value, over `body`. */
 static void
-sign(struct transfer *x, const struct job *j, const char *id,
-    const struct credential *who)
+put_signature(const struct credential *who, int64_t at_s,
+    const struct uuid *page, struct span body, struct buf *out)
 {
 	struct hash_key *key = hash_key_create(who->secret);
-	struct buf text, line;
+	char id[UUID_TEXT + 1];
 	struct digest mac;
+	struct buf text;
 
+	uuid_write(page, id);
 	buf_init(&text, LIMIT_PAGE_TEXT + 128);
-	buf_init(&line, 256);
-	buf_put_format(&text, "%lld.%s.", (long long)j->at_s, id);
-	buf_put(&text, buf_span(&x->body));
+	buf_put_format(&text, "%lld.%s.", (long long)at_s, id);
+	buf_put(&text, body);
 	mac = hash_hmac(key, buf_span(&text));
 	hash_key_free(key);
-	buf_put_format(&line, "Almenara-Signature: t=%lld,v1=",
-	    (long long)j->at_s);
-	code_write_hex(&line, digest_span(&mac));
-	add_header(x, buf_str(&line));
+	buf_put_format(out, "t=%lld,v1=", (long long)at_s);
+	code_write_hex(out, digest_span(&mac));
 	buf_release(&text);
+}
+
+static void
+sign(struct transfer *x, const struct job *j, const struct credential *who)
+{
+	struct buf line;
+
+	buf_init(&line, 256);
+	buf_put_str(&line, "Almenara-Signature: ");
+	put_signature(who, j->at_s, &j->page, buf_span(&x->body), &line);
+	add_header(x, buf_str(&line));
 	buf_release(&line);
+}
+
+/* Is the answer of who has the secret, to this page? */
+static bool
+is_signed(const struct transfer *x, const struct credential *who)
+{
+	const char *comma = strchr(x->signature, ',');
+	char *end;
+	long long at_s;
+	struct digest given, wanted;
+	struct buf want;
+	bool good;
+
+	if (comma == NULL || strncmp(x->signature, "t=", 2) != 0)
+		return false;
+	at_s = strtoll(x->signature + 2, &end, 10);
+	if (end != comma || at_s <= 0)
+		return false;
+	buf_init(&want, 256);
+	put_signature(who, at_s, &x->page, buf_span(&x->answer), &want);
+	/* so, the time it takes tells nothing of how far it fits */
+	given = hash_sha256(span_str(x->signature));
+	wanted = hash_sha256(buf_span(&want));
+	good = digest_is_equal(&given, &wanted);
+	buf_release(&want);
+	return good;
+}
+
+/* {"code": CODE}: a person at the receiver's end answers. */
+static void
+take_code(struct transfer *x)
+{
+	const struct credential *who = x->who;
+	struct arena a = { 0 };
+	struct json doc;
+	struct span code;
+
+	if (x->channel == JOB_WEBHOOK && who != NULL && !x->answer.over &&
+	    x->answer.n != 0 && is_signed(x, who) &&
+	    json_parse_arena(buf_span(&x->answer), LIMIT_JSON_DEPTH,
+		LIMIT_PAGE_ANSWER, &a, &doc, NULL) == ERR_NONE &&
+	    json_text(json_get(json_root(&doc), "code"), &a, &code) ==
+		ERR_NONE && code.n <= UINT8_MAX)
+		x->all->code(x->all->ctx, code, who->name);
+	arena_release(&a);
 }
 
 static bool
@@ -335,7 +415,8 @@ begin_post(struct transfer *x, const struct job *j)
 		    "who sends");
 	if (!is_push) {
 		add_header(x, "Content-Type: application/json");
-		sign(x, j, id, who);
+		sign(x, j, who);
+		x->who = who;
 	} else {
 		add_header(x, "Content-Type: text/plain; charset=utf-8");
 		snprintf(line, sizeof line, "Priority: %u", j->level == 0 ? 3u :
@@ -363,6 +444,7 @@ transfer_free(struct transfer *x)
 	curl_slist_free_all(x->headers);
 	curl_slist_free_all(x->to);
 	buf_release(&x->body);
+	buf_release(&x->answer);
 	free(x);
 }
 
@@ -390,6 +472,7 @@ transfers_start(struct transfers *t, const struct job *j)
 		.next = t->first };
 	t->first = x;
 	buf_init(&x->body, LETTER_MAX);
+	buf_init(&x->answer, LIMIT_PAGE_ANSWER);
 	x->easy = curl_easy_init();
 	if (x->easy == NULL)
 		abort(); /* out of memory */
@@ -441,6 +524,8 @@ post_result(struct transfer *x, CURLcode code)
 	    status >= 300 && status < 400 ? ": redirects are not followed" :
 	    "");
 	put_why(x, why, span_of(NULL, 0));
+	if (transfer_http_result(status) == JOB_ACCEPTED)
+		take_code(x);
 	return transfer_http_result(status);
 }
 
@@ -500,7 +585,7 @@ transfers_cancel(struct transfers *t, const struct uuid *page)
 
 enum err
 transfers_create(const struct transfer_config *config, transfer_done_fn *done,
-    void *ctx, struct transfers **out)
+    transfer_code_fn *code, void *ctx, struct transfers **out)
 {
 	struct transfers *t;
 
@@ -508,7 +593,7 @@ transfers_create(const struct transfer_config *config, transfer_done_fn *done,
 		return ERR_IO;
 	t = mem_alloc(sizeof *t);
 	*t = (struct transfers){ .config = *config, .done = done,
-		.ctx = ctx, .multi = curl_multi_init() };
+		.code = code, .ctx = ctx, .multi = curl_multi_init() };
 	if (t->multi == NULL) {
 		free(t);
 		return ERR_IO;

@@ -11,7 +11,9 @@
  *	Almenara-Signature: t=<seconds>,v1=<hex>
  *
  * where v1 is HMAC-SHA-256, under the secret shared with that host, of
- * "<seconds>.<id>.<body>".
+ * "<seconds>.<id>.<body>". Of what it answers nothing counts but a code that
+ * acknowledges, and that only with such a header of its own, over its own
+ * seconds, the same id and the body of the answer.
  */
 #ifndef COURIER_TRANSFER_H
 #define COURIER_TRANSFER_H
@@ -44,9 +46,14 @@ typedef void transfer_done_fn(void *ctx, const struct uuid *page,
 
 struct transfers;
 
+/* A receiver's answer was signed as what it got was, and is {"code": CODE}:
+ * somebody answers a page. `from` is its host. */
+typedef void transfer_code_fn(void *ctx, struct span code, struct span from);
+
 /* ERR_IO if the library does not start. */
 MUST enum err transfers_create(const struct transfer_config *config,
-    transfer_done_fn *done, void *ctx, struct transfers **out);
+    transfer_done_fn *done, transfer_code_fn *code, void *ctx,
+    struct transfers **out);
 void transfers_free(struct transfers *t); /* accepts NULL */
 
 /* Begin; `done` is called once, now or from transfers_wait. */

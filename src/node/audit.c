@@ -140,7 +140,8 @@ audit_by(struct service *s, const struct caller *who, const char *act,
 	json_put_member_str(&w, "act", act);
 	put_digest(&w, "object", object);
 	put_text(&w, "subject", subject, 200);
-	json_put_member_str(&w, "client", who->is_node ? "node" : client);
+	put_text(&w, "client", who->via != NULL ? who->via :
+		who->is_node ? "node" : client, 120);
 	put_text(&w, "outcome", outcome, 64);
 	put_text(&w, "reason", reason, 2000);
 	if (ruling != NULL)

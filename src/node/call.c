@@ -363,6 +363,7 @@ call_run_for(struct call *c, uint32_t uid, struct span name)
 		call_take_file(c);
 	caller_find(c->service, uid, &c->caller);
 	c->caller.is_told = &c->is_told;
+	c->caller.via = c->via;
 	if (c->caller.rights == 0) {
 		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
 		    call_text(c, "this node does not know user %u", uid),
@@ -402,7 +403,7 @@ call_create(struct control_client *cl, struct span text)
 
 void
 call_home(struct service *s, uint32_t uid, const char *cmd, const char *args,
-    call_ended_fn *ended, void *ctx)
+    const char *via, call_ended_fn *ended, void *ctx)
 {
 	struct call *c = mem_alloc(sizeof *c);
 
@@ -414,6 +415,8 @@ call_home(struct service *s, uint32_t uid, const char *cmd, const char *args,
 	buf_init(&c->data, LIMIT_CONTROL_FRAME - 256);
 	json_out_init(&c->w, &c->data);
 	c->text = arena_copy(&c->mem, span_str(args));
+	if (via != NULL)
+		c->via = call_text(c, "%s", via);
 	if (json_parse_arena(c->text, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
 		&c->mem, &c->doc, NULL) != ERR_NONE) {
 		call_misused(c, "the arguments of %.40s are no JSON", cmd);

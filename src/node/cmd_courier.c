@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Pages to persons, seen and steered by people: courier, courier_test,
- * courier_retry, courier_stop.
+ * courier_retry, courier_stop; and answered by their code: ack_code.
  */
 #include "node/command.h"
 
 #include "crypto/random.h"
+#include "node/answers.h"
 #include "node/exits.h"
 #include "node/pages.h"
 #include "schema/check.h"
@@ -267,4 +268,43 @@ cmd_courier_stop(struct call *c)
 	json_put_close(&c->w, '}');
 	hub_append(c->service->hub, &d, on_written, c);
 	buf_release(&b);
+}
+
+/* --- ack_code --- */
+
+static void
+on_coded(void *ctx, enum answer_verdict v, const char *text)
+{
+	static const enum command_exit exits[ANSWER_VERDICTS] = {
+		[ANSWER_WRONG] = EXIT_NOT_FOUND, [ANSWER_OTHER] = EXIT_SIGN_IN,
+		[ANSWER_LATER] = EXIT_FAILED };
+	struct call *c = ctx;
+
+	c->is_told = true; /* answers.c has, or the acknowledgement */
+	if (v != ANSWER_GOOD) {
+		call_fail(c, v == ANSWER_WRONG ? ERR_NOT_FOUND :
+		    v == ANSWER_LATER ? ERR_BUSY : ERR_RULE,
+		    exits[v] != EXIT_OF_ERROR ? exits[v] : EXIT_REFUSED,
+		    text, "", "almenara inbox");
+		return;
+	}
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "text", text);
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+void
+cmd_ack_code(struct call *c)
+{
+	const struct answers_ask ask = { .code = call_arg(c, "code"),
+		.way = "command", .from = span_str(c->caller.login),
+		.who = &c->caller, .answer = call_arg(c, "answer"),
+		.comment = call_arg(c, "comment") };
+
+	if (ask.code.n == 0) {
+		call_misused(c, "code is missing");
+		return;
+	}
+	answers_take(c->service, &ask, on_coded, c);
 }

@@ -83,6 +83,22 @@ user_name(uint32_t uid, char *out, size_t max)
 	return (size_t)snprintf(out, max, "%s", found->pw_name) < max;
 }
 
+bool
+caller_uid_find(struct span login, uint32_t *out)
+{
+	struct passwd pw, *found = NULL;
+	char name[65], room[16384];
+
+	if (login.n >= sizeof name)
+		return false;
+	snprintf(name, sizeof name, "%.*s", SPAN_FMT(login));
+	if (getpwnam_r(name, &pw, room, sizeof room, &found) != 0 ||
+	    found == NULL)
+		return false;
+	*out = (uint32_t)found->pw_uid;
+	return true;
+}
+
 static bool
 find_person(struct service *s, const char *login, struct caller *out)
 {

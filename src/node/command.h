@@ -54,6 +54,7 @@ struct caller {
 	char role[CALLER_ROLES][33]; /* of schemas/lists/roles.json */
 	size_t role_n;
 	unsigned rights;
+	const char *via;    /* how it came, if not by the socket; NULL */
 	bool *is_told;      /* set when audit() has recorded what is done */
 };
 
@@ -85,6 +86,7 @@ struct call {
 	struct service *service;
 	call_ended_fn *ended; /* of call_home; NULL */
 	void *ended_ctx;
+	const char *via;      /* of call_home; NULL */
 	struct control_client *client; /* NULL: gone, nobody listens */
 	const struct command *command;
 	struct caller caller;
@@ -109,10 +111,11 @@ struct call {
 };
 
 /* Run a command for the person with this user number, who is not there: with
- * her rights as they are now. `args` is a JSON object. `ended` is called in
- * this turn or a later one. */
+ * her rights as they are now. `args` is a JSON object; `via` is what the audit
+ * trail says of how it came, NULL if there is nothing to say. `ended` is called
+ * in this turn or a later one. */
 void call_home(struct service *s, uint32_t uid, const char *cmd,
-    const char *args, call_ended_fn *ended, void *ctx);
+    const char *args, const char *via, call_ended_fn *ended, void *ctx);
 
 /* Answer with what was written through c->w (one object) and free the call. */
 void call_done(struct call *c);
@@ -213,6 +216,9 @@ bool call_which_log(struct call *c, size_t *out);
 
 /* Who is the user behind a socket? `rights` is 0 if nobody knows. */
 void caller_find(struct service *s, uint32_t uid, struct caller *out);
+
+/* The user number of a person; false if the system knows none. */
+bool caller_uid_find(struct span login, uint32_t *out);
 
 /* May any active person do this? A node without such a person is its
  * administrator's alone. */

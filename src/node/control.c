@@ -277,8 +277,8 @@ on_work(void *ctx)
 	calls_step(ctx);
 }
 
-static enum err
-listen_on(const char *path, int *out)
+enum err
+control_listen(const char *path, unsigned mode, int *out)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	struct stat st;
@@ -293,7 +293,7 @@ listen_on(const char *path, int *out)
 	if (fd < 0)
 		return ERR_IO;
 	if (bind(fd, (struct sockaddr *)&sa, sizeof sa) != 0 ||
-	    chmod(path, 0660) != 0 || listen(fd, 64) != 0) {
+	    chmod(path, mode) != 0 || listen(fd, 64) != 0) {
 		int saved = errno;
 
 		close(fd);
@@ -308,7 +308,8 @@ enum err
 control_create(struct service *s, struct control **out)
 {
 	struct control *c = mem_alloc(sizeof *c);
-	enum err e = listen_on(s->config->control_socket, &c->fd);
+	enum err e = control_listen(s->config->control_socket, 0660,
+	    &c->fd);
 
 	c->service = s;
 	if (e == ERR_NONE) {

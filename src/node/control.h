@@ -22,6 +22,10 @@ void control_free(struct control *c);
  * there is none. */
 bool control_page(struct control *c, struct span login, struct span text);
 
+/* Listen on a Unix socket at `path`, in the place of one that is left there,
+ * with this mode. ERR_LIMIT if the path is too long, ERR_IO. */
+MUST enum err control_listen(const char *path, unsigned mode, int *out);
+
 /* Tell subscribers what the hub told. */
 void control_tell(struct control *c, const struct hub_event *e);
 

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "courier/post.h"
 #include "crypto/secret.h"
+#include "node/control.h"
 #include "node/process.h"
 #include "node/sandbox.h"
 
@@ -116,6 +117,16 @@ tls_of(const char *word)
 	return (enum transfer_tls)i;
 }
 
+/* Whoever may run a program here may send a code; a wrong one is refused. */
+static enum err
+open_replies(struct office *o, const char *path)
+{
+	if (path[0] == '\0' ||
+	    control_listen(path, 0666, &o->post.reply_fd) == ERR_NONE)
+		return ERR_NONE;
+	return refuse(path, strerrordesc_np(errno));
+}
+
 static enum err
 open_all(struct office *o, const struct config *c, int node_fd)
 {
@@ -131,6 +142,8 @@ open_all(struct office *o, const struct config *c, int node_fd)
 		e = credentials_read(o, c->courier_credentials);
 	if (e == ERR_NONE)
 		e = take_networks(o, c);
+	if (e == ERR_NONE)
+		e = open_replies(o, c->reply_socket);
 	o->post.transfer.relay = c->mail_relay;
 	o->post.transfer.from = c->mail_from;
 	o->post.transfer.ca = c->courier_ca;

@@ -186,7 +186,8 @@ play(struct service *s, const struct index_row *row)
 	}
 	snprintf(args, sizeof args, "{\"id\":\"%.*s\"}",
 	    SPAN_FMT(p->inject.draft));
-	call_home(s, (uint32_t)p->inject.uid, "release", args, on_played, p);
+	call_home(s, (uint32_t)p->inject.uid, "release", args, NULL,
+	    on_played, p);
 }
 
 /* --- the clock --- */

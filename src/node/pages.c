@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/answers.h"
 #include "node/command.h"
 #include "node/control.h"
 #include "node/process.h"
@@ -351,6 +352,39 @@ take_hello(struct pages *p, const struct job_frame *f)
 	log_event(LOG_NOTICE, "courier.up", log_uint("pages", p->queue.n));
 }
 
+/* --- answers --- */
+
+struct answering {
+	struct pages *pages;
+	uint32_t request;
+};
+
+static void
+on_answered(void *ctx, enum answer_verdict v, const char *text)
+{
+	struct answering *x = ctx;
+	struct job_frame f = { .type = JOB_ANSWER, .request = x->request,
+		.word = v == ANSWER_GOOD ? JOB_YES :
+		    v == ANSWER_LATER ? JOB_LATER : JOB_NO,
+		.text = span_str(text) };
+
+	if (f.text.n > LIMIT_PAGE_SUBJECT)
+		f.text.n = LIMIT_PAGE_SUBJECT;
+	(void)put(x->pages, &f);
+	free(x);
+}
+
+static void
+take_reply(struct pages *p, const struct job_frame *f)
+{
+	struct answering *x = mem_alloc(sizeof *x);
+	const struct answers_ask ask = { .code = f->text, .from = f->from,
+		.way = f->way == JOB_WEBHOOK ? "webhook" : "mail" };
+
+	*x = (struct answering){ p, f->request };
+	answers_take(p->service, &ask, on_answered, x);
+}
+
 static void
 take_frame(struct pages *p, struct span in)
 {
@@ -365,6 +399,8 @@ take_frame(struct pages *p, struct span in)
 		take_hello(p, &f);
 	else if (f.type == JOB_DONE)
 		take_done(p, &f);
+	else if (f.type == JOB_REPLY)
+		take_reply(p, &f);
 }
 
 static void
@@ -481,6 +517,8 @@ pages_turn(struct pages *p)
 		loop_timer_start(p->timer, 0, 0);
 		return;
 	}
+	if (s->config->reply_socket[0] != '\0')
+		ask_for_courier(p); /* it listens for answers */
 	if (p->queue.n == 0 && p->queue.cursor < p->written + CURSOR_STEP)
 		return;
 	wait = courier_step(&p->queue, loop_now(s->loop), keep_act, &all);

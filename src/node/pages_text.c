@@ -6,6 +6,7 @@
  */
 #include "node/pages.h"
 
+#include "node/answers.h"
 #include "node/exits.h"
 #include "schema/show.h"
 
@@ -34,6 +35,21 @@ static const struct names say_test = { {
 	"Esto es una prueba. No ha pasado nada.",
 	"Isto é um teste. Nada aconteceu.",
 	"Ceci est un essai. Rien ne s’est passé." } };
+
+static const struct names say_code = { {
+	"Once you have read it, this code acknowledges it for you (almenara "
+	"ack --code):",
+	"Después de leerla, este código acusa recibo en su nombre (almenara "
+	"ack --code):",
+	"Depois de lê-lo, este código confirma em seu nome (almenara ack "
+	"--code):",
+	"Après lecture, ce code accuse réception en votre nom (almenara ack "
+	"--code) :" } };
+static const struct names say_reply = { {
+	"Or answer this letter, with the code alone on a line.",
+	"O responda a este correo, con el código solo en una línea.",
+	"Ou responda a este e-mail, com o código sozinho numa linha.",
+	"Ou répondez à ce courriel, avec le code seul sur une ligne." } };
 
 /* --- who --- */
 
@@ -184,12 +200,35 @@ is_reason(const struct draft_page *d, const char *word)
 	return json_is_str(json_get(d->page.body, "reason"), word);
 }
 
+/* What takes an answer bears a code for it. */
+static bool
+has_code(const struct draft_page *d)
+{
+	return d->has_notice && is_reason(d, "escalation");
+}
+
 static void
-put_text(struct draft_page *d, struct buf *out)
+put_code(struct draft_page *d, const struct uuid *page, struct buf *out)
+{
+	char code[ANSWER_CODE + 1];
+
+	if (!has_code(d))
+		return;
+	answers_code(d->service, page, code);
+	buf_put_format(out, "%s\n%s\n", say_code.in[d->lang], code);
+}
+
+static void
+put_text(struct draft_page *d, const struct courier_page *page,
+    struct buf *out)
 {
 	put_title(d, out);
 	if (d->has_notice)
 		buf_put_format(out, "%s\n", say_login.in[d->lang]);
+	put_code(d, &page->id, out);
+	if (has_code(d) && page->channel == COURIER_MAIL &&
+	    d->service->config->reply_socket[0] != '\0')
+		buf_put_format(out, "%s\n", say_reply.in[d->lang]);
 	if (is_reason(d, "test"))
 		buf_put_format(out, "%s\n", say_test.in[d->lang]);
 }
@@ -201,6 +240,7 @@ put_json(struct draft_page *d, const struct courier_page *page,
 	struct json_val n = json_get(d->page.body, "notice");
 	char id[UUID_TEXT + 1];
 	struct json_out w;
+	char code[ANSWER_CODE + 1];
 	struct span reason = span_str("");
 	uint64_t number;
 
@@ -219,6 +259,10 @@ put_json(struct draft_page *d, const struct courier_page *page,
 	    json_u64(json_get(n, "number"), &number) == ERR_NONE) {
 		json_put_member_u64(&w, "number", number);
 		json_put_member_span(&w, "team", d->notice.iss);
+	}
+	if (has_code(d)) {
+		answers_code(d->service, &page->id, code);
+		json_put_member_str(&w, "code", code);
 	}
 	json_put_member_span(&w, "text", subject);
 	json_put_close(&w, '}');
@@ -252,6 +296,7 @@ put_others(struct draft_page *d, const struct courier_page *with, size_t n,
 		buf_put(out, subject_of(d));
 		buf_put_str(out, "\n");
 		put_title(d, out);
+		put_code(d, &with[i].id, out);
 	}
 }
 
@@ -281,7 +326,7 @@ page_compose(struct service *s, const struct courier_item *item,
 	if (page->channel == COURIER_WEBHOOK) {
 		put_json(&d, page, t.subject, &text);
 	} else {
-		put_text(&d, &text);
+		put_text(&d, page, &text);
 		put_others(&d, with, n, &text);
 	}
 	t.text = arena_copy(a, buf_span(&text));

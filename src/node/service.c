@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "node/anchors.h"
+#include "node/answers.h"
 #include "node/approvals.h"
 #include "node/backups.h"
 #include "node/claims.h"
@@ -529,6 +530,8 @@ open_parts(struct service *s, int keeper_fd)
 	if (e == ERR_NONE)
 		s->backups = backups_create(s);
 	if (e == ERR_NONE)
+		s->answers = answers_create(s);
+	if (e == ERR_NONE)
 		e = pages_create(s, process_courier_fd(), &s->pages);
 	keeper_start_wipe(start);
 	free(start);
@@ -658,6 +661,7 @@ service_close(struct service *s)
 	backups_free(s->backups);
 	index_close(s->index);
 	hub_free(s->hub);
+	answers_free(s->answers);
 	escalations_close(s);
 	duties_close(s);
 	rosters_close(s);

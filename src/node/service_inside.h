@@ -23,6 +23,7 @@
 #include "peer/hub.h"
 #include "watch/lapse.h"
 
+struct answers;
 struct backups;
 struct control;
 struct duties;
@@ -61,6 +62,7 @@ struct service {
 	struct peering *peering;
 	struct control *control;
 	struct pages *pages;
+	struct answers *answers;     /* codes in replies to pages */
 	struct rulebook rulebook;
 	struct anchors *anchors;     /* of the private log */
 	struct promises *promises;   /* clocks of cases */

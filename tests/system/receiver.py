@@ -4,11 +4,14 @@
 
 /ok takes, /fails answers 500 twice and then takes, /never 500, /bad 400,
 /slow does not answer, /moved redirects to /ok, /long never stops answering,
-/break closes. A line of LOG for each request: path, key, signature good or bad, and the
+/break closes,
+/answers takes and answers with the code it got, signed, /forges with a wrong
+signature. A line of LOG for each request: path, key, signature good or bad, and the
 body."""
 import hashlib
 import hmac
 import http.server
+import json
 import sys
 import time
 
@@ -29,9 +32,23 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         with open(LOG, "a", encoding="utf-8") as log:
             print(self.path, key, good, body.decode(), file=log)
         seen[self.path] = seen.get(self.path, 0) + 1
-        self.answer(self.path.split("/")[1])
+        self.answer(self.path.split("/")[1], key, body)
 
-    def answer(self, word):
+    def reply(self, word, key, body):
+        code = json.dumps({"code": json.loads(body).get("code", "")}).encode()
+        now = str(int(time.time())).encode()
+        key = (key if word == "answers" else "x").encode()
+        mac = hmac.new(SECRET, now + b"." + key + b"." + code, hashlib.sha256)
+        self.send_response(200)
+        self.send_header("Almenara-Signature",
+                         f"t={now.decode()},v1={mac.hexdigest()}")
+        self.end_headers()
+        self.wfile.write(code)
+
+    def answer(self, word, key, body):
+        if word in ("answers", "forges"):
+            self.reply(word, key, body)
+            return
         if word == "slow":
             time.sleep(20)
             return

@@ -134,6 +134,21 @@ test_codes(void **state)
 		{ "Auto-Submitted: auto-replied\n\nBN3Q2-N5RR2\n", "", "" },
 		{ "Auto-Submitted: no\n\nBN3Q2-N5RR2\n", "BN3Q2-N5RR2", "" },
 		{ "From: <a@b\n", "", "" }, { "", "", "" },
+		/* what stands below is the old letter */
+		{ "\n\nno\n-----Original Message-----\nBN3Q2-N5RR2\n", "",
+		    "" },
+		{ "\n\nno\n________________\nBN3Q2-N5RR2\n", "", "" },
+		/* parts: the plain text, also in base64, not the other */
+		{ "Content-Type: multipart/alternative; boundary=xy\n\n"
+		  "--xy\nContent-Type: text/plain\n"
+		  "Content-Transfer-Encoding: base64\n\n"
+		  "c8OtOgpCTjNRMi1O\nNVJSMgo=\n--xy\n"
+		  "Content-Type: text/html\n\n<p>AAAAA-11111</p>\n--xy--\n",
+		    "BN3Q2-N5RR2", "" },
+		{ "Content-Type: text/html\n\n<p> BN3Q2-N5RR2 </p>\n", "",
+		    "" },
+		{ "Content-Transfer-Encoding: base64\n\n=bad\n", "", "" },
+		{ "\n\nAna\n-- \nBN3Q2-N5RR2\n", "", "" }, /* signature */
 	};
 
 	(void)state;

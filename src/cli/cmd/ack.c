@@ -24,11 +24,43 @@ next_put(struct cli *c, struct request *r)
 	return true;
 }
 
+/* --code: as the page says, for who was called. */
+static int
+by_code(struct cli *c, const char *code, const char *answer)
+{
+	struct json_val data;
+	struct request r;
+	int status;
+
+	if (c->args.count != 0 || args_has(&c->args, "next-update") ||
+	    args_has(&c->args, "dry-run"))
+		return cli_usage(c, T(c, "--code stands for the notice: give "
+		    "no ID, --next-update or --dry-run with it",
+		    "--code ya indica la comunicación: sin ID, --next-update "
+		    "ni --dry-run", "--code já indica o comunicado: sem ID, "
+		    "--next-update nem --dry-run",
+		    "--code désigne la communication : sans ID, "
+		    "--next-update ni --dry-run"));
+	request_open(&r);
+	json_put_member_str(&r.w, "code", code);
+	json_put_member_str(&r.w, "answer", answer);
+	request_put_option(&r, c, "comment", "comment");
+	status = request_send(&r, c, "ack_code", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c))
+		out_data(c, data);
+	else
+		cli_say(c, "%s", out_str(c, data, "text"));
+	return CLI_OK;
+}
+
 static int
 run(struct cli *c)
 {
 	const struct choices *known = choices_find(c->schema, "affected");
 	const char *answer = args_find(&c->args, "answer");
+	const char *code = args_find(&c->args, "code");
 	struct json_val data;
 	struct request r;
 	int status;
@@ -38,6 +70,10 @@ run(struct cli *c)
 	if (known != NULL && choice_find(known, span_str(answer)) == NULL)
 		return cli_usage(c, cli_text(c, "--answer: %s",
 		    "affected|not_affected|assessing|not_applicable"));
+	if (code != NULL)
+		return by_code(c, code, answer);
+	if (c->args.count == 0)
+		return cli_usage(c, "ID, --code CODE");
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
 	json_put_member_str(&r.w, "answer", answer);
@@ -66,7 +102,7 @@ run(struct cli *c)
 }
 
 const struct command command_ack = {
-	.name = "ack", .group = GROUP_WATCH, .operands = "ID", .least = 1,
+	.name = "ack", .group = GROUP_WATCH, .operands = "[ID]",
 	.most = 1, .run = run,
 	.summary = { { "Answer a notice: a person has read it",
 	    "Acusar recibo: una persona lo leyó",
@@ -82,6 +118,10 @@ const struct command command_ack = {
 		    "(assessing)",
 		    "affected|not_affected|assessing|not_applicable "
 		    "(assessing)" } } },
+		{ "code", 0, "CODE", { { "of a page, in place of ID",
+		    "de una llamada, en lugar de ID",
+		    "de uma chamada, em lugar de ID",
+		    "d’un appel, au lieu d’ID" } } },
 		{ "comment", 0, "TEXT", { { "a remark to the origin",
 		    "una observación para el origen",
 		    "uma observação para a origem",

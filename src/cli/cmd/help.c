@@ -60,6 +60,9 @@ static const struct {
 	    "la vérification d’une signature ou du journal a échoué" } } },
 	{ CLI_TIMEOUT, { { "time ran out", "se agotó el tiempo",
 	    "o tempo se esgotou", "temps écoulé" } } },
+	{ CLI_LATER, { { "not taken now: again later", "no se toma ahora: más "
+	    "tarde de nuevo", "não aceito agora: de novo mais tarde",
+	    "pas pris maintenant : plus tard" } } },
 	{ CLI_INTERRUPTED, { { "interrupted", "interrumpido", "interrompido",
 	    "interrompu" } } }
 };

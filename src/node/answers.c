@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Answers by code.
+ */
+#include "node/answers.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "courier/reply.h"
+
+#include <stdlib.h>
+
+enum {
+	PENDING = 16,  /* acknowledgements that are not durable yet */
+	SLICE = 64,
+	SLICES = 64,   /* of the index, before a code is put off */
+	ROUNDS = 16    /* of the audit trail */
+};
+
+struct answers {
+	struct service *service;
+	struct hash_key *key;
+	struct answer_guard guard;
+	struct uuid pending[PENDING];
+	size_t pending_n;
+};
+
+/* One code on its way. */
+struct asked {
+	struct answers *all;
+	struct arena mem;
+	answers_done_fn *done;
+	void *ctx;
+	const char *way;
+	struct span from;
+	struct span login;
+	enum lang lang;
+	unsigned char source[ANSWER_SOURCE];
+	struct uuid page;
+	char page_id[UUID_TEXT + 1];
+	struct digest notice;
+	uint32_t uid;
+	struct answer_facts facts;
+};
+
+static const struct names says[ANSWER_VERDICTS] = {
+	[ANSWER_GOOD] = { { "The notice is acknowledged for you.",
+	    "La comunicación queda acusada en su nombre.",
+	    "O comunicado foi confirmado em seu nome.",
+	    "La communication est accusée en votre nom." } },
+	[ANSWER_WRONG] = { { "No page has this code. To answer: almenara inbox",
+	    "Ninguna llamada lleva este código. Para responder: almenara inbox",
+	    "Nenhuma chamada tem este código. Para responder: almenara inbox",
+	    "Aucun appel ne porte ce code. Pour répondre : almenara inbox" } },
+	[ANSWER_OTHER] = { { "This code was sent to another person. To answer "
+	    "for yourself: almenara inbox",
+	    "Este código se envió a otra persona. Para responder por usted: "
+	    "almenara inbox",
+	    "Este código foi enviado a outra pessoa. Para responder por si: "
+	    "almenara inbox",
+	    "Ce code a été envoyé à une autre personne. Pour répondre "
+	    "vous-même : almenara inbox" } },
+	[ANSWER_NOTHING] = { { "This page asks for no answer.",
+	    "Esta llamada no pide respuesta.",
+	    "Esta chamada não pede resposta.",
+	    "Cet appel n’attend pas de réponse." } },
+	[ANSWER_EXPIRED] = { { "The code has expired. To answer: almenara "
+	    "inbox",
+	    "El código venció. Para responder: almenara inbox",
+	    "O código expirou. Para responder: almenara inbox",
+	    "Le code a expiré. Pour répondre : almenara inbox" } },
+	[ANSWER_USED] = { { "You have acknowledged this notice already. To "
+	    "change the answer: almenara ack",
+	    "Usted ya acusó recibo de esta comunicación. Para cambiar la "
+	    "respuesta: almenara ack",
+	    "Este comunicado já foi confirmado por você. Para mudar a "
+	    "resposta: almenara ack",
+	    "Vous avez déjà accusé réception de cette communication. Pour "
+	    "changer la réponse : almenara ack" } },
+	[ANSWER_GONE] = { { "The notice was withdrawn or a newer one stands. "
+	    "To see it: almenara inbox",
+	    "La comunicación fue retirada o hay una más nueva. Para verla: "
+	    "almenara inbox",
+	    "O comunicado foi retirado ou há um mais novo. Para vê-lo: "
+	    "almenara inbox",
+	    "La communication a été retirée ou une plus récente existe. Pour "
+	    "la voir : almenara inbox" } },
+	[ANSWER_STRANGER] = { { "The person who was called is no longer one of "
+	    "this node. See: almenara person list",
+	    "La persona llamada ya no es de este nodo. Vea: almenara person "
+	    "list",
+	    "A pessoa chamada já não é deste nó. Veja: almenara person list",
+	    "La personne appelée n’est plus de ce nœud. Voir : almenara "
+	    "person list" } },
+	[ANSWER_UNSEEN] = { { "Read the notice first (almenara inbox, almenara "
+	    "show), then send the code again.",
+	    "Lea primero la comunicación (almenara inbox, almenara show) y "
+	    "envíe el código de nuevo.",
+	    "Leia primeiro o comunicado (almenara inbox, almenara show) e "
+	    "envie o código de novo.",
+	    "Lisez d’abord la communication (almenara inbox, almenara show), "
+	    "puis renvoyez le code." } },
+	[ANSWER_LATER] = { { "Codes are not looked at now: try again in some "
+	    "minutes, or answer by almenara ack.",
+	    "Ahora no se miran códigos: pruebe en unos minutos o responda con "
+	    "almenara ack.",
+	    "Agora os códigos não são vistos: tente em alguns minutos ou "
+	    "responda com almenara ack.",
+	    "Les codes ne sont pas examinés maintenant : réessayez dans "
+	    "quelques minutes ou répondez par almenara ack." } },
+};
+
+struct answers *
+answers_create(struct service *s)
+{
+	struct answers *x = mem_alloc(sizeof *x);
+	struct hash_key *store = hash_key_create(span_of(s->store_key,
+	    sizeof s->store_key));
+	struct digest own = hash_hmac(store, span_str("almenara reply code"));
+
+	x->service = s;
+	x->key = hash_key_create(digest_span(&own));
+	hash_key_free(store);
+	explicit_bzero(&own, sizeof own);
+	return x;
+}
+
+void
+answers_free(struct answers *x)
+{
+	if (x == NULL)
+		return;
+	hash_key_free(x->key);
+	free(x);
+}
+
+void
+answers_code(const struct service *s, const struct uuid *page,
+    char out[ANSWER_CODE + 1])
+{
+	answer_code_write(s->answers->key, page, out);
+}
+
+/* --- from the code to its page --- */
+
+struct search {
+	const struct hash_key *key;
+	const char *code;
+	int64_t oldest_s;
+	unsigned looked;
+	bool is_found;
+	struct uuid id;
+	uint32_t log;
+	uint64_t index;
+};
+
+static bool
+see_page(void *ctx, const struct index_row *row)
+{
+	struct search *x = ctx;
+	char code[ANSWER_CODE + 1];
+
+	if (row->iat_s < x->oldest_s || x->looked++ == ANSWER_PAGES)
+		return false;
+	answer_code_write(x->key, &row->id, code);
+	if (strcmp(code, x->code) != 0)
+		return true;
+	x->is_found = true;
+	x->id = row->id;
+	x->log = row->log;
+	x->index = row->index;
+	return false;
+}
+
+/* --- what is known of it --- */
+
+static bool
+take_digest(struct json_val notice, struct arena *a, struct digest *out)
+{
+	struct span text;
+
+	return json_text(json_get(notice, "digest"), a, &text) == ERR_NONE &&
+	    entry_parse_digest(text, out) == ERR_NONE;
+}
+
+static void
+take_person(struct asked *x)
+{
+	struct service *s = x->all->service;
+	struct json_val v;
+	struct index_row row;
+	struct record r;
+	struct span tag;
+
+	if (index_person_by_user(s->index, x->login, &x->mem, &row) !=
+		ERR_NONE ||
+	    record_read(s, row.log, row.index, &x->mem, &r) != ERR_NONE)
+		return;
+	x->facts.is_active = json_get(r.body, "active").type != JSON_FALSE &&
+	    caller_uid_find(x->login, &x->uid);
+	v = json_get(r.body, "language");
+	if (v.type == JSON_ABSENT)
+		v = json_first(json_get(r.body, "languages"));
+	if (json_text(v, &x->mem, &tag) == ERR_NONE)
+		x->lang = lang_of(tag, x->lang);
+}
+
+struct looking {
+	struct asked *asked;
+	bool found;
+};
+
+/* By her, and it went well? */
+static bool
+see_trace(void *ctx, uint64_t at, uint32_t log, uint64_t index)
+{
+	static const char *const bad[] = { "refused", "denied", "failed" };
+	struct looking *l = ctx;
+	struct asked *x = l->asked;
+	struct span actor;
+	struct record r;
+
+	(void)at;
+	if (record_read(x->all->service, log, index, &x->mem, &r) !=
+		ERR_NONE ||
+	    json_text(json_get(r.body, "actor"), &x->mem, &actor) !=
+		ERR_NONE ||
+	    !span_is_equal(actor, x->login))
+		return true;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (json_is_str(json_get(r.body, "outcome"), bad[i]))
+			return true;
+	l->found = true;
+	return false;
+}
+
+/* Has she done this with the notice? */
+static bool
+has_done(struct asked *x, enum act act)
+{
+	struct looking l = { .asked = x };
+	char text[ENTRY_DIGEST_TEXT + 1];
+	struct index_trace_ask ask = { .by = INDEX_TRACE_OF, .and_n = 1,
+		.and_by = INDEX_TRACE_ACT,
+		.and_value = span_str(act_token(act)) };
+	struct index_traced seen = { .next = 0 };
+
+	entry_write_digest(&x->notice, text);
+	ask.value = span_str(text);
+	for (unsigned i = 0; i < ROUNDS && !l.found; i++) {
+		if (index_traces(x->all->service->index, &ask, see_trace, &l,
+		    &seen) != ERR_NONE || seen.next == 0)
+			break;
+		ask.before = seen.next;
+	}
+	return l.found;
+}
+
+static bool
+is_pending(const struct answers *all, const struct uuid *page)
+{
+	for (size_t i = 0; i < all->pending_n; i++)
+		if (memcmp(&all->pending[i], page, sizeof *page) == 0)
+			return true;
+	return false;
+}
+
+static void
+take_notice(struct asked *x)
+{
+	const uint32_t mask = INDEX_NEWEST | INDEX_ENDED | INDEX_REPLACED;
+	struct service *s = x->all->service;
+	struct index_row row;
+
+	x->facts.is_standing = index_by_digest(s->index, &x->notice, &x->mem,
+	    &row) == ERR_NONE && (row.flags & mask) == INDEX_NEWEST &&
+	    row.state == STORE_BODY_HELD;
+	x->facts.is_used = is_pending(x->all, &x->page) ||
+	    has_done(x, ACT_ACKNOWLEDGE);
+	x->facts.was_shown = has_done(x, ACT_VIEW);
+}
+
+/* All that the log says of the page. */
+static void
+take_page(struct asked *x, const struct search *found,
+    const struct caller *who)
+{
+	struct record r;
+
+	if (record_read(x->all->service, found->log, found->index, &x->mem,
+	    &r) != ERR_NONE ||
+	    json_text(json_get(r.body, "person"), &x->mem, &x->login) !=
+		ERR_NONE)
+		return;
+	x->page = found->id;
+	uuid_write(&x->page, x->page_id);
+	x->facts.is_found = true;
+	x->facts.page_s = r.entry.iat_s;
+	(void)!json_i64(json_get(r.body, "until"), &x->facts.until_s);
+	x->facts.is_hers = who == NULL ||
+	    span_is_str(x->login, who->login);
+	x->facts.has_notice = json_is_str(json_get(r.body, "reason"),
+	    "escalation") && take_digest(json_get(r.body, "notice"), &x->mem,
+	    &x->notice);
+	take_person(x);
+	if (x->facts.has_notice)
+		take_notice(x);
+}
+
+/* --- ends --- */
+
+static void
+end(struct asked *x, enum answer_verdict v, const char *text)
+{
+	x->done(x->ctx, v, text);
+	arena_release(&x->mem);
+	free(x);
+}
+
+static void
+refuse(struct asked *x, enum answer_verdict v)
+{
+	struct service *s = x->all->service;
+	bool is_last = answer_guard_refused(&x->all->guard, x->source,
+	    loop_now(s->loop).mono);
+	char why[400];
+
+	snprintf(why, sizeof why, "code %s: by %s, %.*s%s",
+	    answer_verdict_word(v), x->way, (int)(x->from.n < 200 ? x->from.n :
+		200), (const char *)x->from.p, is_last ?
+	    "; for some minutes none is looked at from there" : "");
+	log_event(LOG_WARNING, "page.reply", log_str("page", x->page_id),
+	    log_str("refused", answer_verdict_word(v)),
+	    log_str("by", x->way));
+	audit_self(s, "reply", v != ANSWER_WRONG && x->facts.has_notice ?
+	    &x->notice : NULL, x->page_id, "refused", why);
+	end(x, v, says[v].in[x->lang]);
+}
+
+static void
+on_acked(void *ctx, enum err e, const char *why)
+{
+	struct asked *x = ctx;
+	struct answers *all = x->all;
+
+	for (size_t i = 0; i < all->pending_n; i++)
+		if (memcmp(&all->pending[i], &x->page, sizeof x->page) == 0)
+			all->pending[i] = all->pending[--all->pending_n];
+	log_event(e == ERR_NONE ? LOG_NOTICE : LOG_WARNING, "page.reply",
+	    log_str("page", x->page_id), log_err("error", e),
+	    log_str("by", x->way));
+	if (e == ERR_NONE) {
+		end(x, ANSWER_GOOD, says[ANSWER_GOOD].in[x->lang]);
+		return;
+	}
+	audit_self(all->service, "reply", &x->notice, x->page_id, "failed",
+	    why);
+	end(x, ANSWER_LATER, why);
+}
+
+static void
+acknowledge(struct asked *x, const struct answers_ask *ask)
+{
+	char digest[ENTRY_DIGEST_TEXT + 1], via[80];
+	struct json_out w;
+	struct buf b;
+
+	entry_write_digest(&x->notice, digest);
+	snprintf(via, sizeof via, "%s reply to page %s", x->way, x->page_id);
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "id", digest);
+	json_put_member_span(&w, "answer", ask->answer.n != 0 ? ask->answer :
+	    span_str("assessing"));
+	if (ask->comment.n != 0)
+		json_put_member_span(&w, "comment", ask->comment);
+	json_put_close(&w, '}');
+	x->all->pending[x->all->pending_n++] = x->page;
+	call_home(x->all->service, x->uid, "ack", buf_str(&b), via,
+	    on_acked, x);
+	buf_release(&b);
+}
+
+/* --- a code --- */
+
+/* What came a moment ago must be known: a page, a look, an answer. */
+static bool
+catch_up(struct service *s)
+{
+	for (unsigned i = 0; i < SLICES && index_lag(s->index) != 0; i++)
+		if (service_index(s, SLICE) != ERR_NONE)
+			return false;
+	return index_lag(s->index) == 0;
+}
+
+static struct asked *
+begin(struct answers *all, const struct answers_ask *ask,
+    answers_done_fn *done, void *ctx)
+{
+	struct asked *x = mem_alloc(sizeof *x);
+	const struct span parts[] = { span_str(ask->way), ask->from };
+	struct digest d = hash_sha256_spans(parts, 2);
+
+	*x = (struct asked){ .all = all, .done = done, .ctx = ctx,
+		.way = ask->way };
+	x->lang = lang_of(span_str(all->service->config->lang), LANG_EN);
+	x->from = arena_copy(&x->mem, ask->from);
+	memcpy(x->source, d.b, sizeof x->source);
+	return x;
+}
+
+void
+answers_take(struct service *s, const struct answers_ask *ask,
+    answers_done_fn *done, void *ctx)
+{
+	struct answers *all = s->answers;
+	struct asked *x = begin(all, ask, done, ctx);
+	struct now now = loop_now(s->loop);
+	char code[REPLY_CODE + 1] = "";
+	struct search look = { .key = all->key, .code = code,
+		.oldest_s = now.wall.ms / 1000 - ANSWER_LIFE_S };
+	enum answer_verdict v;
+
+	if (!answer_guard_allows(&all->guard, x->source, now.mono) ||
+	    all->pending_n == PENDING || !catch_up(s)) {
+		end(x, ANSWER_LATER, says[ANSWER_LATER].in[x->lang]);
+		return;
+	}
+	if (reply_is_code(ask->code, code))
+		(void)!index_home_all(s->index, "page", 0, see_page, &look);
+	if (look.is_found)
+		take_page(x, &look, ask->who);
+	v = answer_judge(&x->facts, now.wall.ms / 1000);
+	if (v == ANSWER_GOOD)
+		acknowledge(x, ask);
+	else
+		refuse(x, v);
+}

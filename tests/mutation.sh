@@ -69,6 +69,9 @@ row() {
 }
 
 # --- link ---
+row agreement-line rules/rules.c 's/\|\|\n\t\t    is_overtaken\(ask, l->id\)/|| 0/' u:rules
+row agreement-left record/agreement.c 's/if \(theirs->left\)/if (theirs->left \&\& own == NULL)/' u:agreement
+row agreement-terms record/agreement.c 's/!digest_is_equal\(&own->terms, &theirs->terms\)/0/' u:agreement
 row 1-frame-size net/frame.c 's/if \(n > LIMIT_FRAME\)/if (n > UINT32_MAX - 1)/' u:net
 row 1-before-hello peer/hub.c 's/if \(!l->hello && type != WIRE_HELLO && type != WIRE_BYE\)/if (0)/' s:early
 row 2-standing peer/links.c 's/\|\|\n\t    !registry_is_good\(h->parts.registry, key.team->id, now.wall\)/|| (0)/; s/!l->peer->listed \|\|/0 ||/' s:suspended

@@ -24,7 +24,8 @@ refuse(struct call *c, const char *act, enum err e, const char *subject,
 {
 	ruling_audit(c, ruling, act, NULL, subject, "refused", why);
 	if (e == ERR_RULE && ruling->is_asked)
-		next = "almenara rules show";
+		next = ruling->next != NULL && ruling->next[0] != '\0' ?
+		    ruling->next : "almenara rules show";
 	call_fail(c, e, EXIT_OF_ERROR, "it may not be released so", why, next);
 }
 
@@ -179,7 +180,10 @@ cmd_preview(struct call *c)
 		return;
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "it may not be released so",
-		    fault_text(c, &f), "");
+		    fault_text(c, &f), e != ERR_RULE || json_get(c->args,
+			"draft").type == JSON_OBJECT ? "" :
+		     call_text(c, "almenara rules explain %s",
+			    call_id(c, &d.row.id)));
 		return;
 	}
 	json_put_open(&c->w, '{');

@@ -121,6 +121,7 @@ put_decision(struct call *c, struct rules_ask *ask, struct span team,
 	json_put_member_str(w, "code", rules_why_token(a.why));
 	json_put_member_str(w, "why",
 	    rules_why(c->service->schema, a.why, c->lang));
+	json_put_member_str(w, "next", ruling_next(c, &a));
 	json_put_member_u64(w, "approvals", a.approvals);
 	json_put_key(w, "stripped");
 	json_put_open(w, '[');

@@ -228,7 +228,10 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 
 	if (e == ERR_NONE) {
 		p->ruling.line = "built in";
-		return e;
+		/* what ends an embargo may reach others than it was for */
+		return p->kind->carries != CARRIES_RELEASE ? e :
+		    ruling_bound(c, &rules, ask->also, ask->also_n, &p->aud,
+			&p->ruling, f);
 	}
 	e = plan_parse_teams(c, ask->aud, &all, &named, &named_n, f);
 	if (e != ERR_NONE)
@@ -422,10 +425,12 @@ put_warnings(struct call *c, const struct plan *p)
 		    "%.*s cannot read it: no key to seal to, or not in good "
 		    "standing", SPAN_FMT(p->aud.left_out[i])));
 	for (size_t i = 0; i < p->ruling.refused_n; i++)
-		json_put_str(w, call_text(c, "%.*s will not get it: %s (%s)",
-		    SPAN_FMT(p->ruling.refused[i].team),
+		json_put_str(w, call_text(c, "%.*s will not get it: %s (%s)"
+		    "%s%s", SPAN_FMT(p->ruling.refused[i].team),
 		    rules_why(c->service->schema, p->ruling.refused[i].why,
-			c->lang), p->ruling.refused[i].line));
+			c->lang), p->ruling.refused[i].line,
+		    p->ruling.refused[i].next[0] != '\0' ? "; " : "",
+		    p->ruling.refused[i].next));
 	if (p->aud.open)
 		json_put_str(w, "TLP:CLEAR: everybody may read it, also "
 				"outside the network");

@@ -5,6 +5,7 @@
 #include "node/ruling.h"
 
 #include "base/text.h"
+#include "node/agreements.h"
 
 enum { LINE_MAX_SHOWN = 380 }; /* the field `rule` of an audit record */
 
@@ -22,6 +23,7 @@ ruling_ask(struct call *c, struct span kind, enum tlp tlp, int level,
 		.own = span_str(c->service->config->team), .role = role,
 		.role_n = c->caller.role_n,
 		.post = span_str(c->caller.post),
+		.signed_by = agreements_now(c->service),
 		.now = loop_now(c->service->loop).wall };
 }
 
@@ -39,6 +41,34 @@ ruling_line(struct call *c, const struct rules_answer *a)
 	    (const char *)a->text.p);
 }
 
+const char *
+ruling_next(struct call *c, const struct rules_answer *a)
+{
+	bool named = a->agreement.n != 0;
+
+	switch (a->why) {
+	case RULES_UNSIGNED_HERE:
+		return call_text(c, "almenara agreement sign %.*s",
+		    SPAN_FMT(a->agreement));
+	case RULES_NO_AGREEMENT:
+	case RULES_AGREEMENT:
+	case RULES_LEFT:
+	case RULES_OTHER_TERMS:
+	case RULES_OVER:
+		return named ? call_text(c, "almenara agreement show %.*s",
+				   SPAN_FMT(a->agreement)) :
+			       "almenara agreement list";
+	case RULES_ALLOWED:
+	case RULES_NO_LINE:
+	case RULES_BLOCKED:
+	case RULES_NOT_BY_YOU:
+	case RULES_LABEL:
+	case RULES_WHYS:
+		break;
+	}
+	return "";
+}
+
 static bool
 has(const struct span *v, size_t n, struct span team)
 {
@@ -52,6 +82,7 @@ static void
 keep_answer(struct call *c, const struct rules_answer *a, struct ruling *out)
 {
 	out->line = ruling_line(c, a);
+	out->next = ruling_next(c, a);
 	out->approvals = a->approvals;
 	out->strip = arena_alloc(&c->mem,
 	    (a->strip_n + 1) * sizeof *out->strip);
@@ -94,11 +125,33 @@ winnow(struct call *c, const struct rules *r, const struct rules_ask *ask,
 		if (out->refused_n == 0)
 			first = a;
 		out->refused[out->refused_n++] = (struct ruling_refused){
-			each.name, ruling_line(c, &a), a.why };
+			each.name, ruling_line(c, &a), a.why,
+			ruling_next(c, &a) };
 	}
 	aud->n = kept;
 	if (out->refused_n != 0 && kept <= 1)
 		return refuse(c, out->refused[0].team, &first, out, f);
+	return ERR_NONE;
+}
+
+enum err
+ruling_bound(struct call *c, const struct rules_ask *ask,
+    const struct span *had, size_t had_n, const struct audience *aud,
+    struct ruling *out, struct fault *f)
+{
+	const struct rules *r = c->service->rulebook.rules;
+	struct rules_ask each = *ask;
+	struct rules_answer a = { .text = span_str("built in") };
+
+	for (size_t i = 0; !aud->open && i < aud->n; i++) {
+		each.name = aud->team[i];
+		if (span_is_equal(each.name, each.own) ||
+		    has(had, had_n, each.name))
+			continue;
+		a.why = rules_agreement(r, &each, &a.agreement);
+		if (a.why != RULES_ALLOWED)
+			return refuse(c, each.name, &a, out, f);
+	}
 	return ERR_NONE;
 }
 
@@ -220,6 +273,7 @@ ruling_write(struct call *c, const struct ruling *r)
 		json_put_member_str(w, "why",
 		    rules_why(c->service->schema, r->refused[i].why,
 			c->lang));
+		json_put_member_str(w, "next", r->refused[i].next);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

@@ -16,6 +16,7 @@ struct ruling_refused {
 	struct span team; /* "": the public */
 	const char *line; /* "12: block release any to xx", or "no line" */
 	enum rules_why why;
+	const char *next; /* a command, "" for none */
 };
 
 /* Zeroed: the rules were not asked. All in the memory of the call. */
@@ -24,6 +25,7 @@ struct ruling {
 	bool has_rules;
 	struct digest rules; /* of the text in force */
 	const char *line;    /* the one that decided, as above */
+	const char *next;    /* of a refusal: ruling_next */
 	unsigned approvals;  /* of other persons */
 	struct permit permit;
 	struct span *strip;
@@ -49,8 +51,19 @@ MUST enum err ruling_make(struct call *c, const struct rules_ask *ask,
     const struct span *named, size_t named_n, struct audience *aud,
     struct ruling *out, struct fault *f);
 
+/* Are all of `aud` bound by an agreement for this label, but for those `had`,
+ * whom the document went to before? For what the lines that are built in let
+ * out. ERR_RULE, with the first who is not. */
+MUST enum err ruling_bound(struct call *c, const struct rules_ask *ask,
+    const struct span *had, size_t had_n, const struct audience *aud,
+    struct ruling *out, struct fault *f);
+
 /* "12: allow release any to all" or "no line", in the call's memory. */
 const char *ruling_line(struct call *c, const struct rules_answer *a);
+
+/* What a person can do about a refusal: a command, in the call's memory; "" if
+ * there is nothing but other rules. */
+const char *ruling_next(struct call *c, const struct rules_answer *a);
 
 /* Append `body` without the members that `strip` names. */
 void ruling_strip(struct call *c, const struct ruling *r,

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
+#include "node/agreements.h"
 #include "node/anchors.h"
 #include "node/answers.h"
 #include "node/approvals.h"
@@ -172,6 +173,7 @@ service_index(struct service *s, unsigned most)
 	unsigned taken;
 	enum err e = index_step(s->index, &source, most, &taken);
 
+	agreements_stale(s);
 	if (e != ERR_NONE)
 		log_event(LOG_WARNING, "index.step", log_err("error", e));
 	return e;
@@ -668,6 +670,7 @@ service_close(struct service *s)
 	uploads_free(s->uploads);
 	blobs_close(s->blobs);
 	rulebook_close(&s->rulebook);
+	agreements_free(s);
 	free(s->recent);
 	free(s->anchors);
 	peering_free(s->peering);

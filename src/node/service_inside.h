@@ -23,6 +23,7 @@
 #include "peer/hub.h"
 #include "watch/lapse.h"
 
+struct agreements_book;
 struct answers;
 struct backups;
 struct control;
@@ -64,6 +65,7 @@ struct service {
 	struct pages *pages;
 	struct answers *answers;     /* codes in replies to pages */
 	struct rulebook rulebook;
+	struct agreements_book *agreements; /* NULL before the first look */
 	struct anchors *anchors;     /* of the private log */
 	struct promises *promises;   /* clocks of cases */
 	struct audit_recent *recent; /* audit.c: what was told just now */

@@ -13,7 +13,11 @@ static const char *const why_words[RULES_WHYS] = {
 	[RULES_BLOCKED] = "rule_blocked",
 	[RULES_NOT_BY_YOU] = "rule_not_by_you",
 	[RULES_NO_AGREEMENT] = "rule_no_agreement",
-	[RULES_AGREEMENT] = "rule_agreement", [RULES_LABEL] = "rule_label" };
+	[RULES_AGREEMENT] = "rule_agreement",
+	[RULES_UNSIGNED_HERE] = "rule_unsigned_here",
+	[RULES_LEFT] = "rule_left",
+	[RULES_OTHER_TERMS] = "rule_other_terms",
+	[RULES_OVER] = "rule_over", [RULES_LABEL] = "rule_label" };
 
 const char *
 rules_act_token(enum rules_act act)
@@ -178,25 +182,71 @@ rules_is_agreed(const struct rules *r, struct span team, struct wall now,
 	return false;
 }
 
-/* Nothing stricter than GREEN without an agreement, and nothing stricter than
- * the most generous one says. */
-static enum rules_why
-check_agreement(const struct rules *r, const struct rules_ask *ask)
+/* Where this team has signed or left it by a record, or the other has left it,
+ * that word counts and not what a line claims. */
+static bool
+is_overtaken(const struct rules_ask *ask, struct span id)
 {
-	bool is_agreed = false;
+	const struct agreement *theirs = agreements_find(ask->signed_by,
+	    ask->name, id);
 
-	if (ask->to != RULES_TO_TEAM || ask->tlp <= TLP_GREEN || ask->agreed)
-		return RULES_ALLOWED;
-	for (size_t i = 0; i < r->n; i++) {
+	return (theirs != NULL && theirs->left) ||
+	    agreements_find(ask->signed_by, ask->own, id) != NULL;
+}
+
+static enum rules_why
+by_lines(const struct rules *r, const struct rules_ask *ask, struct span *id)
+{
+	enum rules_why why = RULES_NO_AGREEMENT;
+
+	for (size_t i = 0; r != NULL && i < r->n; i++) {
 		const struct line *l = &r->line[i];
 
-		if (!in_force(l, ask->name, ask->now))
+		if (!in_force(l, ask->name, ask->now) ||
+		    is_overtaken(ask, l->id))
 			continue;
+		*id = l->id;
 		if (ask->tlp <= l->in.most)
 			return RULES_ALLOWED;
-		is_agreed = true;
+		why = RULES_AGREEMENT;
 	}
-	return is_agreed ? RULES_AGREEMENT : RULES_NO_AGREEMENT;
+	return why;
+}
+
+/* Nothing stricter than GREEN without an agreement, and nothing stricter than
+ * the most generous one says. */
+enum rules_why
+rules_agreement(const struct rules *r, const struct rules_ask *ask,
+    struct span *id)
+{
+	static const enum rules_why why_of[] = {
+		[AGREEMENT_NONE] = RULES_NO_AGREEMENT,
+		[AGREEMENT_UNSIGNED_HERE] = RULES_UNSIGNED_HERE,
+		[AGREEMENT_LEFT] = RULES_LEFT,
+		[AGREEMENT_OTHER_TERMS] = RULES_OTHER_TERMS,
+		[AGREEMENT_OVER] = RULES_OVER,
+		[AGREEMENT_LABEL] = RULES_AGREEMENT,
+		[AGREEMENT_BOUND] = RULES_ALLOWED };
+	const struct agreement *which = NULL;
+	struct span at = span_str("");
+	enum rules_why why, line;
+
+	if (id != NULL)
+		*id = at;
+	if (ask->to != RULES_TO_TEAM || ask->tlp <= TLP_GREEN || ask->agreed)
+		return RULES_ALLOWED;
+	why = why_of[agreements_bond(ask->signed_by, ask->own, ask->name,
+	    ask->tlp, ask->now, &which)];
+	if (which != NULL)
+		at = which->id;
+	if (why != RULES_ALLOWED) {
+		line = by_lines(r, ask, &at);
+		if (line == RULES_ALLOWED || why == RULES_NO_AGREEMENT)
+			why = line;
+	}
+	if (id != NULL)
+		*id = at;
+	return why;
 }
 
 /* --- the decision --- */
@@ -228,7 +278,8 @@ strip(const struct rules *r, const struct rules_ask *ask,
 
 /* What a line cannot allow. */
 static enum rules_why
-check_allowed(const struct rules *r, const struct rules_ask *ask)
+check_allowed(const struct rules *r, const struct rules_ask *ask,
+    struct span *agreement)
 {
 	switch (ask->to) {
 	case RULES_TO_PUBLIC:
@@ -240,7 +291,7 @@ check_allowed(const struct rules *r, const struct rules_ask *ask)
 	case RULES_TO_GATEWAY:
 		break;
 	}
-	return check_agreement(r, ask);
+	return rules_agreement(r, ask, agreement);
 }
 
 static void
@@ -266,7 +317,7 @@ decide(const struct rules *r, const struct rules_ask *ask,
 			continue;
 		if (fits_role(l, ask)) {
 			cite(l, l->verb == VERB_BLOCK ? RULES_BLOCKED :
-				check_allowed(r, ask), out);
+				check_allowed(r, ask, &out->agreement), out);
 			return;
 		}
 		if (others == NULL && l->verb == VERB_ALLOW)

@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "base/span.h"
 #include "crypto/hash.h"
+#include "record/agreement.h"
 #include "schema/kind.h"
 #include "schema/tlp.h"
 
@@ -57,7 +58,10 @@ struct rules_ask {
 	struct span post;   /* of the person; "" if there is none */
 	bool any_role;      /* nobody asks in particular: lines fit whoever
 	                     * they are for */
-	bool agreed;        /* a record proves an agreement with the team */
+	/* who has signed what, by records; NULL: nobody anything. Where this
+	 * team has said its word so, lines do not count */
+	const struct agreements *signed_by;
+	bool agreed;        /* none is asked for: lines that are built in */
 	struct wall now;
 };
 
@@ -69,6 +73,10 @@ enum rules_why {
 	RULES_NOT_BY_YOU,   /* no line for these roles; `line` is for others */
 	RULES_NO_AGREEMENT, /* allowed by `line`, but no agreement in force */
 	RULES_AGREEMENT,    /* the agreement ends at a lower label */
+	RULES_UNSIGNED_HERE, /* the team has signed one, this team has not */
+	RULES_LEFT,         /* the team has left it */
+	RULES_OTHER_TERMS,  /* each has signed another text of it */
+	RULES_OVER,         /* it is not in force on this day */
 	RULES_LABEL,        /* TLP 2.0 forbids it, whatever `line` says */
 	RULES_WHYS
 };
@@ -79,6 +87,7 @@ struct rules_answer {
 	unsigned line;      /* that decided; 0: no line */
 	struct span text;   /* of that line; "no line" */
 	enum rules_why why;
+	struct span agreement; /* that `why` speaks of; "" for none */
 	/* Members of the body that do not go; paths with dots. Also filled
 	 * if it is refused. Spans live as long as the rules. */
 	struct span strip[LIMIT_RULES_STRIP];
@@ -103,6 +112,12 @@ struct span rules_text(const struct rules *r);
 /* The one decision. NULL rules share nothing. */
 void rules_decide(const struct rules *r, const struct rules_ask *ask,
     struct rules_answer *out);
+
+/* May something of this label go to the team of `ask` by an agreement, all
+ * else aside? RULES_ALLOWED, or why not; `id` (may be NULL) gets which, "" for
+ * none. NULL rules have no lines. */
+enum rules_why rules_agreement(const struct rules *r,
+    const struct rules_ask *ask, struct span *id);
 
 /* May the record of `ask` be passed on inside the own country, to `name`: a
  * constituent of that sector ("" if it has none), or, with `name` "", to all

@@ -329,6 +329,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	if ((e = load_flag(ld, v, "permits", &k->permits)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "unites", &k->unites)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "leaves", &k->leaves)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "binds", &k->binds)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "alarms", &k->alarms)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "to_origin", &k->to_origin)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
@@ -356,7 +357,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 	static const char *const known[] = { "kind", "en", "es", "pt", "fr",
 		"meaning", "notice", "private", "register", "answers",
 		"is_answer", "levelled", "reviewed", "about", "nonce",
-		"permits", "unites", "leaves", "alarms",
+		"permits", "unites", "leaves", "binds", "alarms",
 		"to_origin", "exercise", "feedback", "sums", "erases",
 		"carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,

@@ -104,6 +104,7 @@ struct kind {
 	bool nonce;   /* `n` of the envelope is required (fixed ids) */
 	bool unites;  /* its body is a group, record/group.h */
 	bool leaves;  /* its team leaves the group that it is about */
+	bool binds;   /* its team signs an agreement, record/agreement.h */
 	bool permits; /* the origin of `re` allows it to be passed on */
 	bool alarms;  /* the team whose entry it is about must look */
 	bool erases;  /* bodies of its own team are deleted by it */

@@ -384,8 +384,82 @@ without_agreement_green_is_the_most(void **state)
 	assert_false(a.allow);
 	assert_int_equal(a.why, RULES_NO_AGREEMENT);
 	assert_int_equal(a.line, 1);
-	ask.agreed = true; /* a record says so */
+	ask.agreed = true; /* nobody asks for one */
 	assert_true(allows("allow release any to all", &ask));
+}
+
+/* A word on the agreement of UUID. */
+static struct agreement
+word_of(const char *team, bool left)
+{
+	return (struct agreement){ .team = span_str(team),
+		.id = span_str(UUID), .terms = { { 7 } }, .most = TLP_AMBER,
+		.from_ms = INT64_MIN, .until_ms = INT64_MAX, .left = left };
+}
+
+static void
+signatures_bind_at_once(void **state)
+{
+	static const char all[] = "allow release any to all\n";
+	static const char line[] =
+	    "allow release any to all\nagreement " UUID " with all\n";
+	struct agreement v[2] = { word_of("br", false), word_of("uy", false) };
+	const struct agreements two = { v, 2 }, one = { v, 1 };
+	struct rules_ask ask = ask_to("br");
+	struct rules_answer a;
+
+	(void)state;
+	ask.tlp = TLP_AMBER;
+	ask.signed_by = &one;
+	a = decide(all, &ask);
+	assert_int_equal(a.why, RULES_UNSIGNED_HERE);
+	assert_true(span_is_str(a.agreement, UUID));
+	assert_true(allows(line, &ask)); /* nothing was said here by record */
+	ask.signed_by = &two;
+	a = decide(all, &ask);
+	assert_true(a.allow);
+	assert_int_equal(a.line, 1);
+	assert_false(allows("block release any to all", &ask));
+	ask.tlp = TLP_RED;
+	assert_int_equal(decide(all, &ask).why, RULES_AGREEMENT);
+	/* lines claim nothing where this team has said its word */
+	assert_int_equal(decide(line, &ask).why, RULES_AGREEMENT);
+	ask.tlp = TLP_AMBER;
+	ask.name = span_str("cl");
+	assert_int_equal(decide(line, &ask).why, RULES_NO_AGREEMENT);
+	ask.name = span_str("br");
+	v[0].left = true;
+	assert_int_equal(decide(line, &ask).why, RULES_LEFT);
+	v[1].left = true;
+	v[0].left = false;
+	assert_int_equal(decide(line, &ask).why, RULES_UNSIGNED_HERE);
+	/* nor for a team that has left, whoever has not signed */
+	v[0].left = true;
+	ask.signed_by = &one;
+	assert_int_equal(decide(line, &ask).why, RULES_NO_AGREEMENT);
+	ask.tlp = TLP_GREEN;
+	assert_true(allows(line, &ask));
+}
+
+static void
+signed_terms_are_the_same_and_in_force(void **state)
+{
+	static const char all[] = "allow release any to all\n";
+	struct agreement v[2] = { word_of("br", false), word_of("uy", false) };
+	const struct agreements two = { v, 2 };
+	struct rules_ask ask = ask_to("br");
+
+	(void)state;
+	ask.tlp = TLP_AMBER;
+	ask.signed_by = &two;
+	v[0].terms.b[0] = 8;
+	assert_int_equal(decide(all, &ask).why, RULES_OTHER_TERMS);
+	v[0].terms.b[0] = 7;
+	v[1].until_ms = ask.now.ms;
+	assert_int_equal(decide(all, &ask).why, RULES_OVER);
+	/* another one, by a line, is good for what is not bound by this */
+	assert_true(allows("allow release any to all\nagreement "
+	    "\"018f2f3e-7c1d-7a2b-9c3d-0123456789ff\" with br\n", &ask));
 }
 
 static void
@@ -732,6 +806,8 @@ main(void)
 		TEST(public_gets_only_what_is_clear),
 		TEST(without_agreement_green_is_the_most),
 		TEST(agreement_has_days_and_a_label),
+		TEST(signatures_bind_at_once),
+		TEST(signed_terms_are_the_same_and_in_force),
 		TEST(strip_adds_up),
 		TEST(keep_says_how_long),
 		TEST(names_of_teams_are_told),

@@ -13,6 +13,7 @@ run(struct cli *c)
 		cli_word(c, "answer_one"), cli_word(c, "approvals"),
 		cli_word(c, "why"), NULL };
 	struct json_val data, rows, past;
+	const char *next;
 	struct table t;
 	int status;
 
@@ -38,7 +39,10 @@ run(struct cli *c)
 		table_put(&t, span_str(cli_word(c, yes ? "yes" : "no")),
 		    yes ? STYLE_GOOD : STYLE_BAD);
 		table_put(&t, out_text(c, v, "approvals"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "why"), STYLE_PLAIN);
+		next = out_str(c, v, "next");
+		table_put_str(&t, cli_text(c, "%s%s%s",
+		    out_str(c, v, "why"), next[0] != '\0' ? ": " : "",
+		    next));
 	}
 	out_table(c, &t);
 	return CLI_OK;

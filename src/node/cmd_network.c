@@ -155,6 +155,7 @@ put_peers(struct call *c)
 		json_put_member_u64(w, "theirs_due", p.theirs_due);
 		json_put_member_bool(w, "clock_off", p.clock_off);
 		json_put_member_bool(w, "degraded", p.degraded);
+		duties_put_cover(w, p.cover);
 		json_put_member_bool(w, "frozen", p.frozen);
 		json_put_member_bool(w, "confirmed", p.confirmed);
 		put_trust(c, p.team);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Persons: records of the private log that say which Unix user holds which
- * post and roles. Commands: person_add, persons.
+ * post and roles. Commands: person_add, person_change, persons.
  */
 #include "node/command.h"
 
 #include "crypto/random.h"
+#include "node/rosters.h"
 #include "schema/check.h"
+#include "watch/hours.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -241,36 +243,71 @@ put_list(struct json_out *w, const char *key, struct json_val v)
 	json_put_close(w, ']');
 }
 
-/* How the person is paged: taken as given, the kind checks them. */
-static const char *const reach[] = { "language", "channels", "quiet" };
+/* The argument, else what stands in `base`; an argument `null` takes away. */
+static struct json_val
+either(struct call *c, struct json_val base, const char *name)
+{
+	struct json_val v = json_get(c->args, name);
+
+	if (v.type == JSON_ABSENT)
+		v = json_get(base, name);
+	return v.type == JSON_NULL ? (struct json_val){ 0 } : v;
+}
 
 static void
-write_person(struct call *c, struct span login, struct buf *out)
+put_if_there(struct json_out *w, const char *name, struct json_val v)
 {
-	struct span name = call_arg(c, "name"), post = call_arg(c, "post");
-	struct json_val languages = json_get(c->args, "languages");
-	bool active = true;
+	if (v.type == JSON_ABSENT)
+		return;
+	json_put_key(w, name);
+	json_put_raw(w, json_raw(v));
+}
+
+/* How the person is paged: taken as given, the kind checks them. `base` is
+ * what a change begins with. */
+static void
+write_person(struct call *c, struct span login, struct json_val base,
+    struct buf *out)
+{
+	static const char *const reach[] = { "language", "channels", "quiet",
+		"phones", "emails" };
+	struct json_val post = either(c, base, "post");
+	struct json_val name = either(c, base, "name");
+	struct json_val languages = either(c, base, "languages");
+	struct json_val active = either(c, base, "active");
 	struct json_out w;
 
-	(void)!json_bool(json_get(c->args, "active"), &active);
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
 	json_put_member_span(&w, "login", login);
-	json_put_member_span(&w, "name", name.n != 0 ? name : post);
-	json_put_member_span(&w, "post", post);
-	put_list(&w, "roles", json_get(c->args, "roles"));
+	put_if_there(&w, "name", name.type != JSON_ABSENT ? name : post);
+	put_if_there(&w, "post", post);
+	put_list(&w, "roles", either(c, base, "roles"));
 	if (languages.type != JSON_ABSENT)
 		put_list(&w, "languages", languages);
-	for (size_t i = 0; i < sizeof reach / sizeof *reach; i++) {
-		struct json_val v = json_get(c->args, reach[i]);
-
-		if (v.type == JSON_ABSENT)
-			continue;
-		json_put_key(&w, reach[i]);
-		json_put_raw(&w, json_raw(v));
-	}
-	json_put_member_bool(&w, "active", active);
+	for (size_t i = 0; i < sizeof reach / sizeof *reach; i++)
+		put_if_there(&w, reach[i], either(c, base, reach[i]));
+	json_put_member_bool(&w, "active", active.type != JSON_FALSE);
 	json_put_close(&w, '}');
+}
+
+/* Hours that are none would let nobody sleep, or nobody be called. */
+static enum err
+check_quiet(struct call *c, struct json_val body, struct fault *f)
+{
+	struct json_val q = json_get(body, "quiet");
+	struct span from = span_str(""), until = from, name = from;
+	const struct zone *z;
+	struct hours h;
+	enum err e;
+
+	if (q.type == JSON_ABSENT)
+		return ERR_NONE;
+	(void)!json_text(json_get(q, "from"), &c->mem, &from);
+	(void)!json_text(json_get(q, "until"), &c->mem, &until);
+	(void)!json_text(json_get(q, "zone"), &c->mem, &name);
+	e = hours_parse(from, until, &h, f);
+	return e != ERR_NONE ? e : rosters_zone(name, &c->mem, &z, f);
 }
 
 /* Rights are looked up in the index: once this is answered, they hold. */
@@ -315,27 +352,24 @@ check_person(struct call *c, const struct buf *b, struct fault *f)
 	if (e == ERR_NONE && k != NULL)
 		e = body_check(c->service->schema, k, json_root(&doc),
 		    CHECK_SENT, &c->mem, f);
+	if (e == ERR_NONE)
+		e = check_quiet(c, json_root(&doc), f);
 	return e;
 }
 
-/* A person with this Unix user is revised, else a new one is made. */
-void
-cmd_person_add(struct call *c)
+/* `row`: of the person who is revised, NULL for a new one. */
+static void
+put_person(struct call *c, struct span login, const struct index_row *row,
+    struct json_val base)
 {
 	struct hub_draft d = home_draft(c->service, "person");
-	struct span login = call_arg(c, "unix_user");
 	unsigned char random[10];
-	struct index_row row;
 	struct fault f = { 0 };
 	struct buf b;
 	enum err e;
 
-	if (login.n == 0) {
-		call_misused(c, "unix_user is missing");
-		return;
-	}
 	buf_init(&b, LIMIT_PAYLOAD - 1024);
-	write_person(c, login, &b);
+	write_person(c, login, base, &b);
 	e = check_person(c, &b, &f);
 	if (e != ERR_NONE) {
 		buf_release(&b);
@@ -346,11 +380,10 @@ cmd_person_add(struct call *c)
 	random_fill(random, sizeof random);
 	d.has_id = true;
 	d.id = uuid_make(loop_now(c->service->loop).wall, random);
-	if (index_person_by_user(c->service->index, login, &c->mem, &row) ==
-	    ERR_NONE) {
-		d.id = row.id;
-		d.rev = row.rev + 1;
-		d.replaces = &row.digest;
+	if (row != NULL) {
+		d.id = row->id;
+		d.rev = row->rev + 1;
+		d.replaces = &row->digest;
 		d.replaces_n = 1;
 	}
 	d.body = buf_span(&b);
@@ -359,4 +392,39 @@ cmd_person_add(struct call *c)
 	    arena_string(&c->mem, login), d.rev == 0 ? "added" : "changed",
 	    "");
 	buf_release(&b);
+}
+
+/* A person with this Unix user is revised, else a new one is made. */
+void
+cmd_person_add(struct call *c)
+{
+	static const struct json_val nothing;
+	struct span login = call_arg(c, "unix_user");
+	struct index_row row;
+
+	if (login.n == 0)
+		call_misused(c, "unix_user is missing");
+	else
+		put_person(c, login, index_person_by_user(c->service->index,
+		    login, &c->mem, &row) == ERR_NONE ? &row : NULL, nothing);
+}
+
+/* What is not given stays as it is. */
+void
+cmd_person_change(struct call *c)
+{
+	struct span login = call_arg(c, "unix_user");
+	struct index_row row;
+	struct record r;
+
+	if (login.n == 0)
+		call_misused(c, "unix_user is missing");
+	else if (index_person_by_user(c->service->index, login, &c->mem,
+		     &row) != ERR_NONE ||
+	    record_read(c->service, row.log, row.index, &c->mem, &r) !=
+		ERR_NONE)
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
+		    "there is no such person", "", "almenara person list");
+	else
+		put_person(c, login, &row, r.body);
 }

@@ -432,6 +432,7 @@ duties_look(struct service *s)
 	if (d == NULL || index_lag(s->index) != 0)
 		return;
 	d = duties_now(s);
+	hub_set_cover(s->hub, duties_cover(s));
 	for (size_t i = 0; i < d->n; i++)
 		look_at_presence(d, &d->turn[i].turn);
 	for (size_t i = 0; d->writing == 0 && i < d->n; i++)

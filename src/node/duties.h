@@ -35,6 +35,13 @@ void duties_acted(struct service *s, struct span person);
 void duties_session(struct service *s, const char *person, bool is_new);
 void duties_session_closed(struct service *s, const char *person);
 
+/* What others are told: covered or not, and languages; HUB_COVER_* */
+uint8_t duties_cover(struct service *s);
+
+/* Write the member `cover` of what a node says: "" (nothing), yes, no; and, if
+ * yes, `speaks`. */
+void duties_put_cover(struct json_out *w, uint8_t cover);
+
 /* Write the member `duty`: for each post that somebody holds by turn or
  * roster: post, person, since, presence, to, to_post, offered, note. */
 void duties_put(struct service *s, struct json_out *w);

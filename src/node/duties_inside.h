@@ -4,6 +4,7 @@
  *
  *   duties.c       life, reading, the clock
  *   duties_open.c  what is open
+ *   duties_cover.c what others are told
  *   cmd_duty.c     commands
  */
 #ifndef NODE_DUTIES_INSIDE_H

@@ -297,6 +297,16 @@ struct hub_swept {
 };
 struct hub_swept hub_swept(const struct hub *h);
 
+/* What heartbeats say of the watch of this node, of HUB_COVER_*: nothing (0),
+ * or HUB_COVER_SAID, with HUB_COVERED if somebody keeps it, and HUB_COVER_EN <<
+ * number for each language (schema/words.h) that is spoken there. */
+enum {
+	HUB_COVER_SAID = 2,
+	HUB_COVERED = 4,
+	HUB_COVER_EN = 8
+};
+void hub_set_cover(struct hub *h, uint8_t cover);
+
 /* --- reading --- */
 
 const struct start *hub_start(const struct hub *h);
@@ -328,6 +338,7 @@ struct hub_peer_info {
 	int64_t heard_ms_ago; /* -1: never */
 	bool clock_off;
 	bool degraded;
+	uint8_t cover; /* enum of hub_set_cover; 0: it says nothing */
 	bool frozen;    /* it signed two histories of a log */
 	bool confirmed; /* its identity was accepted here */
 	uint64_t due;      /* bodies of ours it has not receipted, */

@@ -217,6 +217,7 @@ struct hub_peer {
 	struct backoff backoff;
 	struct silence silence;
 	bool degraded;
+	uint8_t cover;          /* by its last heartbeat */
 	uint64_t theirs_due;
 	struct delivery delivery;
 	uint64_t records_size;  /* of the own log that it holds, as told */
@@ -416,6 +417,7 @@ struct hub {
 	struct hub_thin thin;
 	uint64_t released;       /* own size that peers may know */
 	struct mono heartbeat_due;
+	uint8_t cover;          /* what they say of the own watch */
 	struct mono witness_due;
 	struct mono probe_due;
 	struct mono standing_due;

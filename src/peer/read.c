@@ -222,6 +222,12 @@ hub_clock_confirm(struct hub *h, struct now now)
 	trust_confirm(&h->trust, now);
 }
 
+void
+hub_set_cover(struct hub *h, uint8_t cover)
+{
+	h->cover = cover & WIRE_COVER_ALL;
+}
+
 const struct start *
 hub_start(const struct hub *h)
 {
@@ -298,6 +304,7 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 		    now.mono.ms - p->silence.heard.ms,
 		.frozen = has_frozen_log(h, p), .confirmed = p->confirmed,
 		.clock_off = p->silence.clock_off, .degraded = p->degraded,
+		.cover = p->cover,
 		.due = due, .due_from = from, .receipts = p->receipts,
 		.theirs_due = p->theirs_due };
 }

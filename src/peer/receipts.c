@@ -418,6 +418,7 @@ receipts_take_heartbeat(struct hub *h, struct hub_link *l, struct span in)
 		return ERR_NONE;
 	trust_beat(&h->trust, p, time_s, h->now);
 	p->degraded = (m.flags & WIRE_DEGRADED) != 0;
+	p->cover = (m.flags & WIRE_COVER) != 0 ? m.flags & WIRE_COVER_ALL : 0;
 	p->theirs_due = m.due;
 	if (p->silence.clock_off && !was_off)
 		hub_notify(h, HUB_CLOCK, span_str(p->team), span_str(""), 0,
@@ -765,6 +766,7 @@ send_heartbeat(struct hub *h, const struct keeper_job *job)
 	if (!start_is(&h->start, START_READY) &&
 	    !start_is(&h->start, START_ASK))
 		m.flags = WIRE_DEGRADED;
+	m.flags |= h->cover;
 	for (size_t i = 0; i < h->peer_n; i++) {
 		uint64_t due = delivery_count(&h->peer[i]->delivery);
 

@@ -216,8 +216,16 @@ MUST enum err wire_parse_receipt(struct span in, struct wire_receipt *out);
 
 /* COSIGNATURE: head, 72 bytes of signature (time first). HEARTBEAT: head of
  * the sender's own log, 72 bytes, 32 state digest, u32 bodies due to you and
- * not yet receipted, u8 flags (1: degraded). */
-enum { WIRE_COSIGNATURE_BYTES = 72, WIRE_DEGRADED = 1 };
+ * not yet receipted, u8 flags (1: degraded; 2: it says whether the watch is
+ * covered, 4: it is, by people who speak 8: en, 16: es, 32: pt, 64: fr). */
+enum {
+	WIRE_COSIGNATURE_BYTES = 72,
+	WIRE_DEGRADED = 1,
+	WIRE_COVER = 2,
+	WIRE_COVERED = 4,
+	WIRE_COVER_LANGUAGE = 8, /* times 1 << its number */
+	WIRE_COVER_ALL = 126
+};
 struct wire_beat {
 	struct wire_head head;
 	unsigned char sig[WIRE_COSIGNATURE_BYTES];

@@ -9,6 +9,15 @@
 . "$(dirname "$0")/lib.sh"
 
 network_make uy br
+cat >> "$dir/br/almenarad.conf" << 'END'
+heartbeat_s 1
+hooks {
+	sms "/bin/true"
+}
+escalation {
+	2 "0s first by screen push command; 24h first by mail; 72h lead by mail; exhausted 96h; quiet kept"
+}
+END
 node_start uy
 node_start br
 ok 'uy is ready' within 10 node_is_ready uy
@@ -22,8 +31,10 @@ br() { "$ALMENARA" "$@" --node "$dir/br/control" --no-input; }
 person() { # USER ROLE
 	quietly ask br person_add "{\"unix_user\":\"$1\",\"post\":\"$2\",
 	    \"roles\":[\"$2\",\"auditor\"],\"channels\":[{\"kind\":\"command\",
-	    \"address\":\"+55\",\"verified\":true}]}"
+	    \"address\":\"sms:+55\",\"verified\":true}]}"
 }
+peer() { ask uy -g "peers.0.$1" peers; }
+ok 'what br says of its watch is nothing' is '' peer cover
 ok 'a stranger takes no watch' refuses 'only a person of this node' br take
 ok 'I am an analyst' person "$me" analyst
 ok 'who has no right to be first' \
@@ -41,6 +52,16 @@ ok 'twice is once' refuses 'you have it already' br take
 ok 'status shows it' says "first[[:space:]]+${me}[[:space:]].*confirmed" br status
 ok 'and the roster' says "first[[:space:]]+${me}[[:space:]].*confirmed" br roster show
 ok 'and the live list' says "first $me \(confirmed\)" br watch --count 1
+
+# --- what others see ---
+ok 'I speak Spanish and French' quietly br person change "$me" \
+    --language es,fr,qu
+covered() { is yes peer cover && is '["es","fr"]' peer speaks; }
+ok 'others see that, and no more' within 10 covered
+ok 'in a list' says 'Yes es fr' "$ALMENARA" peer list \
+    --node "$dir/uy/control"
+no_name() { ! ask uy peers | grep -q "$me"; }
+ok 'no name among it' no_name
 
 # --- a session ---
 session() {
@@ -107,6 +128,50 @@ else
 	echo '# skipped: a roster needs tzdata'
 fi
 
+# --- quiet hours ---
+ok 'hours that are none' refuses 'until is no time of a day' br \
+    person change nobody --quiet-hours 01:00-24:00 --zone UTC
+ok 'and zones that are none' refuses 'there is no zone of this name' br \
+    person change nobody --quiet-hours 01:00-02:00 --zone Mars/Olympus
+ok 'channels that are none' refuses 'channel mail\|push' br \
+    person change nobody --channel pigeon=7
+ok 'and nobody' refuses 'there is no such person' br \
+    person change somebody --language es
+ok 'a person who sleeps all day' quietly br person change nobody \
+    --channel command=sms:+55 --channel push=ana --page-language es \
+    --quiet-hours 00:00-23:59 --zone UTC
+ok 'and I, as long' quietly br person change "$me" \
+    --quiet-hours 00:00-23:59 --zone UTC
+minor() { # TITLE: a notice of level 2
+	local body id
+	body=$(warning "$1")
+	body=${body//Severe/Minor}
+	body=${body//Immediate/Expected}
+	body=${body//Observed/Possible}
+	body=${body//'"level":4'/'"level":2'}
+	id=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+	    \"tlp\":\"TLP:AMBER\",\"aud\":[\"br\"],\"body\":$body}") &&
+	    ask uy -g notice release "{\"id\":\"$id\"}"
+}
+pages_of() { # NOTICE CHANNEL: how many, and what of them was silent
+	ask br escalations | jq -c "[.escalations[]
+	    | select(.notice == \"$1\") | .pages[]
+	    | select(.channel == \"$2\") | .quiet // false]"
+}
+if command -v jq > /dev/null; then
+	small=$(minor 'Not urgent')
+	ok 'what is not urgent is not heard' within 5 is '[true]' \
+	    pages_of "$small" command
+	ok 'and is on the screen' is '[false]' pages_of "$small" screen
+	ok 'no more' quietly br person change "$me" --quiet-hours none
+	other=$(minor 'As little urgent')
+	ok 'by day it is' within 5 is '[false]' pages_of "$other" command
+else
+	echo '# skipped: pages need jq'
+fi
+ok 'the rest of her stays' says \
+    'nobody.*team_lead.*command push.*00:00-23:59 UTC' br person list
+
 # --- handed over ---
 ok 'I hand it over' says 'first goes to nobody' br handover \
     --to nobody --note 'The link to uy was down at noon.'
@@ -134,8 +199,8 @@ if [ "$(id -u)" -eq 0 ] && quietly setpriv --reuid nobody true; then
 	ok 'she keeps it' within 5 is nobody duty 0.person
 	chmod 666 "$dir/br/control"
 	ok 'she answers' quietly nobody ack "$id" --answer assessing
-	none_open() { ask br escalations | grep -q '"escalations":\[\]'; }
-	ok 'nothing urgent is open' within 5 none_open
+	urgent() { ask br escalations | grep -q '"level":4'; }
+	ok 'nothing urgent is open' within 5 fails urgent
 	ok 'so she may go' says 'you keep first no more' nobody handover
 else
 	echo '# skipped: to be two persons needs root and the user nobody'

@@ -20,6 +20,18 @@ silence_text(struct cli *c, struct span silence)
 	    "pas encore entendu");
 }
 
+/* Does somebody keep the watch there, and what is spoken? */
+static const char *
+cover_text(struct cli *c, struct json_val v)
+{
+	const char *cover = out_str(c, v, "cover");
+
+	if (cover[0] == '\0')
+		return "";
+	return cli_text(c, "%s %s", cli_word(c, cover),
+	    out_join(c, json_get(v, "speaks")));
+}
+
 static void
 row_put(struct cli *c, struct table *t, struct json_val v)
 {
@@ -34,6 +46,7 @@ row_put(struct cli *c, struct table *t, struct json_val v)
 	table_put(t, span_is_str(silence, "unknown") ? span_str("") :
 	    out_text(c, v, "heard_s"), STYLE_PLAIN);
 	table_put(t, out_text(c, v, "due"), STYLE_PLAIN);
+	table_put_str(t, cover_text(c, v));
 	table_put_str(t, out_is_true(v, "frozen") ? cli_word(c, "frozen") :
 	    json_get(v, "confirmed").type == JSON_FALSE ?
 	    cli_word(c, "unconfirmed") : out_is_true(v, "degraded") ?
@@ -47,6 +60,7 @@ run(struct cli *c)
 	const char *const heads[] = { cli_word(c, "team"), cli_word(c, "node"),
 		cli_word(c, "link"), cli_word(c, "silence"),
 		cli_word(c, "heard"), cli_word(c, "behind"),
+		T(c, "ON WATCH", "DE GUARDIA", "DE PLANTÃO", "DE GARDE"),
 		cli_word(c, "remark"), NULL };
 	struct json_val data, peers;
 	struct table t;

@@ -5,11 +5,33 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+static const char *
+channels(struct cli *c, struct json_val list)
+{
+	const char *text = "";
+
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		text = cli_text(c, "%s%s%s", text, text[0] != '\0' ? " " : "",
+		    out_str(c, v, "kind"));
+	return text;
+}
+
+static const char *
+quiet(struct cli *c, struct json_val v)
+{
+	return v.type != JSON_OBJECT ? "" : cli_text(c, "%s-%s %s",
+	    out_str(c, v, "from"), out_str(c, v, "until"),
+	    out_str(c, v, "zone"));
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "user"), cli_word(c, "post"),
-		cli_word(c, "roles"), cli_word(c, "languages"), NULL };
+		cli_word(c, "roles"), cli_word(c, "languages"),
+		T(c, "CHANNELS", "CANALES", "CANAIS", "CANAUX"),
+		T(c, "QUIET", "SILENCIO", "SILÊNCIO", "SILENCE"), NULL };
 	struct json_val data, rows;
 	struct table t;
 	int status = node_call(c, "persons", &data);
@@ -33,6 +55,8 @@ run(struct cli *c)
 		table_put(&t, out_text(c, v, "post"), STYLE_PLAIN);
 		table_put_str(&t, out_join(c, json_get(v, "roles")));
 		table_put_str(&t, out_join(c, json_get(v, "languages")));
+		table_put_str(&t, channels(c, json_get(v, "channels")));
+		table_put_str(&t, quiet(c, json_get(v, "quiet")));
 	}
 	out_table(c, &t);
 	return CLI_OK;

@@ -209,6 +209,17 @@ put_envelope(struct call *c, const struct record *r)
 	json_put_close(&c->w, '}');
 }
 
+static void
+put_place(struct call *c, const struct index_row *row)
+{
+	size_t log = log_find(c->service, row->log);
+
+	json_put_member_span(&c->w, "log", log != SIZE_MAX ?
+		hub_log(c->service->hub, log).origin : span_str(""));
+	json_put_member_u64(&c->w, "index", row->index);
+	json_put_member_str(&c->w, "digest", call_digest(c, &row->digest));
+}
+
 static bool
 see_revision(void *ctx, const struct index_row *row)
 {
@@ -216,23 +227,33 @@ see_revision(void *ctx, const struct index_row *row)
 	const struct exit_notice n = exits_of_row(c->service, row);
 	const struct exit_pass pass = exits_to_caller(c, EXIT_SHOW, &n);
 	struct json_out *w = &c->w;
-	size_t log;
 
 	if (!exit_opens(&pass, EXIT_SHOW, EXIT_CODED))
 		return true;
 	json_put_open(w, '{');
 	json_put_member_u64(w, "rev", row->rev);
-	json_put_member_str(w, "digest", call_digest(c, &row->digest));
+	put_place(c, row);
 	json_put_key(w, "iat");
 	json_put_i64(w, row->iat_s);
 	json_put_member_str(w, "tlp", row->has_tlp ? tlp_label(row->tlp) : "");
-	log = log_find(c->service, row->log);
-	json_put_member_span(w, "log", log != SIZE_MAX ?
-		hub_log(c->service->hub, log).origin : span_str(""));
-	json_put_member_u64(w, "index", row->index);
 	json_put_member_str(w, "state", state_word(c, row));
 	put_title(c, row, EXIT_SHOW, &pass);
 	json_put_close(w, '}');
+	return true;
+}
+
+static bool
+see_original(void *ctx, const struct index_row *row)
+{
+	struct call *c = ctx;
+	const struct exit_notice n = exits_of_row(c->service, row);
+	const struct exit_pass pass = exits_to_caller(c, EXIT_SHOW, &n);
+
+	if (!exit_opens(&pass, EXIT_SHOW, EXIT_CODED))
+		return true;
+	json_put_open(&c->w, '{');
+	put_place(c, row);
+	json_put_close(&c->w, '}');
 	return true;
 }
 
@@ -384,6 +405,10 @@ cmd_show(struct call *c)
 	else
 		json_put_null(w);
 	put_family(c, &row, "revisions", &revisions);
+	json_put_key(&c->w, "originals");
+	json_put_open(&c->w, '[');
+	(void)!index_originals(c->service->index, &row, see_original, c);
+	json_put_close(&c->w, ']');
 	put_family(c, &row, "acknowledgements", &answers);
 	put_family(c, &row, "others", &others);
 	claims_put(c, &row);

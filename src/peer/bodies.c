@@ -471,8 +471,11 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 		hub_write(h, own_wrap(h, a->log, a->index, jws, &opened));
 	body.opened = buf_span(&opened);
 	body.meta = buf_span(&meta);
-	hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
-			 a->index, &body));
+	if (j->is_erased && j->state == STORE_BODY_HELD)
+		erasure_refuse(h, a->log, a->index, &j->entry, jws, &j->by);
+	else
+		hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
+				 a->index, &body));
 	sweep_see(h, a->log, a->index);
 	if (a->in_circle)
 		circles_wait(h, a, j->state == STORE_BODY_SEALED);

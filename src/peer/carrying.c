@@ -115,6 +115,7 @@ carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
 	out->urgent = x.c.kind != NULL && x.c.kind->notice &&
 	    json_u64(json_get(x.c.body, "level"), &level) == ERR_NONE &&
 	    level >= 4;
+	out->is_erased = erasure_covers(h, &x.c, &out->by);
 	if (k->carries == CARRIES_RESHARE)
 		judge_handling(&x);
 	return true;

@@ -329,6 +329,7 @@ change_over(struct hub *h, const struct store_log *stored)
 		    old->checkpoint_size, ERR_RESTORED, "the newest entries "
 		    "of the old log were shown to nobody: release them again");
 	sweep_abandon(h);
+	erasure_abandon(h);
 	gather_drop(h); /* they are of the old log, and will be said again */
 	h->log[0] = new;
 	h->log[h->log_n - 1] = old;

@@ -5,7 +5,10 @@
  * told when nothing of it is left in the store: both survive a crash, and may
  * be done twice. Only bodies of its own team are deleted by it, and those of
  * others only if this node follows the law of the origin
- * (doc/decisions/0022-erasure.md). Of the own team the drafts go too.
+ * (doc/decisions/0022-erasure.md). Of the own team the drafts go too. What
+ * carries the text verbatim, a release or what another team passed on, goes
+ * like the text itself: all logs are read for it, and what is erased is
+ * remembered, so that no carrier that comes later is kept.
  */
 #include "peer/hub_internal.h"
 
@@ -13,16 +16,18 @@
 #include "crypto/jws.h"
 #include "ledger/leaf.h"
 #include "record/attachment.h"
+#include "record/carried.h"
 #include "record/erased.h"
 
 enum {
 	AT_ONCE = 16,        /* erasing entries looked at in a turn */
-	SLICE = 256,         /* private entries in a turn */
+	SLICE = 256,         /* entries read in a turn */
 	AGAIN_MS = 5000,     /* for what is not here yet */
 	KEY_BYTES = 12
 };
 
 static const char space[] = "erasing";
+static const char texts[] = "erased"; /* D: what erased it, and its log */
 
 /* What is still to be done: the value of an item. */
 enum stage { STAGE_DELETE = 1, STAGE_TELL };
@@ -75,6 +80,38 @@ erasure_note(struct hub *h, uint32_t log, uint64_t index)
 	h->erasure.at = h->now.mono;
 }
 
+/* --- what was erased, for what carries it --- */
+
+static void
+text_note(struct hub *h, const struct erased_target *t,
+    const struct digest *by)
+{
+	struct buf value;
+
+	buf_init(&value, sizeof by->b + LIMIT_NAME);
+	buf_put(&value, span_of(by->b, sizeof by->b));
+	buf_put(&value, t->log);
+	hub_write(h, store_put_item(h->parts.store, texts,
+			 span_of(t->digest.b, sizeof t->digest.b),
+			 buf_span(&value)));
+	buf_release(&value);
+}
+
+bool
+erasure_covers(struct hub *h, const struct carried *c, struct digest *by)
+{
+	struct span value;
+
+	if (store_get_item(h->parts.store, texts,
+		span_of(c->of.b, sizeof c->of.b), &h->turn, &value) !=
+		ERR_NONE || value.n <= sizeof by->b ||
+	    !span_is_equal(span_of(value.p + sizeof by->b,
+		value.n - sizeof by->b), c->log))
+		return false;
+	memcpy(by->b, value.p, sizeof by->b);
+	return true;
+}
+
 /* --- one body --- */
 
 /* Its attachments go at once: deleting them twice does no harm. */
@@ -92,6 +129,19 @@ blobs_delete(struct hub *h, struct json_val body)
 			hub_notify(h, HUB_ALARM, span_str(""), span_str(""),
 			    0, ERR_IO, "an attachment that is to be erased "
 			    "could not be deleted");
+}
+
+/* The same of what it carries. */
+static void
+carried_delete(struct hub *h, const struct kind *k, const struct entry *e,
+    struct json_val body)
+{
+	struct carried c;
+
+	if (k != NULL && k->carries != CARRIES_NOTHING &&
+	    carried_parse(e, body, k->carries, h->parts.schema, &h->turn, &c,
+		NULL) == ERR_NONE)
+		blobs_delete(h, c.body);
 }
 
 static void
@@ -139,6 +189,30 @@ forget(struct hub *h, struct hub_log *l, uint64_t index)
 	ranges_clear(&gone);
 }
 
+void
+erasure_refuse(struct hub *h, struct hub_log *l, uint64_t index,
+    const struct entry *e, struct span jws, const struct digest *by)
+{
+	struct body_meta m = { .open = !e->sealed, .aud = span_str("*") };
+	struct leaf leaf;
+	struct buf stub, aud;
+
+	buf_init(&stub, LIMIT_JWS);
+	buf_init(&aud, STORE_META_MAX);
+	for (size_t i = 0; i < e->aud_n; i++)
+		buf_put_format(&aud, "%s%.*s", i != 0 ? " " : "",
+		    SPAN_FMT(e->aud[i]));
+	if (e->sealed)
+		m.aud = buf_span(&aud);
+	if (bodies_find_leaf(h, l, index, &leaf) != ERR_NONE ||
+	    erased_write(jws, &leaf.entry, by, &h->turn, &stub) != ERR_NONE)
+		buf_clear(&stub);
+	tombstone(h, l, index, e->sealed, &m, buf_span(&stub));
+	forget(h, l, index);
+	buf_release(&stub);
+	buf_release(&aud);
+}
+
 /* Delete the body at this place. What is not there yet gets a mark too, so
  * that it is not taken when it comes. */
 static void
@@ -167,6 +241,7 @@ body_delete(struct hub *h, struct hub_log *l, uint64_t index,
 
 		if (k != NULL && k->erases)
 			return; /* that something was erased stays known */
+		carried_delete(h, k, &e, body);
 		blobs_delete(h, body);
 		if (erased_write(text, &leaf->entry, by, &h->turn, &stub) !=
 		    ERR_NONE)
@@ -204,9 +279,56 @@ target_delete(struct hub *h, const struct erased_target *t, struct span team,
 	/* nobody erases what another says, nor one text for another */
 	if (is_of_team(h, l, team) &&
 	    bodies_find_leaf(h, l, t->index, &leaf) == ERR_NONE &&
-	    digest_is_equal(&leaf.entry, &t->digest))
+	    digest_is_equal(&leaf.entry, &t->digest)) {
+		text_note(h, t, by);
 		body_delete(h, l, t->index, &leaf, by);
+	}
 	return true;
+}
+
+/* --- what carries it --- */
+
+/* What this team passed on lies at others, who need not know of the
+ * erasure. */
+static void
+carrier_tell(struct hub *h, const struct hub_log *l, uint64_t index,
+    const struct kind *k)
+{
+	if (k->carries == CARRIES_RESHARE &&
+	    (l == hub_own(h) || former_is(h, l)))
+		hub_notify_later(h, HUB_ALARM, h->config.team,
+		    l->stored.origin, index, "what this team passed on was "
+		    "erased by its origin: its readers are told by an erasure "
+		    "of your own (almenara erase)");
+}
+
+static void
+carrier_delete(struct hub *h, struct hub_log *l, uint64_t index)
+{
+	const struct kind *k;
+	struct store_body row;
+	struct json_val body;
+	struct carried c;
+	struct digest by;
+	struct span text;
+	struct leaf leaf;
+	struct entry e;
+	struct jws j;
+
+	if (hub_read_entry(h, l->stored.id, index, &h->turn, &row, &text) !=
+		ERR_NONE || row.state == STORE_BODY_ERASED ||
+	    jws_parse(text, ENTRY_TYP, &h->turn, &j, NULL) != ERR_NONE ||
+	    entry_parse(j.payload, &h->turn, &e, &body, NULL) != ERR_NONE)
+		return;
+	k = kind_find(h->parts.schema, e.kind);
+	if (k == NULL || k->carries == CARRIES_NOTHING ||
+	    carried_parse(&e, body, k->carries, h->parts.schema, &h->turn, &c,
+		NULL) != ERR_NONE ||
+	    !erasure_covers(h, &c, &by) ||
+	    bodies_find_leaf(h, l, index, &leaf) != ERR_NONE)
+		return;
+	carrier_tell(h, l, index, k);
+	body_delete(h, l, index, &leaf, &by);
 }
 
 /* --- drafts --- */
@@ -262,27 +384,63 @@ draft_delete(struct hub *h, struct hub_log *l, uint64_t index,
 		body_delete(h, l, index, &leaf, by);
 }
 
-/* A slice of the private log; true when all of it has been seen. */
 static bool
-drafts_delete(struct hub *h, const struct due *d,
+is_read_for(const struct hub_erasure *x, const struct due *d)
+{
+	return x->log == d->log && x->index == d->index;
+}
+
+static void
+reading_begin(struct hub *h, const struct due *d)
+{
+	struct hub_erasure *x = &h->erasure;
+
+	x->is_reading = true;
+	x->log = d->log;
+	x->index = d->index;
+	x->at_log = h->log_n;
+	x->next = 0;
+	x->draft_n = 0;
+}
+
+/* A slice of all logs, each from its end: drafts of the own team, and what
+ * carries a text that is erased. True when all of it has been seen. */
+static bool
+copies_delete(struct hub *h, const struct due *d, bool is_ours,
     const struct erased_target *t, size_t n, const struct digest *by)
 {
 	struct hub_erasure *x = &h->erasure;
-	struct hub_log *l = h->log[1];
 
-	if (!x->is_reading || x->log != d->log || x->index != d->index) {
-		x->is_reading = true;
-		x->log = d->log;
-		x->index = d->index;
-		x->next = l->tree.size;
-		x->draft_n = 0;
+	if (!x->is_reading)
+		reading_begin(h, d);
+	if (!is_read_for(x, d))
+		return false; /* one after the other */
+	for (unsigned i = 0; i < SLICE; i++) {
+		struct hub_log *l;
+
+		while (x->next == 0) {
+			if (x->at_log == 0) {
+				x->is_reading = false;
+				return true;
+			}
+			x->next = h->log[--x->at_log]->tree.size;
+		}
+		l = h->log[x->at_log];
+		x->next--;
+		if (l->stored.role != STORE_PRIVATE)
+			carrier_delete(h, l, x->next);
+		else if (is_ours)
+			draft_delete(h, l, x->next, t, n, by);
+		else
+			x->next = 0;
 	}
-	for (unsigned i = 0; i < SLICE && x->next > 0; i++)
-		draft_delete(h, l, --x->next, t, n, by);
-	if (x->next != 0)
-		return false;
-	x->is_reading = false;
-	return true;
+	return false;
+}
+
+void
+erasure_abandon(struct hub *h)
+{
+	h->erasure.is_reading = false;
 }
 
 /* --- the turn --- */
@@ -339,8 +497,8 @@ delete_all(struct hub *h, struct hub_log *l, const struct due *d)
 	}
 	for (size_t i = 0; i < n; i++)
 		is_done &= target_delete(h, &t[i], e.iss, &by);
-	if (is_ours)
-		is_done &= drafts_delete(h, d, t, n, &by);
+	if (is_done)
+		is_done = copies_delete(h, d, is_ours, t, n, &by);
 	return is_done ? STAGE_TELL : STAGE_DELETE;
 }
 
@@ -376,8 +534,11 @@ step_one(struct hub *h, const struct due *d)
 	if (!hub_stage(h))
 		return;
 	stage = l == NULL ? 0 : delete_all(h, l, d);
-	if (stage != STAGE_DELETE)
+	if (stage != STAGE_DELETE) {
 		item_put(h, d->log, d->index, stage);
+		if (is_read_for(&h->erasure, d))
+			h->erasure.is_reading = false;
+	}
 	h->erasure.is_due = true;
 	h->erasure.at.ms = h->now.mono.ms +
 	    (stage != STAGE_DELETE || h->erasure.is_reading ||

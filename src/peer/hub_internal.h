@@ -38,6 +38,7 @@
 #include "ledger/tree.h"
 #include "peer/hub.h"
 #include "peer/wire.h"
+#include "record/carried.h"
 #include "record/entry.h"
 #include "record/erased.h"
 #include "record/receipt.h"
@@ -281,11 +282,12 @@ struct hub_link {
 struct hub_erasure {
 	bool is_due;
 	struct mono at;       /* when to look again */
-	/* the private log is read down from its end for this entry */
+	/* all logs are read down from their ends for this entry: */
 	bool is_reading;
 	uint32_t log;
 	uint64_t index;
-	uint64_t next;
+	size_t at_log;        /* now this one, */
+	uint64_t next;        /* below here */
 	struct uuid draft[ERASED_MOST];
 	size_t draft_n;
 };
@@ -607,6 +609,8 @@ MUST enum err bodies_find_leaf(struct hub *h, const struct hub_log *log,
  * be set aside; `why` also tells of a breach. */
 struct carrying {
 	bool is_breach;
+	bool is_erased;   /* its origin erased what it carries .. */
+	struct digest by; /* .. by this */
 	bool urgent; /* what it carries is */
 	char why[160];
 };
@@ -681,6 +685,8 @@ struct judged {
 	struct json_val body;
 	bool urgent;
 	bool hands_out;      /* the key of a circle */
+	bool is_erased;      /* what it carries was, by this: */
+	struct digest by;
 	const char *alarm; /* what people must be told, or NULL */
 	char why[160];
 };
@@ -779,6 +785,14 @@ void frozen_tile(struct hub *h, struct hub_log *l, struct hub_link *from,
 void erasure_note(struct hub *h, uint32_t log, uint64_t index);
 void erasure_load(struct hub *h);
 void erasure_step(struct hub *h);
+/* The logs are others now: they are read again. */
+void erasure_abandon(struct hub *h);
+/* Was the text that it carries erased, and this node follows? By what? */
+bool erasure_covers(struct hub *h, const struct carried *c,
+    struct digest *by);
+/* Keep only a stub of this good entry, which came now. */
+void erasure_refuse(struct hub *h, struct hub_log *l, uint64_t index,
+    const struct entry *e, struct span jws, const struct digest *by);
 
 /* --- embargoes.c --- */
 

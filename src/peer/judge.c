@@ -239,6 +239,8 @@ check_carried(struct hub *h, const struct judge_at *a, struct judged *j)
 		return false;
 	}
 	j->urgent = c.urgent;
+	j->is_erased = c.is_erased;
+	j->by = c.by;
 	snprintf(j->why, sizeof j->why, "%s", c.why);
 	if (c.is_breach)
 		j->alarm = j->why;

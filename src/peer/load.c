@@ -39,6 +39,7 @@ void
 load_release(struct hub *h)
 {
 	sweep_abandon(h);
+	erasure_abandon(h);
 	for (size_t i = 0; i < h->log_n; i++)
 		log_release(h->log[i]);
 	free(h->log);

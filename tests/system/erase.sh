@@ -118,6 +118,62 @@ ok 'the drafts of it are gone' test "$(erased uy)" -gt "$(erased br)"
 ok 'cl, who does not follow, keeps it' is new state cl "$open"
 ok 'and is told so' grep -q 'follow_erasure' "$dir/cl/err"
 
+# --- copies: what a release carries, and what another team passed on ---
+approved() { # DRAFT: by the other person
+	setpriv --reuid nobody --clear-groups "$dir/ask-as-nobody" \
+	    "$dir/uy/control" approve "{\"id\":\"$1\"${2-}}" > "$dir/out"
+}
+words_of() { # NOTICE: a piece of its signed text
+	ask uy -g jws log_export "{\"id\":\"$1\"}" | cut -d. -f2 |
+	    cut -c500-560
+}
+draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(warning 'Ocelot canary')}")
+until=$(($(date +%s) + 4))
+under=",\"aud\":[\"br\"],\"embargo\":{\"until\":$until,\"then\":\"publish\"}"
+approved "$draft" "$under"
+later=$(ask uy -g notice release "{\"id\":\"$draft\"$under}")
+ok 'one is under embargo' test -n "$later"
+draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(warning 'Tapir canary')}")
+approved "$draft"
+passed=$(ask uy -g notice release "{\"id\":\"$draft\"}")
+ok 'cl has what it passes on' within 10 is new state cl "$passed"
+ok 'cl passes it on' quietly almenara cl reshare "$passed" --yes
+ok 'the embargo ends' within 20 is new state cl "$later"
+ocelot=$(words_of "$later") tapir=$(words_of "$passed")
+# what is carried is encoded once more: its words are those of the index
+for word in '[Oo]celot' '[Tt]apir'; do
+	ok "br has ${word:4}" within 10 test "$(on_disk br "$word")" -gt 0
+done
+erase "$later" > "$dir/out"
+erase "$passed" > "$dir/out"
+for team in uy br; do
+	for id in "$later" "$passed"; do
+		ok "at $team it is erased" within 10 is erased state "$team" \
+		    "$id"
+	done
+	for word in '[Oo]celot' '[Tt]apir'; do
+		ok "no word of ${word:4} is left at $team" within 10 \
+		    is 0 on_disk "$team" "$word"
+	done
+	ok 'nor of what was signed' is 0 on_disk "$team" "$ocelot|$tapir"
+	ok 'its log verifies' within 10 quietly ask "$team" log_verify
+done
+ok 'cl has it still' is new state cl "$passed"
+ok 'and passes it on once more' quietly almenara cl reshare "$passed" --yes
+size_of_cl() { ask cl -g logs.0.size log; }
+has_all_of_cl() {
+	ask "$1" log | grep -o '"origin":"[^"]*/log/cl/[^}]*' |
+	    grep -q "\"size\":$(size_of_cl),"
+}
+for team in uy br; do
+	ok "$team has the record" within 10 has_all_of_cl "$team"
+	ok 'and no word of it' is 0 on_disk "$team" '[Tt]apir'
+	ok 'it is erased there still' is erased state "$team" "$passed"
+	ok 'its log verifies still' within 10 quietly ask "$team" log_verify
+done
+
 # --- who was away ---
 ok 'br goes away' node_stop br
 away=$(ask uy -g draft draft_save "{\"kind\":\"warning\",

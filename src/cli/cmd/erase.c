@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cli/node.h"
 #include "cli/out.h"
+#include "schema/tlp.h"
 
 #include <stdio.h>
 
@@ -14,7 +15,7 @@ static void
 put_targets(struct cli *c, struct json_out *w, struct json_val notice,
     const char *id)
 {
-	struct json_val list = json_get(notice, "revisions");
+	struct json_val list = json_get(notice, "originals");
 
 	json_put_key(w, "of");
 	json_put_open(w, '[');
@@ -30,17 +31,24 @@ put_targets(struct cli *c, struct json_out *w, struct json_val notice,
 	json_put_close(w, ']');
 }
 
-/* The same readers under the same label, and no word of the text. */
+/* The same readers under the same label, those of a release where there is
+ * one, and no word of the text. */
 static void
 put_draft(struct cli *c, struct request *r, struct json_val notice)
 {
 	struct json_val envelope = json_get(notice, "envelope");
 	struct json_val aud = json_get(envelope, "aud");
+	struct span handling = out_text(c, notice, "handling");
 	struct json_out *w = &r->w;
+	enum tlp tlp;
 
+	if (handling.n == 0)
+		handling = out_text(c, envelope, "tlp");
 	json_put_member_str(w, "kind", "erase");
-	json_put_member_span(w, "tlp", out_text(c, envelope, "tlp"));
-	if (aud.type == JSON_ARRAY) {
+	json_put_member_span(w, "tlp", handling);
+	/* otherwise the label says who reads it */
+	if (aud.type == JSON_ARRAY &&
+	    tlp_parse(handling, &tlp) == ERR_NONE && tlp > TLP_GREEN) {
 		json_put_key(w, "aud");
 		json_put_raw(w, json_raw(aud));
 	}

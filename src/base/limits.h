@@ -104,7 +104,18 @@ enum {
 	LIMIT_SEARCH_TERMS = 16,
 	LIMIT_LIST_ROWS = 1000,
 	LIMIT_BRIEF_SOURCES = 32,   /* documents that a brief is made of */
-	LIMIT_REGISTER_ROWS = 100   /* of a register, read or written at once */
+	LIMIT_REGISTER_ROWS = 100,  /* of a register, read or written at once */
+
+	/* the web process: whoever comes from the whole internet */
+	LIMIT_WEB_PATH = 1024,      /* of a request, encodings undone */
+	LIMIT_WEB_CONNECTION = 8192, /* memory of one: the head of a request, and
+	                              * of its answer; wiped for each */
+	LIMIT_WEB_CONNECTIONS = 20000,
+	LIMIT_WEB_RATE = 2048,      /* bytes a second: slower readers are let go */
+	LIMIT_WEB_CACHED_FILE = 1048576, /* larger ones are read each time */
+	LIMIT_WEB_CACHE = 67108864, /* of files that are kept in memory, */
+	LIMIT_WEB_CACHE_FILES = 16384, /* and how many */
+	LIMIT_WEB_CERTIFICATE = 262144 /* PEM with its chain, or the key */
 };
 
 #endif

@@ -92,6 +92,10 @@ void conn_group_free(struct conn_group *g);
 MUST enum err conn_listen(struct conn_group *g, const char *address,
     const struct conn_calls *calls, void *ctx, uint16_t *out_port);
 
+/* The same without a group: a socket that listens, which the caller closes. */
+MUST enum err conn_listen_fd(const char *address, int *out_fd,
+    uint16_t *out_port);
+
 /* Start to connect to `address` ("name:port" too). ERR_SYNTAX for the
  * address; all else comes by on_up or on_down in a later turn. */
 MUST enum err conn_dial(struct conn_group *g, const char *address,

@@ -248,19 +248,25 @@ listener_open(const struct loop_address *a, int *out_fd, uint16_t *out_port)
 }
 
 enum err
-conn_listen(struct conn_group *g, const char *address,
-    const struct conn_calls *calls, void *ctx, uint16_t *out_port)
+conn_listen_fd(const char *address, int *out_fd, uint16_t *out_port)
 {
 	struct host_port hp;
 	struct loop_address a;
-	struct conn_listener *l;
-	uint16_t port;
-	int fd;
-	enum err e;
 
 	if (host_port_parse(address, &hp) != ERR_NONE || !numeric_find(&hp, &a))
 		return ERR_SYNTAX;
-	e = listener_open(&a, &fd, &port);
+	return listener_open(&a, out_fd, out_port);
+}
+
+enum err
+conn_listen(struct conn_group *g, const char *address,
+    const struct conn_calls *calls, void *ctx, uint16_t *out_port)
+{
+	struct conn_listener *l;
+	uint16_t port;
+	int fd;
+	enum err e = conn_listen_fd(address, &fd, &port);
+
 	if (e != ERR_NONE)
 		return e;
 	l = mem_alloc(sizeof *l);

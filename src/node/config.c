@@ -639,6 +639,9 @@ whole_check(struct reading *r)
 	if (c->unreachable_s <= c->silence_s)
 		fault(r, 0, "unreachable_s", "%u is not more than silence_s, "
 		    "%u", c->unreachable_s, c->silence_s);
+	if ((c->web_certificate[0] == '\0') != (c->web_key[0] == '\0'))
+		fault(r, 0, c->web_key[0] == '\0' ? "web_key" :
+		    "web_certificate", "is not given, but the other is");
 	if (c->dial_least_ms > c->dial_most_s * 1000)
 		fault(r, 0, "dial_least_ms", "%u ms is more than dial_most_s, "
 		    "%u s", c->dial_least_ms, c->dial_most_s);

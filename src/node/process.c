@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parent of the pair of keeper and node, and of the courier.
+ * The parent of the pair of keeper and node, of the courier and of the web
+ * process.
  */
 #include "node/process.h"
 
@@ -32,7 +33,7 @@ static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L',
 
 static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
 	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
-	[PROCESS_COURIER] = "courier" };
+	[PROCESS_COURIER] = "courier", [PROCESS_WEB] = "web" };
 
 struct child {
 	struct parent *parent;
@@ -50,12 +51,16 @@ struct parent {
 	struct loop *loop;
 	const struct config *config;
 	bool is_debug;
-	struct child keeper, node, courier;
+	struct child keeper, node, courier, web;
+	int web_program;          /* almenara-web; -1: none is wanted */
 	int courier_fd;           /* for the next courier; -1: none */
 	bool wants_courier;
 	struct loop_timer *courier_pause;
 	uint64_t courier_pause_ms;
 	int64_t courier_started_ms;
+	struct loop_timer *web_pause;
+	uint64_t web_pause_ms;
+	int64_t web_started_ms;
 	struct loop_timer *pause; /* until the next start */
 	struct loop_timer *kill;  /* until SIGKILL */
 	struct loop_timer *watchdog;
@@ -72,7 +77,7 @@ static void pair_start(void *ctx);
 enum process_role
 process_role_find(const char *word)
 {
-	for (int r = PROCESS_KEEPER; r <= PROCESS_COURIER; r++)
+	for (int r = PROCESS_KEEPER; r <= PROCESS_WEB; r++)
 		if (strcmp(word, role_words[r]) == 0)
 			return (enum process_role)r;
 	return PROCESS_PARENT;
@@ -80,25 +85,36 @@ process_role_find(const char *word)
 
 /* --- starting --- */
 
+/* What a child is given, by its number there; -1 for none. */
+struct gifts {
+	int fd[PROCESS_FD_END];
+};
+
 /* Between fork and exec: only calls that are safe there. The descriptors go
  * out of the way first, so that none overwrites another. */
 static void
-child_exec(char *const argv[], int pair_fd, int parent_fd, int courier_fd)
+child_exec(char *const argv[], const struct gifts *g, int program)
 {
+	int away[PROCESS_FD_END];
 	sigset_t none;
-	int a = fcntl(pair_fd, F_DUPFD, 10);
-	int b = fcntl(parent_fd, F_DUPFD, 10);
-	int c = courier_fd < 0 ? -1 : fcntl(courier_fd, F_DUPFD, 10);
+	bool good = true;
 
-	if (a < 0 || b < 0 || dup2(a, PROCESS_FD_PAIR) < 0 ||
-	    dup2(b, PROCESS_FD_PARENT) < 0 ||
-	    close_range(PROCESS_FD_COURIER, 9, 0) != 0 ||
-	    (c >= 0 && dup2(c, PROCESS_FD_COURIER) < 0) ||
-	    close_range(PROCESS_FD_COURIER + (c >= 0), ~0u, 0) != 0)
+	for (int i = PROCESS_FD_PAIR; i < PROCESS_FD_END; i++)
+		away[i] = g->fd[i] < 0 ? -1 : fcntl(g->fd[i], F_DUPFD, 10);
+	program = program < 0 ? -1 : fcntl(program, F_DUPFD, 10);
+	good = close_range(PROCESS_FD_PAIR, 9, 0) == 0;
+	for (int i = PROCESS_FD_PAIR; i < PROCESS_FD_END; i++)
+		good = good && (g->fd[i] < 0 || dup2(away[i], i) == i);
+	if (program >= 0)
+		good = good && dup3(program, PROCESS_FD_END, O_CLOEXEC) >= 0;
+	if (!good || close_range(PROCESS_FD_END + (program >= 0), ~0u, 0) != 0)
 		_exit(71);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execv("/proc/self/exe", argv);
+	if (program >= 0)
+		fexecve(PROCESS_FD_END, argv, environ);
+	else
+		execv("/proc/self/exe", argv);
 	_exit(71);
 }
 
@@ -109,9 +125,11 @@ static enum err
 child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
 {
 	char role[8], config[4096];
-	char program[] = "almenarad", f[] = "-f", r[] = "-R", d[] = "-d";
-	char *argv[] = { program, f, config, r, role, p->is_debug ? d : NULL,
-		NULL };
+	char own[] = "almenarad", web[] = "almenara-web";
+	char f[] = "-f", r[] = "-R", d[] = "-d";
+	char *argv[] = { c == &p->web ? web : own, f, config, r, role,
+		p->is_debug ? d : NULL, NULL };
+	struct gifts gifts = { { -1, -1, -1, pair_fd, -1, courier_fd } };
 	int fds[2];
 
 	if ((size_t)snprintf(config, sizeof config, "%s", p->config->file) >=
@@ -121,9 +139,10 @@ child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 	    fds) != 0)
 		return ERR_IO;
+	gifts.fd[PROCESS_FD_PARENT] = fds[1];
 	c->pid = fork();
 	if (c->pid == 0)
-		child_exec(argv, pair_fd, fds[1], courier_fd);
+		child_exec(argv, &gifts, c == &p->web ? p->web_program : -1);
 	close(fds[1]);
 	if (c->pid < 0 || loop_watch_create(p->loop, fds[0], on_sign, c,
 	    &c->watch) != ERR_NONE) {
@@ -149,7 +168,10 @@ pair_pause(struct parent *p)
 
 	loop_timer_stop(p->kill);
 	if (p->is_stopping) {
-		loop_stop(p->loop);
+		if (p->web.pid == 0)
+			loop_stop(p->loop);
+		else
+			loop_timer_start(p->kill, STOP_WAIT_MS, 0);
 		return;
 	}
 	if (p->pause_ms == 0 || ran_ms >= CALM_MS || p->is_again)
@@ -207,6 +229,65 @@ courier_again(struct parent *p)
 	    p->courier_pause_ms * 2 : PAUSE_MOST_MS;
 }
 
+static void
+web_start(void *ctx)
+{
+	struct parent *p = ctx;
+
+	if (p->is_stopping || p->web_program < 0 || p->web.pid != 0)
+		return;
+	p->web_started_ms = loop_now(p->loop).mono.ms;
+	if (child_start(p, &p->web, -1, -1) != ERR_NONE)
+		log_event(LOG_ERROR, "process.start-failed",
+		    log_str("role", role_words[PROCESS_WEB]),
+		    log_str("why", strerrordesc_np(errno)));
+}
+
+/* It ended, or is to read its files anew, which takes no pause. */
+static void
+web_again(struct parent *p, bool is_wanted)
+{
+	int64_t ran_ms = loop_now(p->loop).mono.ms - p->web_started_ms;
+
+	if (p->web_pause_ms == 0 || ran_ms >= CALM_MS || is_wanted)
+		p->web_pause_ms = PAUSE_LEAST_MS;
+	loop_timer_start(p->web_pause, is_wanted ? 0 : p->web_pause_ms, 0);
+	p->web_pause_ms = p->web_pause_ms * 2 < PAUSE_MOST_MS ?
+	    p->web_pause_ms * 2 : PAUSE_MOST_MS;
+}
+
+/* The program beside this one, as it is now: that of a later version is for a
+ * later start of this one. */
+static int
+web_find(void)
+{
+	static const char name[] = "/almenara-web";
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof name);
+	char *slash;
+
+	if (n < 0)
+		return -1;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return -1;
+	memcpy(slash, name, sizeof name);
+	return open(path, O_PATH | O_CLOEXEC);
+}
+
+static void
+web_prepare(struct parent *p)
+{
+	if (p->config->web_listen.n == 0)
+		return;
+	p->web_program = web_find();
+	if (p->web_program < 0)
+		log_event(LOG_ERROR, "process.start-failed",
+		    log_str("role", role_words[PROCESS_WEB]),
+		    log_str("why", strerrordesc_np(errno)));
+}
+
 /* The node's end of its way to the courier; the other one is kept. Never
  * blocks the node: it asks before it writes. */
 static int
@@ -259,7 +340,8 @@ static void
 on_ready_sign(struct parent *p, struct child *c)
 {
 	c->is_ready = true;
-	if (!p->keeper.is_ready || !p->node.is_ready || p->is_stopping)
+	if (!p->keeper.is_ready || !p->node.is_ready || p->is_stopping ||
+	    c == &p->web)
 		return;
 	log_event(LOG_NOTICE, "process.ready");
 	p->was_ready = true;
@@ -313,9 +395,10 @@ child_ended(struct parent *p, struct child *c, int status)
 	bool is_wanted = p->is_stopping && (WIFSIGNALED(status) ?
 	    WTERMSIG(status) == SIGTERM : WEXITSTATUS(status) == 0);
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == PROCESS_EXIT_AGAIN)
-		p->is_again = is_wanted = true;
-	else if (p->is_again)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == PROCESS_EXIT_AGAIN) {
+		is_wanted = true;
+		p->is_again |= c != &p->web;
+	} else if (p->is_again && c != &p->web)
 		is_wanted = true; /* the keeper follows its node */
 	log_event(is_wanted ? LOG_DETAIL : LOG_ERROR, "process.ended",
 	    log_str("role", role_words[c->role]), log_int("pid", c->pid),
@@ -326,7 +409,7 @@ child_ended(struct parent *p, struct child *c, int status)
 	c->watch = NULL;
 	close(c->fd);
 	c->is_ready = false;
-	if (is_fatal && c->role != PROCESS_COURIER) {
+	if (is_fatal && c->role != PROCESS_COURIER && c != &p->web) {
 		p->status = PROCESS_EXIT_CONFIG;
 		p->is_stopping = true;
 	}
@@ -348,6 +431,24 @@ courier_ended(struct parent *p)
 		courier_again(p);
 }
 
+/* Alone, and last of all when all end. */
+static void
+web_ended(struct parent *p)
+{
+	int status;
+
+	if (p->web.pid == 0 ||
+	    waitpid(p->web.pid, &status, WNOHANG) != p->web.pid)
+		return;
+	child_ended(p, &p->web, status);
+	if (!p->is_stopping)
+		web_again(p, WIFEXITED(status) &&
+		    WEXITSTATUS(status) == PROCESS_EXIT_AGAIN);
+	else if (p->node.pid == 0 && p->keeper.pid == 0 &&
+	    p->courier.pid == 0)
+		loop_stop(p->loop);
+}
+
 static void
 on_child(void *ctx)
 {
@@ -356,6 +457,7 @@ on_child(void *ctx)
 	bool has_ended = false;
 	int status;
 
+	web_ended(p);
 	courier_ended(p);
 
 	for (size_t i = 0; i < 2; i++) {
@@ -374,7 +476,8 @@ on_kill(void *ctx)
 {
 	struct parent *p = ctx;
 	struct child *c = p->node.pid != 0 ? &p->node :
-	    p->keeper.pid != 0 ? &p->keeper : &p->courier;
+	    p->keeper.pid != 0 ? &p->keeper :
+	    p->courier.pid != 0 ? &p->courier : &p->web;
 
 	if (c->pid == 0)
 		return;
@@ -439,6 +542,9 @@ on_stop(void *ctx)
 	log_event(LOG_NOTICE, "process.stopping");
 	notify_send("STOPPING=1");
 	loop_timer_stop(p->pause);
+	loop_timer_stop(p->web_pause);
+	if (p->web.pid != 0)
+		kill(p->web.pid, SIGTERM);
 	pair_end(p);
 }
 
@@ -528,7 +634,8 @@ process_parent_run(const struct config *config, bool is_debug)
 		{ SIGINT, on_stop }, { SIGHUP, on_reload } };
 	struct loop_signal *signals[4] = { 0 };
 	struct parent p = { .loop = loop_create(), .config = config,
-		.is_debug = is_debug, .courier_fd = -1,
+		.is_debug = is_debug, .courier_fd = -1, .web_program = -1,
+		.web = { .parent = &p, .role = PROCESS_WEB },
 		.courier = { .parent = &p, .role = PROCESS_COURIER },
 		.keeper = { .parent = &p, .role = PROCESS_KEEPER },
 		.node = { .parent = &p, .role = PROCESS_NODE } };
@@ -537,6 +644,7 @@ process_parent_run(const struct config *config, bool is_debug)
 
 	p.pause = loop_timer_create(p.loop, pair_start, &p);
 	p.courier_pause = loop_timer_create(p.loop, courier_start, &p);
+	p.web_pause = loop_timer_create(p.loop, web_start, &p);
 	p.kill = loop_timer_create(p.loop, on_kill, &p);
 	p.watchdog = loop_timer_create(p.loop, on_watchdog, &p);
 	for (size_t i = 0; e == ERR_NONE && i < 4; i++)
@@ -546,18 +654,23 @@ process_parent_run(const struct config *config, bool is_debug)
 		watchdog_ms = KEPT_MOST_MS;
 	loop_timer_start(p.watchdog, watchdog_ms / 2, watchdog_ms / 2);
 	if (e == ERR_NONE) {
+		web_prepare(&p);
 		pair_start(&p);
+		web_start(&p);
 		loop_run(p.loop);
 	}
 	for (size_t i = 0; i < 4; i++)
 		loop_signal_free(signals[i]);
 	loop_timer_free(p.pause);
 	loop_timer_free(p.courier_pause);
+	loop_timer_free(p.web_pause);
 	loop_timer_free(p.kill);
 	loop_timer_free(p.watchdog);
 	loop_free(p.loop);
 	if (p.courier_fd >= 0)
 		close(p.courier_fd);
+	if (p.web_program >= 0)
+		close(p.web_program);
 	log_event(LOG_NOTICE, "process.stopped");
 	return e != ERR_NONE ? EXIT_FAILURE : p.status;
 }

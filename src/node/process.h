@@ -12,6 +12,10 @@
  * The courier runs once the node asks for it. It is started anew alone: the
  * parent keeps its end of the socket pair to the node and hands it to the
  * next one. It ends with the pair.
+ *
+ * The web process is another program, almenara-web, in the folder of this one;
+ * it runs if the configuration has an address for it, is started anew alone,
+ * and goes on while the pair begins again.
  */
 #ifndef NODE_PROCESS_H
 #define NODE_PROCESS_H
@@ -27,18 +31,19 @@ enum {
 	PROCESS_FD_PAIR = 3,   /* keeper and node: to each other; the courier:
 	                        * to the node */
 	PROCESS_FD_PARENT = 4, /* to the parent: signs of life */
-	PROCESS_FD_COURIER = 5 /* the node: to the courier, whichever runs */
+	PROCESS_FD_COURIER = 5, /* the node: to the courier, whichever runs */
+	PROCESS_FD_END
 };
 
 /* What a child was started as. */
 enum process_role { PROCESS_PARENT, PROCESS_KEEPER, PROCESS_NODE,
-	PROCESS_COURIER };
+	PROCESS_COURIER, PROCESS_WEB };
 
 /* The exit status that says: starting again will not help (sysexits.h). */
 /* AGAIN: the pair is to begin again, nothing has failed */
 enum { PROCESS_EXIT_AGAIN = 75, PROCESS_EXIT_CONFIG = 78 };
 
-/* "keeper", "node" or "courier"; PROCESS_PARENT for any other word. */
+/* "keeper", "node", "courier" or "web"; PROCESS_PARENT for any other word. */
 enum process_role process_role_find(const char *word);
 
 /* The parent's life: start, watch, stop. Ends by SIGTERM or SIGINT, or when a

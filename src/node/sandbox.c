@@ -81,6 +81,16 @@ static const int calls_courier[] = {
 	CALL(membarrier),
 };
 
+/* The web process: readers that come to it, the files of the site. */
+static const int calls_web[] = {
+	CALL(openat2), CALL(pread64), CALL(lseek), CALL(stat),
+	CALL(newfstatat), CALL(statx), CALL(accept), CALL(accept4),
+	CALL(getsockname), CALL(getpeername), CALL(getsockopt),
+	CALL(setsockopt), CALL(fcntl), CALL(ioctl), CALL(sendfile),
+	CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait),
+	CALL(getrusage), CALL(getppid), CALL(sched_getaffinity),
+};
+
 /* No code of ours ever asks for these: whoever does has taken over. */
 static const int calls_fatal[] = {
 	CALL(execve), CALL(execveat), CALL(fork), CALL(vfork), CALL(ptrace),
@@ -102,6 +112,8 @@ static const struct {
 		true, true },
 	[SANDBOX_COURIER] = { calls_courier,
 		sizeof calls_courier / sizeof *calls_courier, true, true },
+	[SANDBOX_WEB] = { calls_web, sizeof calls_web / sizeof *calls_web,
+		false, false },
 };
 
 /* What the header of an older kernel does not name. */

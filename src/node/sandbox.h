@@ -19,6 +19,8 @@ enum sandbox_role {
 	SANDBOX_NODE,   /* the store, TCP, the control socket; no process */
 	SANDBOX_COURIER, /* TCP out, files of the system to read; no process:
 	                  * hooks run elsewhere (courier/hook.h) */
+	SANDBOX_WEB,    /* what it listens on, and the folder of the site to read;
+	                 * no socket of its own, no process, nothing written */
 	SANDBOX_ROLE_COUNT
 };
 

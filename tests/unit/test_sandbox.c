@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -205,16 +206,43 @@ test_courier_has_network_and_writes_nothing(void **state)
 	assert_false(may(SANDBOX_COURIER, make_code));
 }
 
+static int
+open_beneath(void)
+{
+	struct open_how how = { .flags = O_RDONLY,
+		.resolve = RESOLVE_BENEATH };
+	int at = (int)syscall(SYS_openat2, AT_FDCWD, "/etc", &(struct
+	    open_how){ .flags = O_PATH }, sizeof how);
+
+	if (at < 0)
+		return errno;
+	return syscall(SYS_openat2, at, "passwd", &how, sizeof how) >= 0 ?
+	    0 : errno;
+}
+
+static void
+test_web_has_a_folder_and_its_readers(void **state)
+{
+	(void)state;
+	assert_true(may(SANDBOX_WEB, open_beneath));
+	assert_false(may(SANDBOX_WEB, open_etc));
+	assert_false(may(SANDBOX_WEB, write_store));
+	assert_false(may(SANDBOX_WEB, make_socket));
+	assert_false(may(SANDBOX_WEB, make_packet_socket));
+	assert_false(may(SANDBOX_WEB, make_thread));
+	assert_false(may(SANDBOX_WEB, make_code));
+}
+
 /* Another program, another process: the end of this one. */
 static void
 test_exec_kills(void **state)
 {
 	static const enum sandbox_role all[] = { SANDBOX_KEEPER,
-		SANDBOX_NODE, SANDBOX_COURIER };
+		SANDBOX_NODE, SANDBOX_COURIER, SANDBOX_WEB };
 	int status;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		status = run(all[i], SANDBOX_ENFORCE, do_exec);
 		assert_true(WIFSIGNALED(status));
 		assert_int_equal(WTERMSIG(status), SIGSYS);
@@ -240,6 +268,7 @@ main(void)
 		cmocka_unit_test(test_keeper_has_only_its_memory),
 		cmocka_unit_test(test_node_has_store_and_network),
 		cmocka_unit_test(test_courier_has_network_and_writes_nothing),
+		cmocka_unit_test(test_web_has_a_folder_and_its_readers),
 		cmocka_unit_test(test_exec_kills),
 		cmocka_unit_test(test_modes),
 	};

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * HTTP over libmicrohttpd. Two of its ways are worth knowing. An answer that
+ * is queued at the first call of the handler closes the connection: so the
+ * first call only looks, the second answers. And its own time-out begins anew
+ * with each byte: so each connection has a deadline here, and one that misses
+ * it is shut down, which the library meets as its end.
+ */
+#include "web/http.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <linux/sockios.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct conn;
+
+struct http_call {
+	struct MHD_Connection *mhd;
+	struct conn *conn;
+	enum http_method method;
+	const char *path;
+	unsigned status;
+	uint64_t size;
+};
+
+/* A connection; one request at a time. */
+struct conn {
+	struct http *http;
+	struct MHD_Connection *mhd;
+	struct conn *next, **prev;
+	crowd_key from;
+	bool is_counted;
+	int64_t until_ms;
+	bool is_answering;
+	int queued;          /* bytes that the kernel still has to send, */
+	int64_t moved_ms;    /* and since when it is that number */
+	struct http_call call;
+};
+
+struct http {
+	struct http_config config;
+	struct MHD_Daemon *daemon;
+	struct conn *conns;
+	int64_t now_ms;
+};
+
+struct http_body {
+	struct MHD_Response *mhd;
+	uint64_t size;
+	bool is_fit; /* it bears the headers of its server */
+};
+
+/* --- connections --- */
+
+/* At once: what the reader has not taken is dropped with it. */
+static void
+conn_end(struct conn *c)
+{
+	const struct linger none = { 1, 0 };
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (i == NULL)
+		return;
+	(void)setsockopt(i->connect_fd, SOL_SOCKET, SO_LINGER, &none,
+	    sizeof none);
+	shutdown(i->connect_fd, SHUT_RDWR);
+}
+
+static crowd_key
+address_of(struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd,
+	    MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	return i != NULL && i->client_addr != NULL ?
+	    crowd_key_of(i->client_addr) : 0;
+}
+
+static size_t
+each_most(const struct http *h)
+{
+	return h->config.each != 0 ? h->config.each : SIZE_MAX;
+}
+
+static struct conn *
+conn_begin(struct http *h, struct MHD_Connection *mhd)
+{
+	struct conn *c = mem_alloc(sizeof *c);
+
+	c->http = h;
+	c->mhd = mhd;
+	c->from = address_of(mhd);
+	c->until_ms = h->now_ms + h->config.wait_ms;
+	c->is_counted = crowd_enter(h->config.crowd, c->from, each_most(h));
+	c->next = h->conns;
+	c->prev = &h->conns;
+	if (h->conns != NULL)
+		h->conns->prev = &c->next;
+	h->conns = c;
+	if (!c->is_counted)
+		conn_end(c);
+	return c;
+}
+
+static void
+on_connection(void *ctx, struct MHD_Connection *mhd, void **own,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct conn *c = *own;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*own = conn_begin(ctx, mhd);
+		return;
+	}
+	if (c == NULL)
+		return;
+	if (c->is_counted)
+		crowd_leave(c->http->config.crowd, c->from);
+	*c->prev = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	free(c);
+	*own = NULL;
+}
+
+/* Before a connection costs anything. */
+static enum MHD_Result
+may_connect(void *ctx, const struct sockaddr *sa, socklen_t n)
+{
+	const struct http *h = ctx;
+	crowd_key from = crowd_key_of(sa);
+
+	(void)n;
+	return crowd_all(h->config.crowd) < h->config.connections &&
+	    crowd_of(h->config.crowd, from) < each_most(h) ? MHD_YES : MHD_NO;
+}
+
+/* --- requests --- */
+
+static enum http_method
+method_of(const char *s)
+{
+	if (strcmp(s, "GET") == 0)
+		return HTTP_GET;
+	if (strcmp(s, "HEAD") == 0)
+		return HTTP_HEAD;
+	return strcmp(s, "POST") == 0 ? HTTP_POST : HTTP_OTHER;
+}
+
+enum http_method
+http_method(const struct http_call *call)
+{
+	return call->method;
+}
+
+struct span
+http_path(const struct http_call *call)
+{
+	return span_str(call->path);
+}
+
+struct span
+http_header(const struct http_call *call, const char *name)
+{
+	const char *v = NULL;
+	size_t n = 0;
+
+	if (MHD_lookup_connection_value_n(call->mhd, MHD_HEADER_KIND, name,
+	    strlen(name), &v, &n) != MHD_YES)
+		return span_of(NULL, 0);
+	return span_of(v != NULL ? v : "", n);
+}
+
+crowd_key
+http_from(const struct http_call *call)
+{
+	return call->conn->from;
+}
+
+bool
+http_has_body(const struct http_call *call)
+{
+	struct span n = http_header(call, "Content-Length");
+
+	return http_header(call, "Transfer-Encoding").p != NULL ||
+	    (n.p != NULL && !span_is_str(n, "0"));
+}
+
+static enum MHD_Result
+on_head(struct http *h, struct MHD_Connection *mhd, const char *url,
+    const char *method, void **own)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct conn *c = i != NULL ? i->socket_context : NULL;
+
+	if (c == NULL || !c->is_counted)
+		return MHD_NO;
+	c->call = (struct http_call){ .mhd = mhd, .conn = c,
+		.method = method_of(method), .path = url };
+	c->until_ms = h->now_ms + 2 * h->config.wait_ms;
+	*own = &c->call;
+	if (http_has_body(&c->call))
+		h->config.on_request(h->config.ctx, &c->call);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_call(void *ctx, struct MHD_Connection *mhd, const char *url,
+    const char *method, const char *version, const char *data, size_t *n,
+    void **own)
+{
+	struct http *h = ctx;
+	struct http_call *call = *own;
+
+	(void)version;
+	(void)data;
+	if (call == NULL)
+		return on_head(h, mhd, url, method, own);
+	if (*n != 0) {
+		*n = 0; /* of a request that was answered already */
+		return MHD_YES;
+	}
+	h->config.on_request(h->config.ctx, call);
+	return call->status != 0 ? MHD_YES : MHD_NO;
+}
+
+static void
+on_completed(void *ctx, struct MHD_Connection *mhd, void **own,
+    enum MHD_RequestTerminationCode code)
+{
+	struct http *h = ctx;
+	struct http_call *call = *own;
+
+	(void)mhd;
+	(void)code;
+	if (call == NULL)
+		return;
+	call->conn->until_ms = h->now_ms + h->config.wait_ms;
+	call->conn->is_answering = false;
+	if (call->status != 0)
+		h->config.on_done(h->config.ctx, &(struct http_done){
+		    call->method, call->status, call->size });
+	*own = NULL;
+}
+
+/* The path is taken apart by web/path.c, as it came. */
+static size_t
+leave_escaped(void *ctx, struct MHD_Connection *mhd, char *s)
+{
+	(void)ctx;
+	(void)mhd;
+	return strlen(s);
+}
+
+/* What the library says of readers who break the protocol is theirs. */
+static void __attribute__((format(printf, 2, 0)))
+on_message(void *ctx, const char *format, va_list ap)
+{
+	char text[256];
+
+	(void)ctx;
+	if (!log_is_on(LOG_DEBUG))
+		return;
+	vsnprintf(text, sizeof text, format, ap);
+	log_event(LOG_DEBUG, "web.library", log_str("text", text));
+}
+
+/* --- answers --- */
+
+static struct http_body *
+body_make(struct MHD_Response *mhd, uint64_t size)
+{
+	struct http_body *b = mem_alloc(sizeof *b);
+
+	if (mhd == NULL)
+		abort(); /* out of memory: base/mem.h */
+	b->mhd = mhd;
+	b->size = size;
+	return b;
+}
+
+struct http_body *
+http_body_of(struct span bytes)
+{
+	return http_body_take(mem_copy(bytes.p, bytes.n), bytes.n);
+}
+
+struct http_body *
+http_body_take(void *bytes, size_t n)
+{
+	return body_make(MHD_create_response_from_buffer(n, bytes,
+	    MHD_RESPMEM_MUST_FREE), n);
+}
+
+struct http_body *
+http_body_file(int fd, uint64_t from, uint64_t n)
+{
+	return body_make(MHD_create_response_from_fd_at_offset64(n, fd, from),
+	    n);
+}
+
+void
+http_body_header(struct http_body *b, const char *name, const char *value)
+{
+	if (MHD_add_response_header(b->mhd, name, value) != MHD_YES)
+		log_event(LOG_ERROR, "web.header", log_str("name", name));
+}
+
+void
+http_body_free(struct http_body *b)
+{
+	if (b == NULL)
+		return;
+	MHD_destroy_response(b->mhd);
+	free(b);
+}
+
+void
+http_answer(struct http_call *call, unsigned status, struct http_body *b)
+{
+	struct http *h = call->conn->http;
+	const char *const *at = h->config.headers;
+
+	for (; !b->is_fit && *at != NULL; at += 2)
+		http_body_header(b, at[0], at[1]);
+	b->is_fit = true;
+	call->conn->until_ms = h->now_ms + 2 * h->config.wait_ms +
+	    (int64_t)(b->size / LIMIT_WEB_RATE) * 1000;
+	if (MHD_queue_response(call->mhd, status, b->mhd) != MHD_YES)
+		return; /* the library closes the connection */
+	call->conn->is_answering = true;
+	call->conn->queued = -1;
+	call->conn->moved_ms = h->now_ms;
+	call->status = status;
+	call->size = b->size;
+}
+
+/* --- the server --- */
+
+static struct MHD_Daemon *
+start(struct http *h, int fd)
+{
+	struct http_config *c = &h->config;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG |
+	    MHD_ALLOW_SUSPEND_RESUME | (c->certificate != NULL ? MHD_USE_TLS :
+	    0);
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)
+		    c->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)c->key },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)
+		    "NORMAL:-VERS-ALL:+VERS-TLS1.3" },
+		{ MHD_OPTION_END, 0, NULL } };
+
+	if (c->certificate == NULL)
+		tls[0] = tls[3];
+	return MHD_start_daemon(flags, 0, may_connect, h, on_call, h,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_WEB_CONNECTION,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
+	    MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
+enum err
+http_create(const struct http_config *config, int fd, struct http **out)
+{
+	struct http *h = mem_alloc(sizeof *h);
+
+	h->config = *config;
+	h->daemon = start(h, fd);
+	if (h->daemon == NULL) {
+		free(h);
+		return config->certificate != NULL ? ERR_KEY : ERR_IO;
+	}
+	*out = h;
+	return ERR_NONE;
+}
+
+void
+http_free(struct http *h)
+{
+	if (h == NULL)
+		return;
+	MHD_stop_daemon(h->daemon);
+	free(h);
+}
+
+int
+http_fd(const struct http *h)
+{
+	return MHD_get_daemon_info(h->daemon,
+	    MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+int
+http_wait_ms(const struct http *h)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (MHD_get_timeout(h->daemon, &ms) != MHD_YES)
+		return -1;
+	return ms < 60000 ? (int)ms : 60000;
+}
+
+void
+http_step(struct http *h, int64_t now_ms)
+{
+	h->now_ms = now_ms;
+	MHD_run(h->daemon);
+}
+
+/* Does the reader take nothing any more of what it asked for? */
+static bool
+is_stuck(struct conn *c, int64_t now_ms)
+{
+	const union MHD_ConnectionInfo *i;
+	int queued = 0;
+
+	if (!c->is_answering)
+		return false;
+	i = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (i == NULL || ioctl(i->connect_fd, SIOCOUTQ, &queued) != 0)
+		return false;
+	if (queued != c->queued || queued == 0) {
+		c->queued = queued;
+		c->moved_ms = now_ms;
+	}
+	return now_ms - c->moved_ms > 2 * c->http->config.wait_ms;
+}
+
+void
+http_sweep(struct http *h, int64_t now_ms)
+{
+	h->now_ms = now_ms;
+	for (struct conn *c = h->conns; c != NULL; c = c->next)
+		if (c->until_ms <= now_ms || is_stuck(c, now_ms))
+			conn_end(c);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Media types.
+ */
+#include "web/kind.h"
+
+#include <strings.h>
+
+static const char cache_page[] =
+    "max-age=60, stale-while-revalidate=600, stale-if-error=86400";
+static const char cache_for_ever[] = "max-age=31536000, immutable";
+
+static const struct {
+	const char *end, *type;
+} types[] = {
+	{ ".html", "text/html; charset=utf-8" },
+	{ ".txt", "text/plain; charset=utf-8" },
+	{ ".css", "text/css; charset=utf-8" },
+	{ ".js", "text/javascript; charset=utf-8" },
+	{ ".json", "application/json" },
+	{ ".xml", "application/xml" },
+	{ ".atom", "application/atom+xml" },
+	{ ".csv", "text/csv; charset=utf-8" },
+	{ ".svg", "image/svg+xml" },
+	{ ".png", "image/png" },
+	{ ".jpg", "image/jpeg" },
+	{ ".webp", "image/webp" },
+	{ ".ico", "image/x-icon" },
+	{ ".asc", "application/pgp-signature" },
+	{ ".sha512", "text/plain; charset=utf-8" },
+	{ ".sha256", "text/plain; charset=utf-8" },
+	{ ".pdf", "application/pdf" },
+	{ ".webmanifest", "application/manifest+json" },
+};
+
+enum { HASH_LEAST = 12 };
+
+static bool
+ends_in(struct span s, const char *end)
+{
+	size_t n = strlen(end);
+
+	return s.n > n &&
+	    strncasecmp((const char *)s.p + s.n - n, end, n) == 0;
+}
+
+static bool
+is_hash(const unsigned char *p, size_t n)
+{
+	if (n < HASH_LEAST)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!((p[i] >= '0' && p[i] <= '9') ||
+		    (p[i] >= 'a' && p[i] <= 'f')))
+			return false;
+	return true;
+}
+
+static bool
+is_hashed(struct span name)
+{
+	const unsigned char *end = memrchr(name.p, '.', name.n);
+	const unsigned char *dot = end == NULL ? NULL :
+	    memrchr(name.p, '.', (size_t)(end - name.p));
+
+	return dot != NULL && is_hash(dot + 1, (size_t)(end - dot) - 1);
+}
+
+struct web_kind
+web_kind_of(struct span name)
+{
+	struct web_kind k = { .type = NULL, .cache = cache_page };
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (ends_in(name, types[i].end))
+			k.type = types[i].type;
+	k.is_page = ends_in(name, ".html");
+	k.is_foreign = k.type == NULL;
+	/* addresses without an end are those that standards name */
+	if (k.is_foreign && name.n > 12 &&
+	    memcmp(name.p, ".well-known/", 12) == 0 &&
+	    memchr(name.p + 12, '.', name.n - 12) == NULL) {
+		k.type = "text/plain; charset=utf-8";
+		k.is_foreign = false;
+	}
+	if (k.is_foreign)
+		k.type = "application/octet-stream";
+	if (name.n != 0 && is_hashed(name))
+		k.cache = cache_for_ever;
+	return k;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The web process at work.
+ */
+#include "web/web.h"
+
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "web/http.h"
+#include "web/site.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum {
+	SWEEP_MS = 1000,
+	CHECK_MS = 5000,   /* files that may have changed */
+	TOLD_MS = 600000   /* how much was served, into the log */
+};
+
+struct web {
+	struct web_config config;
+	struct crowd *crowd;
+	struct site *site;
+	struct http *http[WEB_LISTEN];
+	size_t n;
+	struct timespec was[WEB_WATCHED];
+	int64_t now_ms, sweep_ms, check_ms, told_ms;
+	uint64_t answers[6], bytes; /* by the first digit, since told_ms */
+};
+
+static const char policy[] =
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
+#define HEADERS \
+	"Content-Security-Policy", policy, \
+	"X-Content-Type-Options", "nosniff", \
+	"Referrer-Policy", "no-referrer", \
+	"Cross-Origin-Opener-Policy", "same-origin", \
+	"Permissions-Policy", "interest-cohort=()"
+
+static const char *const headers_plain[] = { HEADERS, NULL };
+static const char *const headers_tls[] = { HEADERS,
+	"Strict-Transport-Security", "max-age=31536000", NULL };
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- requests --- */
+
+static void
+on_request(void *ctx, struct http_call *call)
+{
+	struct web *w = ctx;
+
+	site_answer(w->site, call, w->now_ms);
+}
+
+static void
+on_done(void *ctx, const struct http_done *d)
+{
+	static const char *const words[] = { [HTTP_GET] = "GET",
+		[HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST",
+		[HTTP_OTHER] = "other" };
+	struct web *w = ctx;
+
+	w->answers[d->status / 100 < 6 ? d->status / 100 : 0]++;
+	w->bytes += d->method == HTTP_HEAD || d->status == 304 ? 0 : d->size;
+	if (log_is_on(LOG_DEBUG))
+		log_event(LOG_DEBUG, "web.request",
+		    log_str("method", words[d->method]),
+		    log_uint("status", d->status), log_uint("size", d->size));
+}
+
+/* Sums, of which nobody can be told apart. */
+static void
+tell(struct web *w)
+{
+	const uint64_t *n = w->answers;
+	uint64_t all = n[0] + n[2] + n[3] + n[4] + n[5];
+
+	w->told_ms = w->now_ms + TOLD_MS;
+	if (all == 0)
+		return;
+	log_event(LOG_NOTICE, "web.served", log_uint("answers", all),
+	    log_uint("found", n[2]), log_uint("elsewhere", n[3]),
+	    log_uint("refused", n[4]), log_uint("failed", n[5]),
+	    log_uint("bytes", w->bytes),
+	    log_uint("open", crowd_all(w->crowd)));
+	memset(w->answers, 0, sizeof w->answers);
+	w->bytes = 0;
+}
+
+/* --- what changes --- */
+
+static struct timespec
+changed_at(const char *path)
+{
+	struct stat st;
+
+	if (path == NULL || stat(path, &st) != 0)
+		return (struct timespec){ 0, 0 };
+	return st.st_mtim;
+}
+
+/* A certificate that is being replaced may be gone for a moment. */
+static bool
+has_changed(struct web *w)
+{
+	for (size_t i = 0; i < WEB_WATCHED; i++) {
+		struct timespec t = changed_at(w->config.watched[i]);
+
+		if (t.tv_sec != 0 && (t.tv_sec != w->was[i].tv_sec ||
+		    t.tv_nsec != w->was[i].tv_nsec))
+			return true;
+	}
+	return site_is_other(w->site);
+}
+
+/* --- the loop --- */
+
+static int
+wait_of(const struct web *w)
+{
+	int64_t until = w->check_ms;
+	int wait;
+
+	if (crowd_all(w->crowd) != 0 && w->sweep_ms < until)
+		until = w->sweep_ms;
+	wait = until > w->now_ms ? (int)(until - w->now_ms) : 0;
+	for (size_t i = 0; i < w->n; i++) {
+		int ms = http_wait_ms(w->http[i]);
+
+		if (ms >= 0 && ms < wait)
+			wait = ms;
+	}
+	return wait;
+}
+
+/* What is due by the clock. ERR_STATE if something has changed. */
+static enum err
+on_clock(struct web *w)
+{
+	if (w->now_ms >= w->sweep_ms) {
+		for (size_t i = 0; i < w->n; i++)
+			http_sweep(w->http[i], w->now_ms);
+		w->sweep_ms = w->now_ms + SWEEP_MS;
+	}
+	if (w->now_ms >= w->told_ms)
+		tell(w);
+	if (w->now_ms < w->check_ms)
+		return ERR_NONE;
+	w->check_ms = w->now_ms + CHECK_MS;
+	return has_changed(w) ? ERR_STATE : ERR_NONE;
+}
+
+static enum err
+turn(struct web *w)
+{
+	struct pollfd fds[WEB_LISTEN + 1];
+	nfds_t n = (nfds_t)w->n;
+
+	for (size_t i = 0; i < w->n; i++)
+		fds[i] = (struct pollfd){ .fd = http_fd(w->http[i]),
+			.events = POLLIN };
+	/* its end is told even if nothing is waited for */
+	fds[n++] = (struct pollfd){ .fd = w->config.parent_fd };
+	if (poll(fds, n, wait_of(w)) < 0 && errno != EINTR)
+		return ERR_IO;
+	w->now_ms = clock_ms();
+	for (size_t i = 0; i < w->n; i++)
+		http_step(w->http[i], w->now_ms);
+	if ((fds[w->n].revents & (POLLHUP | POLLERR)) != 0)
+		return ERR_CLOSED;
+	return on_clock(w);
+}
+
+enum err
+web_run(struct web *w)
+{
+	enum err e = ERR_NONE;
+
+	while (e == ERR_NONE)
+		e = turn(w);
+	tell(w);
+	return e;
+}
+
+/* --- life --- */
+
+enum err
+web_create(const struct web_config *config, struct web **out)
+{
+	struct web *w = mem_alloc(sizeof *w);
+	struct http_config http = { .connections = config->connections,
+		.each = config->each, .wait_ms = config->wait_ms,
+		.certificate = config->certificate,
+		.key = config->key, .headers = config->certificate != NULL ?
+		    headers_tls : headers_plain,
+		.on_request = on_request, .on_done = on_done, .ctx = w };
+	enum err e = ERR_NONE;
+
+	w->config = *config;
+	w->crowd = http.crowd = crowd_create(config->connections);
+	w->site = site_create(config->root, config->lang);
+	w->now_ms = clock_ms();
+	w->check_ms = w->now_ms + CHECK_MS;
+	w->told_ms = w->now_ms + TOLD_MS;
+	for (size_t i = 0; i < WEB_WATCHED; i++)
+		w->was[i] = changed_at(config->watched[i]);
+	for (; e == ERR_NONE && w->n < config->n; w->n += e == ERR_NONE)
+		e = http_create(&http, config->fds[w->n], &w->http[w->n]);
+	if (e != ERR_NONE) {
+		web_free(w);
+		return e;
+	}
+	*out = w;
+	return ERR_NONE;
+}
+
+void
+web_free(struct web *w)
+{
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < w->n; i++)
+		http_free(w->http[i]);
+	site_free(w->site);
+	crowd_free(w->crowd);
+	free(w);
+}

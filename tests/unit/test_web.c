@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * web/: paths, wishes, ranges, validators, kinds of files, counts by address,
+ * pages about what went wrong.
+ */
+#include "web/accept.h"
+#include "web/crowd.h"
+#include "web/fresh.h"
+#include "web/kind.h"
+#include "web/path.h"
+#include "web/range.h"
+#include "web/refusal.h"
+
+#include "cmocka_all.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+/* --- paths --- */
+
+static void
+test_paths_that_are(void **state)
+{
+	static const struct {
+		const char *in, *name;
+		bool is_folder, has_lang;
+		enum lang lang;
+	} rows[] = {
+		{ "/", "", true, false, LANG_EN },
+		{ "/es/", "es/", true, true, LANG_ES },
+		{ "/pt", "pt", false, true, LANG_PT },
+		{ "/fr/w/ALM-2026-0417/", "fr/w/ALM-2026-0417/", true, true,
+		    LANG_FR },
+		{ "/esx/", "esx/", true, false, LANG_EN },
+		{ "/a%20b.txt", "a b.txt", false, false, LANG_EN },
+		{ "/%C3%A9", "\xc3\xa9", false, false, LANG_EN },
+		{ "/.well-known/security.txt", ".well-known/security.txt",
+		    false, false, LANG_EN },
+		{ "/a..b/c.", "a..b/c.", false, false, LANG_EN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct web_path p;
+
+		if (web_path_parse(span_str(rows[i].in), &p, NULL) !=
+		    ERR_NONE)
+			fail_msg("%s", rows[i].in);
+		assert_string_equal(p.name, rows[i].name);
+		assert_int_equal(p.n, strlen(rows[i].name));
+		assert_int_equal(p.is_folder, rows[i].is_folder);
+		assert_int_equal(p.has_lang, rows[i].has_lang);
+		if (p.has_lang)
+			assert_int_equal(p.lang, rows[i].lang);
+	}
+}
+
+static void
+test_paths_that_are_not(void **state)
+{
+	static const char *const rows[] = { "", "es", "*",
+		"http://x.example/", "//", "/a//b", "/..", "/../etc/passwd",
+		"/a/../b", "/a/.", "/%2e%2e/", "/%2E./", "/.git/config",
+		"/a/.well-known/x", "/.well-known/.x", "/a%2fb", "/a%2Fb",
+		"/a%5cb", "/a\\b", "/%00", "/a%0d%0ab", "/\x7f", "/%7f", "/%",
+		"/%4", "/%zz", "/%u002e", "/%c0%ae", "/\xff", "/%ed%a0%80" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct web_path p = { .n = 77 };
+		struct fault f = { 0 };
+
+		if (web_path_parse(span_str(rows[i]), &p, &f) != ERR_SYNTAX)
+			fail_msg("%s", rows[i]);
+		assert_int_equal(p.n, 77);
+		assert_string_equal(f.field, "path");
+	}
+}
+
+static void
+test_long_paths(void **state)
+{
+	char in[LIMIT_WEB_PATH + 3];
+	struct web_path p;
+
+	(void)state;
+	memset(in, 'a', sizeof in);
+	in[0] = '/';
+	assert_ok(web_path_parse(span_of(in, LIMIT_WEB_PATH + 1), &p, NULL));
+	assert_int_equal(p.n, LIMIT_WEB_PATH);
+	assert_err(web_path_parse(span_of(in, LIMIT_WEB_PATH + 2), &p, NULL),
+	    ERR_LIMIT);
+}
+
+/* --- wishes --- */
+
+static void
+test_languages(void **state)
+{
+	static const struct {
+		const char *in;
+		enum lang want;
+	} rows[] = {
+		{ "", LANG_PT }, { "de", LANG_PT }, { "*", LANG_PT },
+		{ "es", LANG_ES }, { "es-UY,es;q=0.9,en;q=0.8", LANG_ES },
+		{ "de;q=0.9, fr;q=0.4, en;q=0.7", LANG_EN },
+		{ "FR-ca", LANG_FR }, { "en;q=0, es;q=0.1", LANG_ES },
+		{ "en;q=2, es;q=0.1", LANG_ES }, { "en;q=x,fr", LANG_FR },
+		{ ",,;q=1,es", LANG_ES }, { "est", LANG_PT },
+		{ "fr;q=0.5,es;q=0.5", LANG_FR }, { "en;q=0.001", LANG_EN },
+		{ "en;level=1;q=0.2,es;q=0.5", LANG_ES },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (accept_lang(span_str(rows[i].in), LANG_PT) !=
+		    rows[i].want)
+			fail_msg("%s", rows[i].in);
+}
+
+static void
+test_codings(void **state)
+{
+	static const struct {
+		const char *in, *want; /* first letters */
+	} rows[] = {
+		{ "", "n" }, { "identity", "n" }, { "gzip", "gn" },
+		{ "br", "bn" }, { "gzip, deflate, br", "bgn" },
+		{ "gzip;q=1, br;q=0.5", "gbn" }, { "gzip;q=0", "n" },
+		{ "*", "bgn" }, { "*;q=0", "n" }, { "br;q=0,*", "gn" },
+		{ "GZIP", "gn" }, { "gzip;q=1.5", "n" }, { "x-gzip", "n" },
+		{ "gzip;q=0.0", "n" }, { "zstd", "n" },
+	};
+	static const char letters[] = { [CODING_NONE] = 'n',
+		[CODING_GZIP] = 'g', [CODING_BROTLI] = 'b' };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		enum coding out[CODING_COUNT];
+		char got[CODING_COUNT + 1] = "";
+		size_t n = accept_codings(span_str(rows[i].in), out);
+
+		for (size_t k = 0; k < n; k++)
+			got[k] = letters[out[k]];
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("%s: %s", rows[i].in, got);
+	}
+}
+
+/* --- ranges --- */
+
+static void
+test_ranges(void **state)
+{
+	static const struct {
+		const char *in;
+		uint64_t size;
+		enum range_kind kind;
+		uint64_t from, n;
+	} rows[] = {
+		{ "bytes=0-9", 100, RANGE_PART, 0, 10 },
+		{ "bytes=90-", 100, RANGE_PART, 90, 10 },
+		{ "bytes=90-200", 100, RANGE_PART, 90, 10 },
+		{ "bytes=-10", 100, RANGE_PART, 90, 10 },
+		{ "bytes=-200", 100, RANGE_PART, 0, 100 },
+		{ "Bytes=99-99", 100, RANGE_PART, 99, 1 },
+		{ "bytes=100-", 100, RANGE_BEYOND, 0, 0 },
+		{ "bytes=0-", 0, RANGE_BEYOND, 0, 0 },
+		{ "bytes=-0", 100, RANGE_BEYOND, 0, 0 },
+		{ "bytes=-5", 0, RANGE_BEYOND, 0, 0 },
+		{ "bytes=18446744073709551615-", 100, RANGE_BEYOND, 0, 0 },
+		{ "bytes=99999999999999999999999-", 9, RANGE_BEYOND, 0, 0 },
+		{ "bytes=0-99999999999999999999999", 9, RANGE_PART, 0, 9 },
+		{ "bytes=5-4", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes=0-1,5-6", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes=", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes=-", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes=a-b", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes=1", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes= 0-1", 100, RANGE_WHOLE, 0, 0 },
+		{ "bytes=-1-2", 100, RANGE_WHOLE, 0, 0 },
+		{ "lines=0-1", 100, RANGE_WHOLE, 0, 0 },
+		{ "", 100, RANGE_WHOLE, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct range r = range_of(span_str(rows[i].in),
+		    rows[i].size);
+
+		if (r.kind != rows[i].kind || r.from != rows[i].from ||
+		    r.n != rows[i].n)
+			fail_msg("%s of %u", rows[i].in,
+			    (unsigned)rows[i].size);
+	}
+}
+
+/* --- validators --- */
+
+static void
+test_dates(void **state)
+{
+	static const char *const none[] = { "", "Sun, 06 Nov 1994 08:49:37",
+		"Mon, 06 Nov 1994 08:49:37 GMT",
+		"Sun, 06 Nov 1994 25:49:37 GMT",
+		"Sun, 06 nov 1994 08:49:37 GMT",
+		"Sun, 31 Feb 1994 08:49:37 GMT",
+		"Sun, 06-Nov-1994 08:49:37 GMT",
+		"Sunday, 06-Nov-94 08:49:37 GMT" };
+	char text[HTTP_DATE_TEXT];
+	int64_t t = 0;
+
+	(void)state;
+	http_date_write(784111777, text);
+	assert_string_equal(text, "Sun, 06 Nov 1994 08:49:37 GMT");
+	assert_true(http_date_parse(span_str(text), &t));
+	assert_int_equal(t, 784111777);
+	http_date_write(0, text);
+	assert_string_equal(text, "Thu, 01 Jan 1970 00:00:00 GMT");
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		if (http_date_parse(span_str(none[i]), &t))
+			fail_msg("%s", none[i]);
+}
+
+static void
+test_conditions(void **state)
+{
+	static const char then[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+	static const char later[] = "Sun, 06 Nov 1994 08:49:38 GMT";
+	static const char earlier[] = "Sun, 06 Nov 1994 08:49:36 GMT";
+	static const struct {
+		const char *match, *none, *since, *unmodified;
+		enum fresh want;
+	} rows[] = {
+		{ NULL, NULL, NULL, NULL, FRESH_SEND },
+		{ NULL, "\"a\"", NULL, NULL, FRESH_UNCHANGED },
+		{ NULL, "W/\"a\"", NULL, NULL, FRESH_UNCHANGED },
+		{ NULL, "\"x\", \"a\"", NULL, NULL, FRESH_UNCHANGED },
+		{ NULL, "*", NULL, NULL, FRESH_UNCHANGED },
+		{ NULL, "\"b\"", NULL, NULL, FRESH_SEND },
+		{ NULL, "a", NULL, NULL, FRESH_SEND },
+		{ NULL, "\"a", NULL, NULL, FRESH_SEND },
+		{ NULL, "", NULL, NULL, FRESH_SEND },
+		{ NULL, "\"b\"", later, NULL, FRESH_SEND },
+		{ NULL, NULL, then, NULL, FRESH_UNCHANGED },
+		{ NULL, NULL, later, NULL, FRESH_UNCHANGED },
+		{ NULL, NULL, earlier, NULL, FRESH_SEND },
+		{ NULL, NULL, "yesterday", NULL, FRESH_SEND },
+		{ "\"a\"", NULL, NULL, NULL, FRESH_SEND },
+		{ "W/\"a\"", NULL, NULL, NULL, FRESH_FAILED },
+		{ "\"b\"", "\"a\"", NULL, NULL, FRESH_FAILED },
+		{ "\"a\"", NULL, NULL, earlier, FRESH_SEND },
+		{ NULL, NULL, NULL, earlier, FRESH_FAILED },
+		{ NULL, NULL, NULL, then, FRESH_SEND },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct fresh_ask ask = { .if_range = { 0 } };
+
+		if (rows[i].match != NULL)
+			ask.if_match = span_str(rows[i].match);
+		if (rows[i].none != NULL)
+			ask.if_none_match = span_str(rows[i].none);
+		if (rows[i].since != NULL)
+			ask.if_modified_since = span_str(rows[i].since);
+		if (rows[i].unmodified != NULL)
+			ask.if_unmodified_since = span_str(
+			    rows[i].unmodified);
+		if (fresh_decide(&ask, span_str("\"a\""), 784111777) !=
+		    rows[i].want)
+			fail_msg("row %zu", i);
+	}
+}
+
+static void
+test_if_range(void **state)
+{
+	static const struct {
+		const char *in;
+		bool want;
+	} rows[] = {
+		{ "\"a\"", true }, { "\"b\"", false }, { "W/\"a\"", false },
+		{ "Sun, 06 Nov 1994 08:49:37 GMT", true },
+		{ "Sun, 06 Nov 1994 08:49:38 GMT", false }, { "", false },
+	};
+	struct fresh_ask ask = { .if_range = { 0 } };
+
+	(void)state;
+	assert_true(fresh_may_range(&ask, span_str("\"a\""), 784111777));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		ask.if_range = span_str(rows[i].in);
+		if (fresh_may_range(&ask, span_str("\"a\""), 784111777) !=
+		    rows[i].want)
+			fail_msg("%s", rows[i].in);
+	}
+}
+
+/* --- files --- */
+
+static void
+test_kinds(void **state)
+{
+	static const struct {
+		const char *name, *type;
+		bool is_for_ever, is_foreign;
+	} rows[] = {
+		{ "es/index.html", "text/html; charset=utf-8", false, false },
+		{ "style.0a1b2c3d4e5f.css", "text/css; charset=utf-8", true,
+		    false },
+		{ "style.0a1b2c3d4e5.css", "text/css; charset=utf-8", false,
+		    false },
+		{ "style.0A1B2C3D4E5F.css", "text/css; charset=utf-8", false,
+		    false },
+		{ "ALM-2026-0417.json", "application/json", false, false },
+		{ "x.exe", "application/octet-stream", false, true },
+		{ "x", "application/octet-stream", false, true },
+		{ ".html", "application/octet-stream", false, true },
+		{ "", "application/octet-stream", false, true },
+		{ ".well-known/change-password",
+		    "text/plain; charset=utf-8", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct web_kind k = web_kind_of(span_str(rows[i].name));
+
+		assert_string_equal(k.type, rows[i].type);
+		assert_int_equal(strstr(k.cache, "immutable") != NULL,
+		    rows[i].is_for_ever);
+		assert_int_equal(k.is_foreign, rows[i].is_foreign);
+	}
+}
+
+/* Each says what and what next, in each language, and well-formed. */
+static void
+test_refusals(void **state)
+{
+	static const unsigned all[] = { 400, 404, 405, 412, 413, 414, 416,
+		429, 503, 599 };
+	static const char *const busy[] = { "cannot be shown",
+		"no se puede mostrar", "não pode ser mostrada",
+		"ne peut pas" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		for (int l = 0; l < LANG_COUNT; l++) {
+			struct buf b;
+			char want[24];
+
+			buf_init(&b, 4096);
+			refusal_write(all[i], (enum lang)l, &b);
+			assert_ok(buf_check(&b));
+			snprintf(want, sizeof want, "<html lang=\"%s\">",
+			    lang_tag((enum lang)l));
+			assert_non_null(strstr(buf_str(&b), want));
+			assert_null(strstr(buf_str(&b), "(null)"));
+			if (all[i] != 503 && all[i] != 599)
+				assert_null(strstr(buf_str(&b), busy[l]));
+			buf_release(&b);
+		}
+	}
+}
+
+/* --- counts --- */
+
+static crowd_key
+key_of(const char *text)
+{
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+	struct sockaddr_in four = { .sin_family = AF_INET };
+
+	if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
+		return crowd_key_of((struct sockaddr *)&four);
+	assert_int_equal(inet_pton(AF_INET6, text, &six.sin6_addr), 1);
+	return crowd_key_of((struct sockaddr *)&six);
+}
+
+static void
+test_keys(void **state)
+{
+	struct sockaddr other = { .sa_family = AF_UNIX };
+
+	(void)state;
+	assert_true(key_of("192.0.2.1") == key_of("::ffff:192.0.2.1"));
+	assert_true(key_of("192.0.2.1") != key_of("192.0.2.2"));
+	assert_true(key_of("2001:db8:0:1::1") == key_of("2001:db8:0:1::2"));
+	assert_true(key_of("2001:db8:0:1::1") != key_of("2001:db8:0:2::1"));
+	assert_true(key_of("::1") != 0);
+	assert_true(key_of("0.0.0.0") != 0);
+	assert_true(crowd_key_of(&other) == 0);
+}
+
+static void
+test_crowd(void **state)
+{
+	struct crowd *c = crowd_create(10);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_true(crowd_enter(c, 7, 3));
+	assert_false(crowd_enter(c, 7, 3));
+	assert_int_equal(crowd_of(c, 7), 3);
+	assert_true(crowd_enter(c, 8, 3));
+	for (int i = 0; i < 6; i++)
+		assert_true(crowd_enter(c, 0, 1)); /* no address: no limit */
+	assert_int_equal(crowd_all(c), 10);
+	assert_false(crowd_enter(c, 9, 3));
+	crowd_leave(c, 7);
+	assert_true(crowd_enter(c, 7, 3));
+	crowd_free(c);
+}
+
+/* Come and go in an order of their own: every count stays right. */
+static void
+test_crowd_comes_and_goes(void **state)
+{
+	enum { KEYS = 300, STEPS = 40000 };
+	struct crowd *c = crowd_create(KEYS);
+	size_t n[KEYS] = { 0 }, all = 0;
+	uint32_t x = 1;
+
+	(void)state;
+	for (int i = 0; i < STEPS; i++) {
+		size_t k;
+
+		x = x * 1664525 + 1013904223;
+		k = (x >> 8) % KEYS;
+		if ((x >> 30) != 0 && n[k] < 4 && all < KEYS) {
+			assert_true(crowd_enter(c, 1 + k, 4));
+			n[k]++;
+			all++;
+		} else if (n[k] != 0) {
+			crowd_leave(c, 1 + k);
+			n[k]--;
+			all--;
+		}
+		if (i % 97 == 0)
+			for (size_t j = 0; j < KEYS; j++)
+				assert_int_equal(crowd_of(c, 1 + j), n[j]);
+		assert_int_equal(crowd_all(c), all);
+	}
+	crowd_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paths_that_are),
+		cmocka_unit_test(test_paths_that_are_not),
+		cmocka_unit_test(test_long_paths),
+		cmocka_unit_test(test_languages),
+		cmocka_unit_test(test_codings),
+		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_if_range),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_crowd_comes_and_goes),
+	};
+
+	return cmocka_run_group_tests_name("web", tests, NULL, NULL);
+}

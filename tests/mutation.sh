@@ -145,7 +145,7 @@ row exit-exercise rules/exit.c 's/return NO_EXERCISE/return ALLOWED/' u:exit
 row exit-pap rules/exit.c 's/return NO_PAP/return ALLOWED/' u:exit
 row exit-rule rules/exit.c 's/return NO_RULE/return ALLOWED/' u:exit
 row exit-ceiling rules/exit.c 's/if \(q->tlp > q->way->ceiling \|\|/if (/' u:exit
-row exit-auditor rules/exit.c 's/\*why = LESS_AUDITOR;\n\t\tfields &= ~text;//' u:exit
+row exit-auditor rules/exit.c 's/\*why = LESS_AUDITOR;\n\t\tfields &= ~text.*?;//s' u:exit
 row exit-unread rules/exit.c 's/\*why = LESS_UNREAD;\n\t\tfields &= ~text;//' u:exit
 row exit-pass rules/exit.c 's/return pass->stamp == &stamp &&/return/' u:exit
 # --- four eyes ---

@@ -42,6 +42,8 @@ link_on_up(void *ctx, struct conn *c, const struct tls_public *peer)
 	memcpy(key.x, peer->b, 32);
 	kid = jwk_thumbprint(&key);
 	l->c = c;
+	if (l->node->on_up != NULL)
+		l->node->on_up();
 	l->hub = hub_link_up(l->node->hub, l, &kid, span_str(l->name),
 	    loop_now(l->node->loop));
 	if (l->hub != NULL)

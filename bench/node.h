@@ -26,6 +26,7 @@ struct node {
 	struct tls *tls;
 	struct conn_group *group;
 	struct loop_timer *timer;
+	void (*on_up)(void); /* when the handshake of a link is over; or NULL */
 	void (*notify)(void *ctx, const struct hub_event *e);
 	void *ctx;
 };

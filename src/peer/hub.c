@@ -621,9 +621,7 @@ hub_wake(const struct hub *h)
 	if (h->gathered != NULL)
 		sooner(&t, h->gather_due);
 	for (size_t i = 0; i < h->peer_n; i++)
-		if (h->peer[i]->listed && h->peer[i]->link == NULL &&
-		    !h->peer[i]->dialling && h->peer[i]->has_address)
-			sooner(&t, h->peer[i]->backoff.due);
+		sooner(&t, links_dial_due(h, h->peer[i]));
 	if (h->erasure.is_due && start_may_write(&h->start))
 		sooner(&t, h->erasure.at);
 	sooner(&t, receipts_wake(h));

@@ -86,6 +86,8 @@ enum {
 	HUB_ROOTS = 64,           /* own roots remembered by size */
 	HUB_PROBE_MS = 2000,      /* is there room on the disk again? */
 	HUB_STALL_MS = 60000,     /* sent but not receipted: sent again */
+	HUB_HELLO_MS = 3000,      /* a new link has so long to say it before
+	                           * another is dialled */
 	HUB_HEADS_MS = 2000,      /* least time between two HEADS to a peer */
 	HUB_STANDING_MS = 10000   /* suspensions begin and end by time */
 };
@@ -568,6 +570,7 @@ void links_judge(struct hub *h);  /* let go of who is not admitted any more */
 /* False if it could not be sent: then the link is closed, `l` is gone. */
 bool links_hello(struct hub *h, struct hub_link *l);
 
+struct mono links_dial_due(const struct hub *h, const struct hub_peer *p);
 /* Where to dial a peer in its next try, "" if nowhere. */
 struct span links_address(const struct hub *h, const struct hub_peer *p);
 enum err links_take_hello(struct hub *h, struct hub_link *l, struct span in);

@@ -678,6 +678,22 @@ links_address(const struct hub *h, const struct hub_peer *p)
 	return node->addrs[p->tries % node->addr_count];
 }
 
+/* When to dial a peer; never, if there is no reason to. A link over which
+ * HELLO is under way needs no second one beside it. */
+struct mono
+links_dial_due(const struct hub *h, const struct hub_peer *p)
+{
+	struct mono due = p->backoff.due;
+
+	if (!p->listed || p->link != NULL || p->dialling || !p->has_address)
+		due.ms = INT64_MAX;
+	for (const struct hub_link *l = h->links; l != NULL; l = l->next)
+		if (l->peer == p && !l->hello &&
+		    due.ms < l->since.ms + HUB_HELLO_MS)
+			due.ms = l->since.ms + HUB_HELLO_MS;
+	return due;
+}
+
 /* Say HELLO on new links: now that all events of this turn, those of an
  * older link among them, have been dealt with. Dial what is due. */
 void
@@ -698,9 +714,7 @@ links_step(struct hub *h)
 	for (size_t i = 0; i < h->peer_n; i++) {
 		struct hub_peer *p = h->peer[i];
 
-		if (!p->listed || p->link != NULL || p->dialling ||
-		    !p->has_address ||
-		    !backoff_is_due(&p->backoff, h->now.mono))
+		if (h->now.mono.ms < links_dial_due(h, p).ms)
 			continue;
 		p->dialling = true;
 		h->host.dial(h->host.ctx, span_str(p->node),

@@ -36,9 +36,3 @@ backoff_up(struct backoff *b, struct mono now)
 	b->was_up = true;
 	b->heard = now;
 }
-
-bool
-backoff_is_due(const struct backoff *b, struct mono now)
-{
-	return now.ms >= b->due.ms;
-}

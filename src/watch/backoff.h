@@ -32,6 +32,4 @@ void backoff_failed(struct backoff *b, uint32_t random, struct mono now);
 /* A link came up. */
 void backoff_up(struct backoff *b, struct mono now);
 
-bool backoff_is_due(const struct backoff *b, struct mono now);
-
 #endif

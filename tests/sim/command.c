@@ -663,6 +663,7 @@ do_mark(struct play *p)
 	for (unsigned i = 0; i < p->sim.n; i++) {
 		p->marked_syncs[i] = p->sim.node[i].store->syncs;
 		p->marked_sent[i] = p->sim.sent[i];
+		p->marked_dials[i] = p->sim.node[i].dials;
 	}
 }
 

@@ -26,6 +26,7 @@ struct play {
 	uint64_t marked_bytes;
 	uint64_t marked_syncs[SIM_NODES];
 	uint64_t marked_sent[SIM_NODES];
+	uint64_t marked_dials[SIM_NODES];
 	unsigned armed;    /* bit per node with a fault in its store */
 	char forgiven[16]; /* digits of invariants */
 	unsigned expected; /* bit per node: alarms and states are foreseen */

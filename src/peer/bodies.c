@@ -456,6 +456,30 @@ bodies_load(struct hub *h, struct hub_log *l)
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
+struct hub_arrival *
+bodies_arrive_again(struct hub *h, struct hub_log *log, uint64_t index,
+    enum store_body_state state)
+{
+	struct hub_arrival *a;
+	struct store_body body;
+	struct leaf leaf;
+
+	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
+		&body) != ERR_NONE || body.state != state ||
+	    bodies_find_leaf(h, log, index, &leaf) != ERR_NONE)
+		return NULL;
+	a = arena_alloc(&h->turn, sizeof *a);
+	a->log = log;
+	a->index = index;
+	a->entry = leaf.entry;
+	a->sealed = true;
+	a->bytes = body.bytes;
+	*h->arrivals_tail = a;
+	h->arrivals_tail = &a->next;
+	h->arrival_n++;
+	return a;
+}
+
 static void
 keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
     struct span jws)
@@ -489,14 +513,15 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 		former_arrived(h, a->log, a->index, &m);
 	if (j->state == STORE_BODY_HELD && j->kind != NULL && j->kind->erases)
 		erasure_note(h, a->log->stored.id, a->index);
-	if (j->state == STORE_BODY_QUARANTINED)
+	if (j->state == STORE_BODY_QUARANTINED && !a->was_refused)
 		count_quarantined(h, a->log);
-	if (a->log->stored.role == STORE_MIRROR &&
+	if (a->log->stored.role == STORE_MIRROR && !a->was_refused &&
 	    j->state != STORE_BODY_SEALED)
 		owe_receipt(h, a, j->urgent, jws.n != 0);
 	if (j->state != STORE_BODY_SEALED)
-		hub_notify_later(h, j->state == STORE_BODY_HELD ?
-			HUB_ACCEPTED : HUB_QUARANTINED, span_str(a->from),
+		hub_notify_later(h, a->was_refused ? HUB_CHANGED :
+			j->state == STORE_BODY_HELD ? HUB_ACCEPTED :
+			HUB_QUARANTINED, span_str(a->from),
 		    a->log->stored.origin, a->index, j->why);
 	if (j->alarm != NULL)
 		hub_notify_later(h, HUB_ALARM, j->entry.iss,

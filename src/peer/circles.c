@@ -21,8 +21,8 @@
 
 #include <stdlib.h>
 
-static const char places[] = "circle", own[] = "circle-own",
-		  waits_for[] = "circle-wait";
+static const char places[] = CIRCLE_PLACES, own[] = "circle-own",
+		  waits_for[] = CIRCLE_WAITS;
 
 enum { PLACE_KEY = 32 + 4 + 8 };
 
@@ -335,32 +335,6 @@ see_waiting(void *ctx, struct span key, struct span value)
 	return true;
 }
 
-/* As if it had come now. */
-static void
-arrive_again(struct hub *h, const struct digest *id, struct hub_log *log,
-    uint64_t index)
-{
-	struct hub_arrival *a;
-	struct store_body body;
-	struct leaf leaf;
-
-	if (store_get_body(h->parts.store, log->stored.id, index, &h->turn,
-		&body) != ERR_NONE || body.state != STORE_BODY_SEALED ||
-	    bodies_find_leaf(h, log, index, &leaf) != ERR_NONE)
-		return;
-	a = arena_alloc(&h->turn, sizeof *a);
-	a->log = log;
-	a->index = index;
-	a->entry = leaf.entry;
-	a->sealed = true;
-	a->bytes = body.bytes;
-	a->circle = *id;
-	a->waited = true;
-	*h->arrivals_tail = a;
-	h->arrivals_tail = &a->next;
-	h->arrival_n++;
-}
-
 void
 circles_step(struct hub *h)
 {
@@ -379,8 +353,14 @@ circles_step(struct hub *h)
 	for (size_t i = 0; i < w->n; i++) {
 		struct hub_log *log = log_of_id(h, w->at[i].log);
 
-		if (log != NULL)
-			arrive_again(h, &w->id, log, w->at[i].index);
+		struct hub_arrival *a = log == NULL ? NULL :
+		    bodies_arrive_again(h, log, w->at[i].index,
+			STORE_BODY_SEALED);
+
+		if (a == NULL)
+			continue;
+		a->circle = w->id;
+		a->waited = true;
 	}
 	if (w->n < w->room)
 		h->opens[0] = h->opens[--h->opens_n];

@@ -582,6 +582,7 @@ hub_turn(struct hub *h, struct now now)
 	former_step(h);
 	seek_step(h);
 	circles_step(h);
+	keywant_step(h);
 	gather_step(h);
 	if (make_durable(h, h->jobs) && sign_durable(h, h->jobs)) {
 		own_release(h);
@@ -628,6 +629,7 @@ hub_wake(const struct hub *h)
 	sooner(&t, repair_wake(h));
 	sooner(&t, fetch_wake(h));
 	sooner(&t, sweep_wake(h));
+	sooner(&t, keywant_wake(h));
 	return t;
 }
 

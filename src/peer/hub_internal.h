@@ -13,6 +13,7 @@
  *   bodies.c   bodies that come in: open, verify, keep
  *   carrying.c entries inside them: releases, re-shared documents
  *   circles.c  keys of circles: making, using, waiting for them
+ *   keywant.c  asking for those that do not come
  *   receipts.c receipts, cosignatures and heartbeats, both ways
  *   gather.c   receipts that wait to be written down together
 
@@ -294,6 +295,21 @@ struct hub_erasure {
 	size_t draft_n;
 };
 
+/* Keys of circles that are asked for (keywant.c). */
+struct hub_keywant {
+	struct mono due;
+	bool is_begun;       /* a round: `id` is the last one .. */
+	struct digest id;
+	bool is_looking;     /* .. and looked for in this log, below */
+	uint32_t log;
+	uint64_t below;
+	unsigned turn;       /* rounds so far */
+};
+
+/* Tables of the store that keywant.c reads and circles.c writes. */
+#define CIRCLE_PLACES "circle"
+#define CIRCLE_WAITS "circle-wait"
+
 struct hub_pending {
 	struct hub_draft draft; /* spans in `mem` */
 	struct arena mem;
@@ -328,6 +344,7 @@ struct hub_arrival {
 	struct digest circle;
 	struct hub_circle key;   /* .. which is here if `key.log` is */
 	bool waited;             /* in the store, for that key */
+	bool was_refused;        /* in the store, and judged anew */
 	size_t job;              /* of the keeper batch, if sealed */
 	bool staged;
 	struct hub_arrival *next;
@@ -437,6 +454,7 @@ struct hub {
 	bool state_known;
 	struct hub_fetch *fetches;
 	struct hub_sweep *sweep;
+	struct hub_keywant keywant;
 	struct circles circles;  /* of the own log: */
 	uint32_t circles_log;
 	struct digest *opens;    /* circles whose key has come: */
@@ -598,6 +616,10 @@ void intake_forget(struct hub *h, struct hub_peer *p);
 enum err bodies_take(struct hub *h, struct hub_link *l, struct span in);
 enum err bodies_take_none(struct hub *h, struct hub_link *l, struct span in);
 enum err bodies_take_offer(struct hub *h, struct hub_link *l, struct span in);
+/* A sealed body that is in the store in this state, as if it had come now;
+ * NULL if there is none. */
+struct hub_arrival *bodies_arrive_again(struct hub *h, struct hub_log *log,
+    uint64_t index, enum store_body_state state);
 size_t bodies_jobs(struct hub *h, struct keeper_job *jobs, size_t max);
 /* Those that come before job `done`, which is not done yet; SIZE_MAX: all. */
 void bodies_stage(struct hub *h, struct keeper_job *jobs, size_t done);
@@ -651,6 +673,10 @@ const char *circles_judge(struct hub *h, const struct hub_log *log,
 /* What is wrong with an entry that hands out a key; NULL: nothing. */
 const char *circles_judge_key(struct hub *h, const struct entry *e,
     struct span jws);
+
+/* --- keywant.c --- */
+void keywant_step(struct hub *h);
+struct mono keywant_wake(const struct hub *h);
 
 /* repair.c: a body that cannot be read any more, and how it comes back. */
 void repair_lost(struct hub *h, struct hub_log *log, uint64_t index);

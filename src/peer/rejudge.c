@@ -137,6 +137,18 @@ text_of(struct hub *h, const struct hub_log *l, uint64_t index,
 	return good;
 }
 
+/* Who was refused for the key was not looked at further: who can open it, what
+ * it hands out. */
+static void
+open_again(struct hub *h, struct hub_log *l, uint64_t index)
+{
+	struct hub_arrival *a = bodies_arrive_again(h, l, index,
+	    STORE_BODY_QUARANTINED);
+
+	if (a != NULL)
+		a->was_refused = true;
+}
+
 static void
 judge_again(struct hub *h, struct hub_log *l, uint64_t index)
 {
@@ -157,6 +169,11 @@ judge_again(struct hub *h, struct hub_log *l, uint64_t index)
 	    !text_of(h, l, index, &body, &at.opened.jws))
 		return;
 	at.sealed = bodies_is_sealed(h, l, index);
+	if (at.sealed && body.state == STORE_BODY_QUARANTINED &&
+	    span_is_str(m.why, judged_no_key)) {
+		open_again(h, l, index);
+		return;
+	}
 	/* only who was refused for the key was never verified */
 	at.again = body.state != STORE_BODY_QUARANTINED ||
 	    !span_is_str(m.why, judged_no_key);
@@ -187,7 +204,7 @@ rejudge_step(struct hub *h)
 	if (l == NULL || !hub_stage(h))
 		return;
 	for (unsigned n = 0; n < REJUDGE_SLICE &&
-	     l->rejudge_at < l->tree.size; n++)
+	     h->arrival_n < HUB_ARRIVALS && l->rejudge_at < l->tree.size; n++)
 		judge_again(h, l, l->rejudge_at++);
 	if (l->rejudge_at < l->tree.size)
 		return;

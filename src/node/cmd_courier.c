@@ -5,14 +5,13 @@
  */
 #include "node/command.h"
 
-#include "crypto/random.h"
 #include "node/answers.h"
 #include "node/exits.h"
 #include "node/pages.h"
+#include "node/proving.h"
 #include "schema/check.h"
 
-enum { TEST_S = 900, /* then a test is given up */
-	SHOWN_MOST = 200 };
+enum { SHOWN_MOST = 200 };
 
 /* --- courier --- */
 
@@ -55,6 +54,26 @@ put_item(struct call *c, const struct courier_item *it)
 	json_put_close(&c->w, '}');
 }
 
+/* Whom it would call, and whether it would reach them. */
+static bool
+put_person(void *ctx, const struct index_row *row)
+{
+	struct call *c = ctx;
+	struct record r;
+	struct span login;
+
+	if (!call_look(c, row, EXIT_STAFF, &r) ||
+	    !exit_opens(&r.pass, EXIT_STAFF, EXIT_TEXT) ||
+	    json_get(r.body, "active").type == JSON_FALSE ||
+	    json_text(json_get(r.body, "login"), &c->mem, &login) != ERR_NONE)
+		return true;
+	json_put_open(&c->w, '{');
+	json_put_member_span(&c->w, "person", login);
+	proving_put(c->service, r.body, row->iat_s, &c->mem, &c->w);
+	json_put_close(&c->w, '}');
+	return true;
+}
+
 void
 cmd_courier(struct call *c)
 {
@@ -64,6 +83,10 @@ cmd_courier(struct call *c)
 	json_put_member_bool(&c->w, "up", pages_is_up(c->service->pages));
 	json_put_member_u64(&c->w, "waiting", q->n);
 	put_channels(c);
+	json_put_key(&c->w, "persons");
+	json_put_open(&c->w, '[');
+	(void)!index_persons(c->service->index, put_person, c);
+	json_put_close(&c->w, ']');
 	json_put_key(&c->w, "pages");
 	json_put_open(&c->w, '[');
 	for (size_t i = 0; i < q->n && i < SHOWN_MOST; i++)
@@ -106,34 +129,8 @@ static void
 write_test(struct call *c, struct span login, struct span channel,
     hub_append_fn *done, void *ctx)
 {
-	struct service *s = c->service;
-	struct hub_draft d = home_draft(s, "page");
-	struct wall now = loop_now(s->loop).wall;
-	unsigned char random[10];
-	struct json_out w;
-	struct uuid id;
-	struct buf b;
+	struct uuid id = proving_test(c->service, login, channel, done, ctx);
 
-	random_fill(random, sizeof random);
-	id = uuid_make(now, random);
-	buf_init(&b, 4096);
-	json_out_init(&w, &b);
-	json_put_open(&w, '{');
-	json_put_member_str(&w, "id", call_id(c, &id));
-	json_put_member_span(&w, "person", login);
-	json_put_member_str(&w, "post", "first");
-	json_put_member_span(&w, "channel", channel);
-	json_put_member_str(&w, "reason", "test");
-	json_put_member_u64(&w, "level", 3);
-	json_put_member_bool(&w, "exercise", false);
-	json_put_member_u64(&w, "until", (uint64_t)(now.ms / 1000 + TEST_S));
-	json_put_close(&w, '}');
-	d.has_id = true;
-	d.id = id;
-	d.body = buf_span(&b);
-	hub_append(s->hub, &d, done, ctx);
-	service_stir(s);
-	buf_release(&b);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "page", call_id(c, &id));
 	json_put_member_span(&c->w, "channel", channel);

@@ -6,6 +6,7 @@
 #include "node/command.h"
 
 #include "crypto/random.h"
+#include "node/proving.h"
 #include "node/rosters.h"
 #include "schema/check.h"
 #include "watch/hours.h"
@@ -204,6 +205,7 @@ see_person(void *ctx, const struct index_row *row)
 		json_put_key(w, shown[i]);
 		json_put_raw(w, json_raw(v));
 	}
+	proving_put(c->service, r.body, row->iat_s, &c->mem, w);
 	json_put_close(w, '}');
 	return true;
 }

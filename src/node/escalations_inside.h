@@ -61,6 +61,10 @@ size_t escalations_holders(void *ctx, enum post post,
 bool escalations_find_person(struct escalations *m, const char *person,
     struct desk_holder *out);
 
+/* Is it night for this person (the body of her record)? */
+bool escalations_is_quiet(struct service *s, struct json_val body,
+    struct arena *a);
+
 /* The neighbour of a team and the secretariat, "" if there is none. */
 struct span escalations_told(struct service *s, enum told told,
     struct span silent);

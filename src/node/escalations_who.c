@@ -72,8 +72,8 @@ channels_of(struct json_val body, struct arena *a)
 }
 
 /* Hours that cannot be read are none: in doubt it is day. */
-static bool
-is_quiet(struct service *s, struct json_val body, struct arena *a)
+bool
+escalations_is_quiet(struct service *s, struct json_val body, struct arena *a)
 {
 	struct json_val q = json_get(body, "quiet");
 	struct span from, until, name;
@@ -95,7 +95,7 @@ fill(struct asked *want, struct json_val body, struct span login,
 	struct desk_holder *h = &want->out[want->n++];
 
 	*h = (struct desk_holder){ .channels = channels_of(body, a),
-		.is_quiet = is_quiet(want->service, body, a),
+		.is_quiet = escalations_is_quiet(want->service, body, a),
 		.on_call = want->named != NULL };
 	snprintf(h->person, sizeof h->person, "%.*s", SPAN_FMT(login));
 	h->is_absent = (want->is_kept || duties_keeps(want->service,

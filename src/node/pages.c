@@ -38,6 +38,7 @@ struct pages {
 	bool is_asked;           /* the parent runs a courier */
 	bool is_up;              /* it has said hello */
 	struct pages_channel channel[COURIER_CHANNELS];
+	struct contacts contacts;
 };
 
 /* --- the log --- */
@@ -120,6 +121,9 @@ see_page(struct pages *p, const struct record *r, struct arena *a)
 
 	if (!page_parse(p->service, r, a, &page))
 		return;
+	if (json_is_str(json_get(r->body, "reason"), "test"))
+		contacts_see_test(&p->contacts, page.person, page.channel,
+		    page.at_s);
 	if (!courier_see_page(&p->queue, &page,
 	    loop_now(p->service->loop)))
 		service_alarm(p->service, "too many pages wait: one is not "
@@ -167,6 +171,23 @@ note_channel(struct pages *p, const struct record *r,
 		snprintf(c->why, sizeof c->why, "%.*s", SPAN_FMT(why));
 }
 
+/* The same for the person who was called. */
+static void
+note_contact(struct pages *p, const struct record *r,
+    enum courier_result result, const struct courier_item *it,
+    struct arena *a)
+{
+	char text[CONTACT_WHY] = "";
+	struct span why;
+
+	if (it == NULL)
+		return;
+	if (json_text(json_get(r->body, "why"), a, &why) == ERR_NONE)
+		snprintf(text, sizeof text, "%.*s", SPAN_FMT(why));
+	contacts_see(&p->contacts, it->page.person, it->page.channel, result,
+	    r->entry.iat_s, text);
+}
+
 static void
 see_attempt(struct pages *p, const struct record *r, struct arena *a)
 {
@@ -182,6 +203,7 @@ see_attempt(struct pages *p, const struct record *r, struct arena *a)
 		return;
 	result = courier_result_find(word);
 	note_channel(p, r, result, a);
+	note_contact(p, r, result, courier_find(&p->queue, &page), a);
 	random_fill(&random, sizeof random);
 	if (result != COURIER_RESULTS)
 		courier_see_attempt(&p->queue, &page, result,
@@ -217,29 +239,44 @@ read_on(struct pages *p)
 	return p->queue.cursor >= size;
 }
 
+static enum err
+put_rest(struct pages *p)
+{
+	struct store *store = p->service->store;
+	struct buf queue, contacts;
+	enum err e = ERR_LIMIT;
+
+	buf_init(&queue, REST_MAX);
+	buf_init(&contacts, REST_MAX);
+	courier_write(&p->queue, &queue);
+	contacts_write(&p->contacts, &contacts);
+	if (buf_check(&queue) == ERR_NONE && buf_check(&contacts) == ERR_NONE)
+		e = store_put_item(store, space,
+		    span_str(p->service->private_origin), buf_span(&queue));
+	if (e == ERR_NONE)
+		e = store_put_item(store, space, span_str("channels"),
+		    span_of(p->channel, sizeof p->channel));
+	if (e == ERR_NONE)
+		e = store_put_item(store, space, span_str("contacts"),
+		    buf_span(&contacts));
+	buf_release(&queue);
+	buf_release(&contacts);
+	return e;
+}
+
 /* The queue at rest, for the next start: what it lacks stands in the log. */
 static void
 write_down(struct pages *p)
 {
 	struct store *store = p->service->store;
-	struct buf b;
 
 	if (p->queue.cursor < p->written + CURSOR_STEP)
 		return;
-	buf_init(&b, REST_MAX);
-	courier_write(&p->queue, &b);
-	if (buf_check(&b) == ERR_NONE && store_begin(store) == ERR_NONE) {
-		if (store_put_item(store, space,
-			span_str(p->service->private_origin),
-			buf_span(&b)) != ERR_NONE ||
-		    store_put_item(store, space, span_str("channels"),
-			span_of(p->channel, sizeof p->channel)) != ERR_NONE ||
-		    store_commit(store) != ERR_NONE)
-			store_rollback(store);
-	}
+	if (store_begin(store) == ERR_NONE && (put_rest(p) != ERR_NONE ||
+	    store_commit(store) != ERR_NONE))
+		store_rollback(store);
 	/* if it could not be written, more is read at the next start */
 	p->written = p->queue.cursor;
-	buf_release(&b);
 }
 
 /* --- attempts --- */
@@ -548,6 +585,24 @@ pages_channel(const struct pages *p, enum courier_channel c)
 	return &p->channel[c];
 }
 
+struct contacts *
+pages_contacts(struct pages *p)
+{
+	return &p->contacts;
+}
+
+void
+pages_person_key(struct span login, unsigned char out[COURIER_KEY])
+{
+	take_key(&login, 1, out);
+}
+
+bool
+pages_is_read(const struct pages *p)
+{
+	return p->queue.cursor >= hub_log(p->service->hub, 1).size;
+}
+
 bool
 pages_is_up(const struct pages *p)
 {
@@ -590,6 +645,9 @@ load(struct pages *p)
 	    span_str("channels"), &a, &value) == ERR_NONE &&
 	    value.n == sizeof p->channel)
 		memcpy(p->channel, value.p, value.n);
+	if (e == ERR_NONE && store_get_item(s->store, space,
+	    span_str("contacts"), &a, &value) == ERR_NONE)
+		(void)!contacts_parse(value, &p->contacts);
 	arena_release(&a);
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
@@ -625,6 +683,7 @@ pages_free(struct pages *p)
 	loop_watch_free(p->watch);
 	loop_timer_free(p->timer);
 	courier_release(&p->queue);
+	contacts_release(&p->contacts);
 	if (p->fd >= 0)
 		close(p->fd);
 	free(p);

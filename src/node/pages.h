@@ -11,6 +11,7 @@
 #include "courier/job.h"
 #include "node/service_inside.h"
 #include "schema/words.h"
+#include "watch/contacts.h"
 #include "watch/courier.h"
 
 struct pages;
@@ -34,6 +35,10 @@ struct pages_channel {
 const struct courier *pages_queue(const struct pages *p);
 const struct pages_channel *pages_channel(const struct pages *p,
     enum courier_channel c);
+/* What is known of the ways to persons, and who is meant by a key there. */
+struct contacts *pages_contacts(struct pages *p);
+void pages_person_key(struct span login, unsigned char out[COURIER_KEY]);
+bool pages_is_read(const struct pages *p); /* the log, to its end */
 bool pages_is_up(const struct pages *p); /* does a courier run? */
 size_t pages_retry(struct pages *p, const struct uuid *page);
 

@@ -27,6 +27,7 @@
 #include "node/peering.h"
 #include "node/process.h"
 #include "node/promises.h"
+#include "node/proving.h"
 #include "node/rosters.h"
 #include "node/sandbox.h"
 #include "node/uploads.h"
@@ -708,6 +709,7 @@ run(struct service *s)
 		claims_start(s);
 		anchors_start(s);
 		promises_start(s);
+		proving_start(s);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
 		log_event(LOG_NOTICE, "service.running",
@@ -720,6 +722,7 @@ run(struct service *s)
 	sigaddset(&late, SIGTERM);
 	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
+	proving_stop(s);
 	promises_stop(s);
 	anchors_stop(s);
 	claims_stop(s);

@@ -30,6 +30,7 @@ struct control;
 struct duties;
 struct escalations;
 struct pages;
+struct proving;
 struct rosters;
 struct peering;
 struct uploads;
@@ -63,6 +64,7 @@ struct service {
 	struct peering *peering;
 	struct control *control;
 	struct pages *pages;
+	struct proving *proving;     /* ways to persons are tested; NULL */
 	struct answers *answers;     /* codes in replies to pages */
 	struct rulebook rulebook;
 	struct agreements_book *agreements; /* NULL before the first look */

@@ -28,6 +28,63 @@ channels_put(struct cli *c, struct json_val list)
 	out_table(c, &t);
 }
 
+/* "proved", "failing", ... */
+static const char *
+state_text(struct cli *c, struct span state)
+{
+	if (span_is_str(state, "proved"))
+		return T(c, "proved", "probado", "provado", "prouvé");
+	if (span_is_str(state, "new"))
+		return T(c, "not yet proved", "aún no probado",
+		    "ainda não provado", "pas encore prouvé");
+	if (span_is_str(state, "old"))
+		return T(c, "NOT PROVED LATELY", "SIN PRUEBA RECIENTE",
+		    "SEM PROVA RECENTE", "PAS PROUVÉ RÉCEMMENT");
+	if (span_is_str(state, "never"))
+		return T(c, "NEVER PROVED", "NUNCA PROBADO", "NUNCA PROVADO",
+		    "JAMAIS PROUVÉ");
+	return T(c, "FAILING", "FALLA", "FALHA", "EN ÉCHEC");
+}
+
+static void
+contact_put(struct cli *c, struct table *t, struct span person,
+    struct json_val v)
+{
+	bool bad = out_is_true(v, "flagged");
+
+	table_put(t, person, STYLE_BOLD);
+	table_put(t, out_text(c, v, "channel"), STYLE_PLAIN);
+	table_put(t, span_str(state_text(c, out_text(c, v, "state"))),
+	    bad ? STYLE_BAD : STYLE_PLAIN);
+	table_put_str(t, out_u64(v, "proved") == 0 ? "" :
+	    out_time(c, out_u64(v, "proved")));
+	table_put(t, out_text(c, v, "why"), STYLE_PLAIN);
+}
+
+/* Each way to each person. */
+static void
+persons_put(struct cli *c, struct json_val list)
+{
+	const char *const heads[] = { cli_word(c, "user"), T(c, "channel",
+	    "canal", "canal", "canal"), T(c, "state", "estado", "estado",
+	    "état"), T(c, "last proved", "último éxito", "último êxito",
+	    "dernier succès"), cli_word(c, "remark"), NULL };
+	struct table t;
+
+	if (json_count(list) == 0)
+		return;
+	table_init(&t, &c->term, heads);
+	for (struct json_val p = json_first(list); p.type != JSON_ABSENT;
+	    p = json_next(list, p)) {
+		struct json_val ways = json_get(p, "contacts");
+
+		for (struct json_val v = json_first(ways);
+		    v.type != JSON_ABSENT; v = json_next(ways, v))
+			contact_put(c, &t, out_text(c, p, "person"), v);
+	}
+	out_table(c, &t);
+}
+
 static void
 pages_put(struct cli *c, struct json_val list)
 {
@@ -67,6 +124,7 @@ run(struct cli *c)
 		return CLI_OK;
 	}
 	channels_put(c, json_get(data, "channels"));
+	persons_put(c, json_get(data, "persons"));
 	pages_put(c, json_get(data, "pages"));
 	cli_say(c, T(c, "pages waiting: %s", "llamadas en espera: %s",
 	    "chamadas em espera: %s", "appels en attente : %s"),

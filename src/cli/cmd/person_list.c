@@ -25,13 +25,35 @@ quiet(struct cli *c, struct json_val v)
 	    out_str(c, v, "zone"));
 }
 
+/* Those by which a person was reached last, and how many were not. */
+static const char *
+ways_text(struct cli *c, struct json_val ways)
+{
+	uint64_t last = 0;
+	unsigned bad = 0;
+
+	for (struct json_val v = json_first(ways); v.type != JSON_ABSENT;
+	    v = json_next(ways, v)) {
+		if (out_u64(v, "proved") > last)
+			last = out_u64(v, "proved");
+		bad += out_is_true(v, "flagged");
+	}
+	if (bad != 0)
+		return cli_text(c, T(c, "%u not proved: almenara courier "
+		    "status", "%u sin probar: almenara courier status",
+		    "%u sem prova: almenara courier status",
+		    "%u non prouvés : almenara courier status"), bad);
+	return last != 0 ? out_time(c, last) : "";
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "user"), cli_word(c, "post"),
 		cli_word(c, "roles"), cli_word(c, "languages"),
 		T(c, "CHANNELS", "CANALES", "CANAIS", "CANAUX"),
-		T(c, "QUIET", "SILENCIO", "SILÊNCIO", "SILENCE"), NULL };
+		T(c, "QUIET", "SILENCIO", "SILÊNCIO", "SILENCE"),
+		T(c, "PROVED", "PROBADO", "PROVADO", "PROUVÉ"), NULL };
 	struct json_val data, rows;
 	struct table t;
 	int status = node_call(c, "persons", &data);
@@ -57,6 +79,7 @@ run(struct cli *c)
 		table_put_str(&t, out_join(c, json_get(v, "languages")));
 		table_put_str(&t, channels(c, json_get(v, "channels")));
 		table_put_str(&t, quiet(c, json_get(v, "quiet")));
+		table_put_str(&t, ways_text(c, json_get(v, "contacts")));
 	}
 	out_table(c, &t);
 	return CLI_OK;

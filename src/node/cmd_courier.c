@@ -51,6 +51,7 @@ put_item(struct call *c, const struct courier_item *it)
 	json_put_member_u64(&c->w, "tries", it->tries);
 	json_put_member_str(&c->w, "why", it->why);
 	json_put_member_u64(&c->w, "since", (uint64_t)it->page.at_s);
+	json_put_member_u64(&c->w, "from", (uint64_t)it->page.from_s);
 	json_put_close(&c->w, '}');
 }
 

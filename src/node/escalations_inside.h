@@ -65,6 +65,10 @@ bool escalations_find_person(struct escalations *m, const char *person,
 bool escalations_is_quiet(struct service *s, struct json_val body,
     struct arena *a);
 
+/* When her night ends next after `at_s`; false if she has none. */
+bool escalations_quiet_ends(struct json_val body, int64_t at_s,
+    struct arena *a, int64_t *out);
+
 /* The neighbour of a team and the secretariat, "" if there is none. */
 struct span escalations_told(struct service *s, enum told told,
     struct span silent);

@@ -71,21 +71,42 @@ channels_of(struct json_val body, struct arena *a)
 	return set;
 }
 
-/* Hours that cannot be read are none: in doubt it is day. */
-bool
-escalations_is_quiet(struct service *s, struct json_val body, struct arena *a)
+static bool
+quiet_hours(struct json_val body, struct arena *a, struct hours *h,
+    const struct zone **z)
 {
 	struct json_val q = json_get(body, "quiet");
 	struct span from, until, name;
-	const struct zone *z;
-	struct hours h;
 
 	return json_text(json_get(q, "from"), a, &from) == ERR_NONE &&
 	    json_text(json_get(q, "until"), a, &until) == ERR_NONE &&
 	    json_text(json_get(q, "zone"), a, &name) == ERR_NONE &&
-	    hours_parse(from, until, &h, NULL) == ERR_NONE &&
-	    rosters_zone(name, a, &z, NULL) == ERR_NONE &&
+	    hours_parse(from, until, h, NULL) == ERR_NONE &&
+	    rosters_zone(name, a, z, NULL) == ERR_NONE;
+}
+
+/* Hours that cannot be read are none: in doubt it is day. */
+bool
+escalations_is_quiet(struct service *s, struct json_val body, struct arena *a)
+{
+	const struct zone *z;
+	struct hours h;
+
+	return quiet_hours(body, a, &h, &z) &&
 	    hours_has(&h, z, loop_now(s->loop).wall.ms / 1000);
+}
+
+bool
+escalations_quiet_ends(struct json_val body, int64_t at_s, struct arena *a,
+    int64_t *out)
+{
+	const struct zone *z;
+	struct hours h;
+
+	if (!quiet_hours(body, a, &h, &z))
+		return false;
+	*out = hours_next_end(&h, z, at_s);
+	return true;
 }
 
 static void

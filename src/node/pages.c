@@ -9,6 +9,7 @@
 #include "node/answers.h"
 #include "node/command.h"
 #include "node/control.h"
+#include "node/escalations_inside.h"
 #include "node/process.h"
 #include "crypto/random.h"
 #include "schema/check.h"
@@ -74,13 +75,24 @@ page_keys(struct json_val body, struct arena *a, struct courier_page *p)
 		take_key(&dedup, 1, p->dedup);
 }
 
-/* Letters of low level wait for the hour of the daily one. */
+/* Letters of low level wait for the end of the person's quiet hours, or the
+ * hour of the configuration for who has none. */
 static int64_t
-daily_s(const struct service *s, int64_t at_s)
+daily_s(struct service *s, const struct record *r, int64_t at_s,
+    struct arena *a)
 {
 	const int64_t day = 86400;
 	int64_t hour_s = (int64_t)s->config->digest_hour * 3600;
+	struct index_row row;
+	struct span login;
+	struct record person;
+	int64_t end_s;
 
+	if (json_text(json_get(r->body, "person"), a, &login) == ERR_NONE &&
+	    index_person_by_user(s->index, login, a, &row) == ERR_NONE &&
+	    record_read(s, row.log, row.index, a, &person) == ERR_NONE &&
+	    escalations_quiet_ends(person.body, at_s, a, &end_s))
+		return end_s;
 	return at_s + (hour_s - at_s % day + day) % day;
 }
 
@@ -105,10 +117,11 @@ page_parse(struct service *s, const struct record *r, struct arena *a,
 	(void)!json_i64(json_get(r->body, "until"), &p.until_s);
 	(void)take_id(json_get(r->body, "escalation"), a, &p.escalation);
 	page_keys(r->body, a, &p);
-	if (p.channel == COURIER_MAIL && p.level <= 2 &&
-	    daily_s(s, p.at_s) < p.until_s) {
-		p.from_s = daily_s(s, p.at_s);
-		p.gathered = true;
+	if (p.channel == COURIER_MAIL && p.level <= 2) {
+		p.from_s = daily_s(s, r, p.at_s, a);
+		p.gathered = p.from_s < p.until_s;
+		if (!p.gathered)
+			p.from_s = 0;
 	}
 	*out = p;
 	return true;

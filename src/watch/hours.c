@@ -56,3 +56,14 @@ hours_has(const struct hours *h, const struct zone *z, int64_t utc_s)
 		return s >= h->from_s && s < h->until_s;
 	return s >= h->from_s || s < h->until_s;
 }
+
+int64_t
+hours_next_end(const struct hours *h, const struct zone *z, int64_t utc_s)
+{
+	int64_t local_s = utc_s + zone_offset(z, utc_s);
+	int64_t day_s = local_s - (local_s % DAY_S + DAY_S) % DAY_S;
+	int64_t end_s = zone_to_utc(z, day_s + h->until_s);
+
+	return end_s > utc_s ? end_s :
+	    zone_to_utc(z, day_s + DAY_S + h->until_s);
+}

@@ -22,4 +22,8 @@ MUST enum err hours_parse(struct span from, struct span until,
 /* Is it within them? The end is not. */
 bool hours_has(const struct hours *h, const struct zone *z, int64_t utc_s);
 
+/* When do they end next, after `utc_s`? */
+int64_t hours_next_end(const struct hours *h, const struct zone *z,
+    int64_t utc_s);
+
 #endif

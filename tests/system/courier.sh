@@ -197,6 +197,25 @@ later_retried() {
 ok 'and sends what was not sent' within 10 later_retried
 ok 'once' test "$(grep -rl "<${p[later]}@" "$dir/mx/spool/input" |
     wc -l)" -eq 1
+
+# --- the short ways: a line to a push service, a line on the screen ---
+person pu fr "$(channel push "http://127.0.0.1:$http/ok/pu")"
+p[pu]=$(page pu)
+ok 'a push service gets a page' within 5 ended "${p[pu]}" accepted
+ok 'one line of it, under its id' grep -q \
+    "^/ok/pu ${p[pu]} bad Almenara: Essai, Niveau 3\$" "$dir/hooked"
+person "$(id -un)" pt "$(channel screen -)"
+p[dark]=$(page "$(id -un)")
+ok 'a screen that is not open takes none' within 5 ended "${p[dark]}" failed
+timeout 60 "$ALMENARA" events --node "$dir/uy/control" > "$dir/screen" \
+    2> /dev/null &
+pid[screen]=$!
+shown() {
+	ask uy courier_retry > /dev/null
+	ended "${p[dark]}" accepted
+}
+ok 'an open one does' within 10 shown
+ok 'and shows it to the person' grep -q 'Almenara: Teste' "$dir/screen"
 waiting() { ask uy -g waiting courier; }
 ok 'what was accepted before is not sent again' \
     test "$(grep -c '^/ok/wok' "$dir/hooked")" -eq 1

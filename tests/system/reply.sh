@@ -72,6 +72,7 @@ hooks {
   sms "$dir/sms $dir"
 }
 escalation {
+	2 "0s first by screen mail; 72h lead by mail; exhausted 96h; quiet kept"
 	4 "0s first by screen mail command; 20m first second lead by webhook; 40m alternate authority by command; 50m authority by mail tell neighbour; exhausted 1h; quiet never"
 }
 END
@@ -221,5 +222,37 @@ try_all() { # the newest file is not the last by name
 }
 ok 'one of the codes acknowledges by the command' try_all
 ok 'as an answer of that person' within 5 is "\"by_post\":\"Desk $me\"" acks
+# --- what is not urgent waits for the morning of the person ---
+if [ -e /usr/share/zoneinfo/America/Lima ]; then
+	ok 'one who sleeps until 05:45 in Lima' quietly ask br person_add \
+	    "{\"unix_user\":\"$me\",\"post\":\"Desk $me\",
+	    \"roles\":[\"duty_officer\",\"node_admin\"],
+	    \"channels\":[$(channel mail ana@br.test.example)],\"quiet\":
+	    {\"from\":\"22:00\",\"until\":\"05:45\",
+	    \"zone\":\"America/Lima\"}}"
+	warning() {
+		echo "{\"title\":{\"en\":\"$1\"},\"language\":\"en\",
+		    \"severity\":\"Minor\",\"urgency\":\"Future\",
+		    \"certainty\":\"Observed\",\"level\":2,
+		    \"rsit\":[\"fraud/phishing\"],\"states\":[\"UY\"],
+		    \"sectors\":[\"financial\"],
+		    \"requested_action\":\"mitigate\",
+		    \"attack_vector\":\"mail\",
+		    \"impact\":{\"en\":\"none\"},\"outlook\":\"stable\"}"
+	}
+	low=$(release uy TLP:AMBER '["br"]' 'Of no haste')
+	ok 'something of level 2' test -n "$low"
+	morning() { # 10:45 UTC
+		local now at
+		now=$(date +%s)
+		at=$((now / 86400 * 86400 + 38700))
+		[ "$at" -gt "$now" ] || at=$((at + 86400))
+		ask br courier | grep -o '"level":2,"state":"waiting"[^}]*' |
+		    grep -q "\"from\":$at\b"
+	}
+	ok 'waits until then' within 5 morning
+else
+	echo '# skipped: the morning needs tzdata'
+fi
 for team in uy br; do ok "$team stops in order" node_stop "$team"; done
 finish

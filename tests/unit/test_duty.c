@@ -249,6 +249,35 @@ test_quiet_hours(void **state)
 }
 
 static void
+test_when_they_end(void **state)
+{
+	static int64_t when[] = { 86400 * 10 };
+	static int32_t offset[] = { -4 * 3600 };
+	const struct zone z = { when, offset, 1, -5 * 3600, INT64_MAX };
+	const int64_t day = 86400, end = 11 * 3600 + 1800; /* 06:30 there */
+	struct hours h;
+
+	(void)state;
+	assert_int_equal(hours_parse(span_str("22:00"), span_str("06:30"), &h,
+	    NULL), ERR_NONE);
+	assert_int_equal(hours_next_end(&h, &z, end - 1), end);
+	assert_int_equal(hours_next_end(&h, &z, end), end + day);
+	/* the evening before there */
+	assert_int_equal(hours_next_end(&h, &z, day + 3600), day + end);
+	/* over the change: an hour earlier by UTC */
+	assert_int_equal(hours_next_end(&h, &z, 9 * day + end),
+	    10 * day + end - 3600);
+	/* each end is one, and the next is later */
+	for (int64_t t = -3 * day; t < 14 * day; t += 1801) {
+		int64_t e = hours_next_end(&h, &z, t);
+
+		assert_true(e > t && e <= t + day + 3600);
+		assert_false(hours_has(&h, &z, e));
+		assert_true(hours_has(&h, &z, e - 1));
+	}
+}
+
+static void
 test_hours_that_are_none(void **state)
 {
 	static const char *const bad[] = { "", "24:00", "7:00", "07:60",
@@ -277,6 +306,7 @@ main(void)
 		cmocka_unit_test(
 		    test_leaving_needs_a_name_while_something_urgent_is_open),
 		cmocka_unit_test(test_quiet_hours),
+		cmocka_unit_test(test_when_they_end),
 		cmocka_unit_test(test_hours_that_are_none),
 	};
 

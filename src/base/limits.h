@@ -84,6 +84,7 @@ enum {
 	LIMIT_IMPORT_WORK = 8388608, /* products named, groups resolved */
 	LIMIT_PERSONS = 4096,
 	LIMIT_PAGES = 65536,        /* to persons, that have not ended */
+	LIMIT_MAILING = 262144,     /* readers of one notice at home */
 	LIMIT_PAGE_FRAME = 65536,   /* between node and courier */
 	LIMIT_PAGE_ADDRESS = 512,
 	LIMIT_PAGE_SUBJECT = 1024,

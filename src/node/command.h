@@ -187,6 +187,10 @@ bool call_find_tail(struct call *c, enum index_scope scope, struct span tail,
 MUST enum err record_read(struct service *s, uint32_t log, uint64_t index,
     struct arena *a, struct record *out);
 
+/* What the decision on what goes out is to know of it. */
+struct exit_notice record_facts(const struct service *s,
+    const struct index_row *row, const struct record *r, struct arena *a);
+
 /* Read what a row stands for, to give it to who asks by `way`: what that way
  * does not open is not in `out`. If false, the call has been answered. */
 bool call_read(struct call *c, const struct index_row *row, enum exit_way way,

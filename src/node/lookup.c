@@ -169,13 +169,12 @@ record_read(struct service *s, uint32_t log, uint64_t index, struct arena *a,
 	return e;
 }
 
-/* What the pass does not open is taken out again. */
-static enum err
-admit(struct call *c, const struct index_row *row, enum exit_way way,
-    struct record *r)
+struct exit_notice
+record_facts(const struct service *s, const struct index_row *row,
+    const struct record *r, struct arena *a)
 {
-	struct exit_notice n = exits_of_entry(c->service, row->log,
-	    &r->entry, r->body, r->stored.state, row, &c->mem);
+	struct exit_notice n = exits_of_entry(s, row->log, &r->entry, r->body,
+	    r->stored.state, row, a);
 
 	if (r->is_carried) {
 		n.open = !r->carrier.sealed;
@@ -184,6 +183,16 @@ admit(struct call *c, const struct index_row *row, enum exit_way way,
 		n.released = (row->flags & INDEX_RELEASED) != 0;
 		n.has_tlp = tlp_parse(r->carrier.tlp, &n.tlp) == ERR_NONE;
 	}
+	return n;
+}
+
+/* What the pass does not open is taken out again. */
+static enum err
+admit(struct call *c, const struct index_row *row, enum exit_way way,
+    struct record *r)
+{
+	struct exit_notice n = record_facts(c->service, row, r, &c->mem);
+
 	r->pass = exits_to_caller(c, way, &n);
 	if (!exit_opens(&r->pass, way, EXIT_PLACE))
 		return ERR_DENIED;

@@ -10,6 +10,7 @@
 #include "node/command.h"
 #include "node/control.h"
 #include "node/escalations_inside.h"
+#include "node/mailings.h"
 #include "node/process.h"
 #include "crypto/random.h"
 #include "schema/check.h"
@@ -379,11 +380,22 @@ ask_for_courier(struct pages *p)
 		p->is_asked = process_ask_courier();
 }
 
+bool
+pages_post(struct pages *p, const struct job_frame *f)
+{
+	if (p->is_up && put(p, f))
+		return true;
+	ask_for_courier(p);
+	return false;
+}
+
 static void
 take_done(struct pages *p, const struct job_frame *f)
 {
 	char why[COURIER_WHY];
 
+	if (courier_find(&p->queue, &f->page) == NULL)
+		mailings_done(p->service->mailings, f);
 	snprintf(why, sizeof why, "%.*s", SPAN_FMT(f->text));
 	courier_done(&p->queue, &f->page, f->try_now,
 	    f->result == JOB_ACCEPTED ? COURIER_ACCEPTED : COURIER_FAILED,
@@ -397,6 +409,7 @@ take_hello(struct pages *p, const struct job_frame *f)
 
 	memcpy(start.nonce, f->nonce, sizeof start.nonce);
 	courier_lost(&p->queue, loop_now(p->service->loop));
+	mailings_lost(p->service->mailings);
 	p->is_up = put(p, &start);
 	courier_ready(&p->queue, loop_now(p->service->loop));
 	log_event(LOG_NOTICE, "courier.up", log_uint("pages", p->queue.n));

@@ -23,6 +23,9 @@ void pages_free(struct pages *p); /* accepts NULL */
 /* At the end of each turn of the hub: what is new, and what is due. */
 void pages_turn(struct pages *p);
 
+/* A job of mailings.h for the courier. False: it is not there yet, or busy. */
+bool pages_post(struct pages *p, const struct job_frame *f);
+
 /* --- for commands --- */
 
 /* How a channel does. */

@@ -198,7 +198,8 @@ strip(struct call *c, struct plan *p, struct fault *f)
 
 	buf_init(&b, LIMIT_PAYLOAD);
 	json_out_init(&w, &b);
-	ruling_strip(c, &p->ruling, json_root(&p->body_doc), &w);
+	ruling_strip(&c->mem, p->ruling.strip, p->ruling.strip_n,
+	    json_root(&p->body_doc), &w);
 	p->body = arena_copy(&c->mem, buf_span(&b));
 	buf_release(&b);
 	e = json_parse_arena(p->body, LIMIT_JSON_DEPTH - 1, LIMIT_JSON_TOKENS,

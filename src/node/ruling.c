@@ -197,19 +197,19 @@ below(struct span path, struct span key, struct span *rest)
 	return true;
 }
 
-static void strip_value(struct call *c, const struct span *strip, size_t n,
+static void strip_value(struct arena *a, const struct span *strip, size_t n,
     unsigned depth, struct json_val v, struct json_out *w);
 
 static void
-strip_object(struct call *c, const struct span *strip, size_t n,
+strip_object(struct arena *a, const struct span *strip, size_t n,
     unsigned depth, struct json_val v, struct json_out *w)
 {
-	struct span *rest = arena_alloc(&c->mem, (n + 1) * sizeof *rest);
+	struct span *rest = arena_alloc(a, (n + 1) * sizeof *rest);
 
 	json_put_open(w, '{');
 	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
 	     m = json_next(v, m)) {
-		struct span key = json_key(m, &c->mem);
+		struct span key = json_key(m, a);
 		bool goes = true;
 		size_t k = 0;
 
@@ -221,13 +221,13 @@ strip_object(struct call *c, const struct span *strip, size_t n,
 		if (!goes)
 			continue;
 		json_put_key_span(w, key);
-		strip_value(c, rest, k, depth + 1, m, w);
+		strip_value(a, rest, k, depth + 1, m, w);
 	}
 	json_put_close(w, '}');
 }
 
 static void
-strip_value(struct call *c, const struct span *strip, size_t n,
+strip_value(struct arena *a, const struct span *strip, size_t n,
     unsigned depth, struct json_val v, struct json_out *w)
 {
 	if (n == 0 || depth > DEPTH_MAX ||
@@ -236,21 +236,21 @@ strip_value(struct call *c, const struct span *strip, size_t n,
 		return;
 	}
 	if (v.type == JSON_OBJECT) {
-		strip_object(c, strip, n, depth, v, w);
+		strip_object(a, strip, n, depth, v, w);
 		return;
 	}
 	json_put_open(w, '[');
 	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
 	     m = json_next(v, m))
-		strip_value(c, strip, n, depth + 1, m, w);
+		strip_value(a, strip, n, depth + 1, m, w);
 	json_put_close(w, ']');
 }
 
 void
-ruling_strip(struct call *c, const struct ruling *r, struct json_val body,
-    struct json_out *w)
+ruling_strip(struct arena *a, const struct span *strip, size_t n,
+    struct json_val body, struct json_out *w)
 {
-	strip_object(c, r->strip, r->strip_n, 0, body, w);
+	strip_object(a, strip, n, 0, body, w);
 }
 
 /* --- telling --- */

@@ -65,8 +65,8 @@ const char *ruling_line(struct call *c, const struct rules_answer *a);
  * there is nothing but other rules. */
 const char *ruling_next(struct call *c, const struct rules_answer *a);
 
-/* Append `body` without the members that `strip` names. */
-void ruling_strip(struct call *c, const struct ruling *r,
+/* Append `body` without the members that `strip` names (`n` paths). */
+void ruling_strip(struct arena *a, const struct span *strip, size_t n,
     struct json_val body, struct json_out *w);
 
 /* Write the members rule, rules, approvals, refused, stripped. */

@@ -23,6 +23,7 @@
 #include "node/escalations.h"
 #include "node/exits.h"
 #include "node/notify.h"
+#include "node/mailings.h"
 #include "node/pages.h"
 #include "node/peering.h"
 #include "node/process.h"
@@ -93,6 +94,7 @@ on_turn_end(void *ctx)
 	if (!was_halted)
 		check_keeper(s);
 	pages_turn(s->pages);
+	mailings_turn(s->mailings);
 	set_wake(s);
 }
 
@@ -535,6 +537,8 @@ open_parts(struct service *s, int keeper_fd)
 	if (e == ERR_NONE)
 		s->answers = answers_create(s);
 	if (e == ERR_NONE)
+		e = mailings_create(s, &s->mailings);
+	if (e == ERR_NONE)
 		e = pages_create(s, process_courier_fd(), &s->pages);
 	keeper_start_wipe(start);
 	free(start);
@@ -660,6 +664,7 @@ static void
 service_close(struct service *s)
 {
 	pages_free(s->pages);
+	mailings_free(s->mailings);
 	control_free(s->control);
 	backups_free(s->backups);
 	index_close(s->index);

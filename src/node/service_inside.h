@@ -29,6 +29,7 @@ struct backups;
 struct control;
 struct duties;
 struct escalations;
+struct mailings;
 struct pages;
 struct proving;
 struct rosters;
@@ -66,6 +67,7 @@ struct service {
 	struct pages *pages;
 	struct proving *proving;     /* ways to persons are tested; NULL */
 	struct answers *answers;     /* codes in replies to pages */
+	struct mailings *mailings;
 	struct rulebook rulebook;
 	struct agreements_book *agreements; /* NULL before the first look */
 	struct anchors *anchors;     /* of the private log */

@@ -2,14 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a team does at home with what it was told: the organisations that it
-# serves.
+# serves, and how a notice reaches them.
 # what lib.sh brings is not followed
 # shellcheck disable=SC1091,SC2154
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/relay.sh"
 
-network_make uy
+network_make br uy
+mail_start
+: > "$dir/hooked"
+receiver_start
+printf '%s\n' 'mail uy pass-word' "webhook 127.0.0.1 $secret" > "$dir/secrets"
+chmod 600 "$dir/secrets"
+cat >> "$dir/uy/almenarad.conf" <<- END
+	mail_relay localhost:$smtp
+	mail_from watch@uy.test.example
+	courier_credentials $dir/secrets
+	courier_ca $dir/mx/cert
+	courier_networks "127.0.0.0/8"
+	courier_wait_s 2
+	mailings_per_s 1000
+END
+node_start br
 node_start uy
 ok 'uy is ready' within 10 node_is_ready uy
+ok 'and linked' within 20 is_linked uy 1
+ok 'a mail server listens' within 10 listens "$smtp"
+ok 'and a receiver' within 10 listens "$http"
 count() { is "$1" wc -l < <(cmd uy constituent list "${@:2}"); }
 
 # constituents
@@ -56,4 +75,128 @@ ok 'one is removed' quietly cmd uy constituent remove "$id" --reason 'Se mudó'
 ok 'and gone' count 3
 ok 'but not lost' count 4 --all
 ok 'so many are listed as asked for' count 2 --most 2
+
+# redistribution
+seen='"observables":[{"type":"url","value":
+    "hxxps://login.litoral[.]example/x"},{"type":"ipv4","value":"192.0.2.77"}]'
+notice() { # TLP AUD: a warning of br about a bank
+	local body draft
+	body=$(warning "Mail to $1")
+	body=${body/financial/transport}
+	draft=$(ask br -g draft draft_save "{\"kind\":\"warning\",
+	    \"tlp\":\"$1\",\"aud\":$2,\"body\":${body%\}},$seen}}") &&
+	    ask br -g notice release "{\"id\":\"$draft\"}"
+}
+lacks() { ! says "$@" > /dev/null; }
+has() { is "$1" ask uy -g 'rows.#' inbox; }
+amber=$(notice TLP:AMBER '["uy"]')
+ok 'a notice comes' within 10 has 1
+proposal() { cmd uy redistribute "$@"; }
+tells() { says "$1" cat "$dir/uy/cmd.err"; }
+ok 'without a line it goes to nobody' says 'rule .no line' proposal "$amber"
+ok 'which is said' tells '0 readers.*domain 1, network 1, sector 1'
+printf 'allow redistribute warning up to amber to sector financial transport\n' \
+    >> "$dir/uy/almenara.rules"
+ok 'a line is written' quietly cmd uy rules load
+code=$(proposal "$amber" | tail -n 1)
+ok 'with it, to those whom it concerns' tells '2 readers'
+row() { says "$1" proposal "$amber"; }
+ok 'by domain and network' row 'Litoral.*domain network.*mail'
+ok 'by sector' row 'Paloma.*sector.*mail'
+ok 'and to nobody else' lacks Luz proposal "$amber"
+ok 'the same is asked by constituent match' says 'Litoral' cmd uy constituent \
+    match "$amber"
+ok 'reasons may be chosen' lacks 'Paloma' proposal "$amber" --by domain
+ok 'nothing has gone' fails quietly letter
+ok 'another code sends nothing' refuses 'not those that the code was for' uy \
+    redistribute "$amber" --send 00000000
+quietly cmd uy constituent add --set 'name=Aduana' --set sector=transport \
+    --set "webhook=http://127.0.0.1:$http/fails/aduana" --set language=pt
+ok 'nor the code of other readers' refuses 'not those' uy redistribute \
+    "$amber" --send "$code"
+code=$(proposal "$amber" | tail -n 1)
+ok 'the code that was shown sends' cmd uy redistribute "$amber" --send "$code"
+state() { # FIELD VALUE of the newest
+	is "$2" ask uy -g "rows.0.$1" redistribute_status "{\"id\":\"$amber\"}"
+}
+ok 'two are reached' within 20 state reached 2
+ok 'one is tried again' within 10 state unreached.0.why 'HTTP 500'
+ok 'and named' says 'Aduana.*webhook' cmd uy redistribute status "$amber"
+ok 'by mail it says only that there is something' says 'concierne a su' letter
+ok 'and nothing of the text' lacks 'Mail to|accounts|litoral\.example/x' \
+    letter
+ok 'in the reader.s language' says 'diz respeito' cat "$dir/hooked"
+again() {
+	quietly cmd uy redistribute status "$amber" --retry
+	state reached 3
+}
+ok 'it is reached at last' within 20 again
+ok 'that is the end' within 10 state over true
+keys() { grep "^/fails/aduana " "$dir/hooked" | cut -d' ' -f2 | sort -u | wc -l; }
+ok 'all tries were one and the same' is 1 keys
+ok 'nobody is proposed twice' says '^$' proposal "$amber"
+ok 'all have it' tells '3 have it already'
+
+# what they say comes back
+answer=$(cat "$dir"/mx/spool/input/*-D | grep -oE '[0-9A-Z]{5}-[0-9A-Z]{5}' |
+    head -n 1)
+feedback() { cmd uy redistribute feedback "$amber" "$@"; }
+ok 'an answer by code is kept' quietly feedback --code "$answer" --result seen
+sighted() { says 'Seen.1.1.uy' cmd br sighting list "$amber" > /dev/null; }
+ok 'and its origin learns that it was seen' within 10 sighted
+ok 'not by whom' lacks 'Litoral|Paloma' cmd br sighting list "$amber" --json
+ok 'a code of nobody is refused' refuses 'nobody with this code' uy \
+    redistribute feedback "$amber" --code 00000-00000 --result seen
+ok 'nor is there such a result' refuses 'result:' uy redistribute feedback \
+    "$amber" --code "$answer" --result maybe
+
+# what follows goes to the same, whatever it names now
+ok 'the notice is revised' quietly cmd br update "$amber" --yes \
+    --set sectors=energy --set 'observables=[]'
+revised() { is 1 ask uy -g rows.0.rev inbox; }
+ok 'which comes' within 10 revised
+ok 'it is told that a newer one is there' quietly cmd uy redistribute \
+    status "$amber"
+ok 'with the command for it' tells "newer revision: almenara redistribute"
+printf 'allow redistribute warning up to amber to sector energy\n' \
+    >> "$dir/uy/almenara.rules"
+quietly cmd uy rules load
+code=$(proposal "$amber" | tail -n 1)
+ok 'to those who had the first, and to whom it concerns now' \
+    tells '4 readers.*sector 1, told before 3'
+node_kill uy
+node_start uy
+ok 'after a kill' within 20 node_is_ready uy
+ok 'the code still stands' within 10 quietly cmd uy redistribute "$amber" \
+    --send "$code"
+node_kill uy
+node_start uy
+ok 'killed at once' within 20 node_is_ready uy
+gone() { state count 4 && state over true; }
+ok 'it goes to all of them' within 30 gone
+each_once() { # each letter has one id, whatever was tried
+	[ "$(grep -rhoE '^[0-9]+I Message-ID: <[^>]+|Message-ID: <[^>]+' \
+	    "$dir/mx/spool/input" | grep -o '<.*' | sort | uniq -d |
+	    wc -l)" -eq 0 ]
+}
+ok 'nobody twice' each_once
+ok 'it says that it is an update' says 'Atualiza' cat "$dir/hooked"
+ok 'the notice is withdrawn' quietly cmd br cancel "$amber" --yes \
+    --reason 'en:A mistake'
+withdrawn() { proposal "$amber" > "$dir/code" && tells '4 readers'; }
+ok 'that goes to the same' within 10 withdrawn
+ok 'too' quietly cmd uy redistribute "$amber" --send "$(tail -n 1 "$dir/code")"
+ended() { state act end && state over true; }
+ok 'and ends it for them' within 20 ended
+open=$(notice TLP:CLEAR '"all"')
+printf 'allow redistribute any to constituents\n' >> "$dir/uy/almenara.rules"
+quietly cmd uy rules load
+ok 'an open notice comes' within 10 quietly proposal "$open"
+quietly cmd uy redistribute "$open" --send "$(proposal "$open" | tail -n 1)"
+whole() { grep -q 'Mail to TLP:CLEAR' <(letter); }
+ok 'of which the text goes' within 10 whole
+strict=$(notice TLP:AMBER+STRICT '["uy"]')
+ok 'one for the team alone' within 10 quietly proposal "$strict"
+ok 'goes to none' tells '0 readers'
+ok 'by its label' tells 'refused: label'
 finish

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Observables in one form.
+ */
+#include "record/observable.h"
+
+#include "base/host.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { VALUE_MAX = 1024 };
+
+static struct span
+trim(struct span s)
+{
+	while (s.n != 0 && s.p[0] <= ' ')
+		s = span_of(s.p + 1, s.n - 1);
+	while (s.n != 0 && s.p[s.n - 1] <= ' ')
+		s.n--;
+	return s;
+}
+
+static bool
+begins(struct span s, const char *with)
+{
+	size_t n = strlen(with);
+
+	return s.n >= n && strncasecmp((const char *)s.p, with, n) == 0;
+}
+
+/* "hxxps://evil[.]example" -> "https://evil.example" */
+static struct span
+unmask(struct span s, struct arena *a)
+{
+	static const char *const dots[] = { "[.]", "(.)", "{.}", "[dot]",
+		"(dot)" };
+	unsigned char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		struct span rest = span_of(s.p + i, s.n - i);
+		size_t k = 0;
+
+		while (k < 5 && !begins(rest, dots[k]))
+			k++;
+		if (k < 5) {
+			p[n++] = '.';
+			i += strlen(dots[k]);
+		} else if (begins(rest, "[:]") || begins(rest, "[@]")) {
+			p[n++] = s.p[i + 1];
+			i += 3;
+		} else {
+			p[n++] = s.p[i++];
+		}
+	}
+	if (begins(span_of(p, n), "hxxp"))
+		memcpy(p, "http", 4);
+	return span_of(p, n);
+}
+
+static struct span
+lower(struct span s, struct arena *a)
+{
+	unsigned char *p = arena_alloc(a, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (unsigned char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ?
+			s.p[i] - 'A' + 'a' : s.p[i]);
+	return span_of(p, s.n);
+}
+
+static struct span
+join(struct arena *a, const char *form, struct span s)
+{
+	size_t n = strlen(form);
+	unsigned char *p = arena_alloc(a, n + s.n + 1);
+
+	memcpy(p, form, n);
+	if (s.n != 0)
+		memcpy(p + n, s.p, s.n);
+	return span_of(p, n + s.n);
+}
+
+static bool
+take_host(struct span s, struct arena *a, struct observable *o)
+{
+	char host[HOST_TEXT];
+
+	if (host_parse(s, host) != ERR_NONE)
+		return false;
+	o->host = arena_copy(a, span_str(host));
+	return true;
+}
+
+static bool
+take_net(struct span s, struct arena *a, struct observable *o)
+{
+	char text[PREFIX_TEXT];
+
+	if (prefix_parse(s, &o->net) != ERR_NONE)
+		return false;
+	prefix_mask(&o->net);
+	o->has_net = true;
+	prefix_write(&o->net, text);
+	o->text = join(a, "net:", span_str(text));
+	return true;
+}
+
+/* --- web addresses --- */
+
+static size_t
+find(struct span s, const char *any)
+{
+	size_t i = 0;
+
+	while (i < s.n && strchr(any, s.p[i]) == NULL)
+		i++;
+	return i;
+}
+
+/* Host and port in their form; what follows stays, without a fragment. */
+static bool
+take_url(struct span s, struct arena *a, struct observable *o)
+{
+	bool tls = begins(s, "https://");
+	size_t head = tls ? 8 : 7, n;
+	struct span rest, host, port = span_str(""), tail;
+	char *text;
+
+	if (!tls && !begins(s, "http://"))
+		return false;
+	rest = span_of(s.p + head, s.n - head);
+	rest.n = find(rest, "#");
+	n = find(rest, "/?");
+	host = span_of(rest.p, n);
+	tail = span_of(rest.p + n, rest.n - n);
+	n = find(host, ":");
+	if (host.n != 0 && host.p[0] != '[' && n < host.n) {
+		port = span_of(host.p + n, host.n - n);
+		host.n = n;
+	}
+	if (span_is_str(port, tls ? ":443" : ":80"))
+		port = span_str("");
+	if (!take_host(host, a, o)) {
+		if (!take_net(host, a, o))
+			return false;
+		host = lower(host, a);
+	} else {
+		host = o->host;
+	}
+	n = host.n + port.n + tail.n + 32;
+	text = arena_alloc(a, n);
+	snprintf(text, n, "url:%s://%.*s%.*s%s%.*s", tls ? "https" : "http",
+	    SPAN_FMT(host), SPAN_FMT(port),
+	    tail.n == 0 || tail.p[0] == '?' ? "/" : "", SPAN_FMT(tail));
+	o->text = span_str(text);
+	return true;
+}
+
+/* --- the rest --- */
+
+static bool
+take_mail(struct span s, struct arena *a, struct observable *o)
+{
+	size_t at = find(s, "@");
+
+	if (at == 0 || at == s.n ||
+	    !take_host(span_of(s.p + at + 1, s.n - at - 1), a, o))
+		return false;
+	o->text = join(a, "email:", lower(s, a));
+	return true;
+}
+
+static bool
+is_hex(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("0123456789abcdefABCDEF", s.p[i]) == NULL ||
+		    s.p[i] == '\0')
+			return false;
+	return s.n != 0;
+}
+
+static bool
+take_asn(struct span s, struct arena *a, struct observable *o)
+{
+	if (begins(s, "AS"))
+		s = trim(span_of(s.p + 2, s.n - 2));
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	o->text = join(a, "asn:", s);
+	return s.n != 0;
+}
+
+static bool
+is_type(struct span type, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (span_is_str(type, *list))
+			return true;
+	return false;
+}
+
+static bool
+take_form(struct span type, struct span s, struct arena *a,
+    struct observable *o)
+{
+	static const char *const digests[] = { "sha256", "sha1", "md5",
+		"certificate", "ja3", NULL };
+	static const char *const nets[] = { "ipv4", "ipv6", "cidr", NULL };
+
+	if (is_type(type, nets))
+		return take_net(s, a, o);
+	if (span_is_str(type, "domain")) {
+		if (!take_host(s, a, o))
+			return take_net(s, a, o);
+		o->text = join(a, "domain:", o->host);
+		return true;
+	}
+	if (span_is_str(type, "url"))
+		return take_url(s, a, o);
+	if (span_is_str(type, "email"))
+		return take_mail(s, a, o);
+	if (span_is_str(type, "asn"))
+		return take_asn(s, a, o);
+	if (!is_type(type, digests) || !is_hex(s))
+		return false;
+	o->text = join(a, "digest:", lower(s, a));
+	return true;
+}
+
+struct observable
+observable_make(struct span type, struct span value, struct arena *a)
+{
+	struct observable o = { .text = span_str(""), .host = span_str("") };
+	const struct observable none = o;
+	char head[64];
+
+	value = trim(value);
+	if (value.n == 0 || value.n > VALUE_MAX || type.n > 32)
+		return none;
+	if (take_form(type, unmask(value, a), a, &o))
+		return o;
+	o = none;
+	snprintf(head, sizeof head, "%.*s:", SPAN_FMT(type));
+	o.text = join(a, head, value);
+	return o;
+}

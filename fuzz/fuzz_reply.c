@@ -1,5 +1,6 @@
 /* reaches: reply_parse reply_is_code mail_write mail_is_address
  * credentials_parse prefix_parse transfer_host courier_parse
+ * contacts_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -17,7 +18,7 @@
 #include "courier/places.h"
 #include "courier/reply.h"
 #include "courier/transfer.h"
-#include "watch/courier.h"
+#include "watch/contacts.h"
 
 #include <stdlib.h>
 
@@ -93,6 +94,22 @@ check_mail(struct span in)
 	buf_release(&out);
 }
 
+/* What is read is written again the same. */
+static void
+check_contacts(struct span in)
+{
+	struct contacts c;
+	struct buf again;
+
+	if (contacts_parse(in, &c) != ERR_NONE)
+		return;
+	buf_init(&again, in.n);
+	contacts_write(&c, &again);
+	FUZZ_CHECK(span_is_equal(buf_span(&again), in));
+	buf_release(&again);
+	contacts_release(&c);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -105,6 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_reply(in);
 	check_mail(in);
+	check_contacts(in);
 	FUZZ_CHECK(transfer_host(in).n <= in.n);
 	FUZZ_CHECK(prefix_parse(in, &p) != ERR_NONE || p.bits <= 128);
 	FUZZ_CHECK(credentials_parse(in, c, &f) == ERR_NONE ||

@@ -149,7 +149,8 @@ p[dark]=$(page "$(id -un)")
 ok 'a screen that is not open takes none' within 5 ended "${p[dark]}" failed
 timeout 60 "$ALMENARA" events --node "$dir/uy/control" > "$dir/screen" \
     2> /dev/null &
-pid[screen]=$!
+# shellcheck disable=SC2034
+pid[screen]=$! # lib.sh ends it
 shown() {
 	ask uy courier_retry > /dev/null
 	ended "${p[dark]}" accepted

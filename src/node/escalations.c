@@ -18,6 +18,7 @@ enum {
 	SOON_MS = 50,         /* what comes together is looked at together */
 	LOOK_MS = 1000,       /* and at the latest */
 	COMPARE_MS = 5000,    /* with the index, if nothing has happened */
+	REST_MS = 4,          /* for each open one, between two such looks */
 	KEPT_EACH_MS = 5000,
 	BACK = 2000,          /* entries that are read again at a start */
 	HOUR_MS = 3600000
@@ -34,10 +35,29 @@ look_after(struct escalations *m, int64_t wait_ms)
 void
 escalations_stir(struct service *s)
 {
-	if (s->escalations == NULL || s->is_stopping)
+	struct escalations *m = s->escalations;
+
+	if (m == NULL || s->is_stopping)
 		return;
-	s->escalations->compared_ms = 0;
-	look_after(s->escalations, SOON_MS);
+	m->is_stirred = true;
+	/* once: a stream of events must not put it off for ever */
+	if (!m->is_soon)
+		look_after(m, SOON_MS);
+	m->is_soon = true;
+}
+
+/* Until all that is open is compared with the index: at once in calm times,
+ * but a look costs something for each, and in a storm events never end. */
+static int64_t
+rest_ms(const struct escalations *m)
+{
+	int64_t rest = (int64_t)desk_count(m->desk) * REST_MS;
+
+	if (m->compared_ms == 0)
+		return 0;
+	if (!m->is_stirred || rest > COMPARE_MS)
+		rest = COMPARE_MS;
+	return m->compared_ms + rest - loop_now(m->service->loop).mono.ms;
 }
 
 void
@@ -457,6 +477,16 @@ look_for_gap(struct escalations *m)
 
 /* --- time --- */
 
+static void
+compare(struct escalations *m, bool is_trusted)
+{
+	m->is_stirred = false;
+	escalations_compare(m, is_trusted);
+	look_for_gap(m);
+	duties_look(m->service);
+	m->compared_ms = loop_now(m->service->loop).mono.ms;
+}
+
 /* To the parent, which hears nothing if this is not reached. */
 static void
 say_kept(struct escalations *m)
@@ -478,6 +508,7 @@ on_timer(void *ctx)
 
 	if (s->is_stopping)
 		return;
+	m->is_soon = false;
 	for (int i = 0; i < 4 && index_lag(s->index) != 0; i++)
 		if (service_index(s, INDEX_SLICE) != ERR_NONE)
 			break;
@@ -488,13 +519,8 @@ on_timer(void *ctx)
 		look_after(m, SOON_MS);
 		return;
 	}
-	if (!m->is_behind && (m->compared_ms == 0 ||
-		loop_now(s->loop).mono.ms - m->compared_ms > COMPARE_MS)) {
-		escalations_compare(m, is_trusted);
-		look_for_gap(m);
-		duties_look(s);
-		m->compared_ms = loop_now(s->loop).mono.ms;
-	}
+	if (!m->is_behind && rest_ms(m) <= 0)
+		compare(m, is_trusted);
 	read_new(m);
 	wait_ms = desk_step(m->desk, loop_now(s->loop), is_trusted);
 	for (size_t i = 0; i < m->done_n; i++) {
@@ -503,6 +529,8 @@ on_timer(void *ctx)
 		desk_written(m->desk, &m->done[i], &nothing,
 		    loop_now(s->loop));
 	}
+	if (m->is_stirred && (wait_ms < 0 || wait_ms > rest_ms(m)))
+		wait_ms = rest_ms(m) > 0 ? rest_ms(m) : 0;
 	if (m->done_n != 0 || m->is_behind ||
 	    m->cursor < hub_log(s->hub, 1).size)
 		wait_ms = 0;

@@ -27,7 +27,9 @@ struct escalations {
 	size_t fresh_n;
 	struct desk_ticket done[ESCALATIONS_WAITING]; /* nothing to write */
 	size_t done_n;
-	int64_t compared_ms;    /* with the index; 0: something happened */
+	int64_t compared_ms;    /* with the index; 0: never */
+	bool is_stirred;        /* something has happened since */
+	bool is_soon;           /* the timer runs for that */
 	int64_t stepped_ms;     /* monotonic, of the last look */
 	int64_t said_ms;        /* that all is well, to the parent */
 	int64_t refused_ms;     /* since when nothing can be written; 0 */

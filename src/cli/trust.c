@@ -83,10 +83,66 @@ tell_duties(struct cli *c, struct json_val status, trust_line_fn *fn,
 		    "almenara breach list");
 }
 
+/* Why the links of this node are down, and who can change it. */
+static void
+tell_standing(struct cli *c, struct json_val status, trust_line_fn *fn,
+    void *ctx)
+{
+	static const struct {
+		const char *word;
+		struct names what;
+	} rows[] = {
+		{ "suspended", { { "this team is suspended: no node links "
+		    "with it until that ends",
+		    "este equipo está suspendido: ningún nodo se conecta con "
+		    "él hasta que eso termine",
+		    "esta equipe está suspensa: nenhum nó se conecta a ela "
+		    "até que isso termine",
+		    "cette équipe est suspendue : aucun nœud ne se relie à "
+		    "elle jusqu’à la fin" } } },
+		{ "removed", { { "this team was removed from the register: no "
+		    "node links with it; ask the holders of authority",
+		    "este equipo fue retirado del registro: ningún nodo se "
+		    "conecta con él; pregunte a los titulares de autoridad",
+		    "esta equipe foi retirada do registro: nenhum nó se "
+		    "conecta a ela; pergunte aos titulares de autoridade",
+		    "cette équipe a été retirée du registre : aucun nœud ne "
+		    "se relie à elle ; demandez aux détenteurs d’autorité" } } },
+		{ "unlisted", { { "this team is not in the register: no node "
+		    "links with it", "este equipo no está en el registro: "
+		    "ningún nodo se conecta con él",
+		    "esta equipe não está no registro: nenhum nó se conecta "
+		    "a ela", "cette équipe n’est pas au registre : aucun nœud "
+		    "ne se relie à elle" } } },
+	};
+	struct json_val by = json_get(status, "shut_out_by");
+	const char *team = out_str(c, status, "team");
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (json_is_str(json_get(status, "standing"), rows[i].word)) {
+			fn(ctx, team, rows[i].what.in[c->lang],
+			    "almenara network show");
+			return;
+		}
+	if (json_count(by) != 0)
+		fn(ctx, team, cli_text(c, T(c, "%llu nodes say that it is not "
+		    "admitted, by documents that this node does not have; ask "
+		    "another team for them",
+		    "%llu nodos dicen que no está admitido, por documentos "
+		    "que este nodo no tiene; pídalos a otro equipo",
+		    "%llu nós dizem que não está admitida, por documentos que "
+		    "este nó não tem; peça-os a outra equipe",
+		    "%llu nœuds disent qu’elle n’est pas admise, par des "
+		    "documents que ce nœud n’a pas ; demandez-les à une autre "
+		    "équipe"), (unsigned long long)json_count(by)),
+		    "almenara network offer FILE");
+}
+
 void
 trust_tell(struct cli *c, struct json_val status, trust_line_fn *fn,
     void *ctx)
 {
+	tell_standing(c, status, fn, ctx);
 	tell_confirmations(c, json_get(status, "confirm"), fn, ctx);
 	tell_pins(c, json_get(status, "pins"), fn, ctx);
 	tell_dates(c, json_get(status, "warnings"), fn, ctx);

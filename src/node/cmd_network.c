@@ -189,6 +189,31 @@ count_duty(void *ctx, const struct duty *d)
 	n->overdue += d->review.state == REVIEW_OVERDUE;
 }
 
+/* Why others do not link with this node: by what it holds itself, and who says
+ * that it is not admitted there. */
+static void
+put_standing(struct call *c)
+{
+	struct service *s = c->service;
+	struct json_out *w = &c->w;
+	int64_t until_s = 0;
+
+	json_put_member_str(w, "standing",
+	    members_standing_word(members_standing(s, &until_s)));
+	if (until_s != 0)
+		json_put_member_u64(w, "standing_until", (uint64_t)until_s);
+	json_put_key(w, "shut_out_by");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < hub_peer_count(s->hub); i++) {
+		struct hub_peer_info p = hub_peer(s->hub, i,
+		    loop_now(s->loop));
+
+		if (p.shuts_out)
+			json_put_span(w, p.team);
+	}
+	json_put_close(w, ']');
+}
+
 static void
 put_attachments(struct call *c)
 {
@@ -247,6 +272,7 @@ cmd_status(struct call *c)
 	json_put_member_u64(w, "reviews_overdue", duties.overdue);
 	escalations_put_health(s, w);
 	duties_put(s, w);
+	put_standing(c);
 	put_attachments(c);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');

@@ -91,6 +91,8 @@ event_name(enum hub_event_type type)
 		return "embargo";
 	case HUB_ERASED:
 		return "erased";
+	case HUB_SHUT_OUT:
+		return "shut-out";
 	case HUB_SWEPT:
 		return "swept";
 	case HUB_QUARANTINED:

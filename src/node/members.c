@@ -72,6 +72,72 @@ look_at_own(struct service *s)
 	loop_timer_start(s->renew, RENEW_MS, 0);
 }
 
+/* --- the own standing --- */
+
+static bool
+is_suspended(const struct service *s, int64_t *until_s)
+{
+	struct registry_warning w[LIMIT_TEAMS];
+	struct wall now = loop_now(s->loop).wall;
+	const struct team *t = registry_team(s->registry, s->own_team);
+	size_t n = registry_warnings(s->registry, now, w, LIMIT_TEAMS);
+
+	*until_s = 0;
+	if (t == NULL || t->status != TEAM_MEMBER ||
+	    registry_is_good(s->registry, s->own_team, now))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (w[i].kind == DOCUMENT_SUSPENSION &&
+		    span_is_equal(w[i].team, s->own_team))
+			*until_s = w[i].expires_s;
+	return true;
+}
+
+enum standing
+members_standing(const struct service *s, int64_t *until_s)
+{
+	const struct team *t = registry_team(s->registry, s->own_team);
+
+	if (is_suspended(s, until_s))
+		return STANDING_SUSPENDED;
+	if (registry_register(s->registry) == NULL ||
+	    (t != NULL && t->status == TEAM_MEMBER))
+		return STANDING_GOOD;
+	return t == NULL ? STANDING_UNLISTED : STANDING_REMOVED;
+}
+
+const char *
+members_standing_word(enum standing s)
+{
+	static const char *const words[] = { [STANDING_GOOD] = "good",
+		[STANDING_SUSPENDED] = "suspended",
+		[STANDING_REMOVED] = "removed",
+		[STANDING_UNLISTED] = "unlisted" };
+
+	return words[s];
+}
+
+static void
+look_at_standing(struct service *s)
+{
+	static const char *const texts[] = {
+		[STANDING_GOOD] = "this team is in good standing again",
+		[STANDING_SUSPENDED] = "this team is suspended: no node links "
+		    "with it until that ends; almenara network show",
+		[STANDING_REMOVED] = "this team was removed from the register: "
+		    "no node links with it; ask the holders of authority, "
+		    "almenara network show",
+		[STANDING_UNLISTED] = "this team is not in the register: no "
+		    "node links with it; almenara network show" };
+	int64_t until_s;
+	enum standing now = members_standing(s, &until_s);
+
+	if (now == s->standing)
+		return;
+	s->standing = now;
+	tell(s, s->own_team, texts[now]);
+}
+
 /* --- confirmation --- */
 
 static bool
@@ -138,6 +204,7 @@ members_start(struct service *s)
 	s->renew = loop_timer_create(s->loop, on_renew, s);
 	s->daily = loop_timer_create(s->loop, on_daily, s);
 	s->own_keyset = members_own_keyset(s);
+	look_at_standing(s);
 	ask(s);
 	loop_timer_start(s->daily, 0, DAY_MS);
 }
@@ -155,5 +222,6 @@ members_changed(struct service *s)
 	if (s->renew == NULL || s->is_stopping)
 		return; /* opening */
 	look_at_own(s);
+	look_at_standing(s);
 	ask(s);
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/conn.h"
+#include "peer/wire.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,6 +68,24 @@ thumbprint(const struct tls_public *key)
 	return jwk_thumbprint(&jwk);
 }
 
+/* Whose team is not admitted any more is told so. */
+static bool
+say_why(struct peer_conn *pc, struct conn *c, const struct digest *kid)
+{
+	struct service *s = pc->service;
+	struct buf bye;
+	bool said;
+
+	buf_init(&bye, LIMIT_REASON + 256);
+	said = pc->node[0] == '\0' &&
+	    hub_refusal(s->hub, kid, loop_now(s->loop), &bye) &&
+	    conn_send(c, CONN_CONTROL, WIRE_BYE, buf_span(&bye)) == ERR_NONE;
+	if (said)
+		conn_finish(c);
+	buf_release(&bye);
+	return said;
+}
+
 static enum err
 up(struct peer_conn *pc, struct conn *c, const struct tls_public *peer)
 {
@@ -83,6 +102,8 @@ up(struct peer_conn *pc, struct conn *c, const struct tls_public *peer)
 	    log_str("address", conn_address(c)),
 	    log_str("dialled", pc->node),
 	    log_str("kid", kid_of(&kid).s));
+	if (say_why(pc, c, &kid))
+		return ERR_NONE;
 	forget_conn(pc);
 	return ERR_KEY;
 }

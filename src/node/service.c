@@ -208,6 +208,7 @@ level_of_event(const struct hub_event *e)
 	case HUB_QUARANTINED:
 	case HUB_CHANGED:
 	case HUB_CLOCK:
+	case HUB_SHUT_OUT:
 		return LOG_WARNING;
 	case HUB_STATE:
 		return e->err != ERR_NONE ? LOG_ERROR : LOG_NOTICE;
@@ -301,6 +302,7 @@ host_notify(void *ctx, const struct hub_event *e)
 		[HUB_DOCUMENT] = "document.accepted",
 		[HUB_ALARM] = "alarm",
 		[HUB_ERASED] = "entry.erased",
+		[HUB_SHUT_OUT] = "peer.shut-out",
 		[HUB_SWEPT] = "attachments.swept",
 		[HUB_EMBARGO] = "embargo" };
 	struct service *s = ctx;

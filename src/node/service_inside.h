@@ -36,6 +36,13 @@ struct rosters;
 struct peering;
 struct uploads;
 
+enum standing {
+	STANDING_GOOD,
+	STANDING_SUSPENDED,
+	STANDING_REMOVED,
+	STANDING_UNLISTED /* the register does not know it */
+};
+
 struct service {
 	const struct config *config; /* as the process was started */
 	struct config fresh;         /* read again by SIGHUP, or zero */
@@ -87,6 +94,7 @@ struct service {
 	struct loop_timer *renew;    /* begin again with other keys */
 	struct loop_timer *daily;
 	struct digest own_keyset;    /* hash of the one that was looked at */
+	enum standing standing;      /* as it was told last */
 	struct digest asked[LIMIT_TEAMS]; /* to be confirmed: told once */
 	size_t asked_n;
 	bool is_renewed;             /* the parent starts the pair again */
@@ -120,6 +128,11 @@ bool members_wants_confirmation(const struct service *s,
 
 /* The hash of the own team's newest keyset, zero if there is none. */
 struct digest members_own_keyset(const struct service *s);
+
+/* How the own team stands by the documents that are held here; `until_s` gets
+ * the end of a suspension, else 0. And its word. */
+enum standing members_standing(const struct service *s, int64_t *until_s);
+const char *members_standing_word(enum standing s);
 
 /* Take at most `most` waiting entries into the index. Errors are logged. */
 MUST enum err service_index(struct service *s, unsigned most);

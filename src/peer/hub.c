@@ -677,7 +677,6 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 		[WIRE_BLOB] = fetch_take,
 	};
 	struct wire_credit credit;
-	struct wire_bye bye;
 	enum err e = ERR_NONE;
 
 	h->now = now;
@@ -697,9 +696,7 @@ hub_frame(struct hub *h, struct hub_link *l, uint8_t type,
 				return false;
 	}
 	if (type == WIRE_BYE) {
-		e = wire_parse_bye(payload, &bye);
-		links_close(h, l, ERR_CLOSED, e == ERR_NONE ?
-			arena_string(&h->turn, bye.text) : "goodbye", false);
+		links_bye(h, l, payload);
 		return false;
 	}
 	if (type == WIRE_CREDIT) {

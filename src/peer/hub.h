@@ -101,6 +101,7 @@ enum hub_event_type {
 	                * the store: what is derived from it has to go too */
 	HUB_EMBARGO,   /* of the own entry `index`: released, or a person is
 	                * asked: `text` */
+	HUB_SHUT_OUT,  /* `team` does not link with this node: `text` */
 	HUB_SWEPT      /* attachments that nothing names any more are deleted:
 	                * `text` says how many */
 };
@@ -154,6 +155,12 @@ void hub_free(struct hub *h); /* accepts NULL */
  * in no keyset, or the peer is suspended or refused: close it. */
 struct hub_link *hub_link_up(struct hub *h, void *conn,
     const struct digest *tls_kid, struct span node, struct now now);
+
+/* What is to be said to who proved this key and is not linked with, appended
+ * to `out` as the payload of a BYE. False if nothing is: no team has the key,
+ * or it is revoked. */
+bool hub_refusal(const struct hub *h, const struct digest *tls_kid,
+    struct now now, struct buf *out);
 
 /* The connection ended, or has room again. */
 void hub_link_down(struct hub *h, struct hub_link *l, enum err why,
@@ -341,6 +348,7 @@ struct hub_peer_info {
 	uint8_t cover; /* enum of hub_set_cover; 0: it says nothing */
 	bool frozen;    /* it signed two histories of a log */
 	bool confirmed; /* its identity was accepted here */
+	bool shuts_out; /* it said that this team is not admitted */
 	uint64_t due;      /* bodies of ours it has not receipted, */
 	uint64_t due_from; /* the first of them */
 	uint64_t receipts; /* of it that we hold */

@@ -213,6 +213,7 @@ struct hub_peer {
 	bool has_address;
 	unsigned tries;         /* its addresses take turns */
 	bool listed;            /* still in the newest registry */
+	bool shuts_out;         /* it said that this team is not admitted */
 	bool confirmed;         /* its identity was accepted here */
 	struct mono unfit_until; /* it said that it holds more, and gave none */
 	unsigned unfit;         /* so often in a row */
@@ -599,6 +600,7 @@ enum err links_take_doc(struct hub *h, struct hub_link *l, struct span in);
 enum err links_take_heads(struct hub *h, struct hub_link *l, struct span in);
 void links_ask_own(struct hub *h, struct hub_link *l);
 void links_send_lists(struct hub *h, struct hub_link *l);
+void links_bye(struct hub *h, struct hub_link *l, struct span in);
 void links_close(struct hub *h, struct hub_link *l, enum err why,
     const char *text, bool say);
 struct digest links_state(struct hub *h);

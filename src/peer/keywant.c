@@ -89,7 +89,6 @@ see_record(void *ctx, uint64_t index, struct span record)
 static struct hub_link *
 holder(struct hub *h, const struct hub_log *log)
 {
-	struct hub_link *found = NULL;
 	struct registry_log origin;
 	unsigned count = 0, n;
 
@@ -105,8 +104,8 @@ holder(struct hub *h, const struct hub_log *log)
 	n = count == 0 ? 0 : h->keywant.turn / 2 % count;
 	for (struct hub_link *l = h->links; l != NULL; l = l->next)
 		if (l->hello && l->peer->link == l && n-- == 0)
-			return found = l;
-	return found;
+			return l;
+	return NULL;
 }
 
 static void

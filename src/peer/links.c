@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "ledger/checkpoint.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Heads in one frame: those with the longest names fit. */
@@ -180,6 +181,52 @@ hub_link_up(struct hub *h, void *conn, const struct digest *tls_kid,
 	return l;
 }
 
+bool
+hub_refusal(const struct hub *h, const struct digest *tls_kid, struct now now,
+    struct buf *out)
+{
+	struct wire_bye m = { .token = span_str(err_token(ERR_DENIED)) };
+	struct registry_key key;
+
+	if (registry_tls_find(h->parts.registry, tls_kid, span_str(""),
+		&key) != ERR_NONE ||
+	    registry_is_good(h->parts.registry, key.team->id, now.wall))
+		return false;
+	m.text = span_str(key.team->status == TEAM_FORMER ?
+	    "this team was removed from the register" :
+	    "this team is suspended");
+	wire_write_bye(&m, out);
+	return true;
+}
+
+void
+links_bye(struct hub *h, struct hub_link *l, struct span in)
+{
+	struct hub_peer *p = l->peer;
+	const char *text = "goodbye";
+	struct wire_bye m;
+	char why[300];
+	bool is_first = true;
+
+	if (wire_parse_bye(in, &m) != ERR_NONE) {
+		links_close(h, l, ERR_CLOSED, text, false);
+		return;
+	}
+	text = arena_string(&h->turn, m.text);
+	for (size_t i = 0; i < h->peer_n; i++)
+		is_first = is_first && !h->peer[i]->shuts_out;
+	if (span_is_str(m.token, err_token(ERR_DENIED))) {
+		p->shuts_out = true;
+		snprintf(why, sizeof why, "another node does not link with "
+		    "this one any more (almenara status); it says: %.160s",
+		    text);
+		if (is_first)
+			hub_notify(h, HUB_SHUT_OUT, span_str(p->team),
+			    span_str(p->node), 0, ERR_DENIED, why);
+	}
+	links_close(h, l, ERR_CLOSED, text, false);
+}
+
 /* The newest open log of the peer's team, as we hold it. */
 static struct wire_head
 theirs(struct hub *h, const struct hub_peer *p)
@@ -305,6 +352,7 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 		return ERR_EXISTS;
 	if (!l->said_hello && !links_hello(h, l))
 		return ERR_CLOSED;
+	l->peer->shuts_out = false;
 	l->hello = true;
 	p->link = l;
 	delivery_link_lost(&p->delivery);
@@ -645,6 +693,25 @@ hub_dial_failed(struct hub *h, struct span node, struct now now)
 	backoff_failed(&p->backoff, random, now.mono);
 }
 
+/* Who is let go gets what decided it: it would hear of it nowhere else. */
+static void
+show_why(struct hub *h, struct hub_link *l)
+{
+	struct hub_peer *p = l->peer;
+
+	for (size_t i = 0; i < registry_document_count(h->parts.registry) &&
+	     l->hello && p->link == l; i++) {
+		struct registry_document d =
+		    registry_document_at(h->parts.registry, i);
+
+		if (d.kind == DOCUMENT_REGISTER ||
+		    (d.kind == DOCUMENT_SUSPENSION &&
+			span_is_str(d.team, p->team)))
+			(void)!h->host.send(h->host.ctx, l->conn,
+			    CLASS_CONTROL, WIRE_DOC, d.bytes);
+	}
+}
+
 /* A document may revoke a key or suspend a team, and a suspension begins and
  * ends by time. */
 void
@@ -657,11 +724,13 @@ links_judge(struct hub *h)
 	h->standing_due.ms = h->now.mono.ms + HUB_STANDING_MS;
 	for (struct hub_link *l = h->links; l != NULL; l = next) {
 		next = l->next;
-		if (!l->peer->listed ||
+		if (l->peer->listed &&
 		    registry_tls_find(h->parts.registry, &l->tls_kid,
-			span_str(l->peer->node), &key) != ERR_NONE)
-			links_close(h, l, ERR_KEY,
-			    "its key or team is not admitted any more", true);
+			span_str(l->peer->node), &key) == ERR_NONE)
+			continue;
+		show_why(h, l);
+		links_close(h, l, ERR_DENIED,
+		    "its key or team is not admitted any more", true);
 	}
 }
 

@@ -297,6 +297,7 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 		due += ranges_count(&p->debt[k].due);
 	return (struct hub_peer_info){ .team = span_str(p->team),
 		.node = span_str(p->node), .linked = p->link != NULL,
+		.shuts_out = p->shuts_out,
 		.silence = p->silence.state,
 		.heard_ms_ago = p->silence.state == SILENCE_UNKNOWN ||
 			p->silence.time_s == 0 ?

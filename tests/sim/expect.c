@@ -354,7 +354,7 @@ has_event(const struct sim_node *n, const char *kind, const char *text)
 		{ "clock", HUB_CLOCK }, { "embargo", HUB_EMBARGO }, { "silence", HUB_SILENCE },
 		{ "link-up", HUB_LINK_UP }, { "link-down", HUB_LINK_DOWN },
 		{ "quarantine", HUB_QUARANTINED }, { "state", HUB_STATE },
-		{ "swept", HUB_SWEPT } };
+		{ "swept", HUB_SWEPT }, { "shut-out", HUB_SHUT_OUT } };
 
 	for (const struct sim_event *e = n->event; e != NULL; e = e->next)
 		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -180,10 +180,25 @@ ok 'one that does not authorise it refuses' says 'does not authorise' eval \
     'release cl TLP:AMBER "[\"uy\"]" "no"; cat "$dir/cl/ask"'
 
 # --- a team is suspended, then removed ---
+standing() { ask cl -g standing status; }
+shut_out() { ask cl status | grep -q '"shut_out_by":\["'; }
+told() { grep -c "$1" "$dir/cl/err"; }
+ok 'cl is in good standing' is good standing
 sus=$(authority s1 suspend cl --days 1 --reason 'in doubt')
 ok 'a suspension' offer uy "$sus"
 ok 'cuts the team off' within 20 is_linked uy 1
+ok 'which it learns' within 10 is suspended standing
+ok 'and its operator, once' is 1 told 'this team is suspended'
+ok 'with the next step' says 'suspended: no node links' \
+    "$ALMENARA" status --node "$dir/cl" --lang en
+ok 'in Spanish too' says 'suspendido: ningún nodo' \
+    "$ALMENARA" status --node "$dir/cl" --lang es
+ok 'cl goes away' node_stop cl
 reg=$(authority r3 register --remove cl)
 ok 'a register removes it' offer uy "$reg"
+node_start cl
+ok 'cl, who was away, is told by the others' within 30 shut_out
+ok 'and that it was removed' says 'removed from the register' \
+    cat "$dir/cl/err"
 ok 'what it wrote stays readable' arrives uy 'with a stale mandate'
 finish

@@ -69,6 +69,8 @@ row() {
 }
 
 # --- link ---
+row keep-held rules/keep.c 's/if \(f->held\)/if (0)/' u:keep
+row keep-embargo rules/keep.c 's/if \(f->embargoed\)/if (0)/' u:keep
 row agreement-line rules/rules.c 's/\|\|\n\t\t    is_overtaken\(ask, l->id\)/|| 0/' u:rules
 row agreement-left record/agreement.c 's/if \(theirs->left\)/if (theirs->left \&\& own == NULL)/' u:agreement
 row agreement-terms record/agreement.c 's/!digest_is_equal\(&own->terms, &theirs->terms\)/0/' u:agreement

@@ -7,6 +7,7 @@
 #include "node/exits.h"
 #include "node/process.h"
 #include "node/ruling.h"
+#include "rules/keep.h"
 
 enum { PAST_MOST = 65536, PAST_SLICE = 256 }; /* entries of the private log */
 
@@ -154,6 +155,24 @@ put_past(struct json_out *w, const struct past *p)
 	json_put_close(w, '}');
 }
 
+/* How long it is kept, if a line says so. */
+static void
+put_keep(struct call *c, const struct rules_ask *ask)
+{
+	const struct keep_facts f = { .kind = ask->kind, .tlp = ask->tlp,
+		.newest_s = ask->now.ms / 1000 };
+	struct json_out *w = &c->w;
+	struct keep_answer a;
+
+	keep_decide(c->service->rulebook.rules, &f, ask->now, &a);
+	json_put_key(w, "keep");
+	json_put_open(w, '{');
+	json_put_member_u64(w, "days", a.days);
+	json_put_member_str(w, "rule", a.why == KEEP_NO_LINE ? "" :
+		call_text(c, "%u: %.*s", a.line, SPAN_FMT(a.text)));
+	json_put_close(w, '}');
+}
+
 /* `past` is NULL for what was not released yet. */
 static void
 explain(struct call *c, struct rules_ask *ask, const struct past *past)
@@ -172,6 +191,7 @@ explain(struct call *c, struct rules_ask *ask, const struct past *past)
 		call_digest(c, rules_digest(s->rulebook.rules)) : "");
 	if (past != NULL && past->found)
 		put_past(w, past);
+	put_keep(c, ask);
 	json_put_key(w, "decisions");
 	json_put_open(w, '[');
 	if (ask->tlp == TLP_CLEAR) {
@@ -333,6 +353,7 @@ struct trial {
 	int64_t since_s;
 	uint64_t notices;
 	uint64_t would_refuse, would_release;
+	uint64_t keep_less, keep_longer; /* notices */
 	uint64_t told;
 };
 
@@ -405,6 +426,18 @@ try_reader(struct call *c, struct trial *t, const struct index_row *row,
 		    team.n != 0 ? team : span_str("public"), &a);
 }
 
+/* Would it be kept for less time, or for longer? */
+static void
+try_keep(const struct service *s, struct trial *t, const struct rules_ask *ask)
+{
+	uint32_t now = UINT32_MAX, then = UINT32_MAX;
+
+	(void)rules_keep(s->rulebook.rules, ask->kind, ask->tlp, &now, NULL);
+	(void)rules_keep(t->rules, ask->kind, ask->tlp, &then, NULL);
+	t->keep_less += then < now;
+	t->keep_longer += then > now;
+}
+
 /* TLP:GREEN was meant for all teams; what is stricter for whom it went to. */
 static void
 try_notice(struct call *c, struct trial *t, const struct index_row *row)
@@ -423,6 +456,7 @@ try_notice(struct call *c, struct trial *t, const struct index_row *row)
 	    index_notice(s->index, row, &nothing, &t->page, &aud) != ERR_NONE)
 		return;
 	t->notices++;
+	try_keep(s, t, &ask);
 	ask.any_role = true;
 	if (aud.open) {
 		ask.to = RULES_TO_PUBLIC;
@@ -449,6 +483,8 @@ try_end(struct call *c)
 	json_put_member_u64(w, "notices", t->notices);
 	json_put_member_u64(w, "would_refuse", t->would_refuse);
 	json_put_member_u64(w, "would_release", t->would_release);
+	json_put_member_u64(w, "keep_less", t->keep_less);
+	json_put_member_u64(w, "keep_longer", t->keep_longer);
 	json_put_close(w, '}');
 	call_done(c);
 }

@@ -22,6 +22,7 @@
 #include "node/duties.h"
 #include "node/escalations.h"
 #include "node/exits.h"
+#include "node/keeping.h"
 #include "node/notify.h"
 #include "node/mailings.h"
 #include "node/pages.h"
@@ -715,6 +716,7 @@ run(struct service *s)
 		members_start(s);
 		claims_start(s);
 		anchors_start(s);
+		keeping_start(s);
 		promises_start(s);
 		proving_start(s);
 		index_soon(s, INDEX_DELAY_MS);
@@ -732,6 +734,7 @@ run(struct service *s)
 	proving_stop(s);
 	promises_stop(s);
 	anchors_stop(s);
+	keeping_stop(s);
 	claims_stop(s);
 	members_stop(s);
 	loop_signal_free(reload);

@@ -29,6 +29,7 @@ struct backups;
 struct control;
 struct duties;
 struct escalations;
+struct keeping;
 struct mailings;
 struct pages;
 struct proving;
@@ -76,6 +77,7 @@ struct service {
 	struct answers *answers;     /* codes in replies to pages */
 	struct mailings *mailings;
 	struct rulebook rulebook;
+	struct keeping *keeping;
 	struct agreements_book *agreements; /* NULL before the first look */
 	struct anchors *anchors;     /* of the private log */
 	struct promises *promises;   /* clocks of cases */

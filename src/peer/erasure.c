@@ -3,8 +3,10 @@
  * Erasure as law demands. An entry of a kind that erases is noted in the
  * transaction that keeps it; what it names is deleted in a later turn, and
  * told when nothing of it is left in the store: both survive a crash, and may
- * be done twice. Only bodies of its own team are deleted by it, and those of
- * others only if this node follows the law of the origin
+ * be done twice. What the private log names goes here alone, whoever said it
+ * (doc/decisions/0032-retention.md); else only bodies of its own team are
+ * deleted by an entry, and those of others only if this node follows the law
+ * of the origin
  * (doc/decisions/0022-erasure.md). Of the own team the drafts go too. What
  * carries the text verbatim, a release or what another team passed on, goes
  * like the text itself: all logs are read for it, and what is erased is
@@ -266,21 +268,25 @@ is_of_team(const struct hub *h, const struct hub_log *l, struct span team)
 	    span_is_equal(team, found.team->id);
 }
 
-/* False if it is not here yet. */
+/* False if it is not here yet. At home, of what its own private log names, a
+ * node deletes its copy of whatever it holds. */
 static bool
 target_delete(struct hub *h, const struct erased_target *t, struct span team,
-    const struct digest *by)
+    bool at_home, const struct digest *by)
 {
 	struct hub_log *l = hub_find_log(h, t->log);
 	struct leaf leaf;
 
+	if (at_home && (l == NULL || t->index >= l->tree.size))
+		return true;
 	if (l == NULL || (is_of_team(h, l, team) && t->index >= l->tree.size))
 		return false;
 	/* nobody erases what another says, nor one text for another */
-	if (is_of_team(h, l, team) &&
+	if ((at_home || is_of_team(h, l, team)) &&
 	    bodies_find_leaf(h, l, t->index, &leaf) == ERR_NONE &&
 	    digest_is_equal(&leaf.entry, &t->digest)) {
-		text_note(h, t, by);
+		if (!at_home)
+			text_note(h, t, by);
 		body_delete(h, l, t->index, &leaf, by);
 	}
 	return true;
@@ -406,7 +412,7 @@ reading_begin(struct hub *h, const struct due *d)
 /* A slice of all logs, each from its end: drafts of the own team, and what
  * carries a text that is erased. True when all of it has been seen. */
 static bool
-copies_delete(struct hub *h, const struct due *d, bool is_ours,
+copies_delete(struct hub *h, const struct due *d, bool is_ours, bool at_home,
     const struct erased_target *t, size_t n, const struct digest *by)
 {
 	struct hub_erasure *x = &h->erasure;
@@ -427,7 +433,9 @@ copies_delete(struct hub *h, const struct due *d, bool is_ours,
 		}
 		l = h->log[x->at_log];
 		x->next--;
-		if (l->stored.role != STORE_PRIVATE)
+		if (l->stored.role != STORE_PRIVATE && at_home)
+			x->next = 0; /* each has a time of its own */
+		else if (l->stored.role != STORE_PRIVATE)
 			carrier_delete(h, l, x->next);
 		else if (is_ours)
 			draft_delete(h, l, x->next, t, n, by);
@@ -474,6 +482,16 @@ erasing(struct hub *h, const struct due *d, struct entry *e,
 	return true;
 }
 
+/* Is one of them of the own log, so that it was a draft once? */
+static bool
+has_own(struct hub *h, const struct erased_target *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is_equal(t[i].log, hub_own(h)->stored.origin))
+			return true;
+	return false;
+}
+
 /* How far it has come: STAGE_DELETE if there is more to be done. */
 static unsigned
 delete_all(struct hub *h, struct hub_log *l, const struct due *d)
@@ -481,6 +499,7 @@ delete_all(struct hub *h, struct hub_log *l, const struct due *d)
 	struct erased_target *t;
 	struct digest by;
 	struct entry e;
+	bool at_home = l->stored.role == STORE_PRIVATE;
 	bool is_ours, is_done = true;
 	size_t n = 0;
 
@@ -496,9 +515,9 @@ delete_all(struct hub *h, struct hub_log *l, const struct due *d)
 		return 0;
 	}
 	for (size_t i = 0; i < n; i++)
-		is_done &= target_delete(h, &t[i], e.iss, &by);
-	if (is_done)
-		is_done = copies_delete(h, d, is_ours, t, n, &by);
+		is_done &= target_delete(h, &t[i], e.iss, at_home, &by);
+	if (is_done && (!at_home || has_own(h, t, n)))
+		is_done = copies_delete(h, d, is_ours, at_home, t, n, &by);
 	return is_done ? STAGE_TELL : STAGE_DELETE;
 }
 

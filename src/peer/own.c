@@ -403,6 +403,8 @@ stage_due(struct hub *h, struct hub_pending *p)
 static enum err
 stage_one(struct hub *h, struct hub_pending *p)
 {
+	const struct kind *k = kind_find(h->parts.schema, p->draft.kind);
+	struct hub_log *l = h->log[p->draft.is_private ? 1 : 0];
 	enum err e = ERR_NONE;
 
 	p->digest = hash_sha256(buf_span(&p->jws));
@@ -413,18 +415,14 @@ stage_one(struct hub *h, struct hub_pending *p)
 		e = stage_rows(h, p);
 	if (e != ERR_NONE)
 		return e;
-	sweep_see(h, h->log[p->draft.is_private ? 1 : 0], p->result.index);
+	sweep_see(h, l, p->result.index);
 	if (!p->draft.is_private) {
-		const struct kind *k = kind_find(h->parts.schema,
-		    p->draft.kind);
-
 		stage_id(h, p, p->result.index);
 		stage_due(h, p);
 		circles_stage(h, p);
-		if (k != NULL && k->erases)
-			erasure_note(h, hub_own(h)->stored.id,
-			    p->result.index);
 	}
+	if (k != NULL && k->erases)
+		erasure_note(h, l->stored.id, p->result.index);
 	return ERR_NONE;
 }
 

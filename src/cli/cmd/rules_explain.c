@@ -28,6 +28,7 @@ run(struct cli *c)
 	if (past.type == JSON_OBJECT)
 		out_pair(c, "released_by", span_str(cli_text(c, "%s (%s)",
 		    out_str(c, past, "rule"), out_str(c, past, "rules"))));
+	out_pair(c, "kept", out_text(c, json_get(data, "keep"), "rule"));
 	rows = json_get(data, "decisions");
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;

@@ -43,6 +43,11 @@ print(struct cli *c, struct json_val data)
 	    "plus"), out_str(c, data, "notices"), out_str(c, data, "days"),
 	    out_str(c, data, "would_refuse"),
 	    out_str(c, data, "would_release"));
+	cli_say(c, T(c, "%s notices would be kept for less time, %s longer",
+	    "%s comunicaciones se conservarían menos tiempo, %s más",
+	    "%s comunicados seriam guardados menos tempo, %s mais",
+	    "%s communications seraient conservées moins, %s plus longtemps"),
+	    out_str(c, data, "keep_less"), out_str(c, data, "keep_longer"));
 }
 
 static int

@@ -188,11 +188,22 @@ ok 'that goes to the same' within 10 withdrawn
 ok 'too' quietly cmd uy redistribute "$amber" --send "$(tail -n 1 "$dir/code")"
 ended() { state act end && state over true; }
 ok 'and ends it for them' within 20 ended
+for ((i = 0; i < 2500; i++)); do
+	echo "{\"name\":\"Org $i\",\"sector\":\"transport/road\",\"mail\":[\"o$i@org.example\"]}"
+done > "$dir/many.jsonl"
+quietly cmd uy constituent import "$dir/many.jsonl"
+size() { ask uy -g size log_show '{"which":"private","count":1}'; }
 open=$(notice TLP:CLEAR '"all"')
 printf 'allow redistribute any to constituents\n' >> "$dir/uy/almenara.rules"
 quietly cmd uy rules load
 ok 'an open notice comes' within 10 quietly proposal "$open"
-quietly cmd uy redistribute "$open" --send "$(proposal "$open" | tail -n 1)"
+code=$(proposal "$open" | tail -n 1) before=$(size)
+quietly cmd uy redistribute "$open" --send "$code"
+queued() { # in a few records, not one each
+	[ $(($(size) - before)) -le 12 ] && is 2503 ask uy -g rows.0.count \
+	    redistribute_status "{\"id\":\"$open\"}"
+}
+ok 'very many are queued in few records' queued
 whole() { grep -q 'Mail to TLP:CLEAR' <(letter); }
 ok 'of which the text goes' within 10 whole
 strict=$(notice TLP:AMBER+STRICT '["uy"]')

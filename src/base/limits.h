@@ -46,6 +46,13 @@ enum {
 	LIMIT_TEAM_NAME = 32,      /* [a-z0-9-]{2,32} */
 	LIMIT_ROSTER_EDGES = 8192, /* changes of a post that are looked through */
 	LIMIT_ROSTER = 1024,       /* shifts, swaps, leaves, each */
+	LIMIT_ROSTER_IMPORT = 256, /* shifts of one calendar */
+	LIMIT_CALENDAR = 1048576,  /* bytes of one */
+	LIMIT_CALENDAR_LINES = 32768,
+	LIMIT_CALENDAR_LINE = 8192,  /* unfolded */
+	LIMIT_CALENDAR_DEPTH = 4,    /* VCALENDAR, VEVENT, VALARM */
+	LIMIT_CALENDAR_COUNT = 10000, /* repetitions that end by number */
+	LIMIT_CALENDAR_EVERY = 366,  /* days */
 	LIMIT_NAME = 255,          /* key and log names */
 	LIMIT_ADDRESS = 255,       /* host:port */
 	LIMIT_DOMAIN = 128,

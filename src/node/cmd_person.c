@@ -7,7 +7,7 @@
 
 #include "crypto/random.h"
 #include "node/proving.h"
-#include "node/rosters.h"
+#include "node/zone_file.h"
 #include "schema/check.h"
 #include "watch/hours.h"
 
@@ -309,7 +309,7 @@ check_quiet(struct call *c, struct json_val body, struct fault *f)
 	(void)!json_text(json_get(q, "until"), &c->mem, &until);
 	(void)!json_text(json_get(q, "zone"), &c->mem, &name);
 	e = hours_parse(from, until, &h, f);
-	return e != ERR_NONE ? e : rosters_zone(name, &c->mem, &z, f);
+	return e != ERR_NONE ? e : zone_file_load(name, &c->mem, &z, f);
 }
 
 /* Rights are looked up in the index: once this is answered, they hold. */

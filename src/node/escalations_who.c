@@ -7,6 +7,7 @@
 
 #include "node/duties.h"
 #include "node/rosters.h"
+#include "node/zone_file.h"
 #include "watch/hours.h"
 
 #include <stdio.h>
@@ -82,7 +83,7 @@ quiet_hours(struct json_val body, struct arena *a, struct hours *h,
 	    json_text(json_get(q, "until"), a, &until) == ERR_NONE &&
 	    json_text(json_get(q, "zone"), a, &name) == ERR_NONE &&
 	    hours_parse(from, until, h, NULL) == ERR_NONE &&
-	    rosters_zone(name, a, z, NULL) == ERR_NONE;
+	    zone_file_load(name, a, z, NULL) == ERR_NONE;
 }
 
 /* Hours that cannot be read are none: in doubt it is day. */

@@ -7,13 +7,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/duties.h"
+#include "node/zone_file.h"
 #include "schema/check.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-enum { ZONE_FILE = 65536, SOON_S = 3600, AHEAD_DAYS = 60, SPANS = 128 };
+enum { SOON_S = 3600, AHEAD_DAYS = 60, SPANS = 128 };
 
 struct rosters {
 	struct service *service;
@@ -45,38 +44,6 @@ rosters_close(struct service *s)
 	arena_release(&s->rosters->mem);
 	free(s->rosters);
 	s->rosters = NULL;
-}
-
-/* --- zones --- */
-
-enum err
-rosters_zone(struct span name, struct arena *a, const struct zone **out,
-    struct fault *f)
-{
-	unsigned char *bytes = arena_alloc(a, ZONE_FILE);
-	struct zone *z = arena_alloc(a, sizeof *z);
-	char path[128];
-	ssize_t n;
-	enum err e;
-	int fd;
-
-	if (!zone_is_name(name))
-		return fault_at(f, ERR_SCHEMA, 0, "zone", "is no name such as "
-		    "America/Lima");
-	snprintf(path, sizeof path, "/usr/share/zoneinfo/%.*s",
-	    SPAN_FMT(name));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fault_at(f, ERR_NOT_FOUND, 0, "zone", "there is no zone "
-		    "of this name: is tzdata installed?");
-	n = read(fd, bytes, ZONE_FILE);
-	close(fd);
-	if (n < 0)
-		return fault_at(f, ERR_IO, 0, "zone", "cannot be read");
-	e = zone_parse(span_of(bytes, (size_t)n), a, z, f);
-	if (e == ERR_NONE)
-		*out = z;
-	return e;
 }
 
 /* --- reading --- */
@@ -162,8 +129,9 @@ read_shift(struct json_val v, struct arena *a, struct roster_shift *out,
 	(void)!json_text(json_get(v, "zone"), a, &zone);
 	(void)!json_u64(json_get(v, "every"), &every);
 	s.every = every > 366 ? 366 : (unsigned)every;
+	s.zone_name = zone;
 	if (e == ERR_NONE)
-		e = rosters_zone(zone, a, &s.zone, f);
+		e = zone_file_load(zone, a, &s.zone, f);
 	if (e == ERR_NONE)
 		e = local_time(v, "start", a, &s.start_s, f);
 	if (e == ERR_NONE)
@@ -310,6 +278,16 @@ put_posts(struct call *c, const struct roster *r, int64_t now_s)
 	json_put_close(w, ']');
 }
 
+/* As the clock on the wall shows it: so many characters of it. */
+static void
+put_wall(struct json_out *w, const char *key, int64_t local_s, size_t n)
+{
+	char text[INSTANT_TEXT_MAX];
+
+	wall_write((struct wall){ local_s * 1000 }, text);
+	json_put_member_span(w, key, span_of(text, n));
+}
+
 static void
 put_shifts(struct call *c, const struct rosters *m)
 {
@@ -331,6 +309,11 @@ put_shifts(struct call *c, const struct rosters *m)
 		put_time(w, "start", zone_to_utc(s->zone, s->start_s));
 		put_time(w, "end", zone_to_utc(s->zone, s->end_s));
 		json_put_member_u64(w, "every", s->every);
+		json_put_member_span(w, "zone", s->zone_name);
+		put_wall(w, "first", s->start_s, 16);
+		put_wall(w, "last", s->end_s, 16);
+		if (s->until_s != 0)
+			put_wall(w, "until", s->until_s, 10);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
@@ -436,14 +419,26 @@ body_of(struct call *c, struct json_val args, const char *state)
 	return out;
 }
 
+/* One that begins later is looked at from then on. */
+static enum err
+check_shift(struct call *c, const struct roster *r,
+    const struct roster_shift *s, struct fault *f)
+{
+	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t from_s = zone_to_utc(s->zone, s->start_s);
+
+	return roster_check(r, s, from_s > now_s ? from_s : now_s,
+	    AHEAD_DAYS, f);
+}
+
 static enum err
 check_body(struct call *c, const char *kind, struct span body,
-    struct json_val *out, struct fault *f)
+    const struct roster *r, struct roster_shift *shift, struct fault *f)
 {
 	struct service *s = c->service;
 	const struct kind *k = kind_find(s->schema, span_str(kind));
 	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
-	struct roster_shift shift;
+	struct json_val root;
 	char person[ROSTER_PERSON + 1];
 	int64_t from, to;
 	enum err e = json_parse_arena(body, LIMIT_JSON_DEPTH,
@@ -451,17 +446,18 @@ check_body(struct call *c, const char *kind, struct span body,
 
 	if (e != ERR_NONE)
 		return e;
-	*out = json_root(doc);
-	e = k == NULL ? ERR_SCHEMA : body_check(s->schema, k, *out,
+	root = json_root(doc);
+	e = k == NULL ? ERR_SCHEMA : body_check(s->schema, k, root,
 	    CHECK_SENT, &c->mem, f);
 	if (e == ERR_NONE && strcmp(kind, "duty-shift") != 0)
-		return read_stretch(*out, person, &from, &to, &c->mem, f);
+		return read_stretch(root, person, &from, &to, &c->mem, f);
 	if (e == ERR_NONE)
-		e = read_shift(*out, &c->mem, &shift, f);
-	if (e == ERR_NONE)
-		e = roster_check(rosters_now(s), &shift,
-		    loop_now(s->loop).wall.ms / 1000, AHEAD_DAYS, f);
-	return e;
+		e = read_shift(root, &c->mem, shift, f);
+	for (size_t i = 0; e == ERR_NONE && i < r->shift_n; i++)
+		if (roster_is_same(&r->shift[i], shift))
+			return fault_at(f, ERR_EXISTS, 0, "start",
+			    "there is the same shift");
+	return e == ERR_NONE ? check_shift(c, r, shift, f) : e;
 }
 
 static void
@@ -469,12 +465,12 @@ add(struct call *c, const char *kind)
 {
 	struct service *s = c->service;
 	struct hub_draft d = home_draft(s, kind);
+	struct roster_shift shift;
 	struct fault f = { 0 };
-	struct json_val body;
 	enum err e;
 
 	d.body = body_of(c, c->args, "in_force");
-	e = check_body(c, kind, d.body, &body, &f);
+	e = check_body(c, kind, d.body, rosters_now(s), &shift, &f);
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "the roster was not changed",
 		    call_text(c, "%s %s", f.field, f.rule),
@@ -532,4 +528,122 @@ cmd_roster_drop(struct call *c)
 	audit(s, &c->caller, "roster", &row.digest, call_id(c, &row.id),
 	    "dropped", "");
 	hub_append(s->hub, &d, on_written, c);
+}
+
+/* --- import --- */
+
+struct importing {
+	struct roster roster;  /* what there is and what was looked at */
+	struct roster_shift shift[LIMIT_ROSTER];
+	struct span body[LIMIT_ROSTER_IMPORT]; /* of those that are new */
+	size_t n;
+	size_t left;           /* not durable yet */
+	enum err err;
+	const char *why;
+};
+
+static void
+on_imported(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+	struct importing *m = c->state;
+	struct service *s = c->service;
+
+	if (result->err != ERR_NONE) {
+		m->err = result->err;
+		m->why = call_text(c, "%s", result->text);
+	} else {
+		index_arrived(s->index, hub_log(s->hub, 1).id,
+		    result->index);
+	}
+	rosters_of(s)->is_read = false;
+	if (--m->left != 0)
+		return;
+	if (m->err != ERR_NONE)
+		call_unwritten(c, m->err, "not all of it was written",
+		    m->why);
+	else
+		call_work(c, in_force);
+}
+
+/* One shift: new, there already, or refused. */
+static enum err
+import_one(struct call *c, struct importing *m, struct json_val v,
+    struct fault *f)
+{
+	struct span body = body_of(c, v, "in_force");
+	struct roster_shift shift;
+	enum err e = check_body(c, "duty-shift", body, &m->roster, &shift, f);
+
+	json_put_open(&c->w, '{');
+	json_put_member_bool(&c->w, "new", e == ERR_NONE);
+	json_put_key(&c->w, "shift");
+	json_put_raw(&c->w, json_raw(v));
+	json_put_close(&c->w, '}');
+	if (e == ERR_EXISTS)
+		return ERR_NONE;
+	if (e != ERR_NONE)
+		return e;
+	if (m->n == LIMIT_ROSTER_IMPORT || m->roster.shift_n == LIMIT_ROSTER)
+		return fault_at(f, ERR_LIMIT, 0, "shifts", "too many");
+	m->shift[m->roster.shift_n++] = shift;
+	m->body[m->n++] = body;
+	return ERR_NONE;
+}
+
+static void
+write_imported(struct call *c, struct importing *m)
+{
+	struct service *s = c->service;
+
+	audit(s, &c->caller, "roster", NULL, "duty-shift", "imported",
+	    call_text(c, "%zu", m->n));
+	m->left = m->n;
+	for (size_t i = 0; i < m->n; i++) {
+		struct hub_draft d = home_draft(s, "duty-shift");
+
+		d.body = m->body[i];
+		hub_append(s->hub, &d, on_imported, c);
+	}
+	service_stir(s);
+}
+
+/* All of it, or nothing. */
+void
+cmd_roster_import(struct call *c)
+{
+	const struct roster *r = rosters_now(c->service);
+	struct importing *m = arena_alloc(&c->mem, sizeof *m);
+	struct json_val list = json_get(c->args, "shifts");
+	struct fault f = { 0 };
+	size_t number = 0;
+	bool dry = false;
+	enum err e = ERR_NONE;
+
+	c->state = m;
+	m->roster = (struct roster){ m->shift, r->shift_n, r->swap,
+		r->swap_n, r->leave, r->leave_n };
+	for (size_t i = 0; i < r->shift_n; i++)
+		m->shift[i] = r->shift[i];
+	(void)!json_bool(json_get(c->args, "dry_run"), &dry);
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "rows");
+	json_put_open(&c->w, '[');
+	for (struct json_val v = json_first(list); e == ERR_NONE &&
+	     v.type != JSON_ABSENT; v = json_next(list, v)) {
+		number++;
+		e = import_one(c, m, v, &f);
+	}
+	json_put_close(&c->w, ']');
+	json_put_member_u64(&c->w, "new", m->n);
+	json_put_member_bool(&c->w, "dry_run", dry);
+	json_put_close(&c->w, '}');
+	if (e != ERR_NONE)
+		call_fail(c, e, EXIT_REFUSED, "the roster was not changed",
+		    call_text(c, "shift %zu: %s %s", number, f.field, f.rule),
+		    "almenara roster show");
+	else if (dry || m->n == 0)
+		call_done(c);
+	else
+		write_imported(c, m);
 }

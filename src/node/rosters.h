@@ -2,7 +2,8 @@
  *
  * The roster of this node: shifts, swaps and leave out of the private log, and
  * the zones they are in. Commands: roster, roster_add, roster_swap,
- * roster_leave, roster_drop.
+ * roster_leave, roster_drop,
+ * roster_import.
  */
 #ifndef NODE_ROSTERS_H
 #define NODE_ROSTERS_H
@@ -13,11 +14,6 @@
 /* The roster as it stands; borrowed until the next call. Read again only if
  * something was written. */
 const struct roster *rosters_now(struct service *s);
-
-/* A zone by its name, in the memory of `a`. ERR_SCHEMA, ERR_NOT_FOUND and the
- * like, with the rule. */
-MUST enum err rosters_zone(struct span name, struct arena *a,
-    const struct zone **out, struct fault *f);
 void rosters_close(struct service *s);
 
 /* Raise an alarm for each post that nobody will hold within the hour, once for

@@ -261,6 +261,19 @@ roster_faults(const struct roster *r, enum post post, int64_t from_s,
 	return n != 0 && is_handover(&out[n - 1]) ? n - 1 : n;
 }
 
+bool
+roster_is_same(const struct roster_shift *a, const struct roster_shift *b)
+{
+	bool same = a->post == b->post && a->person_n == b->person_n &&
+	    span_is_equal(a->zone_name, b->zone_name) &&
+	    a->start_s == b->start_s && a->end_s == b->end_s &&
+	    a->every == b->every && a->until_s == b->until_s;
+
+	for (size_t i = 0; same && i < a->person_n; i++)
+		same = strcmp(a->person[i], b->person[i]) == 0;
+	return same;
+}
+
 enum err
 roster_check(const struct roster *r, const struct roster_shift *s,
     int64_t now_s, unsigned days, struct fault *f)

@@ -25,6 +25,7 @@ struct roster_shift {
 	char person[ROSTER_TURN][ROSTER_PERSON + 1];
 	size_t person_n;
 	const struct zone *zone; /* borrowed */
+	struct span zone_name;   /* borrowed; for those who show it */
 	int64_t start_s, end_s;  /* of the first, local, as if it were UTC */
 	unsigned every;          /* days; 0: once */
 	int64_t until_s;         /* local; no further one begins after; 0 */
@@ -58,6 +59,10 @@ struct roster {
 MUST enum err roster_check(const struct roster *r,
     const struct roster_shift *s, int64_t now_s, unsigned days,
     struct fault *f);
+
+/* Is it the same shift? */
+bool roster_is_same(const struct roster_shift *a,
+    const struct roster_shift *b);
 
 /* Is the post in the roster at all? */
 bool roster_has(const struct roster *r, enum post post);

@@ -18,6 +18,7 @@ seccomp.h       node/sandbox.c
 linux/landlock.h node/sandbox.c
 microhttpd.h    web/*
 curl/curl.h     courier/*
+libical/ical.h  gateways/ical.c
 '
 status=0
 breach()

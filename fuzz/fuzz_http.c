@@ -1,5 +1,5 @@
 /* reaches: web_path_parse accept_lang accept_codings range_of fresh_decide
- * fresh_may_range http_date_parse web_kind_of
+ * fresh_may_range http_date_parse web_kind_of ring_put ring_after talk_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -14,6 +14,7 @@
 #include "web/kind.h"
 #include "web/path.h"
 #include "web/range.h"
+#include "web/ring.h"
 
 static void
 check_path(struct span in)
@@ -70,6 +71,36 @@ check_codings(struct span in)
 		FUZZ_CHECK(out[i] != out[i - 1]);
 }
 
+/* As a frame of the other process, an event and the id of one. */
+static void
+check_stream(struct span in)
+{
+	static const unsigned char log[TALK_LOG] = { 1 };
+	struct ring r = { .end = 0 };
+	struct talk_frame f;
+	struct buf again;
+	uint64_t at;
+	bool is_gap;
+
+	if (talk_parse(in, &f, NULL) == ERR_NONE) {
+		buf_init(&again, LIMIT_WEB_EVENT + 64);
+		talk_write(&f, &again);
+		FUZZ_CHECK(span_is_equal(in, buf_span(&again)));
+		buf_release(&again);
+	}
+	for (uint64_t i = 0; i < 3; i++)
+		FUZZ_CHECK(ring_put(&r, log, i * 5, span_str("{}")));
+	if (in.n <= LIMIT_WEB_EVENT && ring_put(&r, log, 99, in)) {
+		struct span e = ring_at(&r, r.end - 1);
+		const unsigned char *end = memmem(e.p, e.n, "\n\n", 2);
+
+		FUZZ_CHECK(end == e.p + e.n - 2);
+	}
+	at = ring_after(&r, in, &is_gap);
+	FUZZ_CHECK(at >= r.first && at <= r.end);
+	ring_release(&r);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -82,6 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_range(in);
 	check_date(in);
 	check_codings(in);
+	check_stream(in);
 	FUZZ_CHECK(accept_lang(in, LANG_FR) < LANG_COUNT);
 	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
 		(void)fresh_decide(&asks[i], tag, 784111777);

@@ -124,6 +124,8 @@ enum {
 	LIMIT_WEB_CACHED_FILE = 1048576, /* larger ones are read each time */
 	LIMIT_WEB_CACHE = 67108864, /* of files that are kept in memory, */
 	LIMIT_WEB_CACHE_FILES = 16384, /* and how many */
+	LIMIT_WEB_EVENT = 8192,     /* of the public stream, */
+	LIMIT_WEB_EVENTS = 256,     /* and how many are kept for who comes again */
 	LIMIT_WEB_CERTIFICATE = 262144 /* PEM with its chain, or the key */
 };
 

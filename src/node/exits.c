@@ -124,6 +124,13 @@ exits_to_readers(struct service *s, enum exit_way way,
 }
 
 struct exit_pass
+exits_to_public(struct service *s, enum exit_way way,
+    const struct exit_notice *n)
+{
+	return decide(s, way, n, EXIT_TO_PUBLIC, false);
+}
+
+struct exit_pass
 exits_to_backup(struct service *s)
 {
 	const struct exit_notice strictest = { .home = true,

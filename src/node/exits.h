@@ -27,6 +27,10 @@ struct exit_pass exits_to_caller(const struct call *c, enum exit_way way,
 struct exit_pass exits_to_readers(struct service *s, enum exit_way way,
     const struct exit_notice *n);
 
+/* By a way to everybody. */
+struct exit_pass exits_to_public(struct service *s, enum exit_way way,
+    const struct exit_notice *n);
+
 /* Into a backup, which holds all that the node has: so the strictest record
  * decides, one of the private log that was set aside and has no label. */
 struct exit_pass exits_to_backup(struct service *s);

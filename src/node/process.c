@@ -53,6 +53,7 @@ struct parent {
 	bool is_debug;
 	struct child keeper, node, courier, web;
 	int web_program;          /* almenara-web; -1: none is wanted */
+	int web_pair[2];          /* of node and web process, whichever run */
 	int courier_fd;           /* for the next courier; -1: none */
 	bool wants_courier;
 	struct loop_timer *courier_pause;
@@ -129,7 +130,8 @@ child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
 	char f[] = "-f", r[] = "-R", d[] = "-d";
 	char *argv[] = { c == &p->web ? web : own, f, config, r, role,
 		p->is_debug ? d : NULL, NULL };
-	struct gifts gifts = { { -1, -1, -1, pair_fd, -1, courier_fd } };
+	struct gifts gifts = { { -1, -1, -1, pair_fd, -1, courier_fd,
+	    c == &p->node ? p->web_pair[0] : -1 } };
 	int fds[2];
 
 	if ((size_t)snprintf(config, sizeof config, "%s", p->config->file) >=
@@ -237,7 +239,7 @@ web_start(void *ctx)
 	if (p->is_stopping || p->web_program < 0 || p->web.pid != 0)
 		return;
 	p->web_started_ms = loop_now(p->loop).mono.ms;
-	if (child_start(p, &p->web, -1, -1) != ERR_NONE)
+	if (child_start(p, &p->web, p->web_pair[1], -1) != ERR_NONE)
 		log_event(LOG_ERROR, "process.start-failed",
 		    log_str("role", role_words[PROCESS_WEB]),
 		    log_str("why", strerrordesc_np(errno)));
@@ -282,7 +284,8 @@ web_prepare(struct parent *p)
 	if (p->config->web_listen.n == 0)
 		return;
 	p->web_program = web_find();
-	if (p->web_program < 0)
+	if (p->web_program < 0 || socketpair(AF_UNIX,
+	    SOCK_SEQPACKET | SOCK_CLOEXEC, 0, p->web_pair) != 0)
 		log_event(LOG_ERROR, "process.start-failed",
 		    log_str("role", role_words[PROCESS_WEB]),
 		    log_str("why", strerrordesc_np(errno)));
@@ -635,6 +638,7 @@ process_parent_run(const struct config *config, bool is_debug)
 	struct loop_signal *signals[4] = { 0 };
 	struct parent p = { .loop = loop_create(), .config = config,
 		.is_debug = is_debug, .courier_fd = -1, .web_program = -1,
+		.web_pair = { -1, -1 },
 		.web = { .parent = &p, .role = PROCESS_WEB },
 		.courier = { .parent = &p, .role = PROCESS_COURIER },
 		.keeper = { .parent = &p, .role = PROCESS_KEEPER },
@@ -671,6 +675,9 @@ process_parent_run(const struct config *config, bool is_debug)
 		close(p.courier_fd);
 	if (p.web_program >= 0)
 		close(p.web_program);
+	for (size_t i = 0; i < 2; i++)
+		if (p.web_pair[i] >= 0)
+			close(p.web_pair[i]);
 	log_event(LOG_NOTICE, "process.stopped");
 	return e != ERR_NONE ? EXIT_FAILURE : p.status;
 }
@@ -784,6 +791,13 @@ process_courier_fd(void)
 {
 	return is_child && fcntl(PROCESS_FD_COURIER, F_GETFD) >= 0 ?
 	    PROCESS_FD_COURIER : -1;
+}
+
+int
+process_web_fd(void)
+{
+	return is_child && fcntl(PROCESS_FD_WEB, F_GETFD) >= 0 ?
+	    PROCESS_FD_WEB : -1;
 }
 
 bool

@@ -32,6 +32,8 @@ enum {
 	                        * to the node */
 	PROCESS_FD_PARENT = 4, /* to the parent: signs of life */
 	PROCESS_FD_COURIER = 5, /* the node: to the courier, whichever runs */
+	PROCESS_FD_WEB = 6,     /* the node: to the web process; that one has it
+	                         * as PROCESS_FD_PAIR */
 	PROCESS_FD_END
 };
 
@@ -71,6 +73,9 @@ bool process_ask_reload(void);
 
 /* The node's way to the courier, -1 without a parent. */
 int process_courier_fd(void);
+
+/* The node's way to the web process, -1 without one. */
+int process_web_fd(void);
 
 /* Ask the parent to run the courier from now on. False without a parent. */
 bool process_ask_courier(void);

@@ -15,6 +15,7 @@
 #include "node/answers.h"
 #include "node/approvals.h"
 #include "node/backups.h"
+#include "node/broadcast.h"
 #include "node/claims.h"
 #include "node/command.h"
 #include "node/control.h"
@@ -96,6 +97,7 @@ on_turn_end(void *ctx)
 		check_keeper(s);
 	pages_turn(s->pages);
 	mailings_turn(s->mailings);
+	broadcast_turn(s->broadcast);
 	set_wake(s);
 }
 
@@ -311,6 +313,8 @@ host_notify(void *ctx, const struct hub_event *e)
 	log_hub_event(s, names[e->type], e);
 	if (s->control != NULL)
 		control_tell(s->control, e);
+	if (e->type == HUB_RELEASED)
+		broadcast_released(s->broadcast, e->index + 1);
 	if (s->index == NULL)
 		return; /* opening */
 	tell_index(s, e);
@@ -543,6 +547,8 @@ open_parts(struct service *s, int keeper_fd)
 		e = mailings_create(s, &s->mailings);
 	if (e == ERR_NONE)
 		e = pages_create(s, process_courier_fd(), &s->pages);
+	if (e == ERR_NONE)
+		e = broadcast_create(s, process_web_fd(), &s->broadcast);
 	keeper_start_wipe(start);
 	free(start);
 	return e;
@@ -666,6 +672,7 @@ on_reviews(void *ctx)
 static void
 service_close(struct service *s)
 {
+	broadcast_free(s->broadcast);
 	pages_free(s->pages);
 	mailings_free(s->mailings);
 	control_free(s->control);

@@ -26,6 +26,7 @@
 struct agreements_book;
 struct answers;
 struct backups;
+struct broadcast;
 struct control;
 struct duties;
 struct escalations;
@@ -74,6 +75,7 @@ struct service {
 	struct control *control;
 	struct pages *pages;
 	struct proving *proving;     /* ways to persons are tested; NULL */
+	struct broadcast *broadcast; /* NULL before it is open */
 	struct answers *answers;     /* codes in replies to pages */
 	struct mailings *mailings;
 	struct rulebook rulebook;

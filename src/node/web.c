@@ -166,6 +166,7 @@ open_all(struct door *d, const struct config *c, struct web **out)
 	enum err e = make_room(d, c);
 
 	d->web.root = c->site_dir;
+	d->web.beat_ms = (int64_t)c->web_heartbeat_s * 1000;
 	d->web.lang = lang_of(span_str(c->lang), LANG_EN);
 	if (e == ERR_NONE)
 		e = take_certificate(d, c);
@@ -178,9 +179,10 @@ open_all(struct door *d, const struct config *c, struct web **out)
 }
 
 int
-web_main(const struct config *config, int parent_fd)
+web_main(const struct config *config, int parent_fd, int node_fd)
 {
-	struct door d = { .web = { .parent_fd = parent_fd } };
+	struct door d = { .web = { .parent_fd = parent_fd,
+	    .node_fd = node_fd } };
 	struct web *w = NULL;
 	enum err e = open_all(&d, config, &w);
 

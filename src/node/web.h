@@ -10,9 +10,10 @@
 
 #include "node/config.h"
 
-/* Its life; `parent_fd` ends when the parent does, -1 without one. Returns the
+/* Its life; `parent_fd` ends when the parent does, `node_fd` is the
+ * socket pair to the node; -1 without one. Returns the
  * exit status: PROCESS_EXIT_CONFIG if addresses, certificate or key cannot be
  * used, PROCESS_EXIT_AGAIN if one of its files has changed. */
-int web_main(const struct config *config, int parent_fd);
+int web_main(const struct config *config, int parent_fd, int node_fd);
 
 #endif

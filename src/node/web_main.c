@@ -50,7 +50,8 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	signal(SIGPIPE, SIG_IGN);
 	mem_keep();
-	status = web_main(&config, is_child ? PROCESS_FD_PARENT : -1);
+	status = web_main(&config, is_child ? PROCESS_FD_PARENT : -1,
+	    is_child ? PROCESS_FD_PAIR : -1);
 	config_release(&config);
 	return status;
 }

@@ -93,7 +93,7 @@ enum hub_event_type {
 	HUB_QUARANTINED, /* the same, by its origin's fault: `text` */
 	HUB_CHANGED,   /* body `index` of `origin` is judged otherwise now, for
 	                * what came after it: `text`, "" if it is good */
-	HUB_RELEASED,  /* own log: everything below `index` is released */
+	HUB_RELEASED,  /* own log: everything up to `index` is released */
 	HUB_RECEIPTED, /* `team` holds more of the own log */
 	HUB_DOCUMENT,  /* a register document was accepted */
 	HUB_ALARM,     /* people must look: `text` */

@@ -139,6 +139,15 @@ link_newest(struct files *f, struct entry_file *x)
 }
 
 static void
+entry_free(struct files *f, struct entry_file *x)
+{
+	for (int c = 0; c < CODING_COUNT; c++)
+		version_drop(f, &x->in[c]);
+	free(x->name);
+	free(x);
+}
+
+static void
 forget(struct files *f, struct entry_file *x)
 {
 	struct entry_file **at = &f->table[place_of(x->name, x->n)];
@@ -147,11 +156,8 @@ forget(struct files *f, struct entry_file *x)
 		at = &(*at)->next;
 	*at = x->next;
 	unlink_age(f, x);
-	for (int c = 0; c < CODING_COUNT; c++)
-		version_drop(f, &x->in[c]);
 	f->count--;
-	free(x->name);
-	free(x);
+	entry_free(f, x);
 }
 
 static struct entry_file *
@@ -406,8 +412,10 @@ files_free(struct files *f)
 {
 	if (f == NULL)
 		return;
-	while (f->newest != NULL)
-		forget(f, f->newest);
+	for (struct entry_file *x = f->newest, *older; x != NULL; x = older) {
+		older = x->older;
+		entry_free(f, x);
+	}
 	if (f->fd >= 0)
 		close(f->fd);
 	free(f->root);

@@ -19,6 +19,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { LIVE_BLOCK = 4096 }; /* of an answer without end, at once */
+
 struct conn;
 
 struct http_call {
@@ -41,7 +43,17 @@ struct conn {
 	bool is_answering;
 	int queued;          /* bytes that the kernel still has to send, */
 	int64_t moved_ms;    /* and since when it is that number */
+	struct http_sleep *sleep; /* of an answer without end */
 	struct http_call call;
+};
+
+struct http_sleep {
+	struct MHD_Connection *mhd;
+	struct conn *conn;
+	http_room_fn *room;
+	void (*gone)(void *ctx);
+	void *ctx;
+	bool is_asleep, is_cut;
 };
 
 struct http {
@@ -54,6 +66,7 @@ struct http {
 struct http_body {
 	struct MHD_Response *mhd;
 	uint64_t size;
+	bool is_live;
 	bool is_fit; /* it bears the headers of its server */
 };
 
@@ -67,6 +80,11 @@ conn_end(struct conn *c)
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
 	    MHD_CONNECTION_INFO_CONNECTION_FD);
 
+	/* one that sleeps does not look at its socket */
+	if (c->sleep != NULL) {
+		c->sleep->is_cut = true;
+		http_wake(c->sleep);
+	}
 	if (i == NULL)
 		return;
 	(void)setsockopt(i->connect_fd, SOL_SOCKET, SO_LINGER, &none,
@@ -308,6 +326,76 @@ http_body_file(int fd, uint64_t from, uint64_t n)
 	    n);
 }
 
+static ssize_t
+on_room(void *ctx, uint64_t at, char *out, size_t most)
+{
+	struct http_sleep *s = ctx;
+	ssize_t n;
+
+	(void)at;
+	if (s->is_cut)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	n = s->room(s->ctx, out, most);
+	if (n == 0) {
+		s->is_asleep = true;
+		MHD_suspend_connection(s->mhd);
+	}
+	return n < 0 ? MHD_CONTENT_READER_END_OF_STREAM : n;
+}
+
+static void
+on_live_gone(void *ctx)
+{
+	struct http_sleep *s = ctx;
+
+	s->conn->sleep = NULL;
+	s->gone(s->ctx);
+	free(s);
+}
+
+struct http_body *
+http_body_live(struct http_call *call, http_room_fn *room,
+    void (*gone)(void *ctx), void *ctx, struct http_sleep **sleep)
+{
+	struct http_sleep *s = mem_alloc(sizeof *s);
+	struct http_body *b;
+
+	*s = (struct http_sleep){ .mhd = call->mhd, .conn = call->conn,
+		.room = room, .gone = gone, .ctx = ctx };
+	call->conn->sleep = s;
+	b = body_make(MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+	    LIVE_BLOCK, on_room, s, on_live_gone), 0);
+	b->is_live = true;
+	*sleep = s;
+	return b;
+}
+
+void
+http_wake(struct http_sleep *s)
+{
+	if (!s->is_asleep)
+		return;
+	s->is_asleep = false;
+	MHD_resume_connection(s->mhd);
+}
+
+bool
+http_is_left(const struct http_sleep *s)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(s->mhd,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+	char c;
+
+	return s->is_asleep && i != NULL && recv(i->connect_fd, &c, 1,
+	    MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void
+http_cut(struct http_sleep *s)
+{
+	conn_end(s->conn);
+}
+
 void
 http_body_header(struct http_body *b, const char *name, const char *value)
 {
@@ -333,8 +421,8 @@ http_answer(struct http_call *call, unsigned status, struct http_body *b)
 	for (; !b->is_fit && *at != NULL; at += 2)
 		http_body_header(b, at[0], at[1]);
 	b->is_fit = true;
-	call->conn->until_ms = h->now_ms + 2 * h->config.wait_ms +
-	    (int64_t)(b->size / LIMIT_WEB_RATE) * 1000;
+	call->conn->until_ms = b->is_live ? INT64_MAX : h->now_ms +
+	    2 * h->config.wait_ms + (int64_t)(b->size / LIMIT_WEB_RATE) * 1000;
 	if (MHD_queue_response(call->mhd, status, b->mhd) != MHD_YES)
 		return; /* the library closes the connection */
 	call->conn->is_answering = true;
@@ -396,6 +484,11 @@ http_free(struct http *h)
 {
 	if (h == NULL)
 		return;
+	/* the library does not stop over one that sleeps */
+	for (struct conn *c = h->conns; c != NULL; c = c->next)
+		if (c->sleep != NULL)
+			conn_end(c);
+	MHD_run(h->daemon);
 	MHD_stop_daemon(h->daemon);
 	free(h);
 }

@@ -90,6 +90,24 @@ struct http_body *http_body_take(void *bytes, size_t n);    /* freed by it */
 /* `n` bytes of a file from `from` on; the descriptor is closed by it. */
 struct http_body *http_body_file(int fd, uint64_t from, uint64_t n);
 
+/* An answer without end, for this call: `room` is called whenever there is
+ * room for `most` more bytes, and says how many it put: 0 to be left alone
+ * until http_wake, -1 at the end. `gone` is called once, last; `sleep` is good
+ * until then. */
+struct http_sleep;
+typedef ssize_t http_room_fn(void *ctx, char *out, size_t most);
+struct http_body *http_body_live(struct http_call *call, http_room_fn *room,
+    void (*gone)(void *ctx), void *ctx, struct http_sleep **sleep);
+
+/* There is something for it again. */
+void http_wake(struct http_sleep *s);
+
+/* Has the reader closed her end? Only asked of one that sleeps. */
+bool http_is_left(const struct http_sleep *s);
+
+/* End it. */
+void http_cut(struct http_sleep *s);
+
 void http_body_header(struct http_body *b, const char *name,
     const char *value);
 

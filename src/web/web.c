@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "web/http.h"
 #include "web/site.h"
+#include "web/stream.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -26,6 +27,7 @@ struct web {
 	struct web_config config;
 	struct crowd *crowd;
 	struct site *site;
+	struct stream *stream; /* NULL without a node */
 	struct http *http[WEB_LISTEN];
 	size_t n;
 	struct timespec was[WEB_WATCHED];
@@ -65,7 +67,11 @@ on_request(void *ctx, struct http_call *call)
 {
 	struct web *w = ctx;
 
-	site_answer(w->site, call, w->now_ms);
+	if (w->stream != NULL && http_method(call) == HTTP_GET &&
+	    span_is_str(http_path(call), "/events") && !http_has_body(call))
+		stream_answer(w->stream, call);
+	else
+		site_answer(w->site, call, w->now_ms);
 }
 
 static void
@@ -139,6 +145,8 @@ wait_of(const struct web *w)
 
 	if (crowd_all(w->crowd) != 0 && w->sweep_ms < until)
 		until = w->sweep_ms;
+	if (w->stream != NULL && stream_due_ms(w->stream) < until)
+		until = stream_due_ms(w->stream);
 	wait = until > w->now_ms ? (int)(until - w->now_ms) : 0;
 	for (size_t i = 0; i < w->n; i++) {
 		int ms = http_wait_ms(w->http[i]);
@@ -160,6 +168,8 @@ on_clock(struct web *w)
 	}
 	if (w->now_ms >= w->told_ms)
 		tell(w);
+	if (w->stream != NULL)
+		stream_beat(w->stream, w->now_ms);
 	if (w->now_ms < w->check_ms)
 		return ERR_NONE;
 	w->check_ms = w->now_ms + CHECK_MS;
@@ -169,7 +179,7 @@ on_clock(struct web *w)
 static enum err
 turn(struct web *w)
 {
-	struct pollfd fds[WEB_LISTEN + 1];
+	struct pollfd fds[WEB_LISTEN + 2];
 	nfds_t n = (nfds_t)w->n;
 
 	for (size_t i = 0; i < w->n; i++)
@@ -177,9 +187,13 @@ turn(struct web *w)
 			.events = POLLIN };
 	/* its end is told even if nothing is waited for */
 	fds[n++] = (struct pollfd){ .fd = w->config.parent_fd };
+	fds[n++] = (struct pollfd){ .fd = w->config.node_fd,
+		.events = POLLIN };
 	if (poll(fds, n, wait_of(w)) < 0 && errno != EINTR)
 		return ERR_IO;
 	w->now_ms = clock_ms();
+	if (fds[w->n + 1].revents != 0)
+		stream_read(w->stream);
 	for (size_t i = 0; i < w->n; i++)
 		http_step(w->http[i], w->now_ms);
 	if ((fds[w->n].revents & (POLLHUP | POLLERR)) != 0)
@@ -216,6 +230,9 @@ web_create(const struct web_config *config, struct web **out)
 	w->crowd = http.crowd = crowd_create(config->connections);
 	w->site = site_create(config->root, config->lang);
 	w->now_ms = clock_ms();
+	if (config->node_fd >= 0)
+		w->stream = stream_create(config->node_fd, config->beat_ms,
+		    w->now_ms);
 	w->check_ms = w->now_ms + CHECK_MS;
 	w->told_ms = w->now_ms + TOLD_MS;
 	for (size_t i = 0; i < WEB_WATCHED; i++)
@@ -237,6 +254,7 @@ web_free(struct web *w)
 		return;
 	for (size_t i = 0; i < w->n; i++)
 		http_free(w->http[i]);
+	stream_free(w->stream);
 	site_free(w->site);
 	crowd_free(w->crowd);
 	free(w);

@@ -28,6 +28,9 @@ struct web_config {
 	 * it anew reads them again. NULL: none. */
 	const char *watched[WEB_WATCHED];
 	int parent_fd;            /* ends with its other end; -1: none */
+	int node_fd;              /* the socket pair to the node; -1: none, and no
+	                           * live stream */
+	int64_t beat_ms;          /* of that stream */
 };
 
 struct web;

@@ -45,6 +45,7 @@ static const struct law {
 	{ "webhook", ".....A.", true, true, true, false, false },
 	{ "gateway", "...A.A.", true, true, true, false, false },
 	{ "api", "..R..S.", false, true, false, false, false },
+	{ "stream", "C......", true, false, false, false, false },
 	{ "site", "C......", true, false, false, false, false },
 	{ "feed", "C......", true, false, false, false, false },
 };

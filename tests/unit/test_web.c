@@ -10,6 +10,7 @@
 #include "web/path.h"
 #include "web/range.h"
 #include "web/refusal.h"
+#include "web/ring.h"
 
 #include "cmocka_all.h"
 
@@ -444,6 +445,123 @@ test_crowd_comes_and_goes(void **state)
 	crowd_free(c);
 }
 
+/* --- the stream --- */
+
+static const unsigned char log_a[TALK_LOG] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+static const unsigned char log_b[TALK_LOG] = { 9 };
+
+/* The position of the first event that is given after `id`; UINT64_MAX: none
+ * is there yet. */
+static uint64_t
+after(const struct ring *r, const char *id, bool *is_gap)
+{
+	struct span s = { NULL, 0 };
+	uint64_t at;
+
+	if (id != NULL)
+		s = span_str(id);
+	at = ring_after(r, s, is_gap);
+	assert_true(at >= r->first && at <= r->end);
+	return at == r->end ? UINT64_MAX : r->at[at % LIMIT_WEB_EVENTS].index;
+}
+
+static void
+test_ring(void **state)
+{
+	struct ring r = { .end = 0 };
+	bool is_gap;
+
+	(void)state;
+	assert_int_equal(ring_next(&r), 0);
+	assert_true(ring_put(&r, log_a, 7, span_str("{}")));
+	assert_true(ring_put(&r, log_a, 9, span_str("{\"a\":1}")));
+	assert_false(ring_put(&r, log_a, 9, span_str("{}")));
+	assert_false(ring_put(&r, log_a, 8, span_str("{}")));
+	assert_false(ring_put(&r, log_a, 10, span_str("{\n}")));
+	assert_false(ring_put(&r, log_a, 10, span_str("")));
+	assert_int_equal(ring_next(&r), 10);
+	assert_true(span_is_str(ring_at(&r, r.end - 1),
+	    "id: 0102030405060708-9\nevent: notice\ndata: {\"a\":1}\n\n"));
+	assert_true(after(&r, NULL, &is_gap) == UINT64_MAX && !is_gap);
+	assert_true(after(&r, "0102030405060708-7", &is_gap) == 9 && !is_gap);
+	assert_true(after(&r, "0102030405060708-8", &is_gap) == 9 && !is_gap);
+	assert_true(after(&r, "0102030405060708-3", &is_gap) == 7 && !is_gap);
+	assert_true(after(&r, "0102030405060708-9", &is_gap) == UINT64_MAX);
+	assert_true(after(&r, "0102030405060708-99", &is_gap) == UINT64_MAX);
+	assert_true(after(&r, "ff02030405060708-9", &is_gap) == 7 && is_gap);
+	ring_release(&r);
+}
+
+static void
+test_ids_that_are_none(void **state)
+{
+	static const char *const rows[] = { "", "7", "0102030405060708",
+		"0102030405060708-", "0102030405060708-x",
+		"0102030405060708-7 ", "0102030405060708_7",
+		"010203040506070G-7", "0102030405060708-18446744073709551616",
+		"0102030405060708-99999999999999999999999999" };
+	struct ring r = { .end = 0 };
+	bool is_gap = true;
+
+	(void)state;
+	assert_true(ring_put(&r, log_a, 7, span_str("{}")));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (after(&r, rows[i], &is_gap) != UINT64_MAX || is_gap)
+			fail_msg("%s", rows[i]);
+	ring_release(&r);
+}
+
+/* What was dropped is told as a gap, and only to who has not seen it. */
+static void
+test_ring_is_full(void **state)
+{
+	struct ring r = { .end = 0 };
+	char id[64];
+	bool is_gap;
+
+	(void)state;
+	for (uint64_t i = 0; i < LIMIT_WEB_EVENTS + 10; i++)
+		assert_true(ring_put(&r, log_a, 2 * i, span_str("{}")));
+	assert_int_equal(r.end - r.first, LIMIT_WEB_EVENTS);
+	assert_true(after(&r, "0102030405060708-5", &is_gap) == 20);
+	assert_true(is_gap);
+	assert_true(after(&r, "0102030405060708-19", &is_gap) == 20);
+	assert_false(is_gap);
+	snprintf(id, sizeof id, "0102030405060708-%d",
+	    2 * LIMIT_WEB_EVENTS + 16);
+	assert_true(after(&r, id, &is_gap) == 2 * LIMIT_WEB_EVENTS + 18);
+	assert_false(is_gap);
+	assert_true(ring_put(&r, log_b, 0, span_str("{}")));
+	assert_int_equal(r.end - r.first, 1);
+	ring_release(&r);
+}
+
+static void
+test_talk(void **state)
+{
+	struct talk_frame f = { .type = TALK_EVENT, .nonce = { 1 },
+		.log = { 2 }, .index = 3, .text = span_str("{}") }, got;
+	struct fault fault = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 256);
+	talk_write(&f, &b);
+	assert_ok(talk_parse(buf_span(&b), &got, &fault));
+	assert_int_equal(got.index, 3);
+	assert_memory_equal(got.nonce, f.nonce, TALK_NONCE);
+	assert_memory_equal(got.log, f.log, TALK_LOG);
+	assert_true(span_is_str(got.text, "{}"));
+	for (size_t n = 0; n < b.n; n++)
+		assert_err(talk_parse(span_of(b.p, n), &got, &fault),
+		    ERR_SYNTAX);
+	buf_put_u8(&b, 0);
+	assert_err(talk_parse(buf_span(&b), &got, &fault), ERR_SYNTAX);
+	buf_release(&b);
+	assert_err(talk_parse(span_str("X"), &got, &fault), ERR_SYNTAX);
+	assert_ok(talk_parse(span_str("H"), &got, NULL));
+}
+
 int
 main(void)
 {
@@ -462,6 +580,10 @@ main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_crowd_comes_and_goes),
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_ids_that_are_none),
+		cmocka_unit_test(test_ring_is_full),
+		cmocka_unit_test(test_talk),
 	};
 
 	return cmocka_run_group_tests_name("web", tests, NULL, NULL);

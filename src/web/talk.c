@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Frames between node and web process.
+ */
+#include "web/talk.h"
+
+#include "base/limits.h"
+#include "base/reader.h"
+
+void
+talk_write(const struct talk_frame *f, struct buf *out)
+{
+	buf_put_u8(out, (uint8_t)f->type);
+	if (f->type == TALK_HERE)
+		return;
+	buf_put_mem(out, f->nonce, sizeof f->nonce);
+	buf_put_mem(out, f->log, sizeof f->log);
+	buf_put_u64(out, f->index);
+	if (f->type == TALK_EVENT)
+		buf_put_span16(out, f->text);
+}
+
+enum err
+talk_parse(struct span in, struct talk_frame *out, struct fault *f)
+{
+	struct talk_frame x = { .type = TALK_HERE };
+	struct reader r;
+	uint8_t type;
+
+	reader_init(&r, in);
+	type = reader_u8(&r);
+	if (type != TALK_ASK && type != TALK_HERE && type != TALK_EVENT)
+		return fault_at(f, ERR_SYNTAX, 0, "type",
+		    "there is no such frame");
+	x.type = (enum talk_type)type;
+	if (x.type != TALK_HERE) {
+		reader_copy(&r, x.nonce, sizeof x.nonce);
+		reader_copy(&r, x.log, sizeof x.log);
+		x.index = reader_u64(&r);
+	}
+	if (x.type == TALK_EVENT)
+		x.text = reader_span16(&r, LIMIT_WEB_EVENT);
+	if (reader_check(&r, true) != ERR_NONE)
+		return fault_at(f, ERR_SYNTAX, r.at, "frame",
+		    "is too short or too long");
+	*out = x;
+	return ERR_NONE;
+}

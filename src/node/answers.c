@@ -34,6 +34,7 @@ struct asked {
 	const char *way;
 	struct span from;
 	struct span login;
+	struct span channel; /* by which the page went */
 	enum lang lang;
 	unsigned char source[ANSWER_SOURCE];
 	struct uuid page;
@@ -48,6 +49,10 @@ static const struct names says[ANSWER_VERDICTS] = {
 	    "La comunicación queda acusada en su nombre.",
 	    "O comunicado foi confirmado em seu nome.",
 	    "La communication est accusée en votre nom." } },
+	[ANSWER_PROVED] = { { "Thank you: the test has reached you.",
+	    "Gracias: la prueba le llegó.",
+	    "Obrigado: o teste chegou até você.",
+	    "Merci : l’essai vous est parvenu." } },
 	[ANSWER_WRONG] = { { "No page has this code. To answer: almenara inbox",
 	    "Ninguna llamada lleva este código. Para responder: almenara inbox",
 	    "Nenhuma chamada tem este código. Para responder: almenara inbox",
@@ -302,6 +307,8 @@ take_page(struct asked *x, const struct search *found,
 	x->facts.has_notice = json_is_str(json_get(r.body, "reason"),
 	    "escalation") && take_digest(json_get(r.body, "notice"), &x->mem,
 	    &x->notice);
+	x->facts.is_test = json_is_str(json_get(r.body, "reason"), "test");
+	(void)!json_text(json_get(r.body, "channel"), &x->mem, &x->channel);
 	take_person(x);
 	if (x->facts.has_notice)
 		take_notice(x);
@@ -356,6 +363,23 @@ on_acked(void *ctx, enum err e, const char *why)
 	audit_self(all->service, "reply", &x->notice, x->page_id, "failed",
 	    why);
 	end(x, ANSWER_LATER, why);
+}
+
+/* The record is what proves it (pages.c reads it); a second one changes
+ * nothing. */
+static void
+prove(struct asked *x)
+{
+	struct service *s = x->all->service;
+	char via[80];
+	struct caller who;
+
+	snprintf(via, sizeof via, "%s reply to page %s", x->way, x->page_id);
+	caller_find(s, x->uid, &who);
+	who.via = via;
+	audit(s, &who, "reply", NULL, x->page_id, "proved",
+	    arena_string(&x->mem, x->channel));
+	end(x, ANSWER_PROVED, says[ANSWER_PROVED].in[x->lang]);
 }
 
 static void
@@ -434,6 +458,8 @@ answers_take(struct service *s, const struct answers_ask *ask,
 	v = answer_judge(&x->facts, now.wall.ms / 1000);
 	if (v == ANSWER_GOOD)
 		acknowledge(x, ask);
+	else if (v == ANSWER_PROVED)
+		prove(x);
 	else
 		refuse(x, v);
 }

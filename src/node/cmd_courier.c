@@ -279,7 +279,7 @@ on_coded(void *ctx, enum answer_verdict v, const char *text)
 	struct call *c = ctx;
 
 	c->is_told = true; /* answers.c has, or the acknowledgement */
-	if (v != ANSWER_GOOD) {
+	if (v != ANSWER_GOOD && v != ANSWER_PROVED) {
 		call_fail(c, v == ANSWER_WRONG ? ERR_NOT_FOUND :
 		    v == ANSWER_LATER ? ERR_BUSY : ERR_RULE,
 		    exits[v] != EXIT_OF_ERROR ? exits[v] : EXIT_REFUSED,

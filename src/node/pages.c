@@ -224,6 +224,24 @@ see_attempt(struct pages *p, const struct record *r, struct arena *a)
 		    (uint32_t)tries, loop_now(p->service->loop), random);
 }
 
+/* A person has answered a test: that is proof to its end. */
+static void
+see_answer(struct pages *p, const struct record *r, struct arena *a)
+{
+	unsigned char person[COURIER_KEY];
+	struct span login, word;
+
+	if (!json_is_str(json_get(r->body, "act"), act_token(ACT_REPLY)) ||
+	    !json_is_str(json_get(r->body, "outcome"), "proved") ||
+	    json_text(json_get(r->body, "actor"), a, &login) != ERR_NONE ||
+	    json_text(json_get(r->body, "reason"), a, &word) != ERR_NONE ||
+	    courier_channel_find(word) == COURIER_CHANNELS)
+		return;
+	take_key(&login, 1, person);
+	contacts_see_answer(&p->contacts, person, courier_channel_find(word),
+	    r->entry.iat_s);
+}
+
 static void
 see(struct pages *p, uint64_t index)
 {
@@ -238,6 +256,8 @@ see(struct pages *p, uint64_t index)
 			see_stop(p, &r, &a);
 		else if (span_is_str(r.entry.kind, "attempt"))
 			see_attempt(p, &r, &a);
+		else if (span_is_str(r.entry.kind, "audit"))
+			see_answer(p, &r, &a);
 	}
 	arena_release(&a);
 }
@@ -427,7 +447,7 @@ on_answered(void *ctx, enum answer_verdict v, const char *text)
 {
 	struct answering *x = ctx;
 	struct job_frame f = { .type = JOB_ANSWER, .request = x->request,
-		.word = v == ANSWER_GOOD ? JOB_YES :
+		.word = v == ANSWER_GOOD || v == ANSWER_PROVED ? JOB_YES :
 		    v == ANSWER_LATER ? JOB_LATER : JOB_NO,
 		.text = span_str(text) };
 

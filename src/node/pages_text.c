@@ -45,6 +45,11 @@ static const struct names say_code = { {
 	"--code):",
 	"Après lecture, ce code accuse réception en votre nom (almenara ack "
 	"--code) :" } };
+static const struct names say_proof = { {
+	"This code proves that it has reached you (almenara ack --code):",
+	"Este código prueba que le llegó (almenara ack --code):",
+	"Este código prova que chegou até você (almenara ack --code):",
+	"Ce code prouve qu’il vous est parvenu (almenara ack --code) :" } };
 static const struct names say_reply = { {
 	"Or answer this letter, with the code alone on a line.",
 	"O responda a este correo, con el código solo en una línea.",
@@ -204,7 +209,8 @@ is_reason(const struct draft_page *d, const char *word)
 static bool
 has_code(const struct draft_page *d)
 {
-	return d->has_notice && is_reason(d, "escalation");
+	return is_reason(d, "test") ||
+	    (d->has_notice && is_reason(d, "escalation"));
 }
 
 static void
@@ -215,7 +221,8 @@ put_code(struct draft_page *d, const struct uuid *page, struct buf *out)
 	if (!has_code(d))
 		return;
 	answers_code(d->service, page, code);
-	buf_put_format(out, "%s\n%s\n", say_code.in[d->lang], code);
+	buf_put_format(out, "%s\n%s\n", is_reason(d, "test") ?
+		say_proof.in[d->lang] : say_code.in[d->lang], code);
 }
 
 static void
@@ -223,14 +230,14 @@ put_text(struct draft_page *d, const struct courier_page *page,
     struct buf *out)
 {
 	put_title(d, out);
+	if (is_reason(d, "test"))
+		buf_put_format(out, "%s\n", say_test.in[d->lang]);
 	if (d->has_notice)
 		buf_put_format(out, "%s\n", say_login.in[d->lang]);
 	put_code(d, &page->id, out);
 	if (has_code(d) && page->channel == COURIER_MAIL &&
 	    d->service->config->reply_socket[0] != '\0')
 		buf_put_format(out, "%s\n", say_reply.in[d->lang]);
-	if (is_reason(d, "test"))
-		buf_put_format(out, "%s\n", say_test.in[d->lang]);
 }
 
 static void

@@ -141,6 +141,8 @@ put_way(void *ctx, struct span login, struct span word,
 		(uint64_t)k->failed_s);
 	json_put_member_u64(p->w, "tested", k == NULL ? 0 :
 		(uint64_t)k->tested_s);
+	json_put_member_u64(p->w, "answered", k == NULL ? 0 :
+		(uint64_t)k->answered_s);
 	json_put_member_str(p->w, "why", k == NULL ? "" : k->why);
 	json_put_close(p->w, '}');
 }

@@ -20,7 +20,7 @@ struct uuid proving_test(struct service *s, struct span login,
     struct span channel, hub_append_fn *done, void *ctx);
 
 /* Write the member `contacts`: the ways to a person (of kind `person`,
- * `since_s` of its record): channel, state, flagged, proved, failed, tested,
+ * `since_s` of its record): channel, state, flagged, proved, failed, tested, answered,
  * why. */
 void proving_put(struct service *s, struct json_val person, int64_t since_s,
     struct arena *a, struct json_out *w);

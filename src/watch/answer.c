@@ -44,7 +44,7 @@ answer_judge(const struct answer_facts *f, int64_t now_s)
 		return ANSWER_WRONG;
 	if (!f->is_hers)
 		return ANSWER_OTHER;
-	if (!f->has_notice)
+	if (!f->has_notice && !f->is_test)
 		return ANSWER_NOTHING;
 	if (f->until_s + ANSWER_GRACE_S <= now_s)
 		return ANSWER_EXPIRED;
@@ -52,6 +52,8 @@ answer_judge(const struct answer_facts *f, int64_t now_s)
 		return ANSWER_STRANGER;
 	if (f->is_used)
 		return ANSWER_USED;
+	if (f->is_test)
+		return ANSWER_PROVED;
 	if (!f->is_standing)
 		return ANSWER_GONE;
 	return f->was_shown ? ANSWER_GOOD : ANSWER_UNSEEN;
@@ -61,7 +63,8 @@ const char *
 answer_verdict_word(enum answer_verdict v)
 {
 	static const char *const words[ANSWER_VERDICTS] = {
-		[ANSWER_GOOD] = "good", [ANSWER_WRONG] = "wrong",
+		[ANSWER_GOOD] = "good", [ANSWER_PROVED] = "proved",
+		[ANSWER_WRONG] = "wrong",
 		[ANSWER_OTHER] = "another's", [ANSWER_NOTHING] = "no notice",
 		[ANSWER_EXPIRED] = "expired", [ANSWER_USED] = "used",
 		[ANSWER_GONE] = "replaced", [ANSWER_STRANGER] = "no person",

@@ -35,6 +35,7 @@ void answer_code_write(const struct hash_key *key, const struct uuid *page,
 
 enum answer_verdict {
 	ANSWER_GOOD,
+	ANSWER_PROVED,   /* a test page has reached her: that is all */
 	ANSWER_WRONG,    /* no page has it */
 	ANSWER_OTHER,    /* it was sent to another than who is signed in */
 	ANSWER_NOTHING,  /* the page asks for no answer */
@@ -52,6 +53,7 @@ struct answer_facts {
 	bool is_found;    /* a page has it; else nothing below counts */
 	bool is_hers;     /* who sends it is the person, or not known */
 	bool has_notice;  /* the page calls for an answer to one */
+	bool is_test;     /* the page only tests the way to her */
 	bool is_active;   /* the person is one of this node */
 	bool is_standing; /* the notice, as the page names it */
 	bool is_used;

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 void
 contacts_release(struct contacts *c)
@@ -57,6 +57,20 @@ contacts_see_test(struct contacts *c, const unsigned char person[COURIER_KEY],
 
 	if (k != NULL && k->tested_s < at_s)
 		k->tested_s = at_s;
+}
+
+void
+contacts_see_answer(struct contacts *c,
+    const unsigned char person[COURIER_KEY], enum courier_channel channel,
+    int64_t at_s)
+{
+	struct contact *k = get(c, person, channel);
+
+	if (k == NULL)
+		return;
+	k->answered_s = k->proved_s = at_s;
+	k->failed_s = 0;
+	k->why[0] = '\0';
 }
 
 void
@@ -149,6 +163,7 @@ contacts_write(const struct contacts *c, struct buf *out)
 		buf_put_u64(out, (uint64_t)k->proved_s);
 		buf_put_u64(out, (uint64_t)k->failed_s);
 		buf_put_u64(out, (uint64_t)k->tested_s);
+		buf_put_u64(out, (uint64_t)k->answered_s);
 		buf_put_span8(out, span_str(k->why));
 	}
 }
@@ -172,6 +187,7 @@ parse_one(struct reader *r, struct contacts *c)
 	k->proved_s = (int64_t)reader_u64(r);
 	k->failed_s = (int64_t)reader_u64(r);
 	k->tested_s = (int64_t)reader_u64(r);
+	k->answered_s = (int64_t)reader_u64(r);
 	why = reader_span8(r, CONTACT_WHY - 1);
 	if (r->bad || (why.n != 0 && memchr(why.p, 0, why.n) != NULL))
 		return false;

@@ -25,6 +25,7 @@ struct contact {
 	int64_t proved_s; /* a page was taken; 0: never */
 	int64_t failed_s; /* one was not, the last time */
 	int64_t tested_s; /* a test was sent */
+	int64_t answered_s; /* she has answered one; 0: never */
 	char why[CONTACT_WHY];
 	int64_t told_s;   /* people were, since this start */
 };
@@ -51,6 +52,10 @@ struct contact *contacts_find(const struct contacts *c,
 
 /* A page, and how an attempt to send it ended. */
 void contacts_see_test(struct contacts *c,
+    const unsigned char person[COURIER_KEY], enum courier_channel channel,
+    int64_t at_s);
+/* She has answered a test: what was said of it is proved to its end. */
+void contacts_see_answer(struct contacts *c,
     const unsigned char person[COURIER_KEY], enum courier_channel channel,
     int64_t at_s);
 void contacts_see(struct contacts *c,

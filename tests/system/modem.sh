@@ -33,7 +33,7 @@ ended() { # PAGE RESULT
 	grep "page.attempt page=$1" "$dir/uy/err" | tail -n 1 |
 	    grep -q "result=$2"
 }
-sent() { grep -c "^$1 " "$dir/sent"; }
+sent() { grep -c "^$1 Almenara" "$dir/sent"; } # first parts
 
 person ana es +59899000000
 person uno en +59899000001

@@ -9,6 +9,11 @@
 . "$(dirname "$0")/lib.sh"
 
 network_make uy br
+cmd_all() { # with what it narrates
+	local team=$1
+	shift
+	"$ALMENARA" "$@" --node "$dir/$team/control" --no-input 2>&1
+}
 cat > "$dir/siren" <<- 'END'
 	#!/bin/bash
 	read -r to
@@ -71,6 +76,24 @@ mended() {
 }
 ok 'once it works it is proved' within 10 mended
 ok 'a proved one is not tested again' is 1 sent coast
+
+# --- to its end: the person answers ---
+me=$(id -un)
+ok 'a person who can sign in' quietly person "$me" "$(hook desk)"
+ok 'is tested' within 10 is '"state":"proved"' state "$me"
+code=$(grep -oxE '[0-9A-Z]{5}-[0-9A-Z]{5}' "$dir/text" | tail -n 1)
+ok 'no answer is known yet' says "person\":\"$me\".*\"answered\":0" \
+    ask uy courier
+ok 'answers by the code of the test' says 'has reached you' \
+    cmd_all uy ack --lang en --code "$code"
+answered() {
+	ask uy courier | grep -o "\"person\":\"$me\",\"contacts\":\[{[^]]*" |
+	    grep -q '"answered":[1-9]'
+}
+ok 'and that is known' within 5 answered
+node_kill uy
+node_start uy
+ok 'also after a kill' within 10 answered
 
 # --- the board ---
 ok 'the board tells that br is alive' within 10 says 'br.*alive' \

@@ -90,6 +90,14 @@ test_verdicts(void **state)
 	ONE(is_used, true, ANSWER_USED);
 	ONE(is_standing, false, ANSWER_GONE);
 	ONE(was_shown, false, ANSWER_UNSEEN);
+	/* a test proves, and asks for nothing else */
+	f = good();
+	f.has_notice = f.is_standing = f.was_shown = false;
+	assert_int_equal(answer_judge(&f, 1500), ANSWER_NOTHING);
+	f.is_test = true;
+	assert_int_equal(answer_judge(&f, 1500), ANSWER_PROVED);
+	f.is_hers = false;
+	assert_int_equal(answer_judge(&f, 1500), ANSWER_OTHER);
 	/* nothing is told of a code that is not hers */
 	f = good();
 	f.is_hers = false;

@@ -122,11 +122,17 @@ test_at_rest(void **state)
 	contacts_see(&c, ana, COURIER_MAIL, COURIER_ACCEPTED, 5, "");
 	contacts_see(&c, ana, COURIER_PUSH, COURIER_FAILED, 6, "HTTP 500");
 	contacts_see_test(&c, eve, COURIER_COMMAND, 7);
+	contacts_see_answer(&c, ana, COURIER_PUSH, 8);
+	contacts_see(&c, ana, COURIER_PUSH, COURIER_FAILED, 9, "HTTP 500");
 	buf_init(&b, 4096);
 	buf_init(&other, 4096);
 	contacts_write(&c, &b);
 	assert_int_equal(contacts_parse(buf_span(&b), &again), ERR_NONE);
 	assert_int_equal(again.n, 3);
+	assert_int_equal(contacts_find(&again, ana, COURIER_PUSH)->answered_s,
+	    8);
+	assert_int_equal(contacts_find(&again, ana, COURIER_PUSH)->proved_s,
+	    8);
 	assert_string_equal(contacts_find(&again, ana, COURIER_PUSH)->why,
 	    "HTTP 500");
 	contacts_write(&again, &other);

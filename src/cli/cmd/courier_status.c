@@ -58,6 +58,8 @@ contact_put(struct cli *c, struct table *t, struct span person,
 	    bad ? STYLE_BAD : STYLE_PLAIN);
 	table_put_str(t, out_u64(v, "proved") == 0 ? "" :
 	    out_time(c, out_u64(v, "proved")));
+	table_put_str(t, out_u64(v, "answered") == 0 ? "" :
+	    out_time(c, out_u64(v, "answered")));
 	table_put(t, out_text(c, v, "why"), STYLE_PLAIN);
 }
 
@@ -68,7 +70,8 @@ persons_put(struct cli *c, struct json_val list)
 	const char *const heads[] = { cli_word(c, "user"), T(c, "channel",
 	    "canal", "canal", "canal"), T(c, "state", "estado", "estado",
 	    "état"), T(c, "last proved", "último éxito", "último êxito",
-	    "dernier succès"), cli_word(c, "remark"), NULL };
+	    "dernier succès"), T(c, "test answered", "prueba respondida",
+	    "teste respondido", "essai répondu"), cli_word(c, "remark"), NULL };
 	struct table t;
 
 	if (json_count(list) == 0)

@@ -69,7 +69,8 @@ ask br -g jws log_export "{\"id\":\"$open\"}" > "$dir/jws"
 payload=$(cut -d. -f2 "$dir/jws")
 at=$(tr '_-' '/+' <<< "$payload" | base64 -d 2> /dev/null |
     grep -obaF 'Zanzibar canary' | head -1 | cut -d: -f1)
-words=${payload:$(((at + 2) / 3 * 4)):16}
+triple=$(((at + 2) / 3))
+words=${payload:$((triple * 4)):16}
 ok 'the text is on the disk' test "$(on_disk br "$words")" -gt 0
 node_stop br
 LATER_S=$((40 * 86400)) LD_PRELOAD=$LATER node_start br

@@ -37,7 +37,11 @@ ok 'br has a duty officer' quietly ask br person_add '{"unix_user":"nobody",
     "address":"+5500","verified":true}],"language":"pt"}'
 watch_of() { ask "$1" -g "escalations.0.$2" escalations; }
 # a slow machine may be at a later step when it is asked
-at_step() { [ "$(watch_of br step 2> /dev/null || echo 0)" -ge "$1" ]; }
+at_step() {
+	local step
+	step=$(watch_of br step 2> /dev/null)
+	[ "${step:-0}" -ge "$1" ]
+}
 alarms() { grep -c "alarm.*$2" "$dir/$1/err"; }
 check() { "$ALMENARA" watch --check --node "$dir/$1"; }
 

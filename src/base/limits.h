@@ -57,6 +57,21 @@ enum {
 	LIMIT_ADDRESS = 255,       /* host:port */
 	LIMIT_DOMAIN = 128,
 
+	/* the public site */
+	LIMIT_TEMPLATE = 65536,
+	LIMIT_TEMPLATE_NAME = 64,
+	LIMIT_TEMPLATE_WORDS = 1024,
+	LIMIT_TEMPLATE_DEPTH = 8,   /* sections, and parts in each other */
+	LIMIT_TEMPLATE_PARTS = 64,  /* parts of one template, in all */
+	LIMIT_TEMPLATE_STEPS = 8192,
+	LIMIT_MO = 1048576,         /* a catalogue of one language */
+	LIMIT_MO_WORDS = 16384,
+	LIMIT_MO_PLURAL = 256,      /* the expression that counts */
+	LIMIT_SITE_PAGE = 4194304,  /* one file of the site */
+	LIMIT_SITE_FILES = 524288,
+	LIMIT_SITE_MANIFEST = 67108864, /* of so many files */
+	LIMIT_SITE_PATH = 255,
+
 	/* peer protocol */
 	LIMIT_FRAME = 1048576,
 	LIMIT_BODIES_IN_FLIGHT = 64,         /* per peer, not yet durable */

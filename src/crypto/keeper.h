@@ -28,8 +28,8 @@ enum keeper_key {
 enum keeper_do {
 	/* A compact JWS by ENTRY or PRIVATE: `in` is the payload, `typ` the
 	 * header's typ; out = the JWS (RFC 7515). ERR_UNSUPPORTED unless typ
-	 * is that of an entry, or by ENTRY that of a receipt, or that of a
-	 * document whose payload begins {"kind":"epoch", or by PRIVATE that
+	 * is that of an entry, or by ENTRY that of a receipt, that of a
+	 * site whose payload begins {"kind":"site", or that of a document whose payload begins {"kind":"epoch", or by PRIVATE that
 	 * of a backup's end */
 	KEEPER_SIGN_JWS,
 	/* A checkpoint signature by LOG or PRIVATE: `in` is the checkpoint

@@ -40,6 +40,7 @@ static const struct {
 	{ KEEPER_ENTRY, "almenara-entry+jws", NULL },
 	{ KEEPER_ENTRY, "almenara-receipt+jws", NULL },
 	/* of the register documents this one alone is an entry key's to sign */
+	{ KEEPER_ENTRY, "almenara-site+jws", "{\"kind\":\"site\"," },
 	{ KEEPER_ENTRY, "almenara-document+jws", "{\"kind\":\"epoch\"," },
 	{ KEEPER_PRIVATE, "almenara-entry+jws", NULL },
 	{ KEEPER_PRIVATE, "almenara-backup+jws", NULL },

@@ -4,6 +4,7 @@
  */
 #include "node/command.h"
 #include "node/documents.h"
+#include "node/site_link.h"
 #include "record/change.h"
 #include "record/pins.h"
 
@@ -55,6 +56,7 @@ cmd_pins_reload(struct call *c)
 		old[i].team = arena_copy(&c->mem, held[i].team);
 	}
 	hub_set_pins(s->hub, fresh, n, loop_now(s->loop));
+	site_link_again(s->site);
 	for (size_t i = 0; i < n; i++)
 		if (!has_pin(old, old_n, &fresh[i])) {
 			audit_pin(c, &fresh[i], "added");

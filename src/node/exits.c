@@ -41,7 +41,7 @@ is_home(const struct service *s, uint32_t log)
 }
 
 struct exit_notice
-exits_of_row(const struct service *s, const struct index_row *row)
+exits_about_row(const struct exits_about *x, const struct index_row *row)
 {
 	bool mine = (row->flags & INDEX_MINE) != 0;
 	struct exit_notice n = {
@@ -53,7 +53,7 @@ exits_of_row(const struct service *s, const struct index_row *row)
 		.aud_checked = row->state == STORE_BODY_HELD,
 		.standing = standing_of(row->state, row),
 		.unconfirmed = !mine &&
-		    !registry_is_confirmed(s->registry, row->iss),
+		    !registry_is_confirmed(x->registry, row->iss),
 		.exercise = (row->flags & INDEX_EXERCISE) != 0 };
 
 	if (span_is_str(row->kind, CIRCLE_KIND))
@@ -62,13 +62,22 @@ exits_of_row(const struct service *s, const struct index_row *row)
 }
 
 struct exit_notice
-exits_of_entry(const struct service *s, uint32_t log, const struct entry *e,
-    struct json_val body, enum store_body_state state,
-    const struct index_row *row, struct arena *a)
+exits_of_row(const struct service *s, const struct index_row *row)
+{
+	const struct exits_about x = { s->registry, s->own_team };
+
+	return exits_about_row(&x, row);
+}
+
+struct exit_notice
+exits_about_entry(const struct exits_about *x, bool home,
+    const struct entry *e, struct json_val body,
+    enum store_body_state state, const struct index_row *row,
+    struct arena *a)
 {
 	struct json_val exercise = json_get(body, "exercise");
-	struct exit_notice n = { .home = is_home(s, log),
-		.mine = span_is_equal(e->iss, s->own_team),
+	struct exit_notice n = { .home = home,
+		.mine = span_is_equal(e->iss, x->own),
 		.open = !e->sealed, .aud = e->aud, .aud_n = e->aud_n,
 		.standing = standing_of(state, row),
 		.exercise = exercise.type != JSON_ABSENT &&
@@ -79,11 +88,32 @@ exits_of_entry(const struct service *s, uint32_t log, const struct entry *e,
 	n.has_tlp = tlp_parse(e->tlp, &n.tlp) == ERR_NONE;
 	if (n.has_tlp)
 		n.tlp = handling_label(e, NULL);
-	n.unconfirmed = !n.mine && !registry_is_confirmed(s->registry, e->iss);
+	n.unconfirmed = !n.mine && !registry_is_confirmed(x->registry, e->iss);
 	(void)!json_text(json_get(body, "pap"), a, &n.pap);
 	if (span_is_str(e->kind, CIRCLE_KIND))
 		hide(&n);
 	return n;
+}
+
+struct exit_notice
+exits_of_entry(const struct service *s, uint32_t log, const struct entry *e,
+    struct json_val body, enum store_body_state state,
+    const struct index_row *row, struct arena *a)
+{
+	const struct exits_about x = { s->registry, s->own_team };
+
+	return exits_about_entry(&x, is_home(s, log), e, body, state, row, a);
+}
+
+void
+exits_carried(struct exit_notice *n, const struct entry *carrier,
+    const struct index_row *row)
+{
+	n->open = !carrier->sealed;
+	n->aud = carrier->aud;
+	n->aud_n = carrier->aud_n;
+	n->released = (row->flags & INDEX_RELEASED) != 0;
+	n->has_tlp = tlp_parse(carrier->tlp, &n->tlp) == ERR_NONE;
 }
 
 static struct exit_pass

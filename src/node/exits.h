@@ -9,6 +9,26 @@
 #include "node/command.h"
 #include "rules/exit.h"
 
+/* What a record is judged by, beside itself. */
+struct exits_about {
+	const struct registry *registry;
+	struct span own; /* this node's team */
+};
+
+/* As the two below, of whatever process holds the log. `home`: of the private
+ * log. */
+struct exit_notice exits_about_row(const struct exits_about *x,
+    const struct index_row *row);
+struct exit_notice exits_about_entry(const struct exits_about *x, bool home,
+    const struct entry *e, struct json_val body,
+    enum store_body_state state, const struct index_row *row,
+    struct arena *a);
+
+/* What is carried is judged as what carries it lets it: by its openness, its
+ * audience and its label. */
+void exits_carried(struct exit_notice *n, const struct entry *carrier,
+    const struct index_row *row);
+
 /* Facts of a line of a list; what only the text says is not known then. */
 struct exit_notice exits_of_row(const struct service *s,
     const struct index_row *row);

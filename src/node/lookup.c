@@ -176,13 +176,8 @@ record_facts(const struct service *s, const struct index_row *row,
 	struct exit_notice n = exits_of_entry(s, row->log, &r->entry, r->body,
 	    r->stored.state, row, a);
 
-	if (r->is_carried) {
-		n.open = !r->carrier.sealed;
-		n.aud = r->carrier.aud;
-		n.aud_n = r->carrier.aud_n;
-		n.released = (row->flags & INDEX_RELEASED) != 0;
-		n.has_tlp = tlp_parse(r->carrier.tlp, &n.tlp) == ERR_NONE;
-	}
+	if (r->is_carried)
+		exits_carried(&n, &r->carrier, row);
 	return n;
 }
 

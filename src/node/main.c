@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * almenarad: read the configuration; be the parent of keeper, node and courier,
+ * almenarad: read the configuration; be the parent of keeper, node and aides,
  * or, started again by that parent, one of them.
  */
 #include "base/limits.h"
@@ -10,6 +10,7 @@
 #include "node/keeper.h"
 #include "node/process.h"
 #include "node/service.h"
+#include "node/site.h"
 
 #include <unistd.h>
 
@@ -86,6 +87,8 @@ child_run(const struct config *config, enum process_role role)
 		return keeper_main(config, PROCESS_FD_PAIR);
 	if (role == PROCESS_COURIER)
 		return courier_main(config, PROCESS_FD_PAIR);
+	if (role == PROCESS_SITE)
+		return site_main(config, PROCESS_FD_PAIR);
 	if (service_run(config, PROCESS_FD_PAIR, &again) != ERR_NONE)
 		return EXIT_FAILURE;
 	return again ? PROCESS_EXIT_AGAIN : EXIT_SUCCESS;
@@ -96,7 +99,7 @@ main(int argc, char **argv)
 {
 	static const char *const names[] = { [PROCESS_PARENT] = "parent",
 		[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
-		[PROCESS_COURIER] = "courier" };
+		[PROCESS_COURIER] = "courier", [PROCESS_SITE] = "site" };
 	struct arguments a;
 	struct config config;
 	int status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parent of the pair of keeper and node, of the courier and of the web
- * process.
+ * The parent of the pair of keeper and node, of its aides, the courier and the
+ * writer of the public site, and of the web process.
  */
 #include "node/process.h"
 
@@ -33,7 +33,8 @@ static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L',
 
 static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
 	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
-	[PROCESS_COURIER] = "courier", [PROCESS_WEB] = "web" };
+	[PROCESS_COURIER] = "courier", [PROCESS_WEB] = "web",
+	[PROCESS_SITE] = "site" };
 
 struct child {
 	struct parent *parent;
@@ -47,18 +48,32 @@ struct child {
 	bool is_stalled;          /* it was told that it is not */
 };
 
+/* One that is started anew alone, and ends with the pair. */
+struct aide {
+	struct child child;
+	int fd;                   /* for the next one, to the node; -1: none */
+	bool is_wanted;
+	struct loop_timer *pause;
+	uint64_t pause_ms;
+	int64_t started_ms;
+};
+
+enum { AIDE_COURIER, AIDE_SITE, AIDES };
+
+static const struct {
+	enum process_role role;
+	int fd; /* the node's way to it */
+} aides[AIDES] = { [AIDE_COURIER] = { PROCESS_COURIER, PROCESS_FD_COURIER },
+	[AIDE_SITE] = { PROCESS_SITE, PROCESS_FD_SITE } };
+
 struct parent {
 	struct loop *loop;
 	const struct config *config;
 	bool is_debug;
-	struct child keeper, node, courier, web;
+	struct child keeper, node, web;
+	struct aide aide[AIDES];
 	int web_program;          /* almenara-web; -1: none is wanted */
 	int web_pair[2];          /* of node and web process, whichever run */
-	int courier_fd;           /* for the next courier; -1: none */
-	bool wants_courier;
-	struct loop_timer *courier_pause;
-	uint64_t courier_pause_ms;
-	int64_t courier_started_ms;
 	struct loop_timer *web_pause;
 	uint64_t web_pause_ms;
 	int64_t web_started_ms;
@@ -78,7 +93,7 @@ static void pair_start(void *ctx);
 enum process_role
 process_role_find(const char *word)
 {
-	for (int r = PROCESS_KEEPER; r <= PROCESS_WEB; r++)
+	for (int r = PROCESS_KEEPER; r <= PROCESS_SITE; r++)
 		if (strcmp(word, role_words[r]) == 0)
 			return (enum process_role)r;
 	return PROCESS_PARENT;
@@ -123,15 +138,15 @@ static void on_sign(void *ctx, unsigned ready);
 static void on_reload(void *ctx);
 
 static enum err
-child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
+child_start(struct parent *p, struct child *c, int pair_fd,
+    const int *aide_fd)
 {
 	char role[8], config[4096];
 	char own[] = "almenarad", web[] = "almenara-web";
 	char f[] = "-f", r[] = "-R", d[] = "-d";
 	char *argv[] = { c == &p->web ? web : own, f, config, r, role,
 		p->is_debug ? d : NULL, NULL };
-	struct gifts gifts = { { -1, -1, -1, pair_fd, -1, courier_fd,
-	    c == &p->node ? p->web_pair[0] : -1 } };
+	struct gifts gifts;
 	int fds[2];
 
 	if ((size_t)snprintf(config, sizeof config, "%s", p->config->file) >=
@@ -141,7 +156,14 @@ child_start(struct parent *p, struct child *c, int pair_fd, int courier_fd)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 	    fds) != 0)
 		return ERR_IO;
+	for (size_t i = 0; i < PROCESS_FD_END; i++)
+		gifts.fd[i] = -1;
+	gifts.fd[PROCESS_FD_PAIR] = pair_fd;
 	gifts.fd[PROCESS_FD_PARENT] = fds[1];
+	if (c == &p->node)
+		gifts.fd[PROCESS_FD_WEB] = p->web_pair[0];
+	for (size_t i = 0; aide_fd != NULL && i < AIDES; i++)
+		gifts.fd[aides[i].fd] = aide_fd[i];
 	c->pid = fork();
 	if (c->pid == 0)
 		child_exec(argv, &gifts, c == &p->web ? p->web_program : -1);
@@ -186,16 +208,29 @@ pair_pause(struct parent *p)
 	    PAUSE_MOST_MS;
 }
 
+/* Who is to end next: the keeper follows when its node is gone, so that the
+ * node can still sign what it must on its way out. NULL: nobody is left. */
+static struct child *
+last_one(struct parent *p)
+{
+	if (p->node.pid != 0)
+		return &p->node;
+	if (p->keeper.pid != 0)
+		return &p->keeper;
+	for (size_t i = 0; i < AIDES; i++)
+		if (p->aide[i].child.pid != 0)
+			return &p->aide[i].child;
+	return NULL;
+}
+
 static void
 pair_end(struct parent *p)
 {
-	/* the keeper follows when its node is gone, so that the node can
-	 * still sign what it must on its way out */
-	struct child *c = p->node.pid != 0 ? &p->node :
-	    p->keeper.pid != 0 ? &p->keeper : &p->courier;
+	struct child *c = last_one(p);
 
-	loop_timer_stop(p->courier_pause);
-	if (c->pid == 0) {
+	for (size_t i = 0; i < AIDES; i++)
+		loop_timer_stop(p->aide[i].pause);
+	if (c == NULL) {
 		pair_pause(p);
 		return;
 	}
@@ -204,31 +239,33 @@ pair_end(struct parent *p)
 }
 
 static void
-courier_start(void *ctx)
+aide_start(void *ctx)
 {
-	struct parent *p = ctx;
+	struct aide *a = ctx;
+	struct parent *p = a->child.parent;
 
-	if (p->is_stopping || !p->wants_courier || p->courier.pid != 0 ||
-	    p->courier_fd < 0 || p->node.pid == 0 || p->keeper.pid == 0)
+	if (p->is_stopping || !a->is_wanted || a->child.pid != 0 ||
+	    a->fd < 0 || p->node.pid == 0 || p->keeper.pid == 0)
 		return;
-	p->courier_started_ms = loop_now(p->loop).mono.ms;
-	if (child_start(p, &p->courier, p->courier_fd, -1) != ERR_NONE)
+	a->started_ms = loop_now(p->loop).mono.ms;
+	if (child_start(p, &a->child, a->fd, NULL) != ERR_NONE)
 		log_event(LOG_ERROR, "process.start-failed",
-		    log_str("role", role_words[PROCESS_COURIER]),
+		    log_str("role", role_words[a->child.role]),
 		    log_str("why", strerrordesc_np(errno)));
 }
 
 /* It ended alone: another one, later. */
 static void
-courier_again(struct parent *p)
+aide_again(struct aide *a)
 {
-	int64_t ran_ms = loop_now(p->loop).mono.ms - p->courier_started_ms;
+	int64_t ran_ms = loop_now(a->child.parent->loop).mono.ms -
+	    a->started_ms;
 
-	if (p->courier_pause_ms == 0 || ran_ms >= CALM_MS)
-		p->courier_pause_ms = PAUSE_LEAST_MS;
-	loop_timer_start(p->courier_pause, p->courier_pause_ms, 0);
-	p->courier_pause_ms = p->courier_pause_ms * 2 < PAUSE_MOST_MS ?
-	    p->courier_pause_ms * 2 : PAUSE_MOST_MS;
+	if (a->pause_ms == 0 || ran_ms >= CALM_MS)
+		a->pause_ms = PAUSE_LEAST_MS;
+	loop_timer_start(a->pause, a->pause_ms, 0);
+	a->pause_ms = a->pause_ms * 2 < PAUSE_MOST_MS ? a->pause_ms * 2 :
+							PAUSE_MOST_MS;
 }
 
 static void
@@ -239,7 +276,7 @@ web_start(void *ctx)
 	if (p->is_stopping || p->web_program < 0 || p->web.pid != 0)
 		return;
 	p->web_started_ms = loop_now(p->loop).mono.ms;
-	if (child_start(p, &p->web, p->web_pair[1], -1) != ERR_NONE)
+	if (child_start(p, &p->web, p->web_pair[1], NULL) != ERR_NONE)
 		log_event(LOG_ERROR, "process.start-failed",
 		    log_str("role", role_words[PROCESS_WEB]),
 		    log_str("why", strerrordesc_np(errno)));
@@ -291,20 +328,20 @@ web_prepare(struct parent *p)
 		    log_str("why", strerrordesc_np(errno)));
 }
 
-/* The node's end of its way to the courier; the other one is kept. Never
- * blocks the node: it asks before it writes. */
+/* The node's end of its way to an aide; the other one is kept. Never blocks
+ * the node: it asks before it writes. */
 static int
-courier_pair(struct parent *p)
+aide_pair(struct aide *a)
 {
 	int fds[2];
 
-	if (p->courier_fd >= 0)
-		close(p->courier_fd);
-	p->courier_fd = -1;
-	p->wants_courier = false;
+	if (a->fd >= 0)
+		close(a->fd);
+	a->fd = -1;
+	a->is_wanted = false;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
 		return -1;
-	p->courier_fd = fds[0];
+	a->fd = fds[0];
 	return fds[1];
 }
 
@@ -312,20 +349,26 @@ static void
 pair_start(void *ctx)
 {
 	struct parent *p = ctx;
-	int fds[2] = { -1, -1 }, courier = courier_pair(p);
+	int fds[2] = { -1, -1 }, way[AIDES];
 	enum err e = ERR_IO;
+	bool has_aides = true;
 
 	p->started_ms = loop_now(p->loop).mono.ms;
-	if (courier >= 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+	for (size_t i = 0; i < AIDES; i++) {
+		way[i] = aide_pair(&p->aide[i]);
+		has_aides = has_aides && way[i] >= 0;
+	}
+	if (has_aides && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
 	    fds) == 0) {
-		e = child_start(p, &p->keeper, fds[0], -1);
+		e = child_start(p, &p->keeper, fds[0], NULL);
 		if (e == ERR_NONE)
-			e = child_start(p, &p->node, fds[1], courier);
+			e = child_start(p, &p->node, fds[1], way);
 		close(fds[0]);
 		close(fds[1]);
 	}
-	if (courier >= 0)
-		close(courier);
+	for (size_t i = 0; i < AIDES; i++)
+		if (way[i] >= 0)
+			close(way[i]);
 	if (e == ERR_NONE) {
 		log_event(LOG_DETAIL, "process.started",
 		    log_int("keeper", p->keeper.pid),
@@ -344,11 +387,14 @@ on_ready_sign(struct parent *p, struct child *c)
 {
 	c->is_ready = true;
 	if (!p->keeper.is_ready || !p->node.is_ready || p->is_stopping ||
-	    c == &p->web)
+	    (c != &p->keeper && c != &p->node))
 		return;
 	log_event(LOG_NOTICE, "process.ready");
 	p->was_ready = true;
 	notify_send("READY=1\nSTATUS=keeper and node are running");
+	/* it reads what the node has opened */
+	p->aide[AIDE_SITE].is_wanted = p->config->site_url[0] != '\0';
+	aide_start(&p->aide[AIDE_SITE]);
 }
 
 static void
@@ -383,8 +429,8 @@ on_sign(void *ctx, unsigned ready)
 		else if (signs[i] == sign_reload)
 			on_reload(c->parent);
 		else if (signs[i] == sign_courier) {
-			c->parent->wants_courier = true;
-			courier_start(c->parent);
+			c->parent->aide[AIDE_COURIER].is_wanted = true;
+			aide_start(&c->parent->aide[AIDE_COURIER]);
 		}
 	}
 }
@@ -412,7 +458,7 @@ child_ended(struct parent *p, struct child *c, int status)
 	c->watch = NULL;
 	close(c->fd);
 	c->is_ready = false;
-	if (is_fatal && c->role != PROCESS_COURIER && c != &p->web) {
+	if (is_fatal && (c == &p->keeper || c == &p->node)) {
 		p->status = PROCESS_EXIT_CONFIG;
 		p->is_stopping = true;
 	}
@@ -420,18 +466,18 @@ child_ended(struct parent *p, struct child *c, int status)
 
 /* Alone, unless all end. */
 static void
-courier_ended(struct parent *p)
+aide_ended(struct parent *p, struct aide *a)
 {
 	int status;
 
-	if (p->courier.pid == 0 ||
-	    waitpid(p->courier.pid, &status, WNOHANG) != p->courier.pid)
+	if (a->child.pid == 0 ||
+	    waitpid(a->child.pid, &status, WNOHANG) != a->child.pid)
 		return;
-	child_ended(p, &p->courier, status);
+	child_ended(p, &a->child, status);
 	if (p->is_stopping || p->node.pid == 0 || p->keeper.pid == 0)
 		pair_end(p);
 	else
-		courier_again(p);
+		aide_again(a);
 }
 
 /* Alone, and last of all when all end. */
@@ -447,8 +493,7 @@ web_ended(struct parent *p)
 	if (!p->is_stopping)
 		web_again(p, WIFEXITED(status) &&
 		    WEXITSTATUS(status) == PROCESS_EXIT_AGAIN);
-	else if (p->node.pid == 0 && p->keeper.pid == 0 &&
-	    p->courier.pid == 0)
+	else if (last_one(p) == NULL)
 		loop_stop(p->loop);
 }
 
@@ -461,8 +506,8 @@ on_child(void *ctx)
 	int status;
 
 	web_ended(p);
-	courier_ended(p);
-
+	for (size_t i = 0; i < AIDES; i++)
+		aide_ended(p, &p->aide[i]);
 	for (size_t i = 0; i < 2; i++) {
 		if (both[i]->pid == 0 || waitpid(both[i]->pid, &status,
 		    WNOHANG) != both[i]->pid)
@@ -478,11 +523,11 @@ static void
 on_kill(void *ctx)
 {
 	struct parent *p = ctx;
-	struct child *c = p->node.pid != 0 ? &p->node :
-	    p->keeper.pid != 0 ? &p->keeper :
-	    p->courier.pid != 0 ? &p->courier : &p->web;
+	struct child *c = last_one(p);
 
-	if (c->pid == 0)
+	if (c == NULL && p->web.pid != 0)
+		c = &p->web;
+	if (c == NULL)
 		return;
 	log_event(LOG_WARNING, "process.killed",
 	    log_str("role", role_words[c->role]), log_int("pid", c->pid));
@@ -637,17 +682,23 @@ process_parent_run(const struct config *config, bool is_debug)
 		{ SIGINT, on_stop }, { SIGHUP, on_reload } };
 	struct loop_signal *signals[4] = { 0 };
 	struct parent p = { .loop = loop_create(), .config = config,
-		.is_debug = is_debug, .courier_fd = -1, .web_program = -1,
+		.is_debug = is_debug, .web_program = -1,
 		.web_pair = { -1, -1 },
 		.web = { .parent = &p, .role = PROCESS_WEB },
-		.courier = { .parent = &p, .role = PROCESS_COURIER },
 		.keeper = { .parent = &p, .role = PROCESS_KEEPER },
 		.node = { .parent = &p, .role = PROCESS_NODE } };
 	uint64_t watchdog_ms = notify_watchdog_ms();
 	enum err e = ERR_NONE;
 
 	p.pause = loop_timer_create(p.loop, pair_start, &p);
-	p.courier_pause = loop_timer_create(p.loop, courier_start, &p);
+	for (size_t i = 0; i < AIDES; i++) {
+		struct aide *a = &p.aide[i];
+
+		a->child = (struct child){ .parent = &p,
+			.role = aides[i].role };
+		a->fd = -1;
+		a->pause = loop_timer_create(p.loop, aide_start, a);
+	}
 	p.web_pause = loop_timer_create(p.loop, web_start, &p);
 	p.kill = loop_timer_create(p.loop, on_kill, &p);
 	p.watchdog = loop_timer_create(p.loop, on_watchdog, &p);
@@ -666,13 +717,15 @@ process_parent_run(const struct config *config, bool is_debug)
 	for (size_t i = 0; i < 4; i++)
 		loop_signal_free(signals[i]);
 	loop_timer_free(p.pause);
-	loop_timer_free(p.courier_pause);
+	for (size_t i = 0; i < AIDES; i++) {
+		loop_timer_free(p.aide[i].pause);
+		if (p.aide[i].fd >= 0)
+			close(p.aide[i].fd);
+	}
 	loop_timer_free(p.web_pause);
 	loop_timer_free(p.kill);
 	loop_timer_free(p.watchdog);
 	loop_free(p.loop);
-	if (p.courier_fd >= 0)
-		close(p.courier_fd);
 	if (p.web_program >= 0)
 		close(p.web_program);
 	for (size_t i = 0; i < 2; i++)
@@ -786,11 +839,22 @@ process_ask_reload(void)
 	return is_child;
 }
 
+static int
+aide_fd(int fd)
+{
+	return is_child && fcntl(fd, F_GETFD) >= 0 ? fd : -1;
+}
+
 int
 process_courier_fd(void)
 {
-	return is_child && fcntl(PROCESS_FD_COURIER, F_GETFD) >= 0 ?
-	    PROCESS_FD_COURIER : -1;
+	return aide_fd(PROCESS_FD_COURIER);
+}
+
+int
+process_site_fd(void)
+{
+	return aide_fd(PROCESS_FD_SITE);
 }
 
 int

@@ -11,7 +11,8 @@
  *
  * The courier runs once the node asks for it. It is started anew alone: the
  * parent keeps its end of the socket pair to the node and hands it to the
- * next one. It ends with the pair.
+ * next one. It ends with the pair. The writer of the public site is the same,
+ * but runs as soon as the node does, if the site has an address.
  *
  * The web process is another program, almenara-web, in the folder of this one;
  * it runs if the configuration has an address for it, is started anew alone,
@@ -34,18 +35,20 @@ enum {
 	PROCESS_FD_COURIER = 5, /* the node: to the courier, whichever runs */
 	PROCESS_FD_WEB = 6,     /* the node: to the web process; that one has it
 	                         * as PROCESS_FD_PAIR */
+	PROCESS_FD_SITE = 7,    /* the node: to the writer of the site */
 	PROCESS_FD_END
 };
 
 /* What a child was started as. */
 enum process_role { PROCESS_PARENT, PROCESS_KEEPER, PROCESS_NODE,
-	PROCESS_COURIER, PROCESS_WEB };
+	PROCESS_COURIER, PROCESS_WEB, PROCESS_SITE };
 
 /* The exit status that says: starting again will not help (sysexits.h). */
 /* AGAIN: the pair is to begin again, nothing has failed */
 enum { PROCESS_EXIT_AGAIN = 75, PROCESS_EXIT_CONFIG = 78 };
 
-/* "keeper", "node", "courier" or "web"; PROCESS_PARENT for any other word. */
+/* "keeper", "node", "courier", "web" or "site"; PROCESS_PARENT for any other
+ * word. */
 enum process_role process_role_find(const char *word);
 
 /* The parent's life: start, watch, stop. Ends by SIGTERM or SIGINT, or when a
@@ -76,6 +79,9 @@ int process_courier_fd(void);
 
 /* The node's way to the web process, -1 without one. */
 int process_web_fd(void);
+
+/* The same to the writer of the site. */
+int process_site_fd(void);
 
 /* Ask the parent to run the courier from now on. False without a parent. */
 bool process_ask_courier(void);

@@ -91,6 +91,23 @@ static const int calls_web[] = {
 	CALL(getrusage), CALL(getppid), CALL(sched_getaffinity),
 };
 
+/* The writer of the site: files, where landlock says; no socket is made. */
+static const int calls_site[] = {
+	CALL(openat), CALL(open), CALL(pread64), CALL(pwrite64), CALL(preadv),
+	CALL(pwritev), CALL(lseek), CALL(fsync), CALL(fdatasync),
+	CALL(ftruncate), CALL(fallocate), CALL(stat), CALL(lstat),
+	CALL(newfstatat), CALL(statx), CALL(fstatfs), CALL(access),
+	CALL(faccessat), CALL(faccessat2), CALL(rename), CALL(renameat),
+	CALL(renameat2), CALL(unlink), CALL(unlinkat), CALL(mkdir),
+	CALL(mkdirat), CALL(rmdir), CALL(getdents64), CALL(readlink),
+	CALL(getcwd), CALL(fchmod), CALL(fchown), CALL(fadvise64), CALL(ioctl),
+	CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait),
+	CALL(epoll_pwait2), CALL(dup), CALL(fcntl), CALL(getuid),
+	CALL(geteuid), CALL(getgid), CALL(getegid), CALL(getppid),
+	CALL(uname), CALL(sysinfo), CALL(getrlimit), CALL(prlimit64),
+	CALL(sched_getaffinity), CALL(utimensat),
+};
+
 /* No code of ours ever asks for these: whoever does has taken over. */
 static const int calls_fatal[] = {
 	CALL(execve), CALL(execveat), CALL(fork), CALL(vfork), CALL(ptrace),
@@ -113,6 +130,8 @@ static const struct {
 	[SANDBOX_COURIER] = { calls_courier,
 		sizeof calls_courier / sizeof *calls_courier, true, true },
 	[SANDBOX_WEB] = { calls_web, sizeof calls_web / sizeof *calls_web,
+		false, false },
+	[SANDBOX_SITE] = { calls_site, sizeof calls_site / sizeof *calls_site,
 		false, false },
 };
 

@@ -21,6 +21,8 @@ enum sandbox_role {
 	                  * hooks run elsewhere (courier/hook.h) */
 	SANDBOX_WEB,    /* what it listens on, and the folder of the site to read;
 	                 * no socket of its own, no process, nothing written */
+	SANDBOX_SITE,   /* its folders and the store to read; no network, no
+	                 * process */
 	SANDBOX_ROLE_COUNT
 };
 

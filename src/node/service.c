@@ -33,6 +33,7 @@
 #include "node/proving.h"
 #include "node/rosters.h"
 #include "node/sandbox.h"
+#include "node/site_link.h"
 #include "node/uploads.h"
 #include "store/sqlite.h"
 
@@ -140,21 +141,12 @@ source_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
 	return hub_read_entry(s->hub, log, index, a, body, jws);
 }
 
-/* The place of a log in its team's keyset. */
 static uint32_t
 source_rank_of(void *ctx, struct span origin)
 {
-	struct service *s = ctx;
-	struct registry_log found;
-	const struct keyset *k;
+	const struct service *s = ctx;
 
-	if (registry_log_find(s->registry, origin, &found) != ERR_NONE)
-		return 0;
-	k = registry_keyset(s->registry, found.team->id);
-	for (size_t n = 0; k != NULL && n < k->log_count; n++)
-		if (&k->logs[n] == found.log)
-			return (uint32_t)n + 1;
-	return 0;
+	return registry_log_rank(s->registry, origin);
 }
 
 static uint32_t
@@ -319,6 +311,7 @@ host_notify(void *ctx, const struct hub_event *e)
 		return; /* opening */
 	tell_index(s, e);
 	tell_escalations(s, e);
+	site_link_tell(s->site, e);
 	if (e->type == HUB_DOCUMENT)
 		members_changed(s);
 }
@@ -495,7 +488,12 @@ open_index(struct service *s)
 static void
 note_keys(struct service *s, const struct keeper_start *start)
 {
+	const struct keeper_public *entry = keeper_start_find(start,
+	    KEYRING_ENTRY);
+
 	s->private_jwk = keeper_start_find(start, KEYRING_PRIVATE)->jwk;
+	if (entry != NULL)
+		s->entry_jwk = entry->jwk;
 	for (size_t i = 0; i < start->n_keys; i++)
 		s->keys[s->key_n++] = kid_digest(&start->keys[i].kid);
 }
@@ -549,6 +547,8 @@ open_parts(struct service *s, int keeper_fd)
 		e = pages_create(s, process_courier_fd(), &s->pages);
 	if (e == ERR_NONE)
 		e = broadcast_create(s, process_web_fd(), &s->broadcast);
+	if (e == ERR_NONE)
+		e = site_link_create(s, process_site_fd(), &s->site);
 	keeper_start_wipe(start);
 	free(start);
 	return e;
@@ -673,6 +673,7 @@ static void
 service_close(struct service *s)
 {
 	broadcast_free(s->broadcast);
+	site_link_free(s->site);
 	pages_free(s->pages);
 	mailings_free(s->mailings);
 	control_free(s->control);

@@ -9,6 +9,7 @@
  *   peering.c    connections for the hub's links
  *   control.c    the control socket, calls and events
  *   pages.c      pages to persons, and the way to the courier
+ *   site_link.c  the way to the writer of the public site
  *   cmd_*.c      the commands
  */
 #ifndef NODE_SERVICE_INSIDE_H
@@ -34,6 +35,7 @@ struct keeping;
 struct mailings;
 struct pages;
 struct proving;
+struct site_link;
 struct rosters;
 struct peering;
 struct uploads;
@@ -78,6 +80,7 @@ struct service {
 	struct broadcast *broadcast; /* NULL before it is open */
 	struct answers *answers;     /* codes in replies to pages */
 	struct mailings *mailings;
+	struct site_link *site;      /* the way to the writer of the site */
 	struct rulebook rulebook;
 	struct keeping *keeping;
 	struct agreements_book *agreements; /* NULL before the first look */
@@ -87,6 +90,7 @@ struct service {
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */
 	struct jwk private_jwk;            /* the same */
+	struct jwk entry_jwk;              /* signs entries */
 	struct digest keys[KEEPER_PUBLIC_MAX]; /* thumbprints of the keyring */
 	size_t key_n;
 	char index_path[4352];

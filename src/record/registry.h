@@ -158,6 +158,9 @@ enum key_state registry_entry_state(const struct registry *r, struct span team,
 MUST enum err registry_log_find(const struct registry *r, struct span origin,
     struct registry_log *out);
 
+/* Its place in its team's keyset, from 1; 0 if it is not there. */
+uint32_t registry_log_rank(const struct registry *r, struct span origin);
+
 /* The log that `team` signs now: the last that is not closed, of its keyset
  * and then of its epochs by their order. NULL if there is none. */
 const struct keyset_log *registry_log_in_use(const struct registry *r,

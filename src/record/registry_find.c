@@ -619,3 +619,18 @@ registry_alarms(const struct registry *r, size_t *count)
 	*count = r->alarm_count;
 	return r->alarms;
 }
+
+uint32_t
+registry_log_rank(const struct registry *r, struct span origin)
+{
+	struct registry_log found;
+	const struct keyset *k;
+
+	if (registry_log_find(r, origin, &found) != ERR_NONE)
+		return 0;
+	k = registry_keyset(r, found.team->id);
+	for (size_t n = 0; k != NULL && n < k->log_count; n++)
+		if (&k->logs[n] == found.log)
+			return (uint32_t)n + 1;
+	return 0;
+}

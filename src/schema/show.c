@@ -334,6 +334,24 @@ show_record(const struct show *how, const struct show_head *head,
 	return buf_check(out);
 }
 
+void
+show_fields(const struct show *how, const struct kind *k,
+    struct json_val body, struct arena *a, show_field_fn *fn, void *ctx)
+{
+	const struct field *row[LIMIT_FIELDS];
+	struct view w;
+	size_t n;
+
+	view_init(&w, how, body, a, NULL);
+	n = order_fields(&w, k, row);
+	for (size_t i = 0; i < n; i++) {
+		show_put_value(&w, row[i], json_get(body, row[i]->name), false);
+		fn(ctx, row[i], buf_span(&w.value));
+		buf_clear(&w.value);
+	}
+	buf_release(&w.value);
+}
+
 static enum err
 put_title(const struct show *how, const struct show_head *head,
     struct json_val body, struct arena *a, struct buf *out)

@@ -45,6 +45,13 @@ struct show_head {
 MUST enum err show_record(const struct show *how, const struct show_head *head,
     struct json_val body, struct arena *a, struct buf *out);
 
+/* Each field that the body has, by rank, without title and level: its words
+ * in the reader's language, lines kept, the spans during the call. */
+typedef void show_field_fn(void *ctx, const struct field *fd,
+    struct span value);
+void show_fields(const struct show *how, const struct kind *k,
+    struct json_val body, struct arena *a, show_field_fn *fn, void *ctx);
+
 /* One line for tables: sign of the level, kind, title; no newline. With
  * `columns` cut with an ellipsis. */
 MUST enum err show_line(const struct show *how, const struct show_head *head,

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What goes between the node and the writer of the public site, over the
+ * socket pair that their parent made: whole messages, first a letter. Numbers
+ * are big-endian.
+ *
+ *	to the writer	'E' log u32, index u64	an entry came, changed, is released
+ *			'R' log u32, size u64	all of the own log below `size`
+ *						is released
+ *			'A'			register or pins changed
+ *			'F'			something was erased
+ *			'B' number u64		write everything anew
+ *			'S' JWS			the list is signed
+ *	to the node	'H'			it runs: what is released?
+ *			'M' SHA-256, files u64	sign this list
+ *			'D' number, files, changes, faults u64
+ *						all is written; `number` is
+ *						the last 'B' that was seen
+ */
+#ifndef NODE_SITE_WIRE_H
+#define NODE_SITE_WIRE_H
+
+enum site_message {
+	SITE_ENTRY = 'E',
+	SITE_RELEASED = 'R',
+	SITE_AGAIN = 'A',
+	SITE_FORGET = 'F',
+	SITE_BUILD = 'B',
+	SITE_SIGNED = 'S',
+	SITE_HELLO = 'H',
+	SITE_SIGN = 'M',
+	SITE_DONE = 'D'
+};
+
+enum { SITE_MESSAGE_MAX = 4096 };
+
+#endif

@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The files of the site.
+ */
+#include "site/pages.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "crypto/hash.h"
+#include "record/entry.h"
+#include "schema/show.h"
+
+#include <stdlib.h>
+
+enum { FEED_ITEMS = 50, EXPIRES_S = 180 * 24 * 3600 };
+
+enum page {
+	PAGE_HOME,
+	PAGE_NOTICE,
+	PAGE_GONE,
+	PAGE_ARCHIVE,
+	PAGE_NETWORK,
+	PAGE_VERIFY,
+	PAGE_ACCESSIBILITY,
+	PAGE_PRIVACY,
+	PAGE_GUIDES,
+	PAGE_404,
+	PAGE_500,
+	PAGE_CHOOSER,
+	PAGE_FEED,
+	PAGE_CAP,
+	PAGE_SITEMAP,
+	PAGE_SECURITY,
+	PAGES
+};
+
+static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
+	[PAGE_NOTICE] = "notice.html", [PAGE_GONE] = "gone.html",
+	[PAGE_ARCHIVE] = "archive.html", [PAGE_NETWORK] = "network.html",
+	[PAGE_VERIFY] = "verify.html",
+	[PAGE_ACCESSIBILITY] = "accessibility.html",
+	[PAGE_PRIVACY] = "privacy.html", [PAGE_GUIDES] = "guides.html",
+	[PAGE_404] = "error404.html", [PAGE_500] = "error500.html",
+	[PAGE_CHOOSER] = "chooser.html", [PAGE_FEED] = "feed.atom",
+	[PAGE_CAP] = "notice.cap", [PAGE_SITEMAP] = "sitemap.xml",
+	[PAGE_SECURITY] = "security.txt" };
+
+struct pages_set {
+	struct site_about *about;
+	struct site_model model;
+	struct template *t[PAGES];
+	struct span style;
+	struct arena a;
+	struct buf json, page;
+	size_t faults;
+	char first[64];
+};
+
+const char *
+pages_template(size_t i)
+{
+	return i < PAGES ? names[i] : NULL;
+}
+
+enum err
+pages_open(const struct template_source *from, struct site_about *about,
+    const struct schema *schema, const struct catalogue *words,
+    struct pages_set **out, struct fault *f)
+{
+	struct pages_set *p = mem_alloc(sizeof *p);
+	enum err e = from->find(from->ctx, "style.css", &p->style);
+	char hex[65];
+	struct digest d;
+
+	if (e != ERR_NONE)
+		(void)fault_at(f, e, 0, "style.css", "there is no such file");
+	for (size_t i = 0; e == ERR_NONE && i < PAGES; i++)
+		e = template_compile(from, names[i], &p->t[i], f);
+	if (e != ERR_NONE) {
+		pages_close(p);
+		return e;
+	}
+	d = hash_sha256(p->style);
+	for (size_t i = 0; i < 8; i++)
+		snprintf(hex + 2 * i, 3, "%02x", d.b[i]);
+	snprintf(about->style, sizeof about->style, "style-%.16s.css", hex);
+	p->about = about;
+	buf_init(&p->json, LIMIT_SITE_PAGE);
+	buf_init(&p->page, LIMIT_SITE_PAGE);
+	p->model = (struct site_model){ about, schema, words, &p->a,
+		&p->json };
+	*out = p;
+	return ERR_NONE;
+}
+
+void
+pages_close(struct pages_set *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < PAGES; i++)
+		template_free(p->t[i]);
+	buf_release(&p->json);
+	buf_release(&p->page);
+	arena_release(&p->a);
+	free(p);
+}
+
+size_t
+pages_faults(const struct pages_set *p, const char **first)
+{
+	*first = p->first;
+	return p->faults;
+}
+
+static void
+note_fault(struct pages_set *p, enum page page, struct span what)
+{
+	if (p->faults++ == 0)
+		snprintf(p->first, sizeof p->first, "%s: %.*s", names[page],
+		    SPAN_FMT(what));
+}
+
+/* --- one file --- */
+
+/* Fill a template with what stands in p->json. False: nothing was made. */
+static bool
+fill(struct pages_set *p, enum page page, enum lang lang)
+{
+	struct span first = { 0 };
+	struct json doc;
+	size_t misses = 0;
+	enum err e = buf_check(&p->json);
+
+	buf_clear(&p->page);
+	if (e == ERR_NONE)
+		e = json_parse_arena(buf_span(&p->json), LIMIT_JSON_DEPTH,
+		    LIMIT_SITE_PAGE, &p->a, &doc, NULL);
+	if (e == ERR_NONE)
+		e = template_render(p->t[page], json_root(&doc),
+		    &p->model.words[lang], &p->a, &p->page, &misses, &first);
+	if (e != ERR_NONE)
+		note_fault(p, page, span_str(err_token(e)));
+	else if (misses != 0)
+		note_fault(p, page, first);
+	return e == ERR_NONE;
+}
+
+static void
+begin(struct pages_set *p, struct json_out *w, enum lang lang,
+    const char *page)
+{
+	buf_clear(&p->json);
+	model_begin(&p->model, w, lang, page);
+}
+
+static void
+finish(struct pages_set *p, struct json_out *w, enum page page,
+    enum lang lang, const char *path, pages_put_fn *put, void *ctx)
+{
+	model_end(&p->model, w);
+	if (fill(p, page, lang))
+		put(ctx, path, buf_span(&p->page));
+	arena_reset(&p->a);
+}
+
+static void
+page_path(char out[LIMIT_SITE_PATH + 1], enum lang lang, const char *page,
+    const char *file)
+{
+	snprintf(out, LIMIT_SITE_PATH + 1, "%s/%s%s", lang_tag(lang), page,
+	    file);
+}
+
+static void
+put_chooser(struct pages_set *p, const char *page, pages_put_fn *put,
+    void *ctx)
+{
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	begin(p, &w, LANG_EN, page);
+	/* stands one folder higher than what it leads to */
+	json_put_member_str(&w, "up", site_root(page, &p->a));
+	snprintf(path, sizeof path, "%sindex.html", page);
+	finish(p, &w, PAGE_CHOOSER, LANG_EN, path, put, ctx);
+}
+
+/* --- beside one notice --- */
+
+static void
+put_text(struct pages_set *p, const struct site_notice *n, enum lang lang,
+    const char *path, pages_put_fn *put, void *ctx)
+{
+	const struct show how = { .schema = p->model.schema, .lang = lang,
+		.columns = 78 };
+	char id[UUID_TEXT + 1];
+	struct show_head head = { .kind = span_str(n->kind->name),
+		.iss = n->iss, .rev = n->rev, .tlp = TLP_CLEAR,
+		.has_tlp = true, .iat = { n->iat_s * 1000 },
+		.exp = { n->exp_s * 1000 } };
+
+	uuid_write(&n->id, id);
+	head.id = span_str(id);
+	buf_clear(&p->page);
+	if (show_record(&how, &head, n->body, &p->a, &p->page) == ERR_NONE)
+		put(ctx, path, buf_span(&p->page));
+	else
+		note_fault(p, PAGE_NOTICE, span_str("notice.txt"));
+	arena_reset(&p->a);
+}
+
+/* The envelope as it is, and the body. */
+static void
+put_json(struct pages_set *p, const struct site_notice *n, const char *path,
+    pages_put_fn *put, void *ctx)
+{
+	char id[UUID_TEXT + 1], digest[ENTRY_DIGEST_TEXT + 1];
+	struct json_out w;
+
+	uuid_write(&n->id, id);
+	entry_write_digest(&n->digest, digest);
+	buf_clear(&p->page);
+	json_out_init(&w, &p->page);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "team", n->iss);
+	json_put_member_str(&w, "id", id);
+	json_put_member_u64(&w, "rev", n->rev);
+	json_put_member_str(&w, "kind", n->kind->name);
+	json_put_member_str(&w, "tlp", tlp_label(TLP_CLEAR));
+	json_put_member_u64(&w, "issued", (uint64_t)n->iat_s);
+	if (n->exp_s != 0)
+		json_put_member_u64(&w, "expires", (uint64_t)n->exp_s);
+	json_put_member_str(&w, "digest", digest);
+	json_put_key(&w, "body");
+	json_put_raw(&w, json_raw(n->body));
+	json_put_close(&w, '}');
+	buf_put_str(&p->page, "\n");
+	if (buf_check(&p->page) == ERR_NONE)
+		put(ctx, path, buf_span(&p->page));
+}
+
+static void
+put_cap(struct pages_set *p, const struct site_notice *n, const char *path,
+    pages_put_fn *put, void *ctx)
+{
+	buf_clear(&p->json);
+	model_cap(&p->model, n);
+	if (fill(p, PAGE_CAP, LANG_EN))
+		put(ctx, path, buf_span(&p->page));
+	arena_reset(&p->a);
+}
+
+void
+pages_notice(struct pages_set *p, const struct site_notice *n,
+    struct span jws, pages_put_fn *put, void *ctx)
+{
+	char place[SITE_PLACE], path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	site_place(n, place);
+	for (int l = 0; l < LANG_COUNT; l++) {
+		enum lang lang = (enum lang)l;
+
+		page_path(path, lang, place, "index.html");
+		begin(p, &w, lang, place);
+		model_notice(&p->model, &w, lang, n, true);
+		finish(p, &w, PAGE_NOTICE, lang, path, put, ctx);
+		page_path(path, lang, place, "notice.txt");
+		put_text(p, n, lang, path, put, ctx);
+	}
+	put_chooser(p, place, put, ctx);
+	snprintf(path, sizeof path, "%snotice.json", place);
+	put_json(p, n, path, put, ctx);
+	snprintf(path, sizeof path, "%snotice.cap", place);
+	put_cap(p, n, path, put, ctx);
+	snprintf(path, sizeof path, "%snotice.jws", place);
+	if (jws.n != 0)
+		put(ctx, path, jws);
+}
+
+void
+pages_gone(struct pages_set *p, const char *place, pages_put_fn *put,
+    void *ctx)
+{
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	for (int l = 0; l < LANG_COUNT; l++) {
+		page_path(path, (enum lang)l, place, "index.html");
+		begin(p, &w, (enum lang)l, place);
+		finish(p, &w, PAGE_GONE, (enum lang)l, path, put, ctx);
+	}
+	put_chooser(p, place, put, ctx);
+}
+
+/* --- lists --- */
+
+struct list {
+	struct pages_set *p;
+	const struct site_notice *const *notice;
+	size_t n;
+	int64_t now_s;
+	pages_put_fn *put;
+	void *ctx;
+};
+
+static bool
+is_in_force(const struct site_notice *n, int64_t now_s)
+{
+	return n->stand == SITE_STANDS && (n->exp_s == 0 || n->exp_s > now_s);
+}
+
+static void
+put_home(const struct list *l, enum lang lang)
+{
+	const struct site_model *m = &l->p->model;
+	const struct site_notice *worst = NULL;
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+	uint64_t count = 0;
+
+	begin(l->p, &w, lang, "");
+	json_put_key(&w, "notices");
+	json_put_open(&w, '[');
+	for (size_t i = 0; i < l->n; i++) {
+		if (!is_in_force(l->notice[i], l->now_s))
+			continue;
+		json_put_open(&w, '{');
+		model_notice(m, &w, lang, l->notice[i], false);
+		json_put_close(&w, '}');
+		if (l->notice[i]->level == LEVEL_MAX && worst == NULL)
+			worst = l->notice[i];
+		count++;
+	}
+	json_put_close(&w, ']');
+	json_put_member_u64(&w, "count", count);
+	model_time(&w, "written", l->now_s);
+	if (worst != NULL) {
+		json_put_key(&w, "banner");
+		json_put_open(&w, '{');
+		model_notice(m, &w, lang, worst, false);
+		json_put_close(&w, '}');
+	}
+	page_path(path, lang, "", "index.html");
+	finish(l->p, &w, PAGE_HOME, lang, path, l->put, l->ctx);
+}
+
+/* For other sites of the state: what is at the highest level now, and nothing
+ * else, so that a widget can ask often. */
+static void
+put_banner(const struct list *l, enum lang lang)
+{
+	struct pages_set *p = l->p;
+	char path[LIMIT_SITE_PATH + 1], place[SITE_PLACE];
+	struct json_out w;
+	struct buf url;
+	unsigned n = 0;
+
+	buf_init(&url, 1024);
+	buf_clear(&p->page);
+	json_out_init(&w, &p->page);
+	json_put_open(&w, '{');
+	json_put_member_u64(&w, "version", 1);
+	json_put_member_str(&w, "language", lang_tag(lang));
+	json_put_key(&w, "emergencies");
+	json_put_open(&w, '[');
+	for (size_t i = 0; i < l->n && n < 5; i++) {
+		struct span tag;
+
+		if (!is_in_force(l->notice[i], l->now_s) ||
+		    l->notice[i]->level != LEVEL_MAX)
+			continue;
+		site_place(l->notice[i], place);
+		buf_clear(&url);
+		buf_put_format(&url, "%s%s/%s", p->about->url, lang_tag(lang),
+		    place);
+		json_put_open(&w, '{');
+		json_put_member_span(&w, "title", site_title(l->notice[i],
+		    lang, &p->a, &tag));
+		json_put_member_span(&w, "url", buf_span(&url));
+		json_put_close(&w, '}');
+		n++;
+	}
+	json_put_close(&w, ']');
+	json_put_close(&w, '}');
+	buf_put_str(&p->page, "\n");
+	page_path(path, lang, "", "banner.json");
+	l->put(l->ctx, path, buf_span(&p->page));
+	buf_release(&url);
+	arena_reset(&p->a);
+}
+
+static void
+put_items(const struct list *l, struct json_out *w, enum lang lang)
+{
+	json_put_key(w, "items");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < l->n && i < FEED_ITEMS; i++)
+		model_feed_item(&l->p->model, w, lang, l->notice[i]);
+	json_put_close(w, ']');
+}
+
+static void
+put_json_feed(const struct list *l, enum lang lang)
+{
+	struct pages_set *p = l->p;
+	const struct site_about *s = p->about;
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+	struct buf url;
+
+	buf_init(&url, 1024);
+	buf_clear(&p->page);
+	json_out_init(&w, &p->page);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "version", "https://jsonfeed.org/version/1.1");
+	json_put_member_str(&w, "title", s->name[0] != '\0' ? s->name :
+	    s->team);
+	buf_put_format(&url, "%s%s/", s->url, lang_tag(lang));
+	json_put_member_span(&w, "home_page_url", buf_span(&url));
+	buf_put_str(&url, "feed.json");
+	json_put_member_span(&w, "feed_url", buf_span(&url));
+	json_put_member_str(&w, "language", lang_tag(lang));
+	put_items(l, &w, lang);
+	json_put_close(&w, '}');
+	buf_put_str(&p->page, "\n");
+	page_path(path, lang, "", "feed.json");
+	if (buf_check(&p->page) == ERR_NONE)
+		l->put(l->ctx, path, buf_span(&p->page));
+	buf_release(&url);
+	arena_reset(&p->a);
+}
+
+static void
+put_feed(const struct list *l, enum lang lang, const char *path)
+{
+	char iso[INSTANT_TEXT_MAX];
+	int64_t newest = 0;
+	struct json_out w;
+
+	if (l->n == 0)
+		newest = l->now_s;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->notice[i]->iat_s > newest)
+			newest = l->notice[i]->iat_s;
+	begin(l->p, &w, lang, "");
+	wall_write((struct wall){ newest * 1000 }, iso);
+	json_put_member_str(&w, "updated", iso);
+	json_put_member_str(&w, "self", path);
+	put_items(l, &w, lang);
+	finish(l->p, &w, PAGE_FEED, lang, path, l->put, l->ctx);
+}
+
+/* "2026-11" */
+static void
+month_of(const struct site_notice *n, char out[8])
+{
+	char iso[INSTANT_TEXT_MAX];
+
+	wall_write((struct wall){ n->iat_s * 1000 }, iso);
+	memcpy(out, iso, 7);
+	out[7] = '\0';
+}
+
+/* Notices come by time, so those of a month stand together. */
+static void
+put_months(const struct list *l, struct json_out *w)
+{
+	char last[8] = "", month[8];
+
+	json_put_key(w, "months");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < l->n; i++) {
+		month_of(l->notice[i], month);
+		if (strcmp(month, last) == 0)
+			continue;
+		memcpy(last, month, sizeof last);
+		json_put_open(w, '{');
+		json_put_member_str(w, "m", month);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+/* Notices [from, to): those of one month, or none, for the list of months. */
+static void
+put_archive(const struct list *l, enum lang lang, size_t from, size_t to)
+{
+	char page[32] = "archive/", path[LIMIT_SITE_PATH + 1], month[8];
+	struct json_out w;
+
+	if (from != to) {
+		month_of(l->notice[from], month);
+		snprintf(page, sizeof page, "archive/%s/", month);
+	}
+	begin(l->p, &w, lang, page);
+	if (from != to)
+		json_put_member_str(&w, "month", month);
+	else
+		put_months(l, &w);
+	json_put_member_u64(&w, "count", to - from);
+	json_put_key(&w, "notices");
+	json_put_open(&w, '[');
+	for (size_t i = from; i < to; i++) {
+		json_put_open(&w, '{');
+		model_notice(&l->p->model, &w, lang, l->notice[i], false);
+		json_put_close(&w, '}');
+	}
+	json_put_close(&w, ']');
+	page_path(path, lang, page, "index.html");
+	finish(l->p, &w, PAGE_ARCHIVE, lang, path, l->put, l->ctx);
+}
+
+static void
+put_archives(const struct list *l, enum lang lang)
+{
+	size_t from = 0;
+
+	put_archive(l, lang, 0, 0);
+	for (size_t i = 1; i <= l->n; i++) {
+		char a[8], b[8];
+
+		if (i < l->n) {
+			month_of(l->notice[from], a);
+			month_of(l->notice[i], b);
+			if (strcmp(a, b) == 0)
+				continue;
+		}
+		put_archive(l, lang, from, i);
+		from = i;
+	}
+}
+
+static void
+put_sitemap(const struct list *l)
+{
+	static const char *const fixed[] = { "", "archive/", "network/",
+		"guides/", "verify/", "accessibility/", "privacy/" };
+	struct pages_set *p = l->p;
+	char place[SITE_PLACE];
+	struct json_out w;
+	struct buf url;
+
+	buf_init(&url, 1024);
+	begin(p, &w, LANG_EN, "");
+	json_put_key(&w, "urls");
+	json_put_open(&w, '[');
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		for (size_t i = 0; i < 7 + l->n && i < 12000; i++) {
+			if (i >= 7)
+				site_place(l->notice[i - 7], place);
+			buf_clear(&url);
+			buf_put_format(&url, "%s%s/%s", p->about->url,
+			    lang_tag((enum lang)lang), i < 7 ? fixed[i] :
+								place);
+			json_put_span(&w, buf_span(&url));
+		}
+	json_put_close(&w, ']');
+	finish(p, &w, PAGE_SITEMAP, LANG_EN, "sitemap.xml", l->put, l->ctx);
+	buf_release(&url);
+}
+
+void
+pages_lists(struct pages_set *p, const struct site_notice *const *notice,
+    size_t n, int64_t now_s, pages_put_fn *put, void *ctx)
+{
+	const struct list l = { p, notice, n, now_s, put, ctx };
+	char path[LIMIT_SITE_PATH + 1];
+
+	for (int i = 0; i < LANG_COUNT; i++) {
+		enum lang lang = (enum lang)i;
+
+		put_home(&l, lang);
+		put_banner(&l, lang);
+		put_json_feed(&l, lang);
+		page_path(path, lang, "", "feed.atom");
+		put_feed(&l, lang, path);
+		put_archives(&l, lang);
+	}
+	put_feed(&l, LANG_EN, "cap/index.atom");
+	put_sitemap(&l);
+}
+
+/* --- what is always there --- */
+
+static void
+put_fixed(struct pages_set *p, enum page page, enum lang lang,
+    const char *name, pages_put_fn *put, void *ctx)
+{
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	begin(p, &w, lang, name);
+	page_path(path, lang, name, "index.html");
+	finish(p, &w, page, lang, path, put, ctx);
+}
+
+/* At whatever address it is shown, its links must hold. */
+static void
+put_error(struct pages_set *p, enum page page, enum lang lang,
+    const char *file, pages_put_fn *put, void *ctx)
+{
+	char path[LIMIT_SITE_PATH + 1];
+	const char *root = strstr(p->about->url, "://");
+	struct json_out w;
+
+	root = root != NULL ? strchr(root + 3, '/') : NULL;
+	page_path(path, lang, "", file);
+	buf_clear(&p->json);
+	model_begin_at(&p->model, &w, lang, "", root != NULL ? root : "/");
+	finish(p, &w, page, lang, path, put, ctx);
+}
+
+static void
+put_security(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
+{
+	char iso[INSTANT_TEXT_MAX];
+	/* written anew each month, and good for half a year */
+	int64_t month = now_s / (30 * 24 * 3600) * (30 * 24 * 3600);
+	struct json_out w;
+
+	begin(p, &w, LANG_EN, "");
+	wall_write((struct wall){ (month + EXPIRES_S) * 1000 }, iso);
+	json_put_member_str(&w, "expires", iso);
+	finish(p, &w, PAGE_SECURITY, LANG_EN, ".well-known/security.txt", put,
+	    ctx);
+}
+
+void
+pages_fixed(struct pages_set *p, const struct site_team *team, size_t n,
+    int64_t now_s, pages_put_fn *put, void *ctx)
+{
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	put(ctx, p->about->style, p->style);
+	for (int i = 0; i < LANG_COUNT; i++) {
+		enum lang lang = (enum lang)i;
+
+		put_fixed(p, PAGE_VERIFY, lang, "verify/", put, ctx);
+		put_fixed(p, PAGE_ACCESSIBILITY, lang, "accessibility/", put,
+		    ctx);
+		put_fixed(p, PAGE_PRIVACY, lang, "privacy/", put, ctx);
+		put_fixed(p, PAGE_GUIDES, lang, "guides/", put, ctx);
+		put_error(p, PAGE_404, lang, "404.html", put, ctx);
+		put_error(p, PAGE_500, lang, "500.html", put, ctx);
+		begin(p, &w, lang, "network/");
+		model_network(&p->model, &w, lang, team, n);
+		page_path(path, lang, "network/", "index.html");
+		finish(p, &w, PAGE_NETWORK, lang, path, put, ctx);
+	}
+	put_chooser(p, "", put, ctx);
+	if (p->about->mail[0] != '\0' || p->about->phone[0] != '\0')
+		put_security(p, now_s, put, ctx);
+	put(ctx, "robots.txt", span_str("User-agent: *\nAllow: /\n"));
+}

@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The public site: what stands on it and what never does, revisions and
+# withdrawals, which files are written, and that a copy can be checked.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+
+network_make uy br
+site=$dir/public
+cat >> "$dir/uy/almenarad.conf" <<- END
+	site_dir $site
+	site_url https://cert.test.example/
+	site_name "CERT of the test"
+	site_phone "+598 2000 0000"
+	site_mail cert@test.example
+END
+node_start uy
+node_start br
+ok 'uy is linked' within 15 is_linked uy 1
+signed() { [ -s "$site/manifest.jws" ]; }
+ok 'there is a site' within 10 signed
+ok 'nothing is in force' grep -q '0 notices in force' "$site/en/index.html"
+key=$(ask uy -g key site)
+checked() { cmd uy site verify "$site" --key "$key" > /dev/null; }
+ok 'it is signed' checked
+ok 'it needs the key' exits 2 "$ALMENARA" site verify "$site"
+ok 'another key did not sign it' exits 8 "$ALMENARA" site verify "$site" \
+    --key "${key%?????}AAAAA"
+ok 'other tools check its files' quietly bash -c \
+    "cd '$site' && sha256sum -c --quiet --strict manifest.txt"
+
+# --- what is for the public, and what is not ---
+shown() { grep -rqF -- "$1" "$site"; }
+id=$(release uy TLP:CLEAR null 'Lighthouse <b>one</b>')
+page=w/uy/$id
+ok 'a public notice is shown' within 10 test -f "$site/es/$page/index.html"
+ok 'once all is signed' within 5 checked
+ok 'its words stand as they are' grep -qF 'Lighthouse &lt;b&gt;one' \
+    "$site/pt/$page/index.html"
+ok 'also on the first page' grep -qF 'Lighthouse &lt;b&gt;one' \
+    "$site/fr/index.html"
+for f in en/feed.atom en/feed.json cap/index.atom "$page/notice.cap" \
+    "$page/notice.json" "en/$page/notice.txt" en/archive/2*/index.html; do
+	ok "and in $(basename "$f")" grep -q 'Lighthouse' "$site"/$f
+done
+ok 'the signed original is there' test -s "$site/$page/notice.jws"
+ok 'its address is in the site map' grep -qF "/es/$page/" "$site/sitemap.xml"
+ok 'counted in Spanish' grep -q '1 comunicación vigente' "$site/es/index.html"
+listed() { grep -qF "$1" "$site/manifest.txt"; }
+ok 'the list has it' listed "es/$page/index.html"
+
+release uy TLP:AMBER '["br"]' 'Ambergris two' > /dev/null
+release uy TLP:GREEN '["br"]' 'Greenfinch three' > /dev/null
+e=$(ask uy -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:CLEAR\",
+    \"body\":$(warning 'Embargoed four')}")
+soon=$(date -u -d '+3600 seconds' +%Y-%m-%dT%H:%M:%SZ)
+ok 'one is released under embargo' quietly cmd uy release "$e" --embargo \
+    "$soon" --then publish --to br --yes
+cmd uy exercise new FARO --title 'Faro' --type functional --to br --yes \
+    > "$dir/ex"
+ok 'an exercise starts' quietly cmd uy exercise start "$(cat "$dir/ex")" --yes
+x=$(ask uy -g draft draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:GREEN\",
+    \"aud\":[\"br\"],\"body\":$(warning 'Exercised five' |
+    sed 's/^{/{"exercise":"FARO",/')}")
+ok 'and one is released in it' quietly cmd uy release "$x" --yes
+ask uy draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:CLEAR\",
+    \"body\":$(warning 'Drafted six')}" > /dev/null
+theirs=$(release br TLP:CLEAR null 'Neighbour seven')
+ok 'what another member tells everybody is shown' within 10 \
+    test -f "$site/en/w/br/$theirs/index.html"
+ok 'and by whom' grep -q 'w/br/' "$site/en/index.html"
+last=$(release uy TLP:CLEAR null 'Latest eight')
+ok 'the writer has read so far' within 10 \
+    test -f "$site/en/w/uy/$last/index.html"
+for word in Ambergris Greenfinch Embargoed Exercised Drafted FARO; do
+	ok "no file says $word" fails shown "$word"
+	ok "nor the writer's own" fails grep -rqaF "$word" "$dir/uy/data/site"
+done
+
+# --- revisions ---
+before=$(ask uy -g changes site)
+find "$site" -type f -printf '%i %P\n' | sort > "$dir/inodes"
+cmd uy update "$id" --title 'en:Lighthouse once more' --yes \
+    > /dev/null || cat "$dir/uy/cmd.err"
+again() { grep -q 'Lighthouse once more' "$site/en/$page/index.html"; }
+ok 'an update stands at the same address' within 10 again
+ok 'signed again' within 5 checked
+ok 'the first text is told by its time' grep -q 'first text' \
+    "$site/en/$page/index.html"
+ok 'and not by its words' fails shown 'Lighthouse &lt;b&gt;'
+ok 'CAP updates by reference' grep -q "<msgType>Update" \
+    "$site/$page/notice.cap"
+ok 'which is the one before' grep -q \
+    "<references>cert.test.example,urn:almenara:uy:$id:0,2" \
+    "$site/$page/notice.cap"
+find "$site" -type f -printf '%i %P\n' | sort > "$dir/inodes.after"
+comm -13 "$dir/inodes" "$dir/inodes.after" | cut -d' ' -f2 > "$dir/written"
+ok 'other notices were not written' fails grep -q "w/br/\|$last" \
+    "$dir/written"
+ok 'nor what does not change' fails grep -q 'verify/\|network/\|style-\|404' \
+    "$dir/written"
+ok 'as many as it says' test "$(wc -l < "$dir/written")" -eq \
+    "$(($(ask uy -g changes site) - before))"
+cmd uy cancel "$id" --reason 'A false alarm' --yes > /dev/null
+gone() { grep -q 'This notice was withdrawn' "$site/en/$page/index.html"; }
+ok 'a withdrawal stands there too' within 10 gone
+ok 'and is signed' within 5 checked
+ok 'with its reason' grep -q 'A false alarm' "$site/en/$page/index.html"
+ok 'CAP cancels' grep -q '<msgType>Cancel' "$site/$page/notice.cap"
+ok 'it is not in force' fails grep -q "$page" "$site/en/index.html"
+ok 'but in the archive' grep -rq "$page" "$site/en/archive/"
+
+# --- the writer, and what becomes of its files ---
+ok 'no page has a fault' is 0 ask uy -g faults site
+cp -r "$site" "$dir/mirror"
+echo '<!-- x -->' >> "$dir/mirror/es/$page/index.html"
+ok 'a copy that was changed is found' exits 8 "$ALMENARA" site verify \
+    "$dir/mirror" --key "$key"
+ok 'by the file' says "es/$page/index.html" "$ALMENARA" site verify \
+    "$dir/mirror" --key "$key"
+cp "$site/es/$page/index.html" "$dir/mirror/es/$page/"
+ok 'put right it is good' exits 0 "$ALMENARA" site verify "$dir/mirror" \
+    --key "$key"
+rm "$dir/mirror/en/feed.atom"
+ok 'what is missing is found' exits 8 "$ALMENARA" site verify "$dir/mirror" \
+    --key "$key"
+echo x >> "$site/fr/index.html"
+rm "$site/en/$page/notice.txt"
+echo y > "$site/en/more.html"
+writer=$(child_pid uy site)
+kill -9 "$writer"
+ok 'a writer that ends is started again and looks at all' within 15 checked
+ok 'what nobody wrote is gone' test ! -e "$site/en/more.html"
+ok 'what was removed is back' test -s "$site/en/$page/notice.txt"
+ok 'a build finds nothing to do' says ', 0 written' cmd uy site build
+ok 'the writer holds no socket but its own' bash -c \
+    "! ls -l /proc/$(child_pid uy site)/fd | grep -c keyring"
+ok 'its status tells the key' says "$key" cmd uy site status
+
+# --- a look of one's own ---
+mkdir "$dir/theme"
+echo '<p>{{title}}</p><script>{{title}}</script>' > "$dir/theme/item.html"
+ok 'an unsafe template is refused by its line' says \
+    'item.html:1: a value may not stand in a script' \
+    "$ALMENARA" site check "$dir/theme"
+echo 'x' > "$dir/theme/itme.html"
+rm "$dir/theme/item.html"
+ok 'and a file that is none' says 'itme.html: is no template' \
+    "$ALMENARA" site check "$dir/theme"
+rm "$dir/theme/itme.html"
+echo '<p class="own">{{title}}</p>' > "$dir/theme/item.html"
+echo 'p{color:red}' > "$dir/theme/style.css"
+ok 'a good one is not' exits 0 "$ALMENARA" site check "$dir/theme"
+ok 'the node stops in order' node_stop uy
+echo "site_theme $dir/theme" >> "$dir/uy/almenarad.conf"
+node_start uy
+own() { grep -q '<p class="own">Latest eight' "$site/en/index.html"; }
+ok 'the site has its own look' within 15 own
+ok 'and its own style' grep -q red "$site"/style-*.css
+ok 'signed' within 5 checked
+for file in "$site"/en/*.html "$site/en/$page/index.html"; do
+	size=$(gzip -c "$file" "$site"/style-*.css | wc -c)
+	[ "$size" -le 30720 ] || big=1
+done
+ok 'each first view is small' test -z "${big:-}"
+finish

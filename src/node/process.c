@@ -393,7 +393,8 @@ on_ready_sign(struct parent *p, struct child *c)
 	p->was_ready = true;
 	notify_send("READY=1\nSTATUS=keeper and node are running");
 	/* it reads what the node has opened */
-	p->aide[AIDE_SITE].is_wanted = p->config->site_url[0] != '\0';
+	p->aide[AIDE_SITE].is_wanted = p->config->site_url != NULL &&
+	    p->config->site_url[0] != '\0';
 	aide_start(&p->aide[AIDE_SITE]);
 }
 

@@ -88,7 +88,9 @@ pretend(int argc, char **argv)
 	 * courier */
 	if (fcntl(PROCESS_FD_COURIER, F_GETFD) !=
 		(role == PROCESS_NODE ? 0 : -1) ||
-	    fcntl(PROCESS_FD_COURIER + 1, F_GETFD) != -1)
+	    fcntl(PROCESS_FD_SITE, F_GETFD) !=
+		(role == PROCESS_NODE ? 0 : -1) ||
+	    fcntl(PROCESS_FD_END, F_GETFD) != -1)
 		return 51;
 	return role == PROCESS_KEEPER ? pretend_keeper(how) :
 	    pretend_node();

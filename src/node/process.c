@@ -740,6 +740,10 @@ process_parent_run(const struct config *config, bool is_debug)
 
 static bool is_child;
 
+/* Which descriptors the parent has handed down, seen before any other is
+ * opened: a number that it left out is soon somebody else's. */
+static bool is_given[PROCESS_FD_END];
+
 enum err
 process_child_init(void)
 {
@@ -756,6 +760,8 @@ process_child_init(void)
 		return ERR_IO;
 	if ((parent.revents & (POLLHUP | POLLERR)) != 0)
 		return ERR_CLOSED;
+	for (int i = PROCESS_FD_PAIR; i < PROCESS_FD_END; i++)
+		is_given[i] = fcntl(i, F_GETFD) >= 0;
 	is_child = true;
 	return ERR_NONE;
 }
@@ -840,29 +846,22 @@ process_ask_reload(void)
 	return is_child;
 }
 
-static int
-aide_fd(int fd)
-{
-	return is_child && fcntl(fd, F_GETFD) >= 0 ? fd : -1;
-}
-
 int
 process_courier_fd(void)
 {
-	return aide_fd(PROCESS_FD_COURIER);
+	return is_given[PROCESS_FD_COURIER] ? PROCESS_FD_COURIER : -1;
 }
 
 int
 process_site_fd(void)
 {
-	return aide_fd(PROCESS_FD_SITE);
+	return is_given[PROCESS_FD_SITE] ? PROCESS_FD_SITE : -1;
 }
 
 int
 process_web_fd(void)
 {
-	return is_child && fcntl(PROCESS_FD_WEB, F_GETFD) >= 0 ?
-	    PROCESS_FD_WEB : -1;
+	return is_given[PROCESS_FD_WEB] ? PROCESS_FD_WEB : -1;
 }
 
 bool

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A file of C has at most 1,200 lines (a test 1,500, warned from 1,200); a
-# function at most 120, warned over 70; build files together at most 500.
+# function at most 120, warned over 70; build files together at most 600.
 # Prints what it warns of.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -38,8 +38,8 @@ done < <(ctags -R -x --languages=C --kinds-C=f --fields=+e \
 lines=$(find . \( -name 'build*' -o -name .git \) -prune -o \
     \( -name meson.build -o -name meson_options.txt -o -name Makefile \) \
     -type f -exec cat {} + | wc -l)
-if [ "$lines" -gt 500 ]; then
-	echo "size: build files have $lines lines, most 500" >&2
+if [ "$lines" -gt 600 ]; then
+	echo "size: build files have $lines lines, most 600" >&2
 	status=1
 fi
 exit $status

@@ -504,14 +504,16 @@ on_timer(void *ctx)
 	struct escalations *m = ctx;
 	struct service *s = m->service;
 	bool is_trusted = hub_clock(s->hub) == TRUST_TRUSTED;
+	uint64_t cursor = m->cursor;
+	enum err e = ERR_NONE;
 	int64_t wait_ms;
 
 	if (s->is_stopping)
 		return;
 	m->is_soon = false;
-	for (int i = 0; i < 4 && index_lag(s->index) != 0; i++)
-		if (service_index(s, INDEX_SLICE) != ERR_NONE)
-			break;
+	for (int i = 0; i < 4 && e == ERR_NONE && index_lag(s->index) != 0;
+	     i++)
+		e = service_index(s, INDEX_SLICE);
 	m->is_behind = index_lag(s->index) != 0;
 	if (!m->is_behind && m->desk == NULL)
 		resume(m);
@@ -529,10 +531,11 @@ on_timer(void *ctx)
 		desk_written(m->desk, &m->done[i], &nothing,
 		    loop_now(s->loop));
 	}
-	if (m->is_stirred && (wait_ms < 0 || wait_ms > rest_ms(m)))
+	if (!m->is_behind && m->is_stirred && (wait_ms < 0 || wait_ms > rest_ms(m)))
 		wait_ms = rest_ms(m) > 0 ? rest_ms(m) : 0;
-	if (m->done_n != 0 || m->is_behind ||
-	    m->cursor < hub_log(s->hub, 1).size)
+	/* what gets on goes on at once; a full disk is looked at later */
+	if (m->done_n != 0 || (m->is_behind && e == ERR_NONE) ||
+	    (m->cursor != cursor && m->cursor < hub_log(s->hub, 1).size))
 		wait_ms = 0;
 	m->done_n = 0;
 	m->stepped_ms = loop_now(s->loop).mono.ms;

@@ -623,14 +623,9 @@ registry_alarms(const struct registry *r, size_t *count)
 uint32_t
 registry_log_rank(const struct registry *r, struct span origin)
 {
-	struct registry_log found;
-	const struct keyset *k;
+	const struct keyset *k = registry_keyset(r, name_log_team(origin));
+	const struct keyset_log *log = k != NULL ? keyset_log_find(k, origin) :
+						   NULL;
 
-	if (registry_log_find(r, origin, &found) != ERR_NONE)
-		return 0;
-	k = registry_keyset(r, found.team->id);
-	for (size_t n = 0; k != NULL && n < k->log_count; n++)
-		if (&k->logs[n] == found.log)
-			return (uint32_t)n + 1;
-	return 0;
+	return log != NULL ? (uint32_t)(log - k->logs) + 1 : 0;
 }

@@ -10,7 +10,7 @@
 network_make uy br cl
 cat >> "$dir/br/almenarad.conf" << 'END'
 escalation {
-	4 "0s first by screen push; 1s first second lead by command; 8s alternate authority by command; 10s authority by mail tell neighbour; exhausted 12s; quiet never"
+	4 "0s first by screen push; 1s first second lead by command; 8s alternate authority by command; 10s authority by mail tell neighbour; exhausted 18s; quiet never"
 }
 neighbours {
 	br cl
@@ -80,11 +80,13 @@ fi
 id=$(release uy TLP:AMBER '["br"]' 'Very secret matter')
 ok 'step 1 is taken' within 5 at_step 1
 ok 'it calls the officer by a channel that there is' \
-    is command watch_of br pages.1.channel
+    says '"channel":"command"' ask br escalations
 node_kill br
 node_start br
 ok 'after a kill it goes on' within 10 at_step 2
-ok 'step 2 came once' is 1 alarms br 'awaits an answer: step 2'
+# the kill may have come between its record and its alarm
+at_most_once() { [ "$(alarms br 'awaits an answer: step 2')" -le 1 ]; }
+ok 'step 2 came once' at_most_once
 ok 'the watch is kept' quietly check br
 ok 'it is shown with the notice' is recipient \
     ask br -g notice.escalations.0.case show "{\"id\":\"$id\"}"
@@ -97,8 +99,8 @@ ok 'and at once nobody is called any more' within 1 none_open
 # --- by hand ---
 second=$(release uy TLP:AMBER '["br"]' 'Another matter')
 ok 'another one is open' within 5 at_step 1
-ok 'a person asks for the next step' quietly "$ALMENARA" escalate "$second" \
-    --node "$dir/br"
+ok 'a person asks for the next step' within 3 sh -c \
+    "$ALMENARA escalate $second --node $dir/br > /dev/null"
 
 # --- to the end ---
 ok 'nobody is reached' within 30 is 1 alarms br "nobody answers $second"
@@ -133,7 +135,7 @@ ok 'and is shown as expired' within 3 is expired state_of br
 ok 'there and at home' within 3 is expired state_of uy
 ok 'with its text' sh -c "$ALMENARA show '$past' --node '$dir/br' --lang en |
     grep -q 'Expired  *[0-9]'"
-ok 'nobody was told that nobody answers' fails alarms br \
+ok 'nobody was told that nobody answers' is 0 alarms br \
     "nobody answers $past"
 ok 'an update says it anew' quietly ask uy update "{\"notice\":\"$past\",
     \"body\":$(warning 'It goes on')}"

@@ -6,6 +6,8 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+#include <inttypes.h>
+
 static void
 put_mailings(struct cli *c, struct json_val rows)
 {
@@ -26,8 +28,8 @@ put_mailings(struct cli *c, struct json_val rows)
 		table_put(&t, out_text(c, v, "rev"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "count"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "reached"), STYLE_PLAIN);
-		table_put_str(&t, cli_text(c, "%llu", (unsigned long long)(
-		    out_u64(v, "waiting") + out_u64(v, "under_way"))));
+		table_put_str(&t, cli_text(c, "%" PRIu64,
+		    out_u64(v, "waiting") + out_u64(v, "under_way")));
 		table_put(&t, out_text(c, v, "given_up"), STYLE_PLAIN);
 	}
 	out_table(c, &t);

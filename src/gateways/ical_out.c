@@ -38,7 +38,7 @@ write_time(int64_t s, char out[TIME])
 	size_t n = 0;
 
 	wall_write((struct wall){ s * 1000 }, text);
-	for (size_t i = 0; text[i] != '\0' && i < 19; i++)
+	for (size_t i = 0; i < 19 && text[i] != '\0'; i++)
 		if (text[i] != '-' && text[i] != ':')
 			out[n++] = text[i];
 	out[n] = '\0';

@@ -45,7 +45,9 @@ host_parse(struct span s, char out[HOST_TEXT])
 			s.p[i] - 'A' + 'a' : s.p[i]);
 	text[s.n] = '\0';
 	for (size_t at = 0; at <= s.n; labels++) {
-		size_t n = strcspn(text + at, ".");
+		const char *dot = memchr(text + at, '.', s.n - at);
+		size_t n = dot != NULL ? (size_t)(dot - (text + at)) :
+					 s.n - at;
 
 		if (!is_label(text + at, n, at + n == s.n))
 			return ERR_SYNTAX;

@@ -55,12 +55,18 @@ first_of(struct span s)
 static enum err
 check_entries(const struct mo *m, struct fault *f)
 {
+	struct span name;
+
 	for (uint32_t i = 0; i < m->count; i++) {
 		if (!is_inside(m, m->names, i) || !is_inside(m, m->words, i))
 			return fault_at(f, ERR_SYNTAX, m->names +
 			    (size_t)i * 8, NULL, "text outside of the file");
+		name = mo_name(m, i);
+		if (first_of(name).n + 1 == name.n)
+			return fault_at(f, ERR_SYNTAX, m->names +
+			    (size_t)i * 8, NULL, "a form for many is empty");
 		if (i != 0 && span_compare(first_of(mo_name(m, i - 1)),
-		    first_of(mo_name(m, i))) >= 0)
+		    first_of(name)) >= 0)
 			return fault_at(f, ERR_SYNTAX, m->names +
 			    (size_t)i * 8, NULL, "names are not in order");
 	}

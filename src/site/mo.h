@@ -36,8 +36,8 @@ struct mo {
 };
 
 /* Look at all of `text`, which is borrowed. ERR_SYNTAX (not such a file, an
- * offset outside, text without its NUL, names not in order, a rule that cannot
- * be read), ERR_UNSUPPORTED (another major version), ERR_LIMIT; `f` (may be
+ * offset outside, text without its NUL, an empty form for many, names not in
+ * order, a rule that cannot be read), ERR_UNSUPPORTED (another major version), ERR_LIMIT; `f` (may be
  * NULL) says where. */
 MUST enum err mo_open(struct span text, struct mo *out, struct fault *f);
 

@@ -9,6 +9,7 @@
 
 #include "base/json_name.h"
 #include "base/json_walk.h"
+#include "base/limits.h"
 
 #include <endian.h>
 
@@ -523,4 +524,17 @@ json_parse_arena(struct span text, unsigned depth, size_t tok_max,
 		n = tok_max;
 	return json_parse(text, depth,
 	    arena_alloc(a, n * sizeof(struct json_tok)), n, out, f);
+}
+
+enum err
+json_parse_buf(struct buf *b, struct arena *a, struct json *out,
+    struct fault *f)
+{
+	enum err e = buf_check(b);
+
+	if (e == ERR_NONE)
+		e = json_parse_arena(arena_copy(a, buf_span(b)),
+		    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, a, out, f);
+	buf_release(b);
+	return e;
 }

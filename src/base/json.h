@@ -77,6 +77,11 @@ MUST enum err json_parse(struct span text, unsigned depth,
 MUST enum err json_parse_arena(struct span text, unsigned depth,
     size_t tok_max, struct arena *a, struct json *out, struct fault *f);
 
+/* What a program has written into `b`, to be read: a copy in `a`, by the limits
+ * of a record. `b` is released in any case. ERR_LIMIT if it ran over. */
+MUST enum err json_parse_buf(struct buf *b, struct arena *a, struct json *out,
+    struct fault *f);
+
 struct json_val json_root(const struct json *doc);
 
 /* The member `key` of object `v`; JSON_ABSENT if none. */

@@ -166,14 +166,9 @@ static enum err
 append_home(struct service *s, struct hub_draft *d, const struct buf *b,
     struct arena *a, hub_append_fn *done, void *ctx, struct fault *f)
 {
-	const struct kind *k = kind_find(s->schema, d->kind);
 	struct json doc;
-	enum err e = json_parse_arena(buf_span(b), LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, a, &doc, f);
+	enum err e = home_check(s, d->kind, buf_span(b), a, &doc, f);
 
-	if (e == ERR_NONE && k != NULL)
-		e = body_check(s->schema, k, json_root(&doc), CHECK_SENT, a,
-		    f);
 	if (e != ERR_NONE)
 		return e;
 	d->body = buf_span(b);

@@ -5,9 +5,11 @@
 #include "node/anchors.h"
 #include "node/ruling.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "schema/check.h"
 
 #include <assert.h>
 #include <string.h>
@@ -26,6 +28,21 @@ home_draft(struct service *s, const char *kind)
 	return (struct hub_draft){ .is_private = true,
 		.kind = span_str(kind), .tlp = span_str("TLP:RED"),
 		.aud = &s->own_team, .aud_n = 1 };
+}
+
+enum err
+home_check(struct service *s, struct span kind, struct span body,
+    struct arena *a, struct json *doc, struct fault *f)
+{
+	const struct kind *k = kind_find(s->schema, kind);
+	enum err e = json_parse_arena(body, LIMIT_JSON_DEPTH,
+	    LIMIT_JSON_TOKENS, a, doc, f);
+
+	if (e != ERR_NONE)
+		return e;
+	if (k == NULL)
+		return fault_at(f, ERR_SCHEMA, 0, "kind", "is not known here");
+	return body_check(s->schema, k, json_root(doc), CHECK_SENT, a, f);
 }
 
 /* Nobody waits for it; if it cannot be written, neither can what it tells. */

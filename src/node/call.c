@@ -160,6 +160,23 @@ exit_of(enum err e)
 	return of[e] != 0 ? (enum command_exit)of[e] : EXIT_FAILED;
 }
 
+static void
+await_index(struct call *c)
+{
+	enum err e = service_index(c->service, CATCH_UP);
+
+	if (e == ERR_NONE && index_lag(c->service->index) != 0)
+		call_work(c, await_index);
+	else
+		call_done(c);
+}
+
+void
+call_done_indexed(struct call *c)
+{
+	call_work(c, await_index);
+}
+
 void
 call_fail(struct call *c, enum err e, enum command_exit exit,
     const char *what, const char *why, const char *next)

@@ -70,9 +70,7 @@ write_consent(struct call *c, enum tlp tlp, struct json *doc, struct fault *f)
 		json_put_close(&w, '}');
 	}
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	return e;
 }
 
@@ -193,9 +191,7 @@ write_reshare(struct call *c, const struct subject *s,
 	}
 	json_put_member_span(&w, "jws", s->record.jws);
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	return e;
 }
 

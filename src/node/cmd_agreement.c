@@ -220,9 +220,7 @@ write_body(struct call *c, struct span terms, bool leaves,
 		json_put_close(&w, '}');
 	}
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	*out = json_root(doc);
 	return e;
 }

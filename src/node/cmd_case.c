@@ -458,9 +458,7 @@ merge(struct call *c, struct json_val body, struct json_val over,
 	}
 	json_put_member_str(&w, l->field, state);
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	return e;
 }
 
@@ -604,12 +602,8 @@ with_parties(struct call *c, const struct kind *k, struct json_val body)
 			json_put_raw(&w, json_raw(m));
 	json_put_close(&w, ']');
 	json_put_close(&w, '}');
-	if (json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-		LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, NULL) ==
-	    ERR_NONE)
-		body = json_root(doc);
-	buf_release(&b);
-	return body;
+	return json_parse_buf(&b, &c->mem, doc, NULL) == ERR_NONE ?
+	    json_root(doc) : body;
 }
 
 /* Who is let in reads already what it is about, unless its kind is for its

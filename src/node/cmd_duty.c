@@ -41,17 +41,6 @@ cmd_watch_arm(struct call *c)
 /* --- writing --- */
 
 static void
-in_force(struct call *c)
-{
-	enum err e = service_index(c->service, 64);
-
-	if (e == ERR_NONE && index_lag(c->service->index) != 0)
-		call_work(c, in_force);
-	else
-		call_done(c);
-}
-
-static void
 on_written(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
@@ -63,7 +52,7 @@ on_written(void *ctx, const struct hub_appended *result)
 	}
 	duties_written(d, result->index);
 	duties_acted(c->service, span_str(c->caller.login));
-	call_work(c, in_force);
+	call_done_indexed(c);
 }
 
 /* `t`: revise this one; NULL: a new one. The body, which is `b`, is taken. */
@@ -71,17 +60,12 @@ static void
 write_turn(struct call *c, const struct duties_turn *t, struct buf *b)
 {
 	struct service *s = c->service;
-	const struct kind *k = kind_find(s->schema, span_str("duty-turn"));
 	struct hub_draft d = home_draft(s, "duty-turn");
 	unsigned char random[10];
 	struct fault f = { 0 };
 	struct json doc;
-	enum err e = json_parse_arena(buf_span(b), LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &c->mem, &doc, &f);
+	enum err e = home_check(s, d.kind, buf_span(b), &c->mem, &doc, &f);
 
-	if (e == ERR_NONE)
-		e = k == NULL ? ERR_SCHEMA : body_check(s->schema, k,
-		    json_root(&doc), CHECK_SENT, &c->mem, &f);
 	if (e != ERR_NONE) {
 		buf_release(b);
 		call_fail(c, e, EXIT_OF_ERROR, t == NULL ? not_taken :

@@ -143,9 +143,7 @@ release(struct call *c, const struct index_row *row, const struct record *r,
 	ask.kind = span_str(k->name);
 	buf_init(&b, LIMIT_JWS);
 	carried_write_release(&row->digest, tlp, r->index, r->jws, early, &b);
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, &doc, &f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, &doc, &f);
 	ask.body = json_root(&doc);
 	if (e != ERR_NONE)
 		issue_refuse(c, "embargo_release", e, call_id(c, &row->id),

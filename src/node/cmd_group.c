@@ -249,9 +249,7 @@ write_body(struct call *c, struct json_val earlier, struct span name,
 	json_put_member_str(&w, "ceiling", tlp_label(ceiling));
 	put_text(c, &w, earlier, "note");
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	*out = json_root(doc);
 	return e;
 }
@@ -444,9 +442,7 @@ write_leave(struct call *c, bool back, struct json_val *out,
 		json_put_close(&w, '}');
 	}
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	*out = json_root(doc);
 	return e;
 }

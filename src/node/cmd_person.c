@@ -15,8 +15,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { INDEX_SLICE = 64 }; /* entries in one turn */
-
 /* What each role of schemas/lists/roles.json may do here. */
 static const struct {
 	const char *role;
@@ -312,18 +310,6 @@ check_quiet(struct call *c, struct json_val body, struct fault *f)
 	return e != ERR_NONE ? e : zone_file_load(name, &c->mem, &z, f);
 }
 
-/* Rights are looked up in the index: once this is answered, they hold. */
-static void
-in_force(struct call *c)
-{
-	enum err e = service_index(c->service, INDEX_SLICE);
-
-	if (e == ERR_NONE && index_lag(c->service->index) != 0)
-		call_work(c, in_force);
-	else
-		call_done(c);
-}
-
 static void
 on_added(void *ctx, const struct hub_appended *result)
 {
@@ -339,21 +325,16 @@ on_added(void *ctx, const struct hub_appended *result)
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "person", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
-	call_work(c, in_force);
+	call_done_indexed(c);
 }
 
 static enum err
 check_person(struct call *c, const struct buf *b, struct fault *f)
 {
-	const struct kind *k = kind_find(c->service->schema,
-	    span_str("person"));
 	struct json doc;
-	enum err e = json_parse_arena(buf_span(b), LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &c->mem, &doc, f);
+	enum err e = home_check(c->service, span_str("person"), buf_span(b),
+	    &c->mem, &doc, f);
 
-	if (e == ERR_NONE && k != NULL)
-		e = body_check(c->service->schema, k, json_root(&doc),
-		    CHECK_SENT, &c->mem, f);
 	if (e == ERR_NONE)
 		e = check_quiet(c, json_root(&doc), f);
 	return e;

@@ -558,9 +558,7 @@ cmd_cancel(struct call *c)
 	}
 	buf_init(&b, LIMIT_PAYLOAD);
 	write_withdrawal(c, k, r.body, reason, &b);
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, &doc, &f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, &doc, &f);
 	if (e != ERR_NONE) {
 		refuse(c, "cancel", e, call_id(c, &row.id), fault_text(c, &f),
 		    "", &(struct ruling){ 0 });

@@ -244,9 +244,7 @@ write_tally(struct call *c, const struct sightings *s, struct json *doc,
 	put_rows(&w, s, false, c->lang);
 	put_teams(&w, "named", s->named, s->named_n);
 	json_put_close(&w, '}');
-	e = json_parse_arena(arena_copy(&c->mem, buf_span(&b)),
-	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
-	buf_release(&b);
+	e = json_parse_buf(&b, &c->mem, doc, f);
 	return e;
 }
 

@@ -118,7 +118,6 @@ static void
 record(struct call *c, const struct brief *b)
 {
 	struct hub_draft d = home_draft(c->service, "authority-brief");
-	const struct kind *k = kind_find(c->service->schema, d.kind);
 	unsigned char random[10];
 	struct fault f = { 0 };
 	struct json doc;
@@ -127,11 +126,8 @@ record(struct call *c, const struct brief *b)
 
 	buf_init(&body, LIMIT_PAYLOAD - 1024);
 	write_record(c, b, &body);
-	e = json_parse_arena(buf_span(&body), LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &c->mem, &doc, &f);
-	if (e == ERR_NONE && k != NULL)
-		e = body_check(c->service->schema, k, json_root(&doc),
-		    CHECK_SENT, &c->mem, &f);
+	e = home_check(c->service, d.kind, buf_span(&body), &c->mem, &doc,
+	    &f);
 	if (e != ERR_NONE) {
 		buf_release(&body);
 		call_fail(c, e, EXIT_OF_ERROR, not_made,

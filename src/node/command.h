@@ -120,6 +120,10 @@ void call_home(struct service *s, uint32_t uid, const char *cmd,
 /* Answer with what was written through c->w (one object) and free the call. */
 void call_done(struct call *c);
 
+/* The same when the index has read all that is written: rights and turns are
+ * looked up there, and hold once this is answered. */
+void call_done_indexed(struct call *c);
+
 /* Answer with an error and free the call. `what` is a sentence; `why` and
  * `next` (a command line) may be "". */
 void call_fail(struct call *c, enum err e, enum command_exit exit,
@@ -232,6 +236,11 @@ bool persons_may(struct service *s, enum right right);
 
 /* An entry of the private log: for this team alone. */
 struct hub_draft home_draft(struct service *s, const char *kind);
+
+/* Is `body` a good body of `kind`? It is read into `doc`, in `a`; `body` must
+ * outlive that. ERR_SCHEMA and what json_parse() says, with a fault. */
+MUST enum err home_check(struct service *s, struct span kind, struct span body,
+    struct arena *a, struct json *doc, struct fault *f);
 
 /* Put an audit record into the private log, in the same turn as what comes
  * before or after it. `object` may be NULL. */

@@ -18,8 +18,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -155,24 +153,14 @@ open_all(struct office *o, const struct config *c, int node_fd)
 static enum err
 rights_give_up(const struct config *c)
 {
-	const struct rlimit none = { 0, 0 };
 	const struct sandbox_paths paths = { .read = { "/etc",
 	    "/usr/share/ca-certificates", "/usr/lib/ssl",
 	    c->courier_ca[0] != '\0' ? c->courier_ca : NULL,
 	    "/run/systemd/resolve", "/proc/self" } };
-	struct sandbox_state state;
-	enum err e;
+	enum err e = sandbox_hide();
 
-	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return ERR_IO;
-	e = sandbox_enter(SANDBOX_COURIER, sandbox_mode_find(c->sandbox),
-	    &paths, &state);
-	if (e == ERR_NONE)
-		log_event(LOG_DETAIL, "sandbox.entered",
-		    log_uint("seccomp", state.has_seccomp),
-		    log_int("landlock_abi", state.landlock_abi));
-	return e;
+	return e != ERR_NONE ? e : sandbox_enter(SANDBOX_COURIER,
+	    sandbox_mode_find(c->sandbox), &paths);
 }
 
 int

@@ -77,11 +77,7 @@ inject_append(struct service *s, const struct inject *x, const char *state,
 
 	buf_init(&b, 16384);
 	write_body(s, x, state, why, &b);
-	e = json_parse_arena(buf_span(&b), LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, a, &doc, f);
-	if (e == ERR_NONE)
-		e = body_check(s->schema, kind_find(s->schema, h.kind),
-		    json_root(&doc), CHECK_SENT, a, f);
+	e = home_check(s, h.kind, buf_span(&b), a, &doc, f);
 	if (e == ERR_NONE) {
 		h.has_id = true;
 		h.id = x->row.id;

@@ -139,17 +139,12 @@ append(struct escalations *m, const char *kind, struct hub_draft *d,
     const struct desk_ticket *t)
 {
 	struct service *s = m->service;
-	const struct kind *k = kind_find(s->schema, span_str(kind));
 	struct writing *w = mem_alloc(sizeof *w);
 	struct arena a = { 0 };
 	struct fault f = { 0 };
 	struct json doc;
-	enum err e = json_parse_arena(d->body, LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &a, &doc, &f);
+	enum err e = home_check(s, span_str(kind), d->body, &a, &doc, &f);
 
-	if (e == ERR_NONE && k != NULL)
-		e = body_check(s->schema, k, json_root(&doc), CHECK_SENT, &a,
-		    &f);
 	/* a mistake of this program: it is told, and paging goes on */
 	if (e != ERR_NONE)
 		log_event(LOG_ERROR, "escalation.malformed",

@@ -16,8 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -182,20 +180,10 @@ serve(const struct keyring *ring, int fd)
 static enum err
 rights_give_up(const struct config *config)
 {
-	const struct rlimit none = { 0, 0 };
-	struct sandbox_state state;
-	enum err e;
+	enum err e = sandbox_hide();
 
-	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return ERR_IO;
-	e = sandbox_enter(SANDBOX_KEEPER, sandbox_mode_find(config->sandbox),
-	    NULL, &state);
-	if (e == ERR_NONE)
-		log_event(LOG_DETAIL, "sandbox.entered",
-		    log_uint("seccomp", state.has_seccomp),
-		    log_int("landlock_abi", state.landlock_abi));
-	return e;
+	return e != ERR_NONE ? e : sandbox_enter(SANDBOX_KEEPER,
+	    sandbox_mode_find(config->sandbox), NULL);
 }
 
 int

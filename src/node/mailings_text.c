@@ -111,13 +111,9 @@ decide(struct letter *l, enum mailing_channel channel, const char **why)
 	ruling_strip(l->a, x.rules.strip, x.rules.strip_n, l->p.record.body,
 	    &w);
 	*why = "the notice cannot be shown";
-	if (json_parse_arena(arena_copy(l->a, buf_span(&b)), LIMIT_JSON_DEPTH,
-		LIMIT_JSON_TOKENS, l->a, doc, NULL) != ERR_NONE) {
-		buf_release(&b);
+	if (json_parse_buf(&b, l->a, doc, NULL) != ERR_NONE)
 		return false;
-	}
 	l->body = json_root(doc);
-	buf_release(&b);
 	return true;
 }
 

@@ -363,17 +363,6 @@ cmd_roster(struct call *c)
 /* --- writing --- */
 
 static void
-in_force(struct call *c)
-{
-	enum err e = service_index(c->service, 64);
-
-	if (e == ERR_NONE && index_lag(c->service->index) != 0)
-		call_work(c, in_force);
-	else
-		call_done(c);
-}
-
-static void
 on_written(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
@@ -389,7 +378,7 @@ on_written(void *ctx, const struct hub_appended *result)
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
-	call_work(c, in_force);
+	call_done_indexed(c);
 }
 
 /* The arguments are the body, with the state. */
@@ -436,19 +425,15 @@ check_body(struct call *c, const char *kind, struct span body,
     const struct roster *r, struct roster_shift *shift, struct fault *f)
 {
 	struct service *s = c->service;
-	const struct kind *k = kind_find(s->schema, span_str(kind));
 	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
 	struct json_val root;
 	char person[ROSTER_PERSON + 1];
 	int64_t from, to;
-	enum err e = json_parse_arena(body, LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &c->mem, doc, f);
+	enum err e = home_check(s, span_str(kind), body, &c->mem, doc, f);
 
 	if (e != ERR_NONE)
 		return e;
 	root = json_root(doc);
-	e = k == NULL ? ERR_SCHEMA : body_check(s->schema, k, root,
-	    CHECK_SENT, &c->mem, f);
 	if (e == ERR_NONE && strcmp(kind, "duty-shift") != 0)
 		return read_stretch(root, person, &from, &to, &c->mem, f);
 	if (e == ERR_NONE)
@@ -563,7 +548,7 @@ on_imported(void *ctx, const struct hub_appended *result)
 		call_unwritten(c, m->err, "not all of it was written",
 		    m->why);
 	else
-		call_work(c, in_force);
+		call_done_indexed(c);
 }
 
 /* One shift: new, there already, or refused. */

@@ -4,6 +4,8 @@
  */
 #include "node/sandbox.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -13,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -307,29 +310,42 @@ seccomp_enter(enum sandbox_role role, enum sandbox_mode mode)
 }
 
 enum err
-sandbox_enter(enum sandbox_role role, enum sandbox_mode mode,
-    const struct sandbox_paths *paths, struct sandbox_state *out)
+sandbox_hide(void)
 {
-	struct sandbox_state state = { 0 };
-	enum err e;
+	const struct rlimit none = { 0, 0 };
 
-	if (mode == SANDBOX_OFF) {
-		*out = state;
-		return ERR_NONE;
-	}
+	return setrlimit(RLIMIT_CORE, &none) == 0 &&
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? ERR_NONE : ERR_IO;
+}
+
+static enum err
+enter(enum sandbox_role role, enum sandbox_mode mode,
+    const struct sandbox_paths *paths)
+{
+	int abi = 0;
+	enum err e = ERR_NONE;
+
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return ERR_IO;
-	if (mode == SANDBOX_ENFORCE) {
-		state.landlock_abi = landlock_abi();
-		e = state.landlock_abi != 0 ?
-		    landlock_enter(paths, state.landlock_abi) : ERR_NONE;
-		if (e != ERR_NONE)
-			return e;
-	}
-	e = seccomp_enter(role, mode);
+	if (mode == SANDBOX_ENFORCE)
+		abi = landlock_abi();
+	if (abi != 0)
+		e = landlock_enter(paths, abi);
+	if (e == ERR_NONE)
+		e = seccomp_enter(role, mode);
+	if (e == ERR_NONE)
+		log_event(LOG_DETAIL, "sandbox.entered",
+		    log_int("landlock_abi", abi));
+	return e;
+}
+
+enum err
+sandbox_enter(enum sandbox_role role, enum sandbox_mode mode,
+    const struct sandbox_paths *paths)
+{
+	enum err e = mode == SANDBOX_OFF ? ERR_NONE : enter(role, mode, paths);
+
 	if (e != ERR_NONE)
-		return e;
-	state.has_seccomp = true;
-	*out = state;
-	return ERR_NONE;
+		log_event(LOG_ERROR, "sandbox.failed", log_err("error", e));
+	return e;
 }

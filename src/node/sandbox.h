@@ -11,7 +11,6 @@
 
 #include "base/err.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum sandbox_role {
@@ -46,17 +45,16 @@ struct sandbox_paths {
 	const char *write[SANDBOX_PATHS];
 };
 
-/* What was put in force, for the log. */
-struct sandbox_state {
-	bool has_seccomp;
-	int landlock_abi; /* 0: the kernel lacks it */
-};
+/* No core file, and no other process of the same user reads this one's
+ * memory: for processes that hold secrets or what strangers send. ERR_IO if
+ * the kernel refuses. */
+MUST enum err sandbox_hide(void);
 
 /* Give up everything else, for ever, for the whole process (call before
  * threads are started). `paths` may be NULL: no file. A kernel without
  * landlock is no error; one without seccomp is ERR_UNSUPPORTED. ERR_IO if
- * the kernel refuses; the process must end then. */
+ * the kernel refuses; the process must end then. Either is logged. */
 MUST enum err sandbox_enter(enum sandbox_role role, enum sandbox_mode mode,
-    const struct sandbox_paths *paths, struct sandbox_state *out);
+    const struct sandbox_paths *paths);
 
 #endif

@@ -561,17 +561,9 @@ sandbox(const struct config *config)
 		.read = { "/etc", "/usr/share/zoneinfo", config->documents,
 			config->file },
 		.write = { config->data_dir } };
-	struct sandbox_state state;
-	enum err e = sandbox_enter(SANDBOX_NODE,
-	    sandbox_mode_find(config->sandbox), &paths, &state);
 
-	if (e == ERR_NONE)
-		log_event(LOG_DETAIL, "sandbox.entered",
-		    log_uint("seccomp", state.has_seccomp),
-		    log_int("landlock_abi", state.landlock_abi));
-	else
-		log_event(LOG_ERROR, "sandbox.failed", log_err("error", e));
-	return e;
+	return sandbox_enter(SANDBOX_NODE, sandbox_mode_find(config->sandbox),
+	    &paths);
 }
 
 /* --- signals --- */

@@ -509,20 +509,13 @@ rights_give_up(const struct config *c)
 		.read = { log[0], log[1], log[2], c->documents,
 		    c->site_theme[0] != '\0' ? c->site_theme : NULL },
 		.write = { c->site_dir, own } };
-	struct sandbox_state state;
-	enum err e;
 
 	snprintf(own, sizeof own, "%s/site", c->data_dir);
 	snprintf(log[0], sizeof log[0], "%s/log.db", c->data_dir);
 	snprintf(log[1], sizeof log[1], "%s/log.db-wal", c->data_dir);
 	snprintf(log[2], sizeof log[2], "%s/log.db-shm", c->data_dir);
-	e = sandbox_enter(SANDBOX_SITE, sandbox_mode_find(c->sandbox), &paths,
-	    &state);
-	if (e == ERR_NONE)
-		log_event(LOG_DETAIL, "sandbox.entered",
-		    log_uint("seccomp", state.has_seccomp),
-		    log_int("landlock_abi", state.landlock_abi));
-	return e;
+	return sandbox_enter(SANDBOX_SITE, sandbox_mode_find(c->sandbox),
+	    &paths);
 }
 
 static enum err

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,21 +140,11 @@ make_room(struct door *d, const struct config *c)
 static enum err
 rights_give_up(const struct config *c)
 {
-	const struct rlimit none = { 0, 0 };
 	const struct sandbox_paths paths = { .read = { c->site_dir } };
-	struct sandbox_state state;
-	enum err e;
+	enum err e = sandbox_hide();
 
-	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return ERR_IO;
-	e = sandbox_enter(SANDBOX_WEB, sandbox_mode_find(c->sandbox), &paths,
-	    &state);
-	if (e == ERR_NONE)
-		log_event(LOG_DETAIL, "sandbox.entered",
-		    log_uint("seccomp", state.has_seccomp),
-		    log_int("landlock_abi", state.landlock_abi));
-	return e;
+	return e != ERR_NONE ? e : sandbox_enter(SANDBOX_WEB,
+	    sandbox_mode_find(c->sandbox), &paths);
 }
 
 /* --- life --- */

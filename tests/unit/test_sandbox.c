@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -30,14 +31,13 @@ run(enum sandbox_role role, enum sandbox_mode mode, int (*what)(void))
 {
 	const struct sandbox_paths paths = { .read = { "/etc", "/no/such" },
 		.write = { folder } };
-	struct sandbox_state state = { 0 };
 	int status;
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		if (sandbox_enter(role, mode, role == SANDBOX_KEEPER ? NULL :
-		    &paths, &state) != ERR_NONE)
+		    &paths) != ERR_NONE)
 			_exit(100);
 		_exit(what());
 	}

@@ -84,6 +84,7 @@ compose(struct broadcast *b, uint64_t index, struct arena *a,
 	struct index_row row;
 	const struct index_row *known = NULL;
 	const struct kind *k;
+	struct exits_what what;
 	struct exit_notice n;
 	struct exit_pass pass;
 	struct record r;
@@ -101,7 +102,9 @@ compose(struct broadcast *b, uint64_t index, struct arena *a,
 		known = &row;
 	n = exits_of_entry(s, hub_log(s->hub, 0).id, &r.entry, r.body,
 	    r.stored.state, known, a);
-	pass = exits_to_public(s, EXIT_STREAM, &n);
+	what = (struct exits_what){ r.entry.kind, r.entry.iss,
+		level_of(r.body) };
+	pass = exits_to_public(s, EXIT_STREAM, &what, &n);
 	if (exit_opens(&pass, EXIT_STREAM, EXIT_TEXT))
 		put_notice(&r, &pass, out);
 }

@@ -4,6 +4,7 @@
  * own.
  */
 #include "node/export.h"
+#include "node/ruling.h"
 
 #include "ledger/leaf.h"
 
@@ -79,7 +80,7 @@ cmd_log_export(struct call *c)
 	enum err e;
 
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
-	    !call_read(c, &row, EXIT_EXPORT, &x.record))
+	    !call_read(c, &row, EXIT_FILE, &x.record))
 		return;
 	if (row.state == STORE_BODY_ERASED) {
 		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
@@ -97,7 +98,7 @@ cmd_log_export(struct call *c)
 		return;
 	}
 	/* who took the signed text away is kept */
-	audit(c->service, &c->caller, "log_export", &row.digest,
+	ruling_audit(c, x.record.ruling, "log_export", &row.digest,
 	    call_id(c, &row.id), "done", "");
 	json_put_open(w, '{');
 	export_write(c, &x);

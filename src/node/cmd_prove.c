@@ -6,6 +6,7 @@
  */
 #include "node/export.h"
 #include "node/receipt_find.h"
+#include "node/ruling.h"
 
 #include "record/registry.h"
 
@@ -52,8 +53,8 @@ put_entries(struct call *c, const char *key, const struct found *f,
 	for (size_t i = 0; i < f->n; i++) {
 		struct export x;
 
-		if (!call_look(c, &f->row[i], EXIT_EXPORT, &x.record) ||
-		    !exit_opens(&x.record.pass, EXIT_EXPORT, EXIT_WHOLE) ||
+		if (!call_look(c, &f->row[i], EXIT_PROOF, &x.record) ||
+		    !exit_opens(&x.record.pass, EXIT_PROOF, EXIT_WHOLE) ||
 		    x.record.jws.n == 0 ||
 		    export_make(c, &f->row[i], &x) != ERR_NONE) {
 			(*unproved)++;
@@ -129,7 +130,7 @@ cmd_prove(struct call *c)
 	enum err e;
 
 	if (!call_find(c, INDEX_SHARED, "id", &row) ||
-	    !call_read(c, &row, EXIT_EXPORT, &r))
+	    !call_read(c, &row, EXIT_PROOF, &r))
 		return;
 	e = index_notice(c->service->index, &row, &want, &c->mem, &audience);
 	want = (struct index_notice){ .answer = see_row, .ctx = &answers };
@@ -141,8 +142,8 @@ cmd_prove(struct call *c)
 		    err_sentence(e), "almenara log reindex");
 		return;
 	}
-	audit(c->service, &c->caller, "prove", &row.digest,
-	    call_id(c, &row.id), "done", "");
+	ruling_audit(c, r.ruling, "prove", &row.digest, call_id(c, &row.id),
+	    "done", "");
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &row.id));
 	json_put_member_str(&c->w, "digest", call_digest(c, &row.digest));

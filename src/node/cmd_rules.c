@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Commands: rules (what is in force), rules_load, rules_explain (one record,
- * every team), rules_try (another file, held against what was released).
+ * every team and gateway), rules_try (another file, held against what was released).
  */
 #include "node/drafts.h"
 #include "node/exits.h"
@@ -173,14 +173,34 @@ put_keep(struct call *c, const struct rules_ask *ask)
 	json_put_close(w, '}');
 }
 
+/* Each way out that a line for `export` opens. */
+static void
+put_gateways(struct call *c, const struct rules_ask *ask)
+{
+	struct rules_ask q = *ask;
+
+	q.act = RULES_EXPORT;
+	q.to = RULES_TO_GATEWAY;
+	for (int w = 0; w < EXIT_WAYS; w++) {
+		const char *word = exit_word((enum exit_way)w);
+
+		if (exit_needs_line((enum exit_way)w))
+			put_decision(c, &q, span_str(word), span_str(
+			    call_text(c, "gateway %s", word)));
+	}
+}
+
 /* `past` is NULL for what was not released yet. */
 static void
 explain(struct call *c, struct rules_ask *ask, const struct past *past)
 {
 	struct service *s = c->service;
 	const struct team *good[LIMIT_TEAMS];
-	size_t n = registry_good_teams(s->registry, ask->now, good,
-	    LIMIT_TEAMS);
+	/* on that of another team its own rules have decided */
+	bool ours = ask->iss.n == 0;
+	size_t n = ours ? registry_good_teams(s->registry, ask->now, good,
+			      LIMIT_TEAMS) :
+			  0;
 	struct json_out *w = &c->w;
 
 	json_put_open(w, '{');
@@ -194,7 +214,7 @@ explain(struct call *c, struct rules_ask *ask, const struct past *past)
 	put_keep(c, ask);
 	json_put_key(w, "decisions");
 	json_put_open(w, '[');
-	if (ask->tlp == TLP_CLEAR) {
+	if (ours && ask->tlp == TLP_CLEAR) {
 		ask->to = RULES_TO_PUBLIC;
 		put_decision(c, ask, span_str(""), span_str("public"));
 		ask->to = RULES_TO_TEAM;
@@ -202,6 +222,8 @@ explain(struct call *c, struct rules_ask *ask, const struct past *past)
 	for (size_t i = 0; i < n; i++)
 		if (!span_is_equal(good[i]->id, ask->own))
 			put_decision(c, ask, good[i]->id, good[i]->id);
+	if (past != NULL)
+		put_gateways(c, ask);
 	json_put_close(w, ']');
 	json_put_close(w, '}');
 	call_done(c);
@@ -312,15 +334,19 @@ explain_notice(struct call *c)
 		return;
 	n = exits_of_row(c->service, &row);
 	pass = exits_to_caller(c, EXIT_LIST, &n);
-	if ((row.flags & INDEX_MINE) == 0 || !row.has_tlp ||
-	    !exit_opens(&pass, EXIT_LIST, EXIT_CODED)) {
-		call_fail(c, ERR_RULE, EXIT_REFUSED,
-		    "the rules of another team decided on this one", "",
+	if (!row.has_tlp || !exit_opens(&pass, EXIT_LIST, EXIT_CODED)) {
+		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
+		    "it may not be seen this way", "",
 		    "almenara rules show");
 		return;
 	}
 	p->ask = ruling_ask(c, row.kind, row.tlp, row.level,
 	    (row.flags & INDEX_EXERCISE) != 0);
+	if ((row.flags & INDEX_MINE) == 0) {
+		p->ask.iss = row.iss;
+		explain(c, &p->ask, p);
+		return;
+	}
 	p->id = call_id(c, &row.id);
 	p->next = hub_log(c->service->hub, 1).size;
 	p->left = PAST_MOST;

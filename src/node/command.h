@@ -169,6 +169,9 @@ struct record {
 	struct entry entry;
 	struct json_val body;
 	struct exit_pass pass; /* of call_read */
+	/* by a way that needs a line of the rules: what they said */
+	const struct ruling *ruling;
+	const char *why;
 	/* the entry at the position itself, if it carries the other */
 	bool is_carried;
 	uint64_t index;      /* of the original in its own log */

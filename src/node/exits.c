@@ -118,19 +118,20 @@ exits_carried(struct exit_notice *n, const struct entry *carrier,
 
 static struct exit_pass
 decide(const struct service *s, enum exit_way way,
-    const struct exit_notice *n, enum exit_who who, bool may_read)
+    const struct exit_notice *n, enum exit_who who, bool may_read,
+    enum exit_rule rule, const char **reason)
 {
 	const struct exit_reader to = { .who = who, .own = s->own_team,
-		.may_read = may_read };
+		.may_read = may_read, .rule = rule };
 	struct exit_pass pass;
 
-	(void)exit_decide(n, way, &to, loop_now(s->loop).wall, &pass, NULL);
+	(void)exit_decide(n, way, &to, loop_now(s->loop).wall, &pass, reason);
 	return pass;
 }
 
 struct exit_pass
-exits_to_caller(const struct call *c, enum exit_way way,
-    const struct exit_notice *n)
+exits_by_line(const struct call *c, enum exit_way way,
+    const struct exit_notice *n, enum exit_rule rule, const char **reason)
 {
 	bool may_read = caller_may(&c->caller, RIGHT_READ);
 
@@ -140,24 +141,49 @@ exits_to_caller(const struct call *c, enum exit_way way,
 	/* who asks reads it out to an authority of the own state */
 	if (way == EXIT_BRIEF)
 		return decide(c->service, way, n, EXIT_TO_CONSTITUENT,
-		    may_read);
+		    may_read, rule, reason);
 	return decide(c->service, way, n, may_read ? EXIT_TO_PERSON :
 						     EXIT_TO_AUDITOR,
-	    may_read);
+	    may_read, rule, reason);
+}
+
+struct exit_pass
+exits_to_caller(const struct call *c, enum exit_way way,
+    const struct exit_notice *n)
+{
+	return exits_by_line(c, way, n, EXIT_RULE_NONE, NULL);
 }
 
 struct exit_pass
 exits_to_readers(struct service *s, enum exit_way way,
     const struct exit_notice *n)
 {
-	return decide(s, way, n, EXIT_TO_PERSON, true);
+	return decide(s, way, n, EXIT_TO_PERSON, true, EXIT_RULE_NONE, NULL);
+}
+
+enum exit_rule
+exits_blocked(const struct rules *r, struct span own,
+    const struct exits_what *what, const struct exit_notice *n,
+    struct wall now)
+{
+	const struct rules_ask ask = { .act = RULES_EXPORT,
+		.kind = what->kind, .tlp = n->has_tlp ? n->tlp : TLP_RED,
+		.level = what->level, .exercise = n->exercise,
+		.iss = what->iss, .own = own,
+		.to = RULES_TO_PUBLIC, .any_role = true, .now = now };
+	struct rules_answer a;
+
+	rules_decide(r, &ask, &a);
+	return a.why == RULES_BLOCKED ? EXIT_RULE_DENIES : EXIT_RULE_NONE;
 }
 
 struct exit_pass
 exits_to_public(struct service *s, enum exit_way way,
-    const struct exit_notice *n)
+    const struct exits_what *what, const struct exit_notice *n)
 {
-	return decide(s, way, n, EXIT_TO_PUBLIC, false);
+	return decide(s, way, n, EXIT_TO_PUBLIC, false,
+	    exits_blocked(s->rulebook.rules, s->own_team, what, n,
+		loop_now(s->loop).wall), NULL);
 }
 
 struct exit_pass
@@ -166,7 +192,8 @@ exits_to_backup(struct service *s)
 	const struct exit_notice strictest = { .home = true,
 		.standing = EXIT_SET_ASIDE };
 
-	return decide(s, EXIT_BACKUP, &strictest, EXIT_TO_SELF, true);
+	return decide(s, EXIT_BACKUP, &strictest, EXIT_TO_SELF, true,
+	    EXIT_RULE_NONE, NULL);
 }
 
 struct exit_pass
@@ -175,5 +202,5 @@ exits_to_log(struct service *s, const struct exit_notice *n)
 	const struct exit_notice unknown = { 0 };
 
 	return decide(s, EXIT_LOG, n != NULL ? n : &unknown, EXIT_TO_SELF,
-	    true);
+	    true, EXIT_RULE_NONE, NULL);
 }

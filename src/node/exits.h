@@ -8,11 +8,18 @@
 
 #include "node/command.h"
 #include "rules/exit.h"
+#include "rules/rules.h"
 
 /* What a record is judged by, beside itself. */
 struct exits_about {
 	const struct registry *registry;
 	struct span own; /* this node's team */
+};
+
+/* What lines of the rules tell records apart by, beside the label. */
+struct exits_what {
+	struct span kind, iss;
+	int level;
 };
 
 /* As the two below, of whatever process holds the log. `home`: of the private
@@ -43,13 +50,23 @@ struct exit_notice exits_of_entry(const struct service *s, uint32_t log,
 struct exit_pass exits_to_caller(const struct call *c, enum exit_way way,
     const struct exit_notice *n);
 
+/* The same by a way that needs a line of the rules: what they say to it. */
+struct exit_pass exits_by_line(const struct call *c, enum exit_way way,
+    const struct exit_notice *n, enum exit_rule rule, const char **reason);
+
 /* By a way to every person with the right to read. */
 struct exit_pass exits_to_readers(struct service *s, enum exit_way way,
     const struct exit_notice *n);
 
+/* Does a line block for the public site what its issuer has released to the
+ * public? EXIT_RULE_DENIES, else EXIT_RULE_NONE: no line is needed. */
+enum exit_rule exits_blocked(const struct rules *r, struct span own,
+    const struct exits_what *what, const struct exit_notice *n,
+    struct wall now);
+
 /* By a way to everybody. */
 struct exit_pass exits_to_public(struct service *s, enum exit_way way,
-    const struct exit_notice *n);
+    const struct exits_what *what, const struct exit_notice *n);
 
 /* Into a backup, which holds all that the node has: so the strictest record
  * decides, one of the private log that was set aside and has no label. */

@@ -6,6 +6,7 @@
 
 #include "crypto/jws.h"
 #include "node/exits.h"
+#include "node/ruling.h"
 #include "record/carried.h"
 
 size_t
@@ -181,16 +182,33 @@ record_facts(const struct service *s, const struct index_row *row,
 	return n;
 }
 
+static enum exit_rule
+ask_rules(struct call *c, const struct index_row *row, enum exit_way way,
+    const struct exit_notice *n, struct record *r)
+{
+	struct ruling *ruling;
+	enum exit_rule rule;
+
+	if (!exit_needs_line(way))
+		return EXIT_RULE_NONE;
+	ruling = arena_alloc(&c->mem, sizeof *ruling);
+	rule = ruling_export(c, way, row, r->body, n, ruling, &r->why);
+	r->ruling = ruling;
+	return rule;
+}
+
 /* What the pass does not open is taken out again. */
 static enum err
 admit(struct call *c, const struct index_row *row, enum exit_way way,
     struct record *r)
 {
 	struct exit_notice n = record_facts(c->service, row, r, &c->mem);
+	const char *reason;
 
-	r->pass = exits_to_caller(c, way, &n);
+	r->pass = exits_by_line(c, way, &n, ask_rules(c, row, way, &n, r),
+	    &reason);
 	if (!exit_opens(&r->pass, way, EXIT_PLACE))
-		return ERR_DENIED;
+		return strcmp(reason, "rule") == 0 ? ERR_RULE : ERR_DENIED;
 	if (!exit_opens(&r->pass, way, EXIT_TEXT)) {
 		r->body = (struct json_val){ 0 };
 		r->payload = span_str("");
@@ -219,15 +237,38 @@ call_look(struct call *c, const struct index_row *row, enum exit_way way,
 	return read_for(c, row, way, out) == ERR_NONE;
 }
 
+/* The line, or that there is none and which it would be. */
+static void
+fail_by_rules(struct call *c, const struct index_row *row, enum exit_way way,
+    const struct record *r)
+{
+	const char *why = call_text(c, "%s (%.380s)", r->why,
+	    r->ruling->line);
+
+	if (strcmp(r->ruling->line, "no line") == 0)
+		why = call_text(c, "%s: allow export %.*s to gateway %s",
+		    r->why, SPAN_FMT(row->kind), exit_word(way));
+	ruling_audit(c, r->ruling, act_token(c->command->act), &row->digest,
+	    call_id(c, &row->id), "refused", why);
+	call_fail(c, ERR_RULE, EXIT_REFUSED,
+	    "the sharing rules do not let it be taken out", why,
+	    call_text(c, "almenara rules explain %s", call_id(c, &row->id)));
+}
+
 bool
 call_read(struct call *c, const struct index_row *row, enum exit_way way,
     struct record *out)
 {
-	enum err e = read_for(c, row, way, out);
+	struct record r = { 0 };
+	enum err e = read_for(c, row, way, &r);
 
-	if (e == ERR_NONE)
+	if (e == ERR_NONE) {
+		*out = r;
 		return true;
-	if (e == ERR_DENIED)
+	}
+	if (e == ERR_RULE && r.ruling != NULL)
+		fail_by_rules(c, row, way, &r);
+	else if (e == ERR_DENIED)
 		call_fail(c, e, EXIT_SIGN_IN, "it may not be seen this way",
 		    call_text(c, "the rules for \"%s\" forbid it",
 			exit_word(way)), "");

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "node/command.h"
 #include "node/control.h"
+#include "node/site_link.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -275,6 +276,7 @@ rulebook_take(struct service *s, int fd)
 		tell_in_force(s, path);
 		record(s);
 	}
+	site_link_again(s->site);
 	arena_release(&mem);
 	cmd_rules_loaded(s);
 }

@@ -253,6 +253,64 @@ ruling_strip(struct arena *a, const struct span *strip, size_t n,
 	strip_object(a, strip, n, 0, body, w);
 }
 
+/* --- what is handed to another system --- */
+
+/* Has the body the member of this path, in whatever object of an array? */
+static bool
+has_member(struct arena *a, struct span path, struct json_val v,
+    unsigned depth)
+{
+	struct span rest;
+
+	if (path.n == 0)
+		return true;
+	if (depth > DEPTH_MAX ||
+	    (v.type != JSON_OBJECT && v.type != JSON_ARRAY))
+		return false;
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	     m = json_next(v, m)) {
+		if (v.type == JSON_ARRAY)
+			rest = path;
+		else if (!below(path, json_key(m, a), &rest))
+			continue;
+		if (has_member(a, rest, m, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+enum exit_rule
+ruling_export(struct call *c, enum exit_way way, const struct index_row *row,
+    struct json_val body, const struct exit_notice *n, struct ruling *out,
+    const char **why)
+{
+	const struct rules *r = c->service->rulebook.rules;
+	struct rules_ask ask = ruling_ask(c, row->kind,
+	    n->has_tlp ? n->tlp : TLP_RED, row->level, n->exercise);
+	struct rules_answer a;
+
+	ask.act = RULES_EXPORT;
+	ask.to = RULES_TO_GATEWAY;
+	ask.name = span_str(exit_word(way));
+	ask.iss = row->iss;
+	rules_decide(r, &ask, &a);
+	*out = (struct ruling){ .is_asked = true, .has_rules = r != NULL };
+	if (r != NULL)
+		out->rules = *rules_digest(r);
+	keep_answer(c, &a, out);
+	*why = rules_why(c->service->schema, a.why, c->lang);
+	if (!a.allow)
+		return EXIT_RULE_DENIES;
+	for (size_t i = 0; i < a.strip_n; i++)
+		if (has_member(&c->mem, a.strip[i], body, 0)) {
+			*why = call_text(c, "%s: %.*s",
+			    word(c->service->schema, "rule_strips", c->lang),
+			    SPAN_FMT(a.strip[i]));
+			return EXIT_RULE_DENIES;
+		}
+	return EXIT_RULE_PERMITS;
+}
+
 /* --- telling --- */
 
 void

@@ -58,6 +58,13 @@ MUST enum err ruling_bound(struct call *c, const struct rules_ask *ask,
     const struct span *had, size_t had_n, const struct audience *aud,
     struct ruling *out, struct fault *f);
 
+/* May a record be handed to the gateway that `way` leads to (exit_word)? What
+ * a line strips cannot be cut from signed bytes: a body that has it does not
+ * go. `out` is filled in any case, `why` is a sentence. */
+enum exit_rule ruling_export(struct call *c, enum exit_way way,
+    const struct index_row *row, struct json_val body,
+    const struct exit_notice *n, struct ruling *out, const char **why);
+
 /* "12: allow release any to all" or "no line", in the call's memory. */
 const char *ruling_line(struct call *c, const struct rules_answer *a);
 

@@ -400,6 +400,10 @@ take_message(struct writer *w, struct span m)
 		public_released(w->public, log, n);
 		w->is_told = true;
 		break;
+	case SITE_RULES:
+		if (public_rules(w->public, reader_rest(&r)) != ERR_NONE)
+			log_event(LOG_ERROR, "site.rules");
+		return;
 	case SITE_AGAIN:
 	case SITE_FORGET:
 		if (public_again(w->public, m.p[0] == SITE_FORGET) != ERR_NONE)
@@ -422,7 +426,7 @@ take_message(struct writer *w, struct span m)
 static void
 on_node(void *ctx, unsigned ready)
 {
-	unsigned char m[SITE_MESSAGE_MAX];
+	unsigned char m[SITE_MESSAGE_TO_MAX];
 	struct writer *w = ctx;
 	ssize_t n = recv(w->node_fd, m, sizeof m, MSG_DONTWAIT);
 

@@ -59,6 +59,30 @@ say_letter(struct site_link *l, enum site_message what)
 	return say(l, span_of(&c, 1));
 }
 
+/* What they block for the public is blocked on the site. */
+static bool
+say_rules(struct site_link *l)
+{
+	const struct rules *r = l->service->rulebook.rules;
+	struct buf b;
+	bool said;
+
+	buf_init(&b, SITE_MESSAGE_TO_MAX);
+	buf_put_u8(&b, SITE_RULES);
+	if (r != NULL)
+		buf_put(&b, rules_text(r));
+	said = say(l, buf_span(&b));
+	buf_release(&b);
+	return said;
+}
+
+static void
+say_again(struct site_link *l)
+{
+	if (say_rules(l))
+		(void)say_letter(l, SITE_AGAIN);
+}
+
 void
 site_link_tell(struct site_link *l, const struct hub_event *e)
 {
@@ -68,7 +92,7 @@ site_link_tell(struct site_link *l, const struct hub_event *e)
 		return;
 	s = l->service;
 	if (e->type == HUB_DOCUMENT)
-		(void)say_letter(l, SITE_AGAIN);
+		say_again(l);
 	else if (e->type == HUB_ERASED)
 		(void)say_letter(l, SITE_FORGET);
 	if (e->type != HUB_ACCEPTED && e->type != HUB_QUARANTINED &&
@@ -87,7 +111,7 @@ void
 site_link_again(struct site_link *l)
 {
 	if (l != NULL && l->fd >= 0)
-		(void)say_letter(l, SITE_AGAIN);
+		say_again(l);
 }
 
 static bool
@@ -179,7 +203,9 @@ on_hello(struct site_link *l)
 	if (own.checkpoint.n == 0 ||
 	    checkpoint_read(own.checkpoint, &c, NULL) != ERR_NONE)
 		c.size = 0;
-	(void)say_place(l, SITE_RELEASED, own.id, c.size);
+	/* it begins with that, and knows the rules then */
+	if (say_rules(l))
+		(void)say_place(l, SITE_RELEASED, own.id, c.size);
 }
 
 static void
@@ -191,7 +217,7 @@ on_done(struct site_link *l, struct reader *r)
 	l->state.faults = reader_u64(r);
 	if (l->is_behind) {
 		l->is_behind = false;
-		(void)say_letter(l, SITE_AGAIN);
+		say_again(l);
 	}
 }
 

@@ -53,6 +53,8 @@ struct site_public {
 	bool has_own_log;
 	uint64_t released;
 	struct arena turn;
+	struct arena rules_mem;
+	const struct rules *rules; /* NULL: there are none */
 };
 
 /* --- reading: what is open and released, and nothing else --- */
@@ -263,6 +265,7 @@ public_close(struct site_public *p)
 	registry_free(p->registry);
 	store_free(p->store);
 	arena_release(&p->turn);
+	arena_release(&p->rules_mem);
 	free(p);
 }
 
@@ -293,6 +296,24 @@ public_forget(struct site_public *p)
 {
 	for (size_t i = 0; i < p->kept_n; i++)
 		p->kept[i]->is_new = true;
+}
+
+enum err
+public_rules(struct site_public *p, struct span text)
+{
+	struct arena mem = { 0 };
+	const struct rules *r = NULL;
+	enum err e = text.n != 0 ?
+	    rules_parse(text, p->schema, &mem, &r, NULL) : ERR_NONE;
+
+	if (e != ERR_NONE) {
+		arena_release(&mem);
+		return e;
+	}
+	arena_release(&p->rules_mem);
+	p->rules_mem = mem;
+	p->rules = r;
+	return ERR_NONE;
 }
 
 enum err
@@ -463,8 +484,8 @@ judge(struct site_public *p, struct kept *k, const struct index_row *row,
     struct wall now, bool *again)
 {
 	const struct exits_about about = { p->registry, p->own };
-	const struct exit_reader to = { .who = EXIT_TO_PUBLIC,
-		.own = p->own };
+	const struct exits_what what = { row->kind, row->iss, row->level };
+	struct exit_reader to = { .who = EXIT_TO_PUBLIC, .own = p->own };
 	struct exit_notice n = exits_about_row(&about, row);
 	struct content c;
 	enum err e;
@@ -487,6 +508,7 @@ judge(struct site_public *p, struct kept *k, const struct index_row *row,
 		exits_carried(&n, &c.carrier, row);
 	if (n.has_embargo && n.embargo_until_s > now.ms / 1000)
 		k->shown_from_s = n.embargo_until_s;
+	to.rule = exits_blocked(p->rules, p->own, &what, &n, now);
 	if (!is_open_by(&n, EXIT_SITE, &to, now))
 		return ERR_NONE;
 	take_content(p, k, row, &c);

@@ -27,6 +27,10 @@ void public_arrived(struct site_public *p, uint32_t log, uint64_t index);
 /* All of the own log below `size` is released. */
 void public_released(struct site_public *p, uint32_t log, uint64_t size);
 
+/* The sharing rules in force ("": none), whose text the node has parsed. Told
+ * before anything is judged, and before public_again if they change. */
+MUST enum err public_rules(struct site_public *p, struct span text);
+
 /* The register or the pins changed, or so much that nothing may be relied on:
  * judge all anew. `forget`: something was erased. */
 MUST enum err public_again(struct site_public *p, bool forget);

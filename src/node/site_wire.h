@@ -7,7 +7,8 @@
  *	to the writer	'E' log u32, index u64	an entry came, changed, is released
  *			'R' log u32, size u64	all of the own log below `size`
  *						is released
- *			'A'			register or pins changed
+ *			'L' text		the sharing rules in force
+ *			'A'			register, pins or rules changed
  *			'F'			something was erased
  *			'B' number u64		write everything anew
  *			'S' JWS			the list is signed
@@ -20,9 +21,12 @@
 #ifndef NODE_SITE_WIRE_H
 #define NODE_SITE_WIRE_H
 
+#include "base/limits.h"
+
 enum site_message {
 	SITE_ENTRY = 'E',
 	SITE_RELEASED = 'R',
+	SITE_RULES = 'L',
 	SITE_AGAIN = 'A',
 	SITE_FORGET = 'F',
 	SITE_BUILD = 'B',
@@ -32,6 +36,7 @@ enum site_message {
 	SITE_DONE = 'D'
 };
 
-enum { SITE_MESSAGE_MAX = 4096 };
+/* From the writer; to it a text of rules is the longest. */
+enum { SITE_MESSAGE_MAX = 4096, SITE_MESSAGE_TO_MAX = LIMIT_RULES + 1 };
 
 #endif

@@ -30,7 +30,8 @@ enum {
 	CHOICE = 8,
 	EVIDENCE = 16,
 	LATER = 32,
-	TRAIL = 64
+	TRAIL = 64,
+	LINE = 128
 };
 
 struct way {
@@ -276,7 +277,8 @@ check_rest(const struct question *q)
 	    !span_is_str(n->pap, "PAP:CLEAR"))
 		return NO_PAP;
 	if (q->to->rule == EXIT_RULE_DENIES ||
-	    ((flags & CHOICE) != 0 && q->to->rule != EXIT_RULE_PERMITS))
+	    ((flags & (CHOICE | LINE)) != 0 &&
+		q->to->rule != EXIT_RULE_PERMITS))
 		return NO_RULE;
 	return ALLOWED;
 }
@@ -373,6 +375,12 @@ bool
 exit_is_built(enum exit_way way)
 {
 	return (unsigned)way < EXIT_WAYS && (ways[way].flags & LATER) == 0;
+}
+
+bool
+exit_needs_line(enum exit_way way)
+{
+	return (unsigned)way < EXIT_WAYS && (ways[way].flags & LINE) != 0;
 }
 
 const char *

@@ -429,6 +429,10 @@ line_read(struct parser *p, struct line *l)
 		e = clauses_read(p, l);
 	if (e == ERR_NONE && l->verb == VERB_GROUP)
 		e = parser_list_most(p, l);
+	if (e == ERR_NONE && l->approvals != 0 &&
+	    (l->acts & 1U << RULES_EXPORT) != 0)
+		e = token_fault(&p->t, ERR_RULE, l->at,
+		    "nobody approves an export: say with 'by' whose act it is");
 	return e != ERR_NONE ? e : check_targets(p, l);
 }
 

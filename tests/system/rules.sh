@@ -170,6 +170,57 @@ cp "$dir/first.rules" "$rules"
 ok 'what init wrote' load
 ok 'lets it go again' quietly al release "$draft" --yes
 
+# what is taken out with its signature needs a line too
+printf 'allow release any to all\n' | put
+ok 'load without export' load
+id=$(cat "$dir/id")
+held() { # COMMAND...: refused, nothing written, the missing line named
+	rm -rf "$dir/taken"*
+	al "$@" "$id" --out "$dir/taken" > "$dir/out"
+	[ $? -eq 5 ] && [ ! -e "$dir/taken" ] && [ ! -e "$dir/taken.jws" ]
+}
+ok 'no file' held log export
+ok 'the line that it takes is named' \
+    said 'allow export warning to gateway file'
+ok 'and the next step' said "almenara rules explain"
+ok 'no proof' held prove
+ok 'its line is another' said 'allow export warning to gateway proof'
+ok 'explain tells of both' out rules explain "$id"
+ok 'that there is none' test "$(grep -cP \
+    '^gateway (file|proof)\tno line' "$dir/out")" = 2
+told() { # ACT OUTCOME LINE
+	al audit --json > "$dir/out" && grep -o '{[^{}]*}' "$dir/out" |
+	    grep "\"act\":\"$1\"" | grep "\"outcome\":\"$2\"" |
+	    grep -qF "\"rule\":\"$3\""
+}
+ok 'the refusal is on record, with its line' told log_export refused 'no line'
+put <<- END
+	allow release any to all
+	block export any at least amber to any
+	allow export warning up to green to gateway file by duty_officer
+	allow export any to gateway proof
+END
+ok 'load with export' load
+ok 'not by this person' held log export
+ok 'the line is named' said '3: allow export warning up to green to gateway'
+takes() { quietly al "$@" "$id" --out "$dir/taken"; }
+ok 'the proof goes' takes prove
+ok 'cites its line' told prove 'done' '4: allow export any to gateway proof'
+printf 'strip impact from any to gateway file\n%s\n' \
+    'allow export any to gateway file' | put
+ok 'load with less of it' load
+ok 'a signed text is not cut' held log export
+ok 'says what' said 'strips what its signature covers: impact'
+printf 'allow export any from br to gateway file\n' | put
+ok 'load for those of others' load
+ok 'not the own one' held log export
+printf 'allow export any from uy to gateway file\n' | put
+ok 'load for the own ones' load
+ok 'the file goes' takes log export
+ok 'with what proves it' test -s "$dir/taken.tlog-proof"
+cp "$dir/first.rules" "$rules"
+ok 'what init wrote, again' load
+
 # explain and try
 printf 'block release any to cl\nallow release any to br\nagreement %s with br\n' \
     "$uuid" > "$dir/other"

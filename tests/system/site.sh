@@ -110,6 +110,27 @@ ok 'CAP cancels' grep -q '<msgType>Cancel' "$site/$page/notice.cap"
 ok 'it is not in force' fails grep -q "$page" "$site/en/index.html"
 ok 'but in the archive' grep -rq "$page" "$site/en/archive/"
 
+# --- what a line of the rules keeps off it ---
+cp "$dir/uy/almenara.rules" "$dir/rules"
+block() {
+	{ echo "$1"; cat "$dir/rules"; } > "$dir/uy/almenara.rules" &&
+	    quietly cmd uy rules load
+}
+off() { ! shown 'Neighbour seven' && ! test -e "$site/w/br/$theirs/notice.jws"; }
+ok 'a line blocks what another team says' \
+    block 'block export warning from br to public'
+ok 'it is taken off' within 10 off
+ok 'nothing else is' test -f "$site/en/w/uy/$last/index.html"
+writer=$(child_pid uy site)
+kill -9 "$writer"
+anew() { w=$(child_pid uy site) && [ -n "$w" ] && [ "$w" != "$writer" ]; }
+ok 'a writer that begins anew' within 15 anew
+ok 'has built' says 'written or removed' cmd uy site build
+ok 'and knows the line' off
+ok 'without it' block '#'
+ok 'it is shown again' within 10 test -f "$site/w/br/$theirs/notice.jws"
+ok 'signed as well' within 10 checked
+
 # --- the writer, and what becomes of its files ---
 ok 'no page has a fault' is 0 ask uy -g faults site
 cp -r "$site" "$dir/mirror"

@@ -76,6 +76,16 @@ within 30 node_is_ready uy
 release uy TLP:CLEAR null third > /dev/null
 ok 'through a new node too' within 20 has five third
 ok 'each once' is 'second third ' listed five
+cp "$dir/uy/almenara.rules" "$dir/rules"
+{ echo 'block export any to public'; cat "$dir/rules"; } \
+    > "$dir/uy/almenara.rules"
+quietly cmd uy rules load
+release uy TLP:CLEAR null blocked > /dev/null
+cp "$dir/rules" "$dir/uy/almenara.rules"
+quietly cmd uy rules load
+release uy TLP:CLEAR null fourth > /dev/null
+ok 'what a line blocks is not told' within 20 has five fourth
+ok 'and nothing else is held back' is 'second third fourth ' listed five
 
 # those who are gone
 for name in "${!follower[@]}"; do leave "$name"; done

@@ -23,31 +23,32 @@ static const struct law {
 	/*                public, team, person, constituent, auditor, machine,
 	 *                the node itself */
 	const char *most;
-	bool outside, acts, choice, evidence, home;
+	bool outside, acts, choice, evidence, home, line;
 } laws[] = {
-	{ "peer", ".R.....", false, false, false, false, false },
-	{ "reshare", ".S.....", false, false, true, false, false },
-	{ "show", "..R.-..", false, false, false, true, false },
-	{ "list", "..R....", false, false, false, true, false },
-	{ "export", "..R....", false, false, false, true, false },
-	{ "attachment", "..R....", false, false, false, false, false },
-	{ "event", "..-.-..", false, false, false, false, false },
-	{ "draft", "..R....", false, false, false, false, true },
-	{ "staff", "..R.R..", false, false, false, false, true },
-	{ "audit", "..R.R..", false, false, false, true, true },
-	{ "brief", "...A...", true, false, false, false, false },
-	{ "register", "..R....", false, false, false, false, true },
-	{ "backup", "......R", false, false, false, true, true },
-	{ "log", "......-", false, false, false, false, false },
-	{ "mail", "..CC...", false, false, false, false, false },
-	{ "page", "..-....", false, false, false, false, false },
-	{ "redistribute", "...A...", true, false, true, false, false },
-	{ "webhook", ".....A.", true, true, true, false, false },
-	{ "gateway", "...A.A.", true, true, true, false, false },
-	{ "api", "..R..S.", false, true, false, false, false },
-	{ "stream", "C......", true, false, false, false, false },
-	{ "site", "C......", true, false, false, false, false },
-	{ "feed", "C......", true, false, false, false, false },
+	{ "peer", ".R.....", false, false, false, false, false, false },
+	{ "reshare", ".S.....", false, false, true, false, false, false },
+	{ "show", "..R.-..", false, false, false, true, false, false },
+	{ "list", "..R....", false, false, false, true, false, false },
+	{ "file", "..R....", false, false, false, true, false, true },
+	{ "proof", "..R....", false, false, false, true, false, true },
+	{ "attachment", "..R....", false, false, false, false, false, false },
+	{ "event", "..-.-..", false, false, false, false, false, false },
+	{ "draft", "..R....", false, false, false, false, true, false },
+	{ "staff", "..R.R..", false, false, false, false, true, false },
+	{ "audit", "..R.R..", false, false, false, true, true, false },
+	{ "brief", "...A...", true, false, false, false, false, false },
+	{ "register", "..R....", false, false, false, false, true, false },
+	{ "backup", "......R", false, false, false, true, true, false },
+	{ "log", "......-", false, false, false, false, false, false },
+	{ "mail", "..CC...", false, false, false, false, false, false },
+	{ "page", "..-....", false, false, false, false, false, false },
+	{ "redistribute", "...A...", true, false, true, false, false, false },
+	{ "webhook", ".....A.", true, true, true, false, false, false },
+	{ "gateway", "...A.A.", true, true, true, false, false, false },
+	{ "api", "..R..S.", false, true, false, false, false, false },
+	{ "stream", "C......", true, false, false, false, false, false },
+	{ "site", "C......", true, false, false, false, false, false },
+	{ "feed", "C......", true, false, false, false, false, false },
 };
 
 static enum tlp
@@ -125,6 +126,8 @@ may_have_text(const struct scene *s)
 	if (s->law->acts && !is_staff && s->pap_forbids)
 		return false;
 	if (s->law->choice && (!s->ruled || s->unconfirmed))
+		return false;
+	if (s->law->line && !s->ruled)
 		return false;
 	if (s->who == EXIT_TO_TEAM) {
 		if (!s->team_good)
@@ -354,6 +357,16 @@ static const struct row rows[] = {
 	{ "embargo", EXIT_FEED, EXIT_TO_PUBLIC,
 	    { HELD, .tlp = TLP_CLEAR, .has_embargo = true }, EXIT_RULE_NONE,
 	    EXIT_DENY, "embargo", 0 },
+	{ "no file without a line", EXIT_FILE, EXIT_TO_PERSON,
+	    { HELD, .tlp = TLP_CLEAR, .open = true }, EXIT_RULE_NONE,
+	    EXIT_DENY, "rule", 0 },
+	{ "nor by a block", EXIT_PROOF, EXIT_TO_PERSON,
+	    { HELD, .tlp = TLP_CLEAR, .open = true }, EXIT_RULE_DENIES,
+	    EXIT_DENY, "rule", 0 },
+	{ "a line opens it, also what has ended", EXIT_PROOF, EXIT_TO_PERSON,
+	    { HELD, .tlp = TLP_AMBER, .standing = EXIT_VOID },
+	    EXIT_RULE_PERMITS, EXIT_ALLOW, "allowed",
+	    CODED | EXIT_TEXT | EXIT_NAMES | EXIT_WHOLE },
 	{ "constituents by a rule alone", EXIT_REDISTRIBUTE,
 	    EXIT_TO_CONSTITUENT, { HELD, .tlp = TLP_AMBER }, EXIT_RULE_NONE,
 	    EXIT_DENY, "rule", 0 },

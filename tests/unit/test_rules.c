@@ -609,6 +609,8 @@ static const struct {
 	    ERR_SCHEMA },
 	{ "allow redistribute any to gateway misp", "1:1", "only export",
 	    ERR_RULE },
+	{ "allow export any to gateway file approvals 1", "1:1",
+	    "nobody approves", ERR_RULE },
 	{ "strip victims from any", "1:7", "no member", ERR_SCHEMA },
 	{ "strip targets", "1:14", "'from' is missing", ERR_SYNTAX },
 	{ "keep audit", "1:11", "a number", ERR_SYNTAX },

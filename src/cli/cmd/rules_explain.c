@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * almenara rules explain: for a draft or an own notice, which line decides for
- * every team, and why.
+ * almenara rules explain: for a draft or a notice, which line decides for every
+ * team and every way out by a file, and why.
  */
 #include "cli/out.h"
 #include "cli/send.h"

@@ -26,7 +26,7 @@
 enum err
 keyset_role_find(const char *word, enum key_role *out)
 {
-	for (int i = 0; i < KEY_INTAKE; i++) {
+	for (int i = 0; i < KEY_ROLE_COUNT; i++) {
 		if (strcmp(word, key_role_token((enum key_role)i)) != 0)
 			continue;
 		*out = (enum key_role)i;
@@ -239,10 +239,11 @@ new_key(struct keyset_work *w, enum keyring_role role, struct span name,
 	unsigned char seed[JWK_RANDOM];
 	enum err e;
 
-	if (old == NULL)
+	/* a keyring made before there were reports from the public */
+	if (old == NULL && role != KEYRING_INTAKE)
 		return ERR_KEY;
 	random_fill(seed, sizeof seed);
-	jwk_make(old->jwk.kind, seed, out);
+	jwk_make(old != NULL ? old->jwk.kind : JWK_X25519, seed, out);
 	secret_wipe(seed, sizeof seed);
 	e = keyring_add(w->ring, role, name, out);
 	return e;
@@ -291,7 +292,8 @@ keyset_rotate(struct keyset_work *w, const char *word, uint64_t from)
 {
 	static const enum keyring_role ring_role[KEY_ROLE_COUNT] = {
 		[KEY_ENTRY] = KEYRING_ENTRY, [KEY_COSIGN] = KEYRING_COSIGN,
-		[KEY_ENC] = KEYRING_ENC, [KEY_TLS] = KEYRING_TLS };
+		[KEY_ENC] = KEYRING_ENC, [KEY_TLS] = KEYRING_TLS,
+		[KEY_INTAKE] = KEYRING_INTAKE };
 	const struct keyset_log *log = keyset_log_in_use(w);
 	struct keyset_key row = { .until = KEYSET_OPEN };
 	struct jwk key;
@@ -303,7 +305,7 @@ keyset_rotate(struct keyset_work *w, const char *word, uint64_t from)
 	e = keyset_role_find(word, &row.role);
 	if (e != ERR_NONE)
 		return fault_at(&w->f, e, 0, "rotate",
-		    "a role is entry, cosign, enc, tls or log");
+		    "a role is entry, cosign, enc, tls, intake or log");
 	if (row.role == KEY_ENTRY) {
 		if (log == NULL)
 			return fault_at(&w->f, ERR_STATE, 0, "logs",

@@ -50,8 +50,17 @@ enum keeper_do {
 	 * ERR_SYNTAX.. as crypto/jwe.h, ERR_KEY if no recipient is ours or
 	 * `with` is not the circle's,
 	 * ERR_DIGEST if it opens to something else. */
-	KEEPER_OPEN
+	KEEPER_OPEN,
+	/* Open what the public has sealed to an `intake` key (crypto/hpke.h),
+	 * whichever of them it was: `in` is the sealed text, `with` its aad,
+	 * `typ` its info, which begins KEEPER_INTAKE. ERR_KEY if there is no
+	 * such key, ERR_DECRYPT if none opens it, ERR_UNSUPPORTED for another
+	 * info. */
+	KEEPER_OPEN_INTAKE,
+	KEEPER_DO_COUNT
 };
+
+#define KEEPER_INTAKE "almenara report/"
 
 struct keeper_job {
 	enum keeper_do what;

@@ -71,7 +71,7 @@ parse_job(struct reader *r, struct arena *a, struct keeper_job *out)
 	max = reader_u32(r);
 	out->in = reader_span32(r, LIMIT_KEEPER_BATCH);
 	out->with = reader_span32(r, LIMIT_JWS);
-	if (r->bad || what > KEEPER_OPEN || key >= KEEPER_KEY_COUNT ||
+	if (r->bad || what >= KEEPER_DO_COUNT || key >= KEEPER_KEY_COUNT ||
 	    (typ.n != 0 && memchr(typ.p, '\0', typ.n) != NULL))
 		return ERR_SYNTAX;
 	if (max > LIMIT_KEEPER_BATCH)

@@ -24,7 +24,7 @@ struct keyring {
 };
 
 static const char *const tokens[KEYRING_ROLE_COUNT] = { "entry", "log",
-	"cosign", "private", "enc", "tls" };
+	"cosign", "private", "enc", "tls", "intake" };
 
 enum { DEPTH = 4, TOKENS = 16 + 24 * LIMIT_KEYRING_KEYS };
 
@@ -60,6 +60,8 @@ fits(enum keyring_role role, enum jwk_kind kind)
 		return kind != JWK_ED25519;
 	if (role == KEYRING_TLS)
 		return kind != JWK_X25519;
+	if (role == KEYRING_INTAKE)
+		return kind == JWK_X25519;
 	return kind == JWK_ED25519;
 }
 
@@ -157,6 +159,7 @@ keyring_make(struct span origin, struct span node, struct span private_origin,
 		[KEYRING_PRIVATE] = { private_origin, JWK_ED25519 },
 		[KEYRING_ENC] = { .kind = enc },
 		[KEYRING_TLS] = { .kind = tls },
+		[KEYRING_INTAKE] = { .kind = JWK_X25519 },
 	};
 	struct keyring *r = keyring_create();
 	unsigned char bytes[JWK_RANDOM];

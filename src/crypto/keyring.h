@@ -23,6 +23,7 @@ enum keyring_role {
 	KEYRING_PRIVATE,
 	KEYRING_ENC,
 	KEYRING_TLS,
+	KEYRING_INTAKE, /* reports from the public; older ones have none */
 	KEYRING_ROLE_COUNT
 };
 

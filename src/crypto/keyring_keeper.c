@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "crypto/circle.h"
+#include "crypto/hpke.h"
 #include "crypto/jwe.h"
 #include "crypto/jws.h"
 #include "crypto/keyring.h"
@@ -257,6 +258,26 @@ out:
 	return e;
 }
 
+/* It does not say which key it is for, and there are few. */
+static enum err
+open_intake(const struct keyring *ring, struct keeper_job *j)
+{
+	const struct keyring_key *key;
+	enum err e = ERR_KEY;
+
+	if (j->typ == NULL || strncmp(j->typ, KEEPER_INTAKE,
+	    strlen(KEEPER_INTAKE)) != 0)
+		return ERR_UNSUPPORTED;
+	(void)buf_extend(&j->out, j->in.n);
+	buf_clear(&j->out);
+	for (size_t i = 0; e != ERR_NONE &&
+	    (key = keyring_at(ring, i)) != NULL; i++)
+		if (key->role == KEYRING_INTAKE)
+			e = hpke_open(&key->jwk, span_str(j->typ), j->with,
+			    j->in, &j->out);
+	return e;
+}
+
 static enum err
 run_one(struct keyring_keeper *k, struct keeper_job *j)
 {
@@ -267,6 +288,8 @@ run_one(struct keyring_keeper *k, struct keeper_job *j)
 
 	if (j->what == KEEPER_OPEN)
 		return open_container(k->ring, j);
+	if (j->what == KEEPER_OPEN_INTAKE)
+		return open_intake(k->ring, j);
 	if (key == NULL)
 		return ERR_KEY;
 	switch (j->what) {
@@ -277,6 +300,8 @@ run_one(struct keyring_keeper *k, struct keeper_job *j)
 	case KEEPER_COSIGN_CHECKPOINT:
 		return j->key == KEEPER_COSIGN ? cosign(key, j) : ERR_KEY;
 	case KEEPER_OPEN:
+	case KEEPER_OPEN_INTAKE:
+	case KEEPER_DO_COUNT:
 	default:
 		return ERR_UNSUPPORTED;
 	}

@@ -94,7 +94,8 @@ ring_read(const struct config *config, struct keyring **out)
 		goto out;
 	}
 	for (int role = 0; role < KEYRING_ROLE_COUNT; role++)
-		if (keyring_find(ring, (enum keyring_role)role) == NULL) {
+		if (role != KEYRING_INTAKE &&
+		    keyring_find(ring, (enum keyring_role)role) == NULL) {
 			e = refuse(config->keyring, ERR_KEY,
 			    keyring_role_token((enum keyring_role)role));
 			goto out;

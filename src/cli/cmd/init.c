@@ -215,7 +215,8 @@ card_file(struct init *in, struct fault *f)
 		.entry = &keyring_find(in->ring, KEYRING_ENTRY)->jwk,
 		.cosign = &keyring_find(in->ring, KEYRING_COSIGN)->jwk,
 		.enc = &enc, .enc_count = 1,
-		.tls = &keyring_find(in->ring, KEYRING_TLS)->jwk };
+		.tls = &keyring_find(in->ring, KEYRING_TLS)->jwk,
+		.intake = &keyring_find(in->ring, KEYRING_INTAKE)->jwk };
 	struct team_card card = { .team = in->team, .state = in->state,
 		.name = in->name, .identity = in->identity };
 	struct buf keyset, b;

@@ -328,11 +328,12 @@ const struct command command_keyset_prepare = {
 	.option = {
 		CEREMONY_OUT,
 		{ "rotate", 0, "ROLE", { {
-		    "a new key beside the old: entry, cosign, enc, tls, log",
+		    "a new key beside the old: entry, cosign, enc, tls, "
+		    "intake, log",
 		    "clave nueva junto a la vieja: entry, cosign, enc, tls, "
-		    "log", "chave nova junto à velha: entry, cosign, enc, "
-		    "tls, log", "nouvelle clé à côté : entry, cosign, enc, "
-		    "tls, log" } } },
+		    "intake, log", "chave nova junto à velha: entry, cosign, enc, "
+		    "tls, intake, log", "nouvelle clé à côté : entry, cosign, enc, "
+		    "tls, intake, log" } } },
 		{ "retire", 0, "ROLE", { { "take the older keys of a role away",
 		    "quitar las claves viejas de una función",
 		    "retirar as chaves velhas de uma função",

@@ -35,7 +35,7 @@ check_ring(const struct keyset_work *w, const struct keyset *k,
     struct fault *f)
 {
 	static const enum keyring_role roles[] = { KEYRING_ENTRY,
-		KEYRING_COSIGN, KEYRING_ENC, KEYRING_TLS };
+		KEYRING_COSIGN, KEYRING_ENC, KEYRING_TLS, KEYRING_INTAKE };
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
 		const struct keyring_key *key = keyring_find(w->ring,

@@ -86,21 +86,52 @@ cosigners_find(const struct registry *r, struct span iss, struct arena *a,
 	return n;
 }
 
+/* Is `i` the first of its team that counts? */
+static bool
+counts(const struct note_found *found, const struct span *team, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (found[k].valid && span_is_equal(team[k], team[i]))
+			return false;
+	return found[i].valid;
+}
+
 static size_t
 witnesses_count(const struct note_found *found, const struct span *team,
     size_t n)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		bool again = false;
-
-		for (size_t k = 0; k < i; k++)
-			again |= found[k].valid &&
-			    span_is_equal(team[k], team[i]);
-		count += found[i].valid && !again;
-	}
+	for (size_t i = 0; i < n; i++)
+		count += counts(found, team, i);
 	return count;
+}
+
+/* The time at which as many as are needed had cosigned; 0: never. */
+static uint64_t
+witnessed_by(const struct note_found *found, const struct span *team,
+    size_t n)
+{
+	uint64_t by = 0, first;
+
+	/* the next later time, so many times */
+	for (size_t have = 0; have < PROOF_WITNESSES;) {
+		size_t at = 0;
+
+		first = UINT64_MAX;
+		for (size_t i = 0; i < n; i++)
+			if (counts(found, team, i) && found[i].time_s > by &&
+			    found[i].time_s < first)
+				first = found[i].time_s;
+		if (first == UINT64_MAX)
+			return 0;
+		for (size_t i = 0; i < n; i++)
+			at += counts(found, team, i) &&
+			    found[i].time_s == first;
+		by = first;
+		have += at;
+	}
+	return by;
 }
 
 static enum err
@@ -135,6 +166,7 @@ check_proof(const struct registry *r, const struct tlog_proof *p,
 		return e;
 	out->size = checkpoint.size;
 	out->witnesses = witnesses_count(found, team, n);
+	out->by_s = witnessed_by(found, team, n);
 	return ERR_NONE;
 }
 

@@ -12,12 +12,17 @@
 #include "record/registry.h"
 
 /* An entry that was found good. Spans in the arena or borrowed. */
+enum { PROOF_WITNESSES = 3 };
+
 struct proof_entry {
 	struct entry entry;
 	struct digest digest;  /* D */
 	uint64_t index;
 	uint64_t size;         /* of the log at the checkpoint */
 	size_t witnesses;      /* other teams that cosigned it */
+	/* when enough others (of proof_check_entry) had cosigned it, by their own
+	 * clocks; 0: not enough have */
+	uint64_t by_s;
 	bool is_void;          /* its key was revoked with a cut below it */
 };
 

@@ -115,6 +115,36 @@ put_keys(struct folder *f, const char *stem, struct span text)
 
 /* --- what there is --- */
 
+/* A manifest of files in custody, as sha256sum reads it. */
+static void
+put_manifest(struct folder *f, struct span payload)
+{
+	struct json_val body, items;
+	struct entry entry;
+	const struct kind *k;
+	struct buf b;
+
+	if (entry_parse(payload, &f->c->arena, &entry, &body, NULL) !=
+	    ERR_NONE)
+		return;
+	k = kind_find(f->c->schema, entry.kind);
+	items = json_get(body, "items");
+	if (entry.rev != 0 || k == NULL || k->life == NULL ||
+	    k->life->event == NULL || items.type != JSON_ARRAY)
+		return;
+	buf_init(&b, LIMIT_PAYLOAD);
+	for (struct json_val v = json_first(items); v.type != JSON_ABSENT;
+	     v = json_next(items, v)) {
+		struct span name = out_text(f->c, v, "name");
+		struct span hex = out_text(f->c, v, "sha256");
+
+		buf_put_format(&b, "%.*s  %.*s\n", SPAN_FMT(hex),
+		    SPAN_FMT(name));
+	}
+	put_file(f, "evidence.sha256", buf_span(&b));
+	buf_release(&b);
+}
+
 static void
 put_entry(struct folder *f, const char *stem, struct json_val v)
 {
@@ -124,8 +154,11 @@ put_entry(struct folder *f, const char *stem, struct json_val v)
 	put_file(f, cli_text(f->c, "%s.jws", stem), jws);
 	put_file(f, cli_text(f->c, "%s.tlog-proof", stem),
 	    out_text(f->c, v, "proof"));
-	if (jws_parse(jws, ENTRY_TYP, &f->c->arena, &parts, NULL) == ERR_NONE)
+	if (jws_parse(jws, ENTRY_TYP, &f->c->arena, &parts, NULL) ==
+	    ERR_NONE) {
 		put_file(f, cli_text(f->c, "%s.json", stem), parts.payload);
+		put_manifest(f, parts.payload);
+	}
 	put_keys(f, stem, jws);
 }
 

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { WITNESSES = 3 };
+enum { ENTRIES = 1024 };
 
 struct check {
 	struct cli *c;
@@ -20,7 +20,13 @@ struct check {
 	struct table t;
 	struct json_out w;
 	struct proof_entry newest; /* the entry that receipts are held to */
-	struct digest notice[64];  /* digests of the entries found good */
+	struct revision {
+		struct digest digest, replaces;
+		uint64_t rev;
+		struct uuid id;
+		bool has_replaces;
+		bool is_event; /* of a chain that must be whole */
+	} *entry; /* found good */
 	size_t entries;
 	unsigned good, bad;
 };
@@ -121,12 +127,68 @@ documents_read(struct check *k, const char *root)
 static const char *
 entry_text(struct check *k, const struct proof_entry *e)
 {
-	return cli_text(k->c, "%.*s %.*s %llu/%llu, %s %zu%s%s",
+	return cli_text(k->c, "%.*s %.*s %llu/%llu, %s %zu%s%s%s%s%s",
 	    SPAN_FMT(e->entry.iss), SPAN_FMT(e->entry.kind),
 	    (unsigned long long)e->index, (unsigned long long)e->size,
 	    cli_word(k->c, "proof_witnesses"), e->witnesses,
+	    e->by_s != 0 ? ", " : "",
+	    e->by_s != 0 ? cli_word(k->c, "proof_time") : "",
+	    e->by_s != 0 ? cli_text(k->c, " %s", out_time(k->c, e->by_s)) :
+			   "",
 	    e->is_void ? ", " : "",
 	    e->is_void ? cli_word(k->c, "proof_void") : "");
+}
+
+static void
+keep_revision(struct check *k, const struct proof_entry *e)
+{
+	const struct kind *kind = kind_find(k->c->schema, e->entry.kind);
+	struct revision *r = &k->entry[k->entries];
+
+	if (k->entries == ENTRIES)
+		return;
+	*r = (struct revision){ .digest = e->digest, .id = e->entry.id,
+		.rev = e->entry.rev, .is_event = kind != NULL &&
+		    kind->life != NULL && kind->life->event != NULL };
+	if (e->entry.replaces_n != 0) {
+		r->replaces = e->entry.replaces[0];
+		r->has_replaces = true;
+	}
+	k->entries++;
+}
+
+static const struct revision *
+revision_find(const struct check *k, const struct uuid *id, uint64_t rev)
+{
+	for (size_t i = 0; i < k->entries; i++)
+		if (k->entry[i].rev == rev &&
+		    memcmp(&k->entry[i].id, id, sizeof *id) == 0)
+			return &k->entry[i];
+	return NULL;
+}
+
+/* Each event of a chain names the one before it, from the first on: one that
+ * was taken out of the folder is missed, whichever it was but the last. Of
+ * other records a revision may have been erased. */
+static void
+chain_check(struct check *k)
+{
+	for (size_t i = 0; i < k->entries; i++) {
+		const struct revision *r = &k->entry[i], *before;
+		struct fault f = { 0 };
+		enum err e;
+
+		if (r->rev == 0 || !r->is_event)
+			continue;
+		before = revision_find(k, &r->id, r->rev - 1);
+		if (before != NULL && r->has_replaces &&
+		    digest_is_equal(&before->digest, &r->replaces))
+			continue;
+		e = fault_at(&f, ERR_NOT_FOUND, 0, "replaces",
+		    "names a revision that is not in this folder");
+		tell(k, cli_text(k->c, "rev %llu", (unsigned long long)r->rev),
+		    e, fault_text(k, e, &f));
+	}
 }
 
 static void
@@ -147,22 +209,21 @@ entry_check(struct check *k, const char *name, bool is_answer)
 		    &e, &f);
 	for (size_t i = 0; i < k->entries && err == ERR_NONE; i++)
 		about |= e.entry.has_re &&
-		    digest_is_equal(&e.entry.re, &k->notice[i]);
+		    digest_is_equal(&e.entry.re, &k->entry[i].digest);
 	if (err == ERR_NONE && is_answer && !about)
 		err = fault_at(&f, ERR_RULE, 0, "re",
 		    "names none of the entries of this folder");
 	whole = err == ERR_NONE;
-	if (whole && !is_answer && e.witnesses < WITNESSES)
+	if (whole && !is_answer && e.witnesses < PROOF_WITNESSES)
 		err = fault_at(&f, ERR_SIGNATURE, 0, "checkpoint",
 		    "is cosigned by %zu other teams, not by %d", e.witnesses,
-		    WITNESSES);
+		    PROOF_WITNESSES);
 	tell(k, name, err, err == ERR_NONE ? entry_text(k, &e) :
 	    fault_text(k, err, &f));
 	/* what lacks only witnesses is still what the receipts speak of */
 	if (!whole || is_answer)
 		return;
-	if (k->entries < sizeof k->notice / sizeof k->notice[0])
-		k->notice[k->entries++] = e.digest;
+	keep_revision(k, &e);
 	if (k->newest.size == 0 || e.entry.rev >= k->newest.entry.rev)
 		k->newest = e;
 }
@@ -201,6 +262,7 @@ files_check(struct check *k, const struct file_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		if (is_named(list->names[i], "entry-"))
 			entry_check(k, list->names[i], false);
+	chain_check(k);
 	for (size_t i = 0; i < list->n; i++) {
 		if (is_named(list->names[i], "ack-"))
 			entry_check(k, list->names[i], true);
@@ -214,7 +276,8 @@ proof_folder_check(struct cli *c, const char *path, const char *root)
 {
 	const char *const heads[] = { cli_word(c, "file"),
 		cli_word(c, "state"), cli_word(c, "proof_text"), NULL };
-	struct check k = { .c = c, .path = path };
+	struct check k = { .c = c, .path = path,
+		.entry = arena_alloc(&c->arena, ENTRIES * sizeof *k.entry) };
 	struct file_list list;
 	struct buf b;
 	enum err e = file_list_read(path, &list);

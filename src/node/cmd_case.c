@@ -270,6 +270,46 @@ put_past(struct call *c, const struct case_past *h)
 	return true;
 }
 
+/* What each step said of itself, oldest first. */
+static bool
+put_act(void *ctx, const struct index_row *row)
+{
+	struct call *c = ctx;
+	const struct kind *k = kind_find(c->service->schema, row->kind);
+	struct json_out *w = &c->w;
+	struct json_val event;
+	struct record r;
+
+	if (k == NULL || !call_look(c, row, EXIT_SHOW, &r))
+		return true;
+	event = json_get(r.body, k->life->event);
+	json_put_open(w, '{');
+	json_put_member_u64(w, "rev", row->rev);
+	json_put_member_u64(w, "iat", (uint64_t)row->iat_s);
+	json_put_member_u64(w, "index", row->index);
+	json_put_member_str(w, "digest", call_digest(c, &row->digest));
+	json_put_key(w, "author_post");
+	json_put_raw(w, json_get(r.body, "author_post").type == JSON_STRING ?
+		json_raw(json_get(r.body, "author_post")) : span_str("\"\""));
+	if (event.type == JSON_OBJECT) {
+		json_put_key(w, "event");
+		json_put_raw(w, json_raw(event));
+	}
+	json_put_close(w, '}');
+	return true;
+}
+
+static void
+put_acts(struct call *c, const struct index_row *row)
+{
+	const struct index_notice want = { .revision = put_act, .ctx = c };
+
+	json_put_key(&c->w, "acts");
+	json_put_open(&c->w, '[');
+	(void)!index_notice(c->service->index, row, &want, &c->mem, NULL);
+	json_put_close(&c->w, ']');
+}
+
 static bool
 keep_reply(void *ctx, const struct index_row *row)
 {
@@ -329,6 +369,8 @@ cmd_case(struct call *c)
 	json_put_key(&c->w, "body");
 	json_put_raw(&c->w, json_raw(r.body));
 	put_past(c, h);
+	if (k->life->event != NULL)
+		put_acts(c, &row);
 	put_replies(c, &row, h);
 	put_steps(c, k->life, life_now(k->life, r.body, now_s(c), &c->mem));
 	/* who could read what it is about */
@@ -428,11 +470,43 @@ cmd_audit_case(struct call *c)
 
 /* --- opening and stepping --- */
 
-/* The body with the members of `over` put over it, and the state. */
+/* The event of this step: `what` is nobody's to say. */
+static void
+put_event(struct call *c, struct json_val event, const char *action,
+    struct json_out *w)
+{
+	json_put_open(w, '{');
+	json_put_member_str(w, "what", action);
+	for (struct json_val m = json_first(event); m.type != JSON_ABSENT;
+	     m = json_next(event, m)) {
+		struct span key = json_key(m, &c->mem);
+
+		if (span_is_str(key, "what"))
+			continue;
+		json_put_key_span(w, key);
+		json_put_raw(w, json_raw(m));
+	}
+	json_put_close(w, '}');
+}
+
+/* Is this member of the old (`pass` 0) or new body taken over as it is? */
+static bool
+is_taken(struct call *c, const struct life *l, struct span key, int pass,
+    struct json_val over)
+{
+	if (span_is_str(key, l->field) ||
+	    (l->event != NULL && span_is_str(key, l->event)))
+		return false;
+	return pass == 1 || json_get(over, arena_string(&c->mem, key)).type ==
+	    JSON_ABSENT;
+}
+
+/* The body with the members of `over` put over it, the state, and the event of
+ * the step `action`. */
 static enum err
 merge(struct call *c, struct json_val body, struct json_val over,
-    const struct life *l, const char *state, struct json *doc,
-    struct fault *f)
+    const struct life *l, const char *state, const char *action,
+    struct json *doc, struct fault *f)
 {
 	struct json_out w;
 	struct buf b;
@@ -448,15 +522,18 @@ merge(struct call *c, struct json_val body, struct json_val over,
 		     m.type != JSON_ABSENT; m = json_next(from, m)) {
 			struct span key = json_key(m, &c->mem);
 
-			if (span_is_str(key, l->field) || (pass == 0 &&
-				json_get(over, arena_string(&c->mem, key))
-					.type != JSON_ABSENT))
+			if (!is_taken(c, l, key, pass, over))
 				continue;
 			json_put_key_span(&w, key);
 			json_put_raw(&w, json_raw(m));
 		}
 	}
 	json_put_member_str(&w, l->field, state);
+	if (l->event != NULL &&
+	    json_get(over, l->event).type == JSON_OBJECT) {
+		json_put_key(&w, l->event);
+		put_event(c, json_get(over, l->event), action, &w);
+	}
 	json_put_close(&w, '}');
 	e = json_parse_buf(&b, &c->mem, doc, f);
 	return e;
@@ -484,6 +561,22 @@ open_about(struct call *c, const struct kind *k, struct plan_ask *ask,
 		return false;
 	}
 	return true;
+}
+
+/* What stays with the own team needs no word of whom it is for. */
+static void
+address_own(struct call *c, struct plan_ask *ask)
+{
+	struct json *doc = arena_alloc(&c->mem, sizeof *doc);
+	const char *text = call_text(c, "[\"%.*s\"]",
+	    SPAN_FMT(c->service->own_team));
+
+	if (ask->tlp.n == 0)
+		ask->tlp = span_str(tlp_label(TLP_RED));
+	if (ask->aud.type == JSON_ABSENT &&
+	    json_parse_arena(span_str(text), LIMIT_JSON_DEPTH,
+		LIMIT_JSON_TOKENS, &c->mem, doc, NULL) == ERR_NONE)
+		ask->aud = json_root(doc);
 }
 
 /* {"joins": D} */
@@ -515,7 +608,7 @@ begin(struct call *c, const struct kind *k, struct json_val body,
 	e = life_check(first, roles_of(c), body, now_s(c), now_s(c), f);
 	if (e == ERR_NONE)
 		e = merge(c, body, holder != NULL ? joining(c, holder) : body,
-		    k->life, first->to, doc, f);
+		    k->life, first->to, first->action, doc, f);
 	return e != ERR_NONE ? e : life_check_lapse(k->life,
 	    span_str(first->to), json_root(doc), now_s(c), f);
 }
@@ -543,6 +636,8 @@ cmd_case_open(struct call *c)
 	    (k->life->one != NULL &&
 		!claims_may_open(c, k, body, &subject, &holder)))
 		return;
+	if (k->own)
+		address_own(c, &ask);
 	if (ask.tlp.n == 0)
 		ask.tlp = span_str(tlp_label(TLP_AMBER));
 	e = begin(c, k, body, holder, &doc, &f);
@@ -642,7 +737,7 @@ let_in(struct call *c, const struct kind *k, const struct index_row *row,
 		return;
 	}
 	e = merge(c, r->body, with_parties(c, k, r->body), k->life, state,
-	    &doc, &f);
+	    "", &doc, &f);
 	if (e == ERR_NONE)
 		e = check_readers(c, k, row, &f);
 	ask.body = json_root(&doc);
@@ -684,8 +779,8 @@ cmd_case_step(struct call *c)
 	if (s == NULL)
 		return;
 	h = case_past_of(c->service, &c->mem, k, &row);
-	e = merge(c, r.body, json_get(c->args, "body"), k->life, s->to, &doc,
-	    &f);
+	e = merge(c, r.body, json_get(c->args, "body"), k->life, s->to,
+	    s->action, &doc, &f);
 	if (e == ERR_NONE)
 		e = life_check(s, roles_of(c), json_root(&doc),
 		    h->n != 0 ? h->past[h->n - 1].at_s : row.iat_s, now_s(c),

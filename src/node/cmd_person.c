@@ -29,6 +29,7 @@ static const struct {
 	{ "translator", RIGHT_STATUS | RIGHT_READ },
 	{ "node_admin", RIGHT_STATUS | RIGHT_ADMIN },
 	{ "auditor", RIGHT_STATUS | RIGHT_AUDIT },
+	{ "evidence_custodian", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT },
 	{ "exercise_controller", RIGHT_STATUS | RIGHT_READ | RIGHT_DRAFT },
 };
 

@@ -187,6 +187,19 @@ find_audience(struct call *c, const struct plan_ask *ask, struct plan *p,
 	    &c->mem, &p->aud, f);
 }
 
+/* What stays with the own team stays there, whatever was asked. */
+static enum err
+check_own(struct call *c, const struct plan *p, struct fault *f)
+{
+	if (!p->kind->own)
+		return ERR_NONE;
+	if (p->tlp != TLP_RED || p->aud.n != 1 ||
+	    !span_is_equal(p->aud.team[0], c->service->own_team))
+		return fault_at(f, ERR_RULE, 0, "aud", "%s stays with the own "
+		    "team, as TLP:RED", p->kind->name);
+	return ERR_NONE;
+}
+
 /* Take out what the rules say does not go; the rest must still do. */
 static enum err
 strip(struct call *c, struct plan *p, struct fault *f)
@@ -346,6 +359,8 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 		    json_root(&p.body_doc), CHECK_SENT, &c->mem, f);
 	if (e == ERR_NONE)
 		e = find_audience(c, ask, &p, f);
+	if (e == ERR_NONE)
+		e = check_own(c, &p, f);
 	if (e == ERR_NONE)
 		e = exercise_check(c, ask, &p, f);
 	if (e == ERR_NONE)

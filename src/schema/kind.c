@@ -336,6 +336,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "sums", &k->sums)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "erases", &k->erases)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "own", &k->own)) != ERR_NONE ||
 	    (e = load_carries(ld, v, k)) != ERR_NONE)
 		return e;
 	return load_flag(ld, v, "nonce", &k->nonce);
@@ -359,7 +360,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "binds", "alarms",
 		"to_origin", "exercise", "feedback", "sums", "erases",
-		"carries", "life", "uses", "fields", NULL };
+		"own", "carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
 	    LIMIT_FIELDS * sizeof *fd);
 	struct json_val v, use, uses, fields;

@@ -109,6 +109,7 @@ struct kind {
 	bool alarms;  /* the team whose entry it is about must look */
 	bool erases;  /* bodies of its own team are deleted by it */
 	bool to_origin; /* goes to that team alone, else to all its readers */
+	bool own;      /* sealed to its own team alone, always TLP:RED */
 	bool exercise; /* is an exercise itself; its name marks what belongs */
 	bool feedback; /* is counted by its first coded field, by team */
 	bool sums;     /* says how much feedback there is, without names */

@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "schema/set.h"
 
+#include <string.h>
+
 static MUST enum err
 load_strings(struct load *ld, struct json_val v, const char *key,
     struct life_list *out)
@@ -229,11 +231,39 @@ load_one(struct load *ld, struct json_val v, const struct kind *k,
 		"is no coded field of a kind about another");
 }
 
+/* It must have a word for each action. */
+static MUST enum err
+load_event(struct load *ld, struct json_val v, const struct kind *k,
+    struct life *out)
+{
+	const struct field *fd, *what = NULL;
+	enum err e;
+
+	if (json_get(v, "event").type == JSON_ABSENT)
+		return ERR_NONE;
+	e = load_string(ld, v, "event", &out->event);
+	if (e != ERR_NONE)
+		return e;
+	fd = field_find(k, span_str(out->event));
+	for (size_t i = 0; fd != NULL && i < fd->field_count; i++)
+		if (strcmp(fd->field[i].name, "what") == 0)
+			what = &fd->field[i];
+	if (what == NULL || what->type != FIELD_ENUM)
+		return load_refuse(ld, v, out->event,
+		    "is no object with a coded member 'what'");
+	for (size_t i = 0; i < out->step_count; i++)
+		if (choice_find(what->choices,
+			span_str(out->step[i].action)) == NULL)
+			return load_refuse(ld, v, out->step[i].action,
+			    "is no value of 'what'");
+	return ERR_NONE;
+}
+
 enum err
 load_life(struct load *ld, struct json_val v, struct kind *k)
 {
 	static const char *const known[] = { "field", "steps", "clocks",
-		"lapses", "one", NULL };
+		"lapses", "one", "event", NULL };
 	struct life *l = arena_alloc(&ld->s->mem, sizeof *l);
 	struct json_val m = json_get(v, "life");
 	const struct field *state;
@@ -250,7 +280,8 @@ load_life(struct load *ld, struct json_val v, struct kind *k)
 	if ((e = load_steps(ld, m, k, state, l)) != ERR_NONE ||
 	    (e = load_clocks(ld, m, k, state, l)) != ERR_NONE ||
 	    (e = load_lapses(ld, m, k, state, l)) != ERR_NONE ||
-	    (e = load_one(ld, m, k, l)) != ERR_NONE)
+	    (e = load_one(ld, m, k, l)) != ERR_NONE ||
+	    (e = load_event(ld, m, k, l)) != ERR_NONE)
 		return e;
 	k->life = l;
 	return ERR_NONE;

@@ -67,6 +67,9 @@ struct life {
 	/* a field: about one record, one of each of its values at a time, all
 	 * others join it; NULL: any number */
 	const char *one;
+	/* a field, an object: each step says it anew, and its member `what` is
+	 * the action; NULL: what a revision says of its step is its state */
+	const char *event;
 };
 
 /* When a state was entered, oldest first. */

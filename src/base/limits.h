@@ -33,6 +33,9 @@ enum {
 	LIMIT_NOTE_SIGNATURES = 64,
 	LIMIT_TLOG_PROOF = 524288,  /* a note, its hashes, extra data */
 	LIMIT_TEAMS = 256,
+	LIMIT_OBSERVABLES = 500,   /* of one record that are looked at */
+	LIMIT_OVERLAPS = 512,      /* of the private log that are looked at */
+	LIMIT_OVERLAP_SIDES = 16,  /* records that hold the same, in one */
 	LIMIT_KEEP_SWEEP = 1024, /* records that a sweep deletes */
 	LIMIT_AGREEMENTS = 64, /* of one team that count, the newest */
 	LIMIT_PINS = 1024,          /* of one node: every team, several times */

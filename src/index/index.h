@@ -297,6 +297,24 @@ MUST enum err index_copies(struct index *ix, const struct digest *d,
 MUST enum err index_originals(struct index *ix, const struct index_row *row,
     index_row_fn *fn, void *ctx);
 
+/* --- what was seen (record/observable.h) --- */
+
+/* The oldest record with observables that was taken and not yet looked at,
+ * and its number for index_seen; in `a`. ERR_NOT_FOUND. What waits stands in
+ * the file: it is derived like everything there, and after index_reset all
+ * waits again. */
+MUST enum err index_unseen(struct index *ix, struct arena *a,
+    struct index_row *out, uint64_t *number);
+
+/* It was looked at, and all before it. */
+MUST enum err index_seen(struct index *ix, uint64_t number);
+
+/* The newest revisions, at most 64, of records that stand and hold this
+ * observable in its one form, and belong to the exercise of this name: "" for
+ * what is real. */
+MUST enum err index_holders(struct index *ix, struct span observable,
+    struct span exercise, index_row_fn *fn, void *ctx);
+
 /* --- numbers --- */
 
 struct index_counts {

@@ -35,7 +35,8 @@ enum statement {
 	S_PERSON, S_FIND_ID, S_FIND_D, S_ID_NEWEST, S_ID_LAST, S_FIRST_D,
 	S_CHAIN, S_COPIES, S_ORIGINALS, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
 	S_COUNT_OWED, S_COUNT_EXERCISE, S_NEWEST_REAL, S_COUNT_ENTRY,
-	S_COUNT_BAD, S_TRACE, S_TRACE_AT, STATEMENTS
+	S_COUNT_BAD, S_TRACE, S_TRACE_AT, S_UNSEEN_PUT, S_UNSEEN, S_SEEN,
+	S_THING, STATEMENTS
 };
 
 struct position {
@@ -124,6 +125,13 @@ MUST enum err index_trace_put(struct index *ix, int64_t k,
 /* And those by which an own entry of the shared log is, by its readers. */
 MUST enum err index_trace_put_left(struct index *ix, int64_t k,
     const struct entry *outer);
+
+/* --- thing.c --- */
+
+/* The numbers by which a record is found that says what was seen; it waits to
+ * be looked at. `exercise` is the name of one, "" for what is real. */
+MUST enum err index_things_put(struct index *ix, int64_t k,
+    struct json_val body, struct span exercise);
 
 /* --- words.c --- */
 

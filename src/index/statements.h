@@ -31,6 +31,7 @@ static const char index_tables[] =
     "CREATE INDEX link_k ON link(k);"
     "CREATE TABLE finder(f INT, k INT, PRIMARY KEY(f, k)) WITHOUT ROWID;"
     "CREATE INDEX finder_k ON finder(k);"
+    "CREATE TABLE unseen(n INTEGER PRIMARY KEY, k INT NOT NULL);"
     "CREATE TABLE head(k INTEGER PRIMARY KEY, id TEXT NOT NULL,"
     " iss TEXT NOT NULL, home INT NOT NULL, kind TEXT NOT NULL,"
     " level INT NOT NULL, flags INT NOT NULL, phase TEXT NOT NULL,"
@@ -179,6 +180,17 @@ static const char *const index_sql[STATEMENTS] = {
 	    "  SELECT k FROM finder WHERE f = ?5 AND k >= ?2 AND k < ?3"
 	    "  ORDER BY k DESC) h",
 	[S_TRACE_AT] = "SELECT log, idx FROM entry WHERE k = ?1",
+	[S_UNSEEN_PUT] = "INSERT INTO unseen(k) VALUES(?1)",
+	/* what has gone meanwhile, or has a newer revision, is passed over */
+	[S_UNSEEN] = "SELECT " INDEX_ROW ", u.n FROM unseen u JOIN entry e"
+	    " ON e.k = u.k JOIN head h ON h.k = e.k WHERE e.state = 0"
+	    " ORDER BY u.n LIMIT 1",
+	[S_SEEN] = "DELETE FROM unseen WHERE n <= ?1",
+	/* the newest revisions of what is neither ended nor replaced */
+	[S_THING] = "SELECT " INDEX_ROW "FROM finder f JOIN head h"
+	    " ON h.k = f.k JOIN entry e ON e.k = f.k WHERE f.f = ?1"
+	    " AND h.home = 0 AND e.state = 0 AND NOT (e.flags | h.flags) & 96"
+	    " ORDER BY f.k DESC LIMIT 64",
 	[S_COUNT_BAD] = "SELECT count(*) FROM entry WHERE state = 2",
 };
 

@@ -557,6 +557,19 @@ put_finders(struct taken *t, int64_t k)
 	    index_finder(t->ix, "login", login));
 }
 
+/* What an exercise has seen is found by that exercise alone. */
+static enum err
+put_things(struct taken *t, int64_t k)
+{
+	struct span exercise = text_of(t, "exercise");
+
+	if (t->f->home || !t->parsed || t->f->state != STORE_BODY_HELD)
+		return ERR_NONE;
+	if (is_marked(t) && exercise.n == 0)
+		exercise = span_str("?");
+	return index_things_put(t->ix, k, t->body, exercise);
+}
+
 /* Only what lists show can be searched. */
 static enum err
 put_words(struct taken *t, int64_t k)
@@ -602,6 +615,8 @@ put_all(struct taken *t)
 	e = put_links(t, k);
 	if (e == ERR_NONE)
 		e = put_finders(t, k);
+	if (e == ERR_NONE)
+		e = put_things(t, k);
 	if (e == ERR_NONE)
 		e = put_words(t, k);
 	if (e != ERR_NONE || is_trace(t))

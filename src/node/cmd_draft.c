@@ -84,8 +84,8 @@ is_over(struct call *c, const struct draft *d)
 
 /* --- writing --- */
 
-static void
-write_text(const struct draft_text *t, struct buf *out)
+void
+draft_write(const struct draft_text *t, struct buf *out)
 {
 	char id[UUID_TEXT + 1];
 	struct json_out w;
@@ -135,7 +135,7 @@ draft_append(struct call *c, const struct draft_text *text,
 	enum err e;
 
 	buf_init(&b, LIMIT_PAYLOAD - 1024);
-	write_text(text, &b);
+	draft_write(text, &b);
 	e = buf_check(&b);
 	if (e != ERR_NONE)
 		fault_at(f, e, 0, "body", "is larger than an entry may be");

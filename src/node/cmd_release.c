@@ -7,6 +7,7 @@
 #include "node/escalations.h"
 #include "node/exercise.h"
 #include "node/issue.h"
+#include "node/overlaps.h"
 
 #include "schema/check.h"
 
@@ -165,6 +166,8 @@ plan_draft(struct call *c, struct draft *d, struct plan *p,
 	    !issue_expiry_arg(c, &ask.exp_s))
 		return false;
 	*e = plan_make(c, &ask, p, f);
+	if (*e == ERR_NONE && given.type != JSON_OBJECT)
+		*e = overlaps_check(c, d, p, f);
 	return true;
 }
 

@@ -41,6 +41,8 @@ struct draft_text {
 	bool alone;
 };
 
+void draft_write(const struct draft_text *t, struct buf *out);
+
 /* Append a first revision (earlier == NULL; out->id is made) or the next one.
  * ERR_SCHEMA, ERR_LIMIT with `f`; nothing is appended then. */
 MUST enum err draft_append(struct call *c, const struct draft_text *text,

@@ -29,6 +29,7 @@
 #include "node/pages.h"
 #include "node/peering.h"
 #include "node/process.h"
+#include "node/overlaps.h"
 #include "node/promises.h"
 #include "node/proving.h"
 #include "node/rosters.h"
@@ -189,6 +190,7 @@ on_idle(void *ctx)
 	} else {
 		claims_stir(s);
 		promises_stir(s);
+		overlaps_stir(s);
 	}
 }
 
@@ -718,6 +720,7 @@ run(struct service *s)
 		anchors_start(s);
 		keeping_start(s);
 		promises_start(s);
+		overlaps_start(s);
 		proving_start(s);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
@@ -732,6 +735,7 @@ run(struct service *s)
 	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
 	proving_stop(s);
+	overlaps_stop(s);
 	promises_stop(s);
 	anchors_stop(s);
 	keeping_stop(s);

@@ -248,3 +248,107 @@ observable_make(struct span type, struct span value, struct arena *a)
 	o.text = join(a, head, value);
 	return o;
 }
+
+/* --- of a body --- */
+
+static size_t
+find_text(struct span s, const char *what)
+{
+	size_t n = strlen(what), i = 0;
+
+	while (i + n <= s.n && memcmp(s.p + i, what, n) != 0)
+		i++;
+	return i + n <= s.n ? i : s.n;
+}
+
+struct observable
+observable_guess(struct span value, struct arena *a)
+{
+	struct observable o = { .text = span_str(""), .host = span_str("") };
+	const struct observable none = o;
+	struct span s = trim(value);
+
+	if (s.n == 0 || s.n > VALUE_MAX)
+		return none;
+	s = unmask(s, a);
+	if (is_hex(s) && (s.n == 32 || s.n == 40 || s.n == 64)) {
+		o.text = join(a, "digest:", lower(s, a));
+		return o;
+	}
+	if (find_text(s, "://") < s.n)
+		return take_url(s, a, &o) ? o : none;
+	if (find_text(s, "@") < s.n)
+		return take_mail(s, a, &o) ? o : none;
+	if (take_net(s, a, &o))
+		return o;
+	if (find_text(s, ".") == s.n || !take_host(s, a, &o))
+		return none;
+	o.text = join(a, "domain:", o.host);
+	return o;
+}
+
+/* Addresses that are not those of one place in the world. */
+static bool
+is_everywhere(const struct prefix *net)
+{
+	static const char *const inside[] = { "0.0.0.0/8", "10.0.0.0/8",
+		"100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+		"172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3", "::/127",
+		"fc00::/7", "fe80::/10", "ff00::/8" };
+	struct prefix wide;
+
+	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
+		if (prefix_parse(span_str(inside[i]), &wide) == ERR_NONE &&
+		    prefix_covers(&wide, net))
+			return true;
+	return false;
+}
+
+static size_t
+add(struct observable *out, size_t n, struct observable o)
+{
+	if (o.text.n == 0 || n == LIMIT_OBSERVABLES ||
+	    (o.has_net && is_everywhere(&o.net)))
+		return n;
+	for (size_t i = 0; i < n; i++)
+		if (span_is_equal(out[i].text, o.text))
+			return n;
+	out[n] = o;
+	return n + 1;
+}
+
+static size_t
+add_item(struct observable *out, size_t n, struct json_val item,
+    struct arena *a)
+{
+	static const char *const common[] = { "port", "asn", "other", NULL };
+	struct span type, value;
+
+	if (json_text(json_get(item, "type"), a, &type) != ERR_NONE ||
+	    json_text(json_get(item, "value"), a, &value) != ERR_NONE ||
+	    is_type(type, common) ||
+	    json_is_str(json_get(item, "role"), "benign"))
+		return n;
+	return add(out, n, observable_make(type, value, a));
+}
+
+size_t
+observables_of(struct json_val body, struct arena *a,
+    struct observable out[LIMIT_OBSERVABLES])
+{
+	struct json_val list = json_get(body, "observables");
+	struct json_val result = json_get(body, "result");
+	struct span one;
+	size_t n = 0;
+
+	if (result.type == JSON_STRING && !json_is_str(result, "seen"))
+		return 0;
+	if (list.type == JSON_ARRAY)
+		for (struct json_val v = json_first(list);
+		     v.type != JSON_ABSENT && n < LIMIT_OBSERVABLES;
+		     v = json_next(list, v))
+			n = add_item(out, n, v, a);
+	if (json_text(json_get(body, "observable"), a, &one) == ERR_NONE)
+		n = add(out, n, observable_guess(one, a));
+	return n;
+}

@@ -10,6 +10,8 @@
 #define RECORD_OBSERVABLE_H
 
 #include "base/arena.h"
+#include "base/json.h"
+#include "base/limits.h"
 #include "base/prefix.h"
 #include "base/span.h"
 
@@ -26,5 +28,15 @@ struct observable {
  * stands, without blanks around it. In `a`. */
 struct observable observable_make(struct span type, struct span value,
     struct arena *a);
+
+/* The same of a value whose type nobody has said; "" if it looks like none. */
+struct observable observable_guess(struct span value, struct arena *a);
+
+/* What the body of a record says to have been seen: its members `observables`
+ * and `observable`, each once, without what links nothing: what is marked as
+ * harmless or was not seen, ports and numbers of networks, and addresses that
+ * everybody has at home. Returns how many; spans in `a`. */
+size_t observables_of(struct json_val body, struct arena *a,
+    struct observable out[LIMIT_OBSERVABLES]);
 
 #endif

@@ -337,6 +337,12 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "sums", &k->sums)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "erases", &k->erases)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "own", &k->own)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "proposed", &k->proposed)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "asks_name", &k->asks_name)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "gives_name", &k->gives_name)) !=
+		ERR_NONE ||
+	    (e = load_flag(ld, v, "blind_key", &k->blind_key)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "blinds", &k->blinds)) != ERR_NONE ||
 	    (e = load_carries(ld, v, k)) != ERR_NONE)
 		return e;
 	return load_flag(ld, v, "nonce", &k->nonce);
@@ -360,7 +366,10 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "binds", "alarms",
 		"to_origin", "exercise", "feedback", "sums", "erases",
-		"own", "carries", "life", "uses", "fields", NULL };
+		"own",
+		"proposed", "asks_name", "gives_name",
+		"blind_key", "blinds",
+		"carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,
 	    LIMIT_FIELDS * sizeof *fd);
 	struct json_val v, use, uses, fields;

@@ -112,6 +112,11 @@ struct kind {
 	bool own;      /* sealed to its own team alone, always TLP:RED */
 	bool exercise; /* is an exercise itself; its name marks what belongs */
 	bool feedback; /* is counted by its first coded field, by team */
+	bool proposed; /* a node proposes one when origins hold the same */
+	bool asks_name;  /* asks an origin whether it may be named for that */
+	bool gives_name; /* answers it */
+	bool blind_key; /* hands a circle the secret of its digests */
+	bool blinds;    /* holds such digests: record/blind.h */
 	bool sums;     /* says how much feedback there is, without names */
 	enum kind_carries carries;
 	const struct life *life; /* NULL: it has no states */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara overlap list: what several origins hold without knowing of one
+ * another.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+static int
+run(struct cli *c)
+{
+	const char *const heads[] = { "id", cli_word(c, "state"),
+		T(c, "observable", "observable", "observável", "observable"),
+		cli_word(c, "teams"), NULL };
+	struct json_val data, rows;
+	struct request r;
+	struct table t;
+	int status;
+
+	request_open(&r);
+	json_put_member_bool(&r.w, "all", args_has(&c->args, "all"));
+	status = request_send(&r, c, "overlaps", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_rows(c, data, "rows");
+		return CLI_OK;
+	}
+	rows = json_get(data, "rows");
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v)) {
+		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+		table_put(&t, out_text(c, v, "state"), STYLE_PLAIN);
+		table_put(&t, out_text(c, v, "observable"), STYLE_PLAIN);
+		table_put_str(&t, out_join(c, json_get(v, "teams")));
+	}
+	out_table(c, &t);
+	return CLI_OK;
+}
+
+const struct command command_overlap_list = {
+	.name = "overlap list", .group = GROUP_WATCH, .operands = "",
+	.least = 0, .most = 0, .run = run,
+	.summary = { { "What several origins hold without knowing it",
+	    "Lo que varios orígenes tienen sin saberlo",
+	    "O que várias origens têm sem saber",
+	    "Ce que plusieurs origines détiennent sans le savoir" } },
+	.option = {
+		{ "all", 0, NULL, { { "also those put aside",
+		    "también las apartadas", "também as postas de lado",
+		    "aussi ceux mis de côté" } } },
+	},
+};

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands: overlaps, overlap, overlap_ask, overlap_answer, overlap_close. What
+ * several origins hold, for the node's own people; and how each of the origins
+ * is asked, alone, whether it may be named. What was asked and answered is
+ * read from the shared log each time, and kept nowhere else.
+ */
+#include "node/drafts.h"
+#include "node/issue.h"
+#include "node/overlaps.h"
+#include "node/subject.h"
+
+static const char not_asked[] = "nobody was asked";
+static const char not_answered[] = "it was not answered";
+
+enum side_state {
+	SIDE_OWN,
+	SIDE_SHUT,     /* its label or embargo forbid to ask */
+	SIDE_GONE,     /* it is not here, or was set aside */
+	SIDE_UNASKED,
+	SIDE_ASKED,
+	SIDE_AGREED,
+	SIDE_DECLINED
+};
+
+static const char *const words[] = { [SIDE_OWN] = "own",
+	[SIDE_SHUT] = "shut", [SIDE_GONE] = "gone",
+	[SIDE_UNASKED] = "unasked", [SIDE_ASKED] = "asked",
+	[SIDE_AGREED] = "agreed", [SIDE_DECLINED] = "declined" };
+
+/* --- what was asked, and answered --- */
+
+enum { FOUND = 64 };
+
+struct found {
+	struct call *call;
+	bool asks; /* of a kind that asks, else of one that answers */
+	struct span iss;
+	struct index_row row[FOUND];
+	size_t n;
+};
+
+static bool
+keep(void *ctx, const struct index_row *row)
+{
+	struct found *f = ctx;
+	struct call *c = f->call;
+	const struct kind *k = kind_find(c->service->schema, row->kind);
+
+	if (k == NULL || !(f->asks ? k->asks_name : k->gives_name) ||
+	    row->state != STORE_BODY_HELD || f->n == FOUND ||
+	    !span_is_equal(row->iss, f->iss))
+		return true;
+	f->row[f->n] = *row;
+	f->row[f->n].iss = arena_copy(&c->mem, row->iss);
+	f->row[f->n].kind = arena_copy(&c->mem, row->kind);
+	f->row[f->n++].brief = arena_copy(&c->mem, row->brief);
+	return true;
+}
+
+static struct found *
+find_about(struct call *c, const struct index_row *row, bool asks,
+    struct span iss)
+{
+	struct found *f = arena_alloc(&c->mem, sizeof *f);
+	const struct index_notice want = { .other = keep, .ctx = f };
+
+	f->call = c;
+	f->asks = asks;
+	f->iss = iss;
+	(void)!index_notice(c->service->index, row, &want, &c->mem, NULL);
+	return f;
+}
+
+/* The newest answer to the question of `row`. */
+static enum side_state
+answer_to(struct call *c, const struct index_row *row, struct span team)
+{
+	const struct found *f = find_about(c, row, false, team);
+	struct record r;
+
+	for (size_t i = f->n; i-- > 0;)
+		if (call_look(c, &f->row[i], EXIT_SHOW, &r))
+			return json_is_str(json_get(r.body, "answer"),
+			    "agreed") ? SIDE_AGREED : SIDE_DECLINED;
+	return SIDE_ASKED;
+}
+
+static enum side_state
+state_of(struct call *c, const struct overlap *o,
+    const struct overlap_side *side, struct index_row *row)
+{
+	const struct found *f;
+	struct record r;
+	struct span what;
+
+	if (index_by_digest(c->service->index, &side->digest, &c->mem, row) !=
+		ERR_NONE || row->state != STORE_BODY_HELD)
+		return SIDE_GONE;
+	if (span_is_equal(side->team, c->service->own_team))
+		return SIDE_OWN;
+	f = find_about(c, row, true, c->service->own_team);
+	for (size_t i = f->n; i-- > 0;)
+		if (call_look(c, &f->row[i], EXIT_SHOW, &r) &&
+		    json_text(json_get(r.body, "observable"), &c->mem,
+			&what) == ERR_NONE &&
+		    span_is_equal(what, o->observable))
+			return answer_to(c, &f->row[i], side->team);
+	return side->is_shut ? SIDE_SHUT : SIDE_UNASKED;
+}
+
+/* --- showing --- */
+
+static void
+put_head(struct call *c, const struct overlap *o)
+{
+	struct json_out *w = &c->w;
+
+	json_put_member_str(w, "id", call_id(c, &o->id));
+	json_put_member_str(w, "state", o->is_done ? "done" : "open");
+	json_put_member_span(w, "observable", o->observable);
+	json_put_member_span(w, "exercise", o->exercise);
+	if (o->has_draft)
+		json_put_member_str(w, "draft", call_id(c, &o->draft));
+	json_put_member_u64(w, "count", o->n);
+}
+
+static void
+put_side(struct call *c, const struct overlap *o,
+    const struct overlap_side *side)
+{
+	struct json_out *w = &c->w;
+	struct index_row row = { .kind = span_str("") };
+	enum side_state state = state_of(c, o, side, &row);
+
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", side->team);
+	json_put_member_str(w, "id", call_id(c, &side->id));
+	json_put_member_span(w, "kind", row.kind);
+	json_put_member_u64(w, "at", (uint64_t)row.iat_s);
+	json_put_member_str(w, "state", words[state]);
+	json_put_close(w, '}');
+}
+
+/* The overlap that the argument `id` names; false: answered. */
+static bool
+open_it(struct call *c, struct overlap *o)
+{
+	struct index_row row;
+	struct record r;
+
+	if (!call_find(c, INDEX_AT_HOME, "id", &row) ||
+	    !call_read(c, &row, EXIT_REGISTER, &r))
+		return false;
+	if (overlaps_read(c->service, &row, &c->mem, o))
+		return true;
+	call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND, "this is no overlap", "",
+	    "almenara overlap list");
+	return false;
+}
+
+void
+cmd_overlaps(struct call *c)
+{
+	struct overlap *list;
+	bool all = false;
+	size_t n;
+
+	if (json_bool(json_get(c->args, "all"), &all) != ERR_NONE)
+		all = false;
+	list = overlaps_all(c->service, &c->mem, &n);
+	json_put_open(&c->w, '{');
+	json_put_key(&c->w, "rows");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].is_done && !all)
+			continue;
+		json_put_open(&c->w, '{');
+		put_head(c, &list[i]);
+		json_put_key(&c->w, "teams");
+		json_put_open(&c->w, '[');
+		for (size_t k = 0; k < list[i].n; k++)
+			json_put_span(&c->w, list[i].side[k].team);
+		json_put_close(&c->w, ']');
+		json_put_close(&c->w, '}');
+	}
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+void
+cmd_overlap(struct call *c)
+{
+	struct overlap *o = arena_alloc(&c->mem, sizeof *o);
+
+	if (!open_it(c, o))
+		return;
+	json_put_open(&c->w, '{');
+	put_head(c, o);
+	json_put_key(&c->w, "sides");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < o->n; i++)
+		put_side(c, o, &o->side[i]);
+	json_put_close(&c->w, ']');
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+/* --- asking --- */
+
+static const struct kind *
+kind_that(const struct service *s, bool asks)
+{
+	for (size_t i = 0; i < kind_count(s->schema); i++) {
+		const struct kind *k = kind_at(s->schema, i);
+
+		if (asks ? k->asks_name : k->gives_name)
+			return k;
+	}
+	return NULL;
+}
+
+static enum err
+parse_body(struct call *c, struct buf *b, struct json *doc, struct fault *f)
+{
+	enum err e = json_parse_arena(arena_copy(&c->mem, buf_span(b)),
+	    LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &c->mem, doc, f);
+
+	buf_release(b);
+	return e;
+}
+
+/* That somebody else holds this, and nothing of who, when or what else. */
+static enum err
+write_ask(struct call *c, const struct overlap *o, struct json *doc,
+    struct fault *f)
+{
+	struct json_out w;
+	struct buf b;
+
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "observable", o->observable);
+	json_put_close(&w, '}');
+	return parse_body(c, &b, doc, f);
+}
+
+static void
+ask(struct call *c, const struct overlap *o, const struct overlap_side *side)
+{
+	const struct kind *k = kind_that(c->service, true);
+	struct plan_ask p = { .any_kind = true, .has_re = true };
+	struct fault f = { 0 };
+	struct subject s;
+	struct json doc;
+	enum err e;
+
+	if (k == NULL || !subject_by_digest(c, &side->digest, &s)) {
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND, not_asked,
+		    "what it is about is not here", "");
+		return;
+	}
+	e = write_ask(c, o, &doc, &f);
+	if (e != ERR_NONE) {
+		issue_refuse(c, "overlap", e, call_id(c, &o->id), not_asked,
+		    &f, "");
+		return;
+	}
+	p.kind = span_str(k->name);
+	p.re = side->digest;
+	p.body = json_root(&doc);
+	subject_address(c, &s, true, &p);
+	issue_run(c, &p, "overlap", not_asked);
+}
+
+void
+cmd_overlap_ask(struct call *c)
+{
+	struct overlap *o = arena_alloc(&c->mem, sizeof *o);
+	struct span team = call_arg(c, "team");
+	enum side_state state = SIDE_GONE;
+	struct index_row row;
+
+	if (!open_it(c, o))
+		return;
+	for (size_t i = 0; i < o->n; i++) {
+		if (!span_is_equal(o->side[i].team, team))
+			continue;
+		state = state_of(c, o, &o->side[i], &row);
+		if (state == SIDE_UNASKED) {
+			ask(c, o, &o->side[i]);
+			return;
+		}
+	}
+	call_fail(c, ERR_RULE, EXIT_REFUSED, not_asked, state == SIDE_SHUT ?
+	    "its label or its embargo forbid that anybody is told of it" :
+	    state == SIDE_OWN || state == SIDE_GONE ?
+	    "this team is none of the others that hold it" :
+	    "it was asked already", call_text(c, "almenara overlap show %s",
+		call_id(c, &o->id)));
+}
+
+/* --- answering, where the question came --- */
+
+void
+cmd_overlap_answer(struct call *c)
+{
+	const struct kind *k = kind_that(c->service, false), *asked;
+	struct plan_ask p = { .any_kind = true, .has_re = true,
+		.body = json_get(c->args, "body") };
+	struct subject s;
+
+	if (k == NULL || p.body.type != JSON_OBJECT) {
+		call_misused(c, "body is no JSON object");
+		return;
+	}
+	if (!subject_open(c, &s))
+		return;
+	asked = kind_find(c->service->schema, s.row.kind);
+	if (asked == NULL || !asked->asks_name ||
+	    (s.row.flags & INDEX_MINE) != 0) {
+		call_fail(c, ERR_RULE, EXIT_REFUSED, not_answered,
+		    "nobody asks this team by it", call_text(c,
+			"almenara show %s", call_id(c, &s.row.id)));
+		return;
+	}
+	p.kind = span_str(k->name);
+	p.re = s.row.digest;
+	subject_address(c, &s, true, &p);
+	issue_run(c, &p, "overlap", not_answered);
+}
+
+/* --- putting it aside --- */
+
+static void
+on_closed(void *ctx, const struct hub_appended *result)
+{
+	struct call *c = ctx;
+
+	if (result->err != ERR_NONE) {
+		call_unwritten(c, result->err, "it stays as it is",
+		    result->text);
+		return;
+	}
+	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
+	    result->index);
+	json_put_open(&c->w, '{');
+	json_put_member_str(&c->w, "id", call_id(c, &result->id));
+	json_put_close(&c->w, '}');
+	call_done(c);
+}
+
+void
+cmd_overlap_close(struct call *c)
+{
+	struct overlap *o = arena_alloc(&c->mem, sizeof *o);
+
+	if (!open_it(c, o))
+		return;
+	if (o->is_done) {
+		call_fail(c, ERR_STATE, EXIT_REFUSED, "it is put aside "
+		    "already", "", "almenara overlap list --all");
+		return;
+	}
+	o->is_done = true;
+	o->rev++;
+	overlaps_append(c->service, o, on_closed, c);
+}
+
+/* --- what comes of it --- */
+
+enum err
+overlaps_check(struct call *c, const struct draft *d, const struct plan *p,
+    struct fault *f)
+{
+	struct span named[LIMIT_OVERLAP_SIDES + 1], team;
+	const struct overlap *o;
+	struct index_row row;
+	size_t n, named_n = 0, i;
+
+	o = overlaps_all(c->service, &c->mem, &n);
+	for (i = 0; i < n; i++)
+		if (o[i].has_draft && memcmp(&o[i].draft, &d->row.id,
+			sizeof d->row.id) == 0)
+			break;
+	if (i == n || p->aud.open)
+		return ERR_NONE;
+	o += i;
+	named[named_n++] = c->service->own_team;
+	for (i = 0; i < o->n; i++)
+		if (state_of(c, o, &o->side[i], &row) == SIDE_AGREED)
+			named[named_n++] = o->side[i].team;
+	return overlap_may_go(o, named, named_n, p->aud.team, p->aud.n,
+	    &team) ? ERR_NONE : fault_at(f, ERR_RULE, 0, "aud", "%.*s has not "
+	    "agreed to be named, and so few readers show it to the other",
+	    SPAN_FMT(team));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The same observable from several origins (watch/overlap.h): the reader that
+ * notices it. What the index has taken and nobody has compared yet is compared
+ * in its order; what is found becomes a record of the private log with the draft
+ * of a watch, and then an alarm. Only then is it marked as seen: a node that
+ * died in between does it again, and finds what it wrote.
+ */
+#ifndef NODE_OVERLAPS_H
+#define NODE_OVERLAPS_H
+
+#include "node/command.h"
+#include "watch/overlap.h"
+
+struct draft;
+struct plan;
+
+void overlaps_start(struct service *s);
+void overlaps_stop(struct service *s);
+
+/* The index has taken something. */
+void overlaps_stir(struct service *s);
+
+/* Read the record of a row; false if it is none. Spans in `a`. */
+bool overlaps_read(struct service *s, const struct index_row *row,
+    struct arena *a, struct overlap *out);
+
+/* The newest ones, at most LIMIT_OVERLAPS, in `a`. */
+struct overlap *overlaps_all(struct service *s, struct arena *a, size_t *n);
+
+/* Append a first or a next revision. */
+void overlaps_append(struct service *s, const struct overlap *o,
+    hub_append_fn *done, void *ctx);
+
+/* May the draft go where the plan wants it to? ERR_RULE if it comes of an
+ * overlap and would show one origin to another; with the team in `f`. */
+MUST enum err overlaps_check(struct call *c, const struct draft *d,
+    const struct plan *p, struct fault *f);
+
+#endif

@@ -60,6 +60,14 @@ hash_sha512(struct span in, unsigned char out[64])
 		abort();
 }
 
+void
+hash_sha1(struct span in, unsigned char out[20])
+{
+	if (EVP_Digest(in.n != 0 ? in.p : (const unsigned char *)"", in.n, out,
+		NULL, EVP_sha1(), NULL) != 1)
+		abort();
+}
+
 /* RFC 2104. Both hashes begin with a block that depends on the key alone: their
  * states after it are kept. The library's own HMAC copies half a dozen objects
  * for each call, and even its contexts cannot be copied without allocation,

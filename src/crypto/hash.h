@@ -22,6 +22,10 @@ struct digest hash_sha256_spans(const struct span *in, size_t n);
 /* SHA-512 of `in` into 64 bytes (digests that documents of others carry). */
 void hash_sha512(struct span in, unsigned char out[64]);
 
+/* SHA-1 into 20 bytes: names of OpenPGP keys, and what CAP asks for. Nothing
+ * rests on it. */
+void hash_sha1(struct span in, unsigned char out[20]);
+
 /* A key of HMAC-SHA-256, set up once: very many short texts are hashed with
  * one key. The object holds what stands for the key; it is wiped when freed. */
 struct hash_key;

@@ -57,10 +57,18 @@ enum keeper_do {
 	 * such key, ERR_DECRYPT if none opens it, ERR_UNSUPPORTED for another
 	 * info. */
 	KEEPER_OPEN_INTAKE,
+	/* An OpenPGP signature by ENTRY's sister, a key of its own that is
+	 * derived from it (HMAC-SHA-256 with the seed as key), so that
+	 * nothing signed for the public is ever a record: `in` is a digest of
+	 * 32 bytes (crypto/openpgp.h); out = the public key, 32 bytes, and
+	 * the signature, 64. ERR_UNSUPPORTED for another length. */
+	KEEPER_SIGN_DIGEST,
 	KEEPER_DO_COUNT
 };
 
 #define KEEPER_INTAKE "almenara report/"
+
+enum { KEEPER_SIGNED_DIGEST = 96 };
 
 struct keeper_job {
 	enum keeper_do what;

@@ -163,6 +163,29 @@ sign_jws(const struct keyring_key *key, struct keeper_job *j)
 }
 
 static enum err
+sign_digest(const struct keyring_key *key, struct keeper_job *j)
+{
+	struct hash_key *h;
+	struct digest seed;
+	struct sign_secret secret;
+	struct sign_public public;
+	unsigned char sig[SIGN_BYTES];
+
+	if (j->in.n != sizeof (struct digest))
+		return ERR_UNSUPPORTED;
+	h = hash_key_create(span_of(key->jwk.d, sizeof key->jwk.d));
+	seed = hash_hmac(h, span_str("almenara openpgp v1"));
+	hash_key_free(h);
+	sign_derive(seed.b, &secret, &public);
+	sign_make(&secret, j->in, sig);
+	secret_wipe(&seed, sizeof seed);
+	secret_wipe(&secret, sizeof secret);
+	buf_put_mem(&j->out, public.b, sizeof public.b);
+	buf_put_mem(&j->out, sig, sizeof sig);
+	return buf_check(&j->out);
+}
+
+static enum err
 sign_checkpoint(struct keyring_keeper *k, const struct keyring_key *key,
     struct keeper_job *j)
 {
@@ -299,6 +322,8 @@ run_one(struct keyring_keeper *k, struct keeper_job *j)
 		return log ? sign_checkpoint(k, key, j) : ERR_KEY;
 	case KEEPER_COSIGN_CHECKPOINT:
 		return j->key == KEEPER_COSIGN ? cosign(key, j) : ERR_KEY;
+	case KEEPER_SIGN_DIGEST:
+		return j->key == KEEPER_ENTRY ? sign_digest(key, j) : ERR_KEY;
 	case KEEPER_OPEN:
 	case KEEPER_OPEN_INTAKE:
 	case KEEPER_DO_COUNT:

@@ -87,6 +87,44 @@ check_work(const struct csaf_doc *d, struct fault *f)
 	return ERR_NONE;
 }
 
+/* Everything up to the draft: `tmp` holds what `d` points to. */
+static MUST enum err
+open_document(struct span document, struct arena *tmp, struct json *json,
+    struct csaf_doc *d, struct fault *f)
+{
+	enum err e;
+
+	if (document.n > LIMIT_IMPORT)
+		return fault_at(f, ERR_LIMIT, LIMIT_IMPORT, NULL,
+		    "has more than %d bytes", LIMIT_IMPORT);
+	e = json_parse_arena(document, LIMIT_IMPORT_DEPTH,
+	    LIMIT_IMPORT_TOKENS, tmp, json, f);
+	if (e == ERR_NONE)
+		e = check_version(json_root(json), f);
+	if (e == ERR_NONE)
+		e = csaf_shape_check(json_root(json), tmp, f);
+	if (e != ERR_NONE)
+		return e;
+	csaf_doc_open(json_root(json), tmp, d);
+	if ((e = check_size(d, f)) != ERR_NONE)
+		return e;
+	if ((e = check_work(d, f)) != ERR_NONE)
+		return e;
+	return csaf_rules_check(d, f);
+}
+
+enum err
+csaf_check(struct span document, struct fault *f)
+{
+	struct arena tmp = { 0 };
+	struct csaf_doc d;
+	struct json json;
+	enum err e = open_document(document, &tmp, &json, &d, f);
+
+	arena_release(&tmp);
+	return e;
+}
+
 enum err
 csaf_import(struct span document, const struct csaf_context *context,
     struct arena *a, struct csaf_draft *out, struct fault *f)
@@ -95,31 +133,12 @@ csaf_import(struct span document, const struct csaf_context *context,
 	struct csaf_doc d;
 	struct csaf_draft draft = { 0 };
 	struct json json;
-	enum err e;
+	enum err e = open_document(document, &tmp, &json, &d, f);
 
-	if (document.n > LIMIT_IMPORT)
-		return fault_at(f, ERR_LIMIT, LIMIT_IMPORT, NULL,
-		    "has more than %d bytes", LIMIT_IMPORT);
-	e = json_parse_arena(document, LIMIT_IMPORT_DEPTH,
-	    LIMIT_IMPORT_TOKENS, &tmp, &json, f);
-	if (e != ERR_NONE)
-		goto out;
-	if ((e = check_version(json_root(&json), f)) != ERR_NONE)
-		goto out;
-	e = csaf_shape_check(json_root(&json), &tmp, f);
-	if (e != ERR_NONE)
-		goto out;
-	csaf_doc_open(json_root(&json), &tmp, &d);
-	if ((e = check_size(&d, f)) != ERR_NONE)
-		goto out;
-	if ((e = check_work(&d, f)) != ERR_NONE)
-		goto out;
-	if ((e = csaf_rules_check(&d, f)) != ERR_NONE)
-		goto out;
-	e = csaf_map(&d, document, context, a, &draft, f);
+	if (e == ERR_NONE)
+		e = csaf_map(&d, document, context, a, &draft, f);
 	if (e == ERR_NONE)
 		*out = draft;
-out:
 	arena_release(&tmp);
 	return e;
 }

@@ -59,6 +59,9 @@ MUST enum err csaf_import(struct span document,
     const struct csaf_context *context, struct arena *a,
     struct csaf_draft *out, struct fault *f);
 
+/* Is it a document that keeps the rules? As csaf_import, without the draft. */
+MUST enum err csaf_check(struct span document, struct fault *f);
+
 /* The mandatory tests, in the order in which they are checked; NULL at the
  * end. */
 struct csaf_rule_name {

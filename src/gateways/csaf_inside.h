@@ -92,6 +92,13 @@ extern const struct csaf_rule csaf_rules_versions[];
 extern const struct csaf_rule csaf_rules_vulnerabilities[];
 extern const struct csaf_rule csaf_rules_profiles[];
 
+/* Is it the address of a package? Does it speak of several versions? */
+bool csaf_is_purl(struct span s);
+bool csaf_is_range(struct span s);
+
+/* The name of "CWE-79", NULL if it is not known here. */
+const char *csaf_weakness(struct span id);
+
 #define CSAF_EACH(m, parent) \
 	for (struct json_val m = json_first(parent); \
 	    m.type != JSON_ABSENT; m = json_next(parent, m))

@@ -131,7 +131,9 @@ helper_of(const struct row *r)
 static bool
 is_same(const struct rows *all, const struct row *a, const struct row *b)
 {
+	/* with its version each has its identifier at the same place */
 	if (a->state != b->state ||
+	    (a->p->version.n == 0) != (b->p->version.n == 0) ||
 	    !span_is_equal(a->p->vendor, b->p->vendor) ||
 	    !span_is_equal(a->p->family, b->p->family) ||
 	    !span_is_equal(a->p->name, b->p->name) ||

@@ -54,8 +54,8 @@ unknown_language(const struct csaf_doc *d, struct fault *f)
 }
 
 /* pkg:type/namespace/name@version?qualifiers#subpath with type and name. */
-static bool
-is_purl(struct span s)
+bool
+csaf_is_purl(struct span s)
 {
 	size_t type, name, end = 0;
 
@@ -83,7 +83,7 @@ bad_purl(const struct csaf_doc *d, struct fault *f)
 		struct span s = csaf_string(d, v);
 
 		if (v.type != JSON_ABSENT &&
-		    !is_purl(s))
+		    !csaf_is_purl(s))
 			return csaf_refuse(d, v, f, "is no package address");
 	}
 	return ERR_NONE;
@@ -91,8 +91,8 @@ bad_purl(const struct csaf_doc *d, struct fault *f)
 
 /* Does `s` hold one of the words that speak of several versions? Words stand
  * between blanks: "after-eight" and "vers:all" are names. */
-static bool
-is_range(struct span s)
+bool
+csaf_is_range(struct span s)
 {
 	static const char *const words[] = { "after", "all", "before",
 		"earlier", "later", "prior", "versions" };
@@ -124,7 +124,7 @@ check_branches(const struct csaf_doc *d, struct json_val list,
 		struct json_val name = json_get(b, "name");
 
 		if (json_is_str(json_get(b, "category"), "product_version") &&
-		    is_range(csaf_string(d, name)))
+		    csaf_is_range(csaf_string(d, name)))
 			return csaf_refuse(d, name, f,
 			    "a single version speaks of several");
 		e = check_branches(d, json_get(b, "branches"), f);

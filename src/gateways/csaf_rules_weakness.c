@@ -40,6 +40,17 @@ weakness_by_name(struct span name)
 	return NULL;
 }
 
+const char *
+csaf_weakness(struct span id)
+{
+	unsigned n = id.n > 4 ? number_of(id) : 0;
+
+	for (size_t i = 0; n != 0 && i < WEAKNESSES; i++)
+		if (weaknesses[i].number == n)
+			return weaknesses[i].name;
+	return NULL;
+}
+
 static enum err
 other_weakness(const struct csaf_doc *d, struct fault *f)
 {

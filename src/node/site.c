@@ -14,6 +14,7 @@
 #include "net/loop.h"
 #include "node/process.h"
 #include "node/sandbox.h"
+#include "node/site_csaf.h"
 #include "node/site_public.h"
 #include "node/site_theme.h"
 #include "node/site_wire.h"
@@ -22,6 +23,7 @@
 #include "site/pages.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -30,6 +32,8 @@
 enum {
 	SOON_MS = 20,         /* what comes together is written together */
 	LATER_MS = 5000,      /* after a failure */
+	SIGNED_MS = 10000,    /* for the node to have digests signed */
+	LATER_MAX = 1048576,
 	ROUND_S = 3600,       /* the home page says its age anew */
 	TURN_STEPS = 16
 };
@@ -47,6 +51,9 @@ struct writer {
 	struct pages_set *pages;
 	struct files *files;
 	struct site_public *public;
+	struct site_csaf *csaf;
+	uint32_t asked;        /* number of the last digests, to be signed */
+	struct buf later;      /* messages that came during a turn */
 	struct arena names;    /* what `about` points to */
 	struct arena turn;
 	bool is_all;           /* write everything, not only what changed */
@@ -64,6 +71,15 @@ struct writer {
 
 /* --- writing --- */
 
+/* Texts that people check with gpg say since when they stand. */
+static int64_t
+signed_s(const struct writer *w)
+{
+	enum { MONTH_S = 30 * 24 * 3600 };
+
+	return loop_now(w->loop).wall.ms / 1000 / MONTH_S * MONTH_S;
+}
+
 static void
 put(void *ctx, const char *path, struct span bytes)
 {
@@ -71,7 +87,10 @@ put(void *ctx, const char *path, struct span bytes)
 
 	if (w->failed != ERR_NONE)
 		return;
-	w->failed = files_put(w->files, path, bytes);
+	w->failed = strcmp(path, SITE_SECURITY) == 0 ||
+		strcmp(path, SITE_RFC2350) == 0 ?
+	    site_csaf_text(w->csaf, path, bytes, signed_s(w)) :
+	    files_put(w->files, path, bytes);
 	if (w->failed != ERR_NONE)
 		log_event(LOG_ERROR, "site.write", log_str("path", path),
 		    log_err("error", w->failed));
@@ -81,9 +100,19 @@ static void
 on_changed(void *ctx, const struct site_notice *n, struct span jws)
 {
 	struct writer *w = ctx;
+	struct site_notice shown = *n;
+	char path[SITE_CSAF_PATH];
+	enum err e;
 
 	w->has_changed = true;
-	pages_notice(w->pages, n, jws, put, w);
+	if (w->failed == ERR_NONE && site_csaf_place(w->csaf, n, path)) {
+		e = site_csaf_notice(w->csaf, n);
+		if (e == ERR_NONE)
+			shown.csaf = path;
+		else if (e != ERR_SCHEMA && e != ERR_LIMIT)
+			w->failed = e;
+	}
+	pages_notice(w->pages, &shown, jws, put, w);
 }
 
 static void
@@ -101,6 +130,7 @@ static void
 on_gone(void *ctx, const char *place)
 {
 	struct writer *w = ctx;
+	size_t n = strlen(w->config->team);
 	char before[4];
 
 	w->has_changed = true;
@@ -111,6 +141,10 @@ on_gone(void *ctx, const char *place)
 	remove_file(w, place, "", "notice.json");
 	remove_file(w, place, "", "notice.cap");
 	remove_file(w, place, "", "notice.jws");
+	/* w/TEAM/ID/ */
+	if (w->failed == ERR_NONE && strncmp(place + 2, w->config->team, n) ==
+		0 && place[2 + n] == '/')
+		w->failed = site_csaf_gone(w->csaf, place + n + 3);
 	pages_gone(w->pages, place, put, w);
 }
 
@@ -172,6 +206,8 @@ put_lists(struct writer *w, int64_t now_s)
 	size_t n = public_notices(w->public, &notice);
 
 	pages_lists(w->pages, notice, n, now_s, put, w);
+	if (w->failed == ERR_NONE)
+		w->failed = site_csaf_end(w->csaf, notice, n, now_s);
 	w->lists_s = now_s;
 }
 
@@ -256,7 +292,75 @@ on_signed(struct writer *w, struct span jws)
 	tell_done(w);
 }
 
+/* --- what is signed for OpenPGP: a turn waits for it --- */
+
+/* What comes meanwhile is taken after the turn, which must not be changed
+ * under its feet. */
+static enum err
+wait_signed(struct writer *w, unsigned char *m, size_t max, struct span *out)
+{
+	struct pollfd p = { .fd = w->node_fd, .events = POLLIN };
+	struct reader r;
+	ssize_t n;
+
+	for (;;) {
+		int ready = poll(&p, 1, SIGNED_MS);
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			return ERR_TIMEOUT;
+		n = recv(w->node_fd, m, max, MSG_DONTWAIT);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n <= 0)
+			return ERR_CLOSED;
+		if (m[0] != SITE_DIGESTS_SIGNED) {
+			buf_put_span32(&w->later, span_of(m, (size_t)n));
+			continue;
+		}
+		reader_init(&r, span_of(m + 1, (size_t)n - 1));
+		if (reader_u32(&r) != w->asked)
+			continue; /* an answer that was given up */
+		*out = reader_rest(&r);
+		return ERR_NONE;
+	}
+}
+
+static enum err
+sign_digests(void *ctx, const struct digest *d, size_t n,
+    struct sign_public *key, unsigned char (*sig)[SIGN_BYTES])
+{
+	unsigned char m[SITE_MESSAGE_TO_MAX];
+	struct writer *w = ctx;
+	struct span got = { 0 };
+	struct buf b;
+	enum err e;
+
+	if (n > SITE_DIGESTS_MAX)
+		return ERR_LIMIT;
+	buf_init(&b, SITE_MESSAGE_MAX);
+	buf_put_u8(&b, SITE_DIGESTS);
+	buf_put_u32(&b, ++w->asked);
+	for (size_t i = 0; i < n; i++)
+		buf_put(&b, digest_span(&d[i]));
+	e = send_node(w, buf_span(&b));
+	buf_release(&b);
+	if (e == ERR_NONE)
+		e = wait_signed(w, m, sizeof m, &got);
+	if (e == ERR_NONE && got.n != sizeof key->b + n * SIGN_BYTES)
+		e = ERR_SYNTAX;
+	if (e != ERR_NONE)
+		return e;
+	memcpy(key->b, got.p, sizeof key->b);
+	if (n != 0)
+		memcpy(sig, got.p + sizeof key->b, n * SIGN_BYTES);
+	return ERR_NONE;
+}
+
 /* --- a turn --- */
+
+static void take_later(struct writer *w);
 
 static void
 set_clock(struct writer *w, int64_t now_s)
@@ -312,9 +416,12 @@ write_turn(struct writer *w, struct now now)
 	if (all) {
 		take_theme(w);
 		files_mark(w->files);
+		w->failed = site_csaf_again(w->csaf);
 		public_forget(w->public);
 	}
-	e = public_judge(w->public, now.wall, on_changed, on_gone, w);
+	e = w->failed;
+	if (e == ERR_NONE)
+		e = public_judge(w->public, now.wall, on_changed, on_gone, w);
 	if (e == ERR_NONE && all) {
 		bury(w);
 		put_fixed(w, now_s);
@@ -358,6 +465,7 @@ on_work(void *ctx)
 		loop_timer_start(w->work, 0, 0);
 	} else {
 		write_turn(w, loop_now(w->loop));
+		take_later(w);
 	}
 	arena_reset(&w->turn);
 }
@@ -421,6 +529,24 @@ take_message(struct writer *w, struct span m)
 		return;
 	}
 	soon(w);
+}
+
+static void
+take_later(struct writer *w)
+{
+	bool lost = w->later.over;
+	struct reader r;
+	struct buf b = w->later;
+
+	if (b.n == 0)
+		return;
+	buf_init(&w->later, LATER_MAX);
+	reader_init(&r, buf_span(&b));
+	while (r.at < r.in.n && !r.bad)
+		take_message(w, reader_span32(&r, SITE_MESSAGE_TO_MAX));
+	buf_release(&b);
+	if (lost)
+		take_message(w, span_str((const char[]){ SITE_AGAIN, '\0' }));
 }
 
 static void
@@ -501,6 +627,8 @@ open_all(struct writer *w)
 		    log_str("at", f.field), log_str("rule", f.rule));
 		return ERR_CONFIG;
 	}
+	w->csaf = site_csaf_create(&w->about, w->schema, w->files,
+	    sign_digests, w);
 	w->is_all = true;
 	return ERR_NONE;
 }
@@ -553,6 +681,7 @@ writer_close(struct writer *w)
 {
 	pages_close(w->pages);
 	theme_close(w->theme);
+	site_csaf_free(w->csaf);
 	files_close(w->files);
 	public_close(w->public);
 	schema_free(w->schema);
@@ -560,6 +689,7 @@ writer_close(struct writer *w)
 	loop_timer_free(w->clock);
 	loop_free(w->loop);
 	buf_release(&w->list);
+	buf_release(&w->later);
 	arena_release(&w->names);
 	arena_release(&w->turn);
 	free(w);
@@ -577,6 +707,7 @@ site_main(const struct config *config, int node_fd)
 	w->work = loop_timer_create(w->loop, on_work, w);
 	w->clock = loop_timer_create(w->loop, on_clock, w);
 	buf_init(&w->list, LIMIT_SITE_MANIFEST);
+	buf_init(&w->later, LATER_MAX);
 	e = open_all(w);
 	if (e == ERR_NONE)
 		e = run(w);

@@ -191,6 +191,62 @@ on_sign(struct site_link *l, struct reader *r)
 	buf_release(&b);
 }
 
+/* Nothing asked: the key that the keeper would sign with. */
+static enum err
+sign_digests(struct site_link *l, const struct digest *d, size_t n,
+    struct buf *out)
+{
+	struct keeper_job job[SITE_DIGESTS_MAX];
+	static const struct digest nothing;
+	size_t jobs = n == 0 ? 1 : n;
+	enum err e;
+
+	for (size_t i = 0; i < jobs; i++) {
+		job[i] = (struct keeper_job){ .what = KEEPER_SIGN_DIGEST,
+			.key = KEEPER_ENTRY,
+			.in = digest_span(n == 0 ? &nothing : &d[i]) };
+		buf_init(&job[i].out, KEEPER_SIGNED_DIGEST);
+	}
+	e = keeper_run(keeper_client_keeper(l->service->keeper), job, jobs);
+	for (size_t i = 0; i < jobs; i++) {
+		if (e == ERR_NONE)
+			e = job[i].result;
+		if (e == ERR_NONE && job[i].out.n != KEEPER_SIGNED_DIGEST)
+			e = ERR_SYNTAX;
+		if (e == ERR_NONE && i == 0)
+			buf_put_mem(out, job[i].out.p, 32);
+		if (e == ERR_NONE && n != 0)
+			buf_put_mem(out, job[i].out.p + 32, SIGN_BYTES);
+		buf_release(&job[i].out);
+	}
+	return e;
+}
+
+static void
+on_digests(struct site_link *l, struct reader *r)
+{
+	uint32_t number = reader_u32(r);
+	struct span rest = reader_rest(r);
+	struct digest d[SITE_DIGESTS_MAX];
+	size_t n = rest.n / sizeof *d;
+	struct buf b;
+	enum err e;
+
+	if (r->bad || rest.n % sizeof *d != 0 || n > SITE_DIGESTS_MAX)
+		return;
+	if (n != 0)
+		memcpy(d, rest.p, rest.n);
+	buf_init(&b, SITE_MESSAGE_MAX);
+	buf_put_u8(&b, SITE_DIGESTS_SIGNED);
+	buf_put_u32(&b, number);
+	e = sign_digests(l, d, n, &b);
+	if (e == ERR_NONE)
+		(void)say(l, buf_span(&b));
+	else
+		log_event(LOG_ERROR, "site.digests", log_err("error", e));
+	buf_release(&b);
+}
+
 /* The store's own checkpoint may be the one before. */
 static void
 on_hello(struct site_link *l)
@@ -243,6 +299,9 @@ on_site(void *ctx, unsigned ready)
 		break;
 	case SITE_SIGN:
 		on_sign(l, &r);
+		break;
+	case SITE_DIGESTS:
+		on_digests(l, &r);
 		break;
 	case SITE_DONE:
 		on_done(l, &r);

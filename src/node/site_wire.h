@@ -12,8 +12,13 @@
  *			'F'			something was erased
  *			'B' number u64		write everything anew
  *			'S' JWS			the list is signed
+ *			'K' number u32, key 32, signatures 64 each
+ *						what 'G' asked for, signed
  *	to the node	'H'			it runs: what is released?
  *			'M' SHA-256, files u64	sign this list
+ *			'G' number u32, SHA-256 each
+ *						sign these for OpenPGP; none:
+ *						what is the key?
  *			'D' number, files, changes, faults u64
  *						all is written; `number` is
  *						the last 'B' that was seen
@@ -33,10 +38,13 @@ enum site_message {
 	SITE_SIGNED = 'S',
 	SITE_HELLO = 'H',
 	SITE_SIGN = 'M',
+	SITE_DIGESTS = 'G',
+	SITE_DIGESTS_SIGNED = 'K',
 	SITE_DONE = 'D'
 };
 
 /* From the writer; to it a text of rules is the longest. */
 enum { SITE_MESSAGE_MAX = 4096, SITE_MESSAGE_TO_MAX = LIMIT_RULES + 1 };
+enum { SITE_DIGESTS_MAX = 32 };
 
 #endif

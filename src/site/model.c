@@ -371,6 +371,7 @@ put_head(const struct site_model *m, struct json_out *w,
 	site_place(n, place);
 	uuid_write(&n->id, id);
 	json_put_member_str(w, "place", place);
+	json_put_member_str(w, "csaf", n->csaf != NULL ? n->csaf : "");
 	json_put_member_str(w, "id", id);
 	json_put_member_str(w, "short", id + UUID_TEXT - 6);
 	json_put_member_u64(w, "rev", n->rev);

@@ -57,6 +57,7 @@ struct site_notice {
 	struct site_past past[SITE_PAST_MAX]; /* oldest first */
 	size_t past_n;
 	bool in_feed;      /* the decision opens that way too */
+	const char *csaf;  /* its document, below the root; NULL: none */
 };
 
 /* A team of the network. */

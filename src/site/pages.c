@@ -623,7 +623,7 @@ put_security(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 	begin(p, &w, LANG_EN, "");
 	wall_write((struct wall){ (month + EXPIRES_S) * 1000 }, iso);
 	json_put_member_str(&w, "expires", iso);
-	finish(p, &w, PAGE_SECURITY, LANG_EN, ".well-known/security.txt", put,
+	finish(p, &w, PAGE_SECURITY, LANG_EN, SITE_SECURITY, put,
 	    ctx);
 }
 

@@ -14,6 +14,10 @@ typedef void pages_put_fn(void *ctx, const char *path, struct span bytes);
 
 struct pages_set;
 
+/* Texts that are signed in the clear before they are written. */
+#define SITE_SECURITY ".well-known/security.txt"
+#define SITE_RFC2350 "rfc2350.txt"
+
 /* Compile all templates of `from`. The style sheet is asked of it too, as
  * "style.css". `about`, `schema` and `words` are borrowed; about->style is
  * filled. Errors of template_compile with the place in `f`. */

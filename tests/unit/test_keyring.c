@@ -190,6 +190,44 @@ test_signatures(void **state)
 	keyring_free(r);
 }
 
+/* What is signed for the public has a key of its own, always the same. */
+static void
+test_digest(void **state)
+{
+	struct keyring *r = new_ring(JWK_X25519);
+	struct keeper *k = keyring_keeper_create(r);
+	struct sign_public entry = jwk_sign_public(
+	    &keyring_find(r, KEYRING_ENTRY)->jwk), own, again;
+	struct digest d = hash_sha256(span_str("a document"));
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, KEEPER_SIGNED_DIGEST);
+	assert_ok(do_job(k, KEEPER_SIGN_DIGEST, KEEPER_ENTRY,
+	    digest_span(&d), &b));
+	assert_int_equal(b.n, KEEPER_SIGNED_DIGEST);
+	memcpy(own.b, b.p, sizeof own.b);
+	assert_true(sign_check(&own, digest_span(&d), b.p + 32));
+	assert_memory_not_equal(own.b, entry.b, sizeof own.b);
+	assert_false(sign_check(&entry, digest_span(&d), b.p + 32));
+	buf_clear(&b);
+	d = hash_sha256(span_str("another"));
+	assert_ok(do_job(k, KEEPER_SIGN_DIGEST, KEEPER_ENTRY,
+	    digest_span(&d), &b));
+	memcpy(again.b, b.p, sizeof again.b);
+	assert_memory_equal(own.b, again.b, sizeof own.b);
+	/* a digest, by this key, and nothing else */
+	assert_err(do_job(k, KEEPER_SIGN_DIGEST, KEEPER_ENTRY,
+	    span_str("{\"kind\":\"x\"}"), &b), ERR_UNSUPPORTED);
+	assert_err(do_job(k, KEEPER_SIGN_DIGEST, KEEPER_LOG,
+	    digest_span(&d), &b), ERR_KEY);
+	assert_err(do_job(k, KEEPER_SIGN_DIGEST, KEEPER_PRIVATE,
+	    digest_span(&d), &b), ERR_KEY);
+	buf_release(&b);
+	keyring_keeper_free(k);
+	keyring_free(r);
+}
+
 static void
 test_open_over_wire(void **state)
 {
@@ -263,6 +301,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_signatures),
+		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_open_over_wire),
 	};
 

@@ -1,0 +1,185 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The site for machines, seen by checkers that are not ours: CSAF documents by
+# the validator of Secvisogram, signatures by gpg and sqv, CAP by xmllint, feeds
+# by their required elements. A tool that is not installed is passed over with
+# a line that says so.
+# what lib.sh brings is not followed
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+
+network_make uy br
+site=$dir/public
+cat >> "$dir/uy/almenarad.conf" <<- END
+	site_dir $site
+	site_url https://cert.test.example/
+	site_name "CERT of the test (team) <1>"
+	site_phone "+598 2000 0000"
+	site_mail cert@test.example
+END
+node_start uy
+node_start br
+ok 'uy is linked' within 20 is_linked uy 1
+signed() { [ -s "$site/manifest.jws" ]; }
+ok 'there is a site' within 20 signed
+key=$(ask uy -g key site)
+checked() { cmd uy site verify "$site" --key "$key" > /dev/null; }
+ok 'it is signed' within 20 checked
+metadata=$site/.well-known/csaf/provider-metadata.json
+ok 'an empty provider says who it is' is csaf_trusted_provider \
+    jq -r .role "$metadata"
+ok 'and has no document' test ! -s "$site/csaf/white/index.txt"
+
+# --- three notices, one of them revised, one withdrawn ---
+advisory() { # TITLE
+	jq -n --arg t "$1" '{title: {es: $t, en: ($t + " (en)")},
+	    language: "es", severity: "Severe", urgency: "Expected",
+	    certainty: "Likely", level: 4, rsit: ["vulnerable/vulnerable-system"],
+	    states: ["UY"], sectors: ["energy"], requested_action: "mitigate",
+	    cve: ["CVE-2026-12345"], exploitation: "poc", fix: "available",
+	    cvss: [{score: 9.8, version: "3.1", cve: "CVE-2026-12345",
+	      vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+	    products: [{vendor: "Acme", name: "Gate", versions: ["< 2.0"],
+	      state: "affected"}, {vendor: "Acme", name: "Gate",
+	      versions: ["2.0"], state: "fixed"}],
+	    remediations: [{kind: "fix", text: {es: "Instale la 2.0"}}]}'
+}
+draft=$(ask uy -g draft draft_save "{\"kind\":\"advisory\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(advisory 'Puerta <abierta> & más')}")
+id=$(ask uy -g notice release "{\"id\":\"$draft\"}")
+ok 'an advisory is released' test -n "$id"
+two=$(release uy TLP:CLEAR null 'A warning')
+three=$(release uy TLP:CLEAR null 'To be withdrawn')
+theirs=$(release br TLP:CLEAR null 'Of another team')
+release uy TLP:AMBER '["br"]' 'Not for all' > /dev/null
+year=$(date -u +%Y)
+doc() { echo "$site/csaf/white/$year/uy-$1.json"; }
+there() { [ -s "$(doc "$1")" ]; }
+for n in "$id" "$two" "$three"; do
+	ok "there is a document of ${n: -4}" within 20 there "$n"
+done
+ok "another team's notice is there" within 20 \
+    test -f "$site/en/w/br/$theirs/index.html"
+ok 'and its document is its own to provide' fails there "$theirs"
+ok 'an update' quietly cmd uy update "$two" --title 'en:A warning, again' --yes
+ok 'a withdrawal' quietly cmd uy cancel "$three" --reason 'It was none' --yes
+says_it() { grep -qF "$2" "$(doc "$1")"; }
+ok 'the update stands in its document' within 20 says_it "$two" 'again'
+ok 'the withdrawal too' within 20 says_it "$three" 'It was none'
+ok 'as revision 2' is 2 jq -r .document.tracking.version "$(doc "$two")"
+ok 'all is signed again' within 20 checked
+ok 'the page leads to it' grep -q "csaf/white/$year/uy-$id.json" \
+    "$site/fr/w/uy/$id/index.html"
+
+# --- every list has every document, and nothing else ---
+find "$site/csaf/white" -name '*.json' -path "*/$year/*" \
+    -printf "$year/%f\n" | sort > "$dir/all"
+ok 'three documents' is 3 wc -l < "$dir/all"
+ok 'index.txt' cmp -s "$dir/all" <(sort "$site/csaf/white/index.txt")
+ok 'changes.csv' cmp -s "$dir/all" \
+    <(cut -d'"' -f2 "$site/csaf/white/changes.csv" | sort)
+ok 'the listing' cmp -s "$dir/all" \
+    <(grep -o "\"$year/[^\"]*\"" "$site/csaf/white/index.html" | tr -d '"' | sort)
+feed=$site/csaf/white/feed.json
+ok 'the feed' cmp -s "$dir/all" <(jq -r '.feed.entry[].content.src' "$feed" |
+    sed "s|https://cert.test.example/csaf/white/||" | sort)
+ok 'newest first' is true jq '[.feed.entry[].updated] |
+    . == (sort | reverse)' "$feed"
+same_dates() {
+	local path date
+	while IFS=, read -r path date; do
+		[ "$(jq .document.tracking.current_release_date \
+		    "$site/csaf/white/${path//\"/}")" = "$date" ] || return 1
+	done < "$site/csaf/white/changes.csv"
+}
+ok 'dates in changes.csv are those of the documents' same_dates
+linked() { # what the feed links to is there
+	jq -r '.feed.entry[].link[].href' "$feed" |
+	    sed 's|https://cert.test.example/||' > "$dir/linked"
+	[ "$(wc -l < "$dir/linked")" = 12 ] && (cd "$site" &&
+	    xargs ls < "$dir/linked" > /dev/null)
+}
+ok 'and every link of the feed leads somewhere' linked
+digests() { (cd "$site/csaf/white/$year" && "$1" -c --quiet --strict ./*."$2"); }
+ok 'SHA-256' digests sha256sum sha256
+ok 'SHA-512' digests sha512sum sha512
+
+# --- gpg and sqv ---
+signatures=("$site/csaf/white/$year/"*.asc)
+each() { # COMMAND...: of each document and its signature
+	local s
+	for s in "${signatures[@]}"; do
+		"$@" "$s" "${s%.asc}" > /dev/null 2>&1 || return 1
+	done
+}
+if command -v sqv > /dev/null; then
+	ok 'sqv: each is signed' each sqv --keyring "$site/csaf/openpgp.asc"
+	cp "$(doc "$id")" "$dir/changed" && echo >> "$dir/changed"
+	ok 'sqv: what was changed is not' fails quietly sqv --keyring \
+	    "$site/csaf/openpgp.asc" "$(doc "$id").asc" "$dir/changed"
+else
+	echo '# skipped: sqv is not installed'
+fi
+if command -v gpg > /dev/null; then
+	mkdir -m 700 "$dir/gpg"
+	gpg_() { gpg --homedir "$dir/gpg" --batch "$@" 2> /dev/null; }
+	ok 'gpg takes the key' gpg_ --import "$site/csaf/openpgp.asc"
+	ok 'which has the name of the metadata' is \
+	    "$(jq -r '.public_openpgp_keys[0].fingerprint' "$metadata")" \
+	    sh -c "gpg --homedir '$dir/gpg' --with-colons -k 2> /dev/null |
+		grep -o '[0-9A-F]\{40\}'"
+	ok 'gpg: each is signed' each gpg_ --verify
+	ok 'and security.txt' gpg_ --verify "$site/.well-known/security.txt"
+	ok 'which leads to the metadata' grep -qx \
+	    "CSAF: https://cert.test.example/.well-known/csaf/provider-metadata.json" \
+	    "$site/.well-known/security.txt"
+	gpgconf --homedir "$dir/gpg" --kill all 2> /dev/null
+else
+	echo '# skipped: gpg is not installed'
+fi
+
+# --- CSAF, CAP and feeds ---
+if command -v npm > /dev/null && timeout 120 npm install --no-audit --no-fund \
+    --prefix "$dir/npm" @secvisogram/csaf-validator-lib@2.0.10 > /dev/null 2>&1
+then
+	valid() { node "$here/csaf_valid.mjs" "$dir/npm" "$@"; }
+	mapfile -t files < <(sed "s|^|$site/csaf/white/|" "$dir/all")
+	ok 'the validator finds no fault' valid "${files[@]}"
+	jq 'del(.document.tracking.id)' "$(doc "$id")" > "$dir/bad.json"
+	ok 'and would' fails quietly valid "$dir/bad.json"
+	mkdir "$dir/out"
+	if [ -x "${CSAF_OUT:-}" ]; then
+		(cd "$here/../.." && ALMENARA_CSAF_OUT=$dir/out "$CSAF_OUT") \
+		    > /dev/null 2>&1
+		files=("$dir"/out/*.json)
+		# it takes its time: here those that differ most
+		[ -n "${ALMENARA_SOAK:-}" ] || files=("$dir/out/"{rough,withdrawn,everything.json,cvd_case,authority-brief}.json)
+		ok 'nor in those of the unit test' valid "${files[@]}"
+	fi
+else
+	echo '# skipped: npm and its packages are not to be had here'
+fi
+if command -v xmllint > /dev/null; then
+	cap() { xmllint --nonet --noout --schema "$here/cap12.xsd" "$@" \
+	    2> /dev/null; }
+	ok 'CAP: each message keeps the schema' cap "$site"/w/*/*/notice.cap
+	sed 's/-00:00/Z/' "$site/w/uy/$id/notice.cap" > "$dir/bad.cap"
+	ok 'and another would not' fails cap "$dir/bad.cap"
+	for f in en/feed.atom es/feed.atom pt/feed.atom fr/feed.atom \
+	    cap/index.atom; do
+		ok "$f is good XML" xmllint --nonet --noout "$site/$f"
+		for e in id title updated; do
+			ok "with $e for each entry" is true xmllint --xpath \
+			    "count(//*[local-name()='entry']) > 0 and
+			    count(//*[local-name()='entry']/*[local-name()='$e'])
+			    = count(//*[local-name()='entry'])" "$site/$f"
+		done
+	done
+	ok 'the site map too' xmllint --nonet --noout "$site/sitemap.xml"
+else
+	echo '# skipped: xmllint is not installed'
+fi
+ok 'no page has a fault' is 0 ask uy -g faults site
+finish

@@ -204,6 +204,7 @@ index_arrived(struct index *ix, uint32_t log, uint64_t index)
 void
 index_sweep(struct index *ix)
 {
+	ix->has_forgotten = true;
 	ix->sweeping = true;
 	ix->again = false;
 	ix->sweep_inside = false;

@@ -20,6 +20,7 @@ enum {
 	INDEX_ID = INDEX_ID_TEXT + 1,
 	INDEX_D = ENTRY_DIGEST_TEXT + 1,
 	INDEX_HINTS = 1024,     /* named positions that wait */
+	INDEX_CHANGES = 128,    /* records that are told of */
 	INDEX_BRIEF_MAX = 8192,
 	INDEX_WORDS_MAX = 4096, /* of one entry */
 	INDEX_LOOK_MAX = 5000,  /* rows that one query looks at */
@@ -44,6 +45,13 @@ struct position {
 	uint64_t index;
 };
 
+/* One record: all revisions of an id. */
+struct chain {
+	char id[INDEX_ID + 1];
+	char iss[ENTRY_KIND_MAX + 1];
+	bool home; /* of the private log */
+};
+
 struct index {
 	struct db *db;
 	struct db_stmt *st[STATEMENTS];
@@ -63,14 +71,11 @@ struct index {
 	uint64_t sweep_at;   /* below this, of that log */
 	uint64_t sweep_left; /* positions, an upper bound */
 
-	struct arena turn;
-};
+	struct chain changed[INDEX_CHANGES]; /* since index_changes */
+	size_t changed_n;
+	bool has_forgotten;  /* there were more */
 
-/* One record: all revisions of an id. */
-struct chain {
-	char id[INDEX_ID + 1];
-	char iss[ENTRY_KIND_MAX + 1];
-	bool home; /* of the private log */
+	struct arena turn;
 };
 
 /* The statement, made when first asked for. */

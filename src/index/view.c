@@ -6,6 +6,7 @@
 #include "index/inside.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void
 bind_chain(struct db_stmt *st, const struct chain *c)
@@ -154,6 +155,42 @@ put_head(struct index *ix, const struct chain *c, const struct newest *n,
 	return db_run(st);
 }
 
+/* A record of the shared logs is not what it was. */
+static void
+note_change(struct index *ix, const struct chain *c)
+{
+	if (c->home || ix->has_forgotten)
+		return;
+	for (size_t i = 0; i < ix->changed_n; i++)
+		if (strcmp(ix->changed[i].id, c->id) == 0 &&
+		    strcmp(ix->changed[i].iss, c->iss) == 0)
+			return;
+	if (ix->changed_n < INDEX_CHANGES)
+		ix->changed[ix->changed_n++] = *c;
+	else
+		ix->has_forgotten = true;
+}
+
+enum err
+index_changes(struct index *ix, index_row_fn *fn, void *ctx)
+{
+	bool is_whole = !ix->has_forgotten;
+	struct db_stmt *st;
+	enum err e = ix->db == NULL ? ERR_STATE :
+	    index_statement(ix, S_ID_NEWEST, &st);
+
+	for (size_t i = 0; e == ERR_NONE && is_whole && i < ix->changed_n;
+	     i++) {
+		bind_chain(st, &ix->changed[i]);
+		e = index_give(ix, st, fn, ctx);
+	}
+	if (e != ERR_NONE)
+		return e;
+	ix->changed_n = 0;
+	ix->has_forgotten = false;
+	return is_whole ? ERR_NONE : ERR_LIMIT;
+}
+
 enum err
 index_view(struct index *ix, const struct chain *c)
 {
@@ -166,6 +203,7 @@ index_view(struct index *ix, const struct chain *c)
 
 	if (e != ERR_NONE)
 		return e;
+	note_change(ix, c);
 	bind_chain(st, c);
 	e = db_run(st);
 	if (e == ERR_NONE)

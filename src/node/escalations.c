@@ -15,13 +15,15 @@
 
 enum {
 	INDEX_SLICE = 64,
-	SOON_MS = 50,         /* what comes together is looked at together */
+	SOON_MS = 250,        /* deliveries come first, and what comes together
+	                       * is looked at together */
 	LOOK_MS = 1000,       /* and at the latest */
-	COMPARE_MS = 5000,    /* with the index, if nothing has happened */
+	COMPARE_MS = 15000,   /* all that is open, if nothing asks for it */
 	REST_MS = 4,          /* for each open one, between two such looks */
+	POSTS_MS = 5000,      /* who is on watch */
 	KEPT_EACH_MS = 5000,
 	BACK = 2000,          /* entries that are read again at a start */
-	HOUR_MS = 3600000
+	HOUR_S = 3600
 };
 
 static void
@@ -29,21 +31,42 @@ look_after(struct escalations *m, int64_t wait_ms)
 {
 	if (wait_ms < 0 || wait_ms > LOOK_MS)
 		wait_ms = LOOK_MS;
+	m->look_ms = loop_now(m->service->loop).mono.ms + wait_ms;
 	loop_timer_start(m->timer, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+/* No later than planned: a stream of events must not put it off for ever. */
+static void
+look_soon(struct escalations *m)
+{
+	if (m->service->is_stopping ||
+	    m->look_ms <= loop_now(m->service->loop).mono.ms + SOON_MS)
+		return;
+	look_after(m, SOON_MS);
 }
 
 void
 escalations_stir(struct service *s)
 {
+	if (s->escalations == NULL)
+		return;
+	s->escalations->is_stirred = true;
+	look_soon(s->escalations);
+}
+
+void
+escalations_tell(struct service *s, const struct hub_event *e)
+{
 	struct escalations *m = s->escalations;
 
-	if (m == NULL || s->is_stopping)
+	if (m == NULL || (e->type != HUB_ACCEPTED && e->type != HUB_RELEASED &&
+	    e->type != HUB_RECEIPTED && e->type != HUB_CHANGED &&
+	    e->type != HUB_CLOCK))
 		return;
-	m->is_stirred = true;
-	/* once: a stream of events must not put it off for ever */
-	if (!m->is_soon)
-		look_after(m, SOON_MS);
-	m->is_soon = true;
+	m->has_receipts = m->has_receipts || e->type == HUB_RECEIPTED;
+	m->wants_all = m->wants_all || e->type == HUB_CHANGED ||
+	    e->type == HUB_CLOCK;
+	look_soon(m);
 }
 
 /* Until all that is open is compared with the index: at once in calm times,
@@ -55,25 +78,9 @@ rest_ms(const struct escalations *m)
 
 	if (m->compared_ms == 0)
 		return 0;
-	if (!m->is_stirred || rest > COMPARE_MS)
+	if (!m->wants_all || rest > COMPARE_MS)
 		rest = COMPARE_MS;
 	return m->compared_ms + rest - loop_now(m->service->loop).mono.ms;
-}
-
-void
-escalations_accepted(struct service *s, struct span origin, uint64_t index)
-{
-	struct escalations *m = s->escalations;
-
-	if (m == NULL)
-		return;
-	for (size_t i = 0; i < hub_log_count(s->hub); i++)
-		if (m->fresh_n < ESCALATIONS_NEW &&
-		    span_is_equal(hub_log(s->hub, i).origin, origin)) {
-			m->fresh[m->fresh_n].log = hub_log(s->hub, i).id;
-			m->fresh[m->fresh_n++].index = index;
-		}
-	escalations_stir(s);
 }
 
 /* --- writing --- */
@@ -127,7 +134,8 @@ on_written(void *ctx, const struct hub_appended *result)
 		desk_written(m->desk, &w->ticket, is_good ? &result->digest :
 		    NULL, now);
 	free(w);
-	escalations_stir(s);
+	if (!s->is_stopping)
+		look_after(m, 0); /* for what may be written now */
 }
 
 static const char *const kind_of[] = { [DESK_ESCALATION] = "escalation",
@@ -336,7 +344,7 @@ see_page(void *ctx, const struct index_row *row)
 	uint64_t step = 0;
 	struct record r;
 
-	if (ago_ms > HOUR_MS)
+	if (ago_ms > HOUR_S * 1000)
 		return false;
 	if (record_read(s, row->log, row->index, &a, &r) == ERR_NONE &&
 	    json_text(json_get(r.body, "person"), &a, &person) == ERR_NONE &&
@@ -395,9 +403,8 @@ read_attempt(struct escalations *m, uint64_t index)
 	arena_release(&a);
 }
 
-/* Another team says that somebody does not answer: ours learn it. */
-static void
-read_word(struct escalations *m, uint32_t log, uint64_t index)
+void
+escalations_read_word(struct escalations *m, uint32_t log, uint64_t index)
 {
 	struct service *s = m->service;
 	struct desk_holder h[DESK_HOLDERS];
@@ -409,6 +416,7 @@ read_word(struct escalations *m, uint32_t log, uint64_t index)
 
 	if (record_read(s, log, index, &a, &r) == ERR_NONE &&
 	    span_is_str(r.entry.kind, "unanswered") &&
+	    r.entry.iat_s > loop_now(s->loop).wall.ms / 1000 - HOUR_S &&
 	    !span_is_equal(r.entry.iss, s->own_team) &&
 	    r.stored.state == STORE_BODY_HELD &&
 	    json_text(json_get(r.body, "silent"), &a, &silent) == ERR_NONE &&
@@ -423,8 +431,7 @@ read_word(struct escalations *m, uint32_t log, uint64_t index)
 		for (size_t i = 0; i < n; i++)
 			escalations_page(m, &h[i], POST_FIRST, "unanswered",
 			    (int)level, json_get(r.body, "exercise").type ==
-			    JSON_TRUE, &r.entry.id, r.entry.iat_s + HOUR_MS /
-			    1000);
+			    JSON_TRUE, &r.entry.id, r.entry.iat_s + HOUR_S);
 	}
 	arena_release(&a);
 }
@@ -436,9 +443,6 @@ read_new(struct escalations *m)
 
 	for (unsigned n = 0; m->cursor < size && n < INDEX_SLICE; n++)
 		read_attempt(m, m->cursor++);
-	for (size_t i = 0; i < m->fresh_n; i++)
-		read_word(m, m->fresh[i].log, m->fresh[i].index);
-	m->fresh_n = 0;
 }
 
 /* --- shifts --- */
@@ -475,11 +479,21 @@ look_for_gap(struct escalations *m)
 static void
 compare(struct escalations *m, bool is_trusted)
 {
-	m->is_stirred = false;
-	escalations_compare(m, is_trusted);
-	look_for_gap(m);
-	duties_look(m->service);
-	m->compared_ms = loop_now(m->service->loop).mono.ms;
+	int64_t now_ms = loop_now(m->service->loop).mono.ms;
+
+	if (!escalations_compare_changes(m, is_trusted))
+		m->wants_all = true;
+	if (rest_ms(m) <= 0) {
+		m->wants_all = false;
+		escalations_compare(m, is_trusted);
+		m->compared_ms = now_ms;
+	}
+	if (m->is_stirred || now_ms - m->posts_ms >= POSTS_MS) {
+		m->is_stirred = false;
+		m->posts_ms = now_ms;
+		look_for_gap(m);
+		duties_look(m->service);
+	}
 }
 
 /* To the parent, which hears nothing if this is not reached. */
@@ -501,11 +515,11 @@ on_timer(void *ctx)
 	bool is_trusted = hub_clock(s->hub) == TRUST_TRUSTED;
 	uint64_t cursor = m->cursor;
 	enum err e = ERR_NONE;
-	int64_t wait_ms;
+	int64_t wait_ms, soon_ms;
 
 	if (s->is_stopping)
 		return;
-	m->is_soon = false;
+	m->look_ms = INT64_MAX;
 	for (int i = 0; i < 4 && e == ERR_NONE && index_lag(s->index) != 0;
 	     i++)
 		e = service_index(s, INDEX_SLICE);
@@ -516,7 +530,7 @@ on_timer(void *ctx)
 		look_after(m, SOON_MS);
 		return;
 	}
-	if (!m->is_behind && rest_ms(m) <= 0)
+	if (!m->is_behind)
 		compare(m, is_trusted);
 	read_new(m);
 	wait_ms = desk_step(m->desk, loop_now(s->loop), is_trusted);
@@ -526,8 +540,9 @@ on_timer(void *ctx)
 		desk_written(m->desk, &m->done[i], &nothing,
 		    loop_now(s->loop));
 	}
-	if (!m->is_behind && m->is_stirred && (wait_ms < 0 || wait_ms > rest_ms(m)))
-		wait_ms = rest_ms(m) > 0 ? rest_ms(m) : 0;
+	if (!m->is_behind && m->wants_all &&
+	    (wait_ms < 0 || wait_ms > rest_ms(m)))
+		wait_ms = rest_ms(m);
 	/* what gets on goes on at once; a full disk is looked at later */
 	if (m->done_n != 0 || (m->is_behind && e == ERR_NONE) ||
 	    (m->cursor != cursor && m->cursor < hub_log(s->hub, 1).size))
@@ -535,7 +550,8 @@ on_timer(void *ctx)
 	m->done_n = 0;
 	m->stepped_ms = loop_now(s->loop).mono.ms;
 	say_kept(m);
-	look_after(m, wait_ms);
+	soon_ms = m->look_ms - m->stepped_ms; /* if something came meanwhile */
+	look_after(m, wait_ms < 0 || wait_ms > soon_ms ? soon_ms : wait_ms);
 }
 
 void

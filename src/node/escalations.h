@@ -4,9 +4,9 @@
  * private log, words to other teams into the shared one; who is on watch comes
  * from persons and the roster; what is unanswered from the index.
  *
- * It is driven by levels, not by events: after each event, and after a start,
- * it compares what is unanswered with what it knows. So nothing is lost by a
- * lost event.
+ * It is driven by levels, not by events: after a start, and then from time to
+ * time, it compares all that is unanswered with what it knows, so nothing is
+ * lost by a lost event. Between such looks the index names what has changed.
  */
 #ifndef NODE_ESCALATIONS_H
 #define NODE_ESCALATIONS_H
@@ -19,12 +19,11 @@
 MUST enum err escalations_open(struct service *s);
 void escalations_close(struct service *s);
 
-/* Look at everything soon. Costs nothing. */
+/* Look soon at what has changed. Costs nothing. */
 void escalations_stir(struct service *s);
 
-/* An entry was accepted from another node. */
-void escalations_accepted(struct service *s, struct span origin,
-    uint64_t index);
+/* The same: what the hub tells of entries and receipts. */
+void escalations_tell(struct service *s, const struct hub_event *e);
 
 /* The caller's answer to a notice is durable: paging stops. */
 void escalations_answered(struct service *s, const struct digest *notice,

@@ -6,8 +6,14 @@
 #include "node/escalations_inside.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { ROWS = 256, SENDER_S = 2 * 86400 };
+enum {
+	ROWS = 256,
+	PAGES = 16, /* of so many rows, at a start */
+	WORDS = 8,  /* of each log, then */
+	SENDER_S = 2 * 86400
+};
 
 struct rows {
 	struct arena a;
@@ -33,6 +39,7 @@ notice_of(struct service *s, const struct index_row *row, struct span silent)
 	size_t log = log_find(s, row->log);
 	struct desk_notice n = { .id = row->id, .digest = row->digest,
 		.number = row->index, .iat_s = row->iat_s,
+		.exp_s = row->exp_s,
 		.level = row->level,
 		.exercise = (row->flags & INDEX_EXERCISE) != 0 };
 
@@ -46,9 +53,9 @@ notice_of(struct service *s, const struct index_row *row, struct span silent)
 
 /* Nobody is called any more for what its origin says is past. */
 static bool
-is_past(const struct escalations *m, const struct index_row *row)
+is_past(const struct escalations *m, int64_t exp_s)
 {
-	return trust_has_expired(hub_clock(m->service->hub), row->exp_s,
+	return trust_has_expired(hub_clock(m->service->hub), exp_s,
 	    loop_now(m->service->loop).wall);
 }
 
@@ -65,7 +72,7 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 	struct wall at = now.wall;
 
 	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX ||
-	    is_past(m, row) || desk_knows(m->desk, what, &n))
+	    is_past(m, row->exp_s) || desk_knows(m->desk, what, &n))
 		return;
 	if (what != LADDER_RECIPIENT && row->iat_s * 1000 < at.ms)
 		at.ms = row->iat_s * 1000;
@@ -79,18 +86,12 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 }
 
 static void
-compare_owed(struct escalations *m, bool is_trusted)
+compare_owed(struct escalations *m, const struct index_row *row,
+    bool is_trusted)
 {
-	const struct index_filter owed = { .unacknowledged = true,
-		.ended = true };
-	struct rows all = { .n = 0 };
-
-	(void)!index_inbox(m->service->index, &owed, keep_row, &all, NULL);
-	for (size_t i = 0; i < all.n; i++)
-		if (all.row[i].state == STORE_BODY_HELD)
-			arm(m, LADDER_RECIPIENT, &all.row[i],
-			    m->service->own_team, is_trusted);
-	arena_release(&all.a);
+	if (row->state == STORE_BODY_HELD)
+		arm(m, LADDER_RECIPIENT, row, m->service->own_team,
+		    is_trusted);
 }
 
 /* --- own notices --- */
@@ -153,7 +154,8 @@ compare_own(struct escalations *m, const struct index_row *row,
 	const struct index_notice want = { .answer = see_answer, .ctx = &o };
 	struct index_audience aud = { 0 };
 
-	if (k == NULL || !k->answers || (row->flags & (INDEX_ENDED |
+	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX || k == NULL ||
+	    !k->answers || (row->flags & (INDEX_ENDED |
 	    INDEX_REPLACED | INDEX_EMBARGOED)) != 0 ||
 	    row->iat_s < loop_now(s->loop).wall.ms / 1000 - SENDER_S ||
 	    m->ladders.at[LADDER_NO_ANSWER][row->level].n == 0)
@@ -168,18 +170,29 @@ compare_own(struct escalations *m, const struct index_row *row,
 	arena_release(&o.a);
 }
 
-static void
-compare_mine(struct escalations *m, bool is_trusted)
-{
-	const struct index_filter mine = { .mine = true };
-	struct rows all = { .n = 0 };
+typedef void compare_fn(struct escalations *m, const struct index_row *row,
+    bool is_trusted);
 
-	(void)!index_inbox(m->service->index, &mine, keep_row, &all, NULL);
-	for (size_t i = 0; i < all.n; i++)
-		if (all.row[i].level >= LEVEL_MIN &&
-		    all.row[i].level <= LEVEL_MAX)
-			compare_own(m, &all.row[i], is_trusted);
-	arena_release(&all.a);
+/* The newest; the others were seen when they came, but not by a node that has
+ * just started. */
+static void
+compare_list(struct escalations *m, struct index_filter list,
+    compare_fn *compare, bool is_trusted)
+{
+	int pages = m->compared_ms == 0 ? PAGES : 1;
+
+	do {
+		struct rows all = { .n = 0 };
+
+		if (index_inbox(m->service->index, &list, keep_row, &all,
+			&list.before) != ERR_NONE)
+			list.before = 0;
+		for (size_t i = 0; i < all.n; i++)
+			compare(m, &all.row[i], is_trusted);
+		if (list.before == 0 && all.n == ROWS)
+			list.before = all.row[ROWS - 1].at;
+		arena_release(&all.a);
+	} while (list.before != 0 && --pages > 0);
 }
 
 /* --- what is open --- */
@@ -201,7 +214,7 @@ compare_item(struct escalations *m, const struct desk_item *it)
 	}
 	if (row.state != STORE_BODY_HELD ||
 	    (row.flags & INDEX_NEWEST) == 0 || (row.flags & INDEX_REPLACED) !=
-		0 || is_past(m, &row))
+		0 || is_past(m, row.exp_s))
 		desk_cancel(m->desk, &about);
 	else if (it->what != LADDER_RECIPIENT && (row.flags & gone) != 0)
 		desk_cancel(m->desk, &about);
@@ -215,11 +228,110 @@ compare_item(struct escalations *m, const struct desk_item *it)
 	arena_release(&a);
 }
 
+/* What other teams said last, before this node started. */
+static void
+compare_words(struct escalations *m)
+{
+	struct service *s = m->service;
+
+	for (size_t i = 0; i < hub_log_count(s->hub); i++) {
+		struct hub_log_info log = hub_log(s->hub, i);
+		uint64_t n = log.size > WORDS ? log.size - WORDS : 0;
+
+		for (; n < log.size; n++)
+			escalations_read_word(m, log.id, n);
+	}
+}
+
 void
 escalations_compare(struct escalations *m, bool is_trusted)
 {
+	if (m->compared_ms == 0)
+		compare_words(m);
 	for (size_t i = 0; i < desk_count(m->desk); i++)
 		compare_item(m, desk_at(m->desk, i));
-	compare_owed(m, is_trusted);
-	compare_mine(m, is_trusted);
+	compare_list(m, (struct index_filter){ .unacknowledged = true,
+	    .ended = true }, compare_owed, is_trusted);
+	compare_list(m, (struct index_filter){ .mine = true }, compare_own,
+	    is_trusted);
+}
+
+/* --- what has changed --- */
+
+static void
+compare_record(struct escalations *m, const struct index_row *row,
+    bool is_trusted)
+{
+	for (size_t i = 0; i < desk_count(m->desk); i++) {
+		const struct desk_item *it = desk_at(m->desk, i);
+
+		if (memcmp(it->notice.id.b, row->id.b, sizeof row->id.b) == 0)
+			compare_item(m, it);
+	}
+	if (span_is_str(row->kind, "unanswered"))
+		escalations_read_word(m, row->log, row->index);
+	if ((row->flags & INDEX_NOTICE) == 0)
+		return;
+	if ((row->flags & INDEX_OWED) != 0)
+		compare_owed(m, row, is_trusted);
+	if ((row->flags & INDEX_MINE) != 0)
+		compare_own(m, row, is_trusted);
+}
+
+static bool
+is_receipted(struct service *s, const struct desk_item *it)
+{
+	for (size_t i = 0; i < hub_log_count(s->hub); i++) {
+		struct hub_log_info log = hub_log(s->hub, i);
+
+		if (span_is_str(log.origin, it->notice.origin))
+			return hub_is_delivered(s->hub, log.id,
+			    span_str(it->notice.silent), it->notice.number);
+	}
+	return false;
+}
+
+/* Who has it is no longer to be reached, but to be asked. */
+static void
+compare_receipts(struct escalations *m, bool is_trusted)
+{
+	struct arena a = { 0 };
+	struct index_row row;
+
+	for (size_t i = 0; i < desk_count(m->desk); i++) {
+		const struct desk_item *it = desk_at(m->desk, i);
+		struct digest about = it->notice.digest;
+
+		if (it->what != LADDER_NO_RECEIPT ||
+		    it->wanted != ESCALATION_OPEN ||
+		    !is_receipted(m->service, it))
+			continue;
+		if (index_by_digest(m->service->index, &about, &a, &row) ==
+		    ERR_NONE)
+			compare_own(m, &row, is_trusted);
+		arena_reset(&a);
+	}
+	arena_release(&a);
+}
+
+bool
+escalations_compare_changes(struct escalations *m, bool is_trusted)
+{
+	bool has_receipts = m->has_receipts;
+	struct rows all = { .n = 0 };
+	enum err e = index_changes(m->service->index, keep_row, &all);
+
+	m->has_receipts = false;
+	for (size_t i = 0; i < desk_count(m->desk); i++) {
+		const struct desk_notice *n = &desk_at(m->desk, i)->notice;
+
+		if (is_past(m, n->exp_s))
+			desk_cancel(m->desk, &n->digest);
+	}
+	for (size_t i = 0; e == ERR_NONE && i < all.n; i++)
+		compare_record(m, &all.row[i], is_trusted);
+	if (has_receipts)
+		compare_receipts(m, is_trusted);
+	arena_release(&all.a);
+	return e == ERR_NONE;
 }

@@ -12,7 +12,7 @@
 
 #include "node/escalations.h"
 
-enum { ESCALATIONS_NEW = 64, ESCALATIONS_WAITING = 64 };
+enum { ESCALATIONS_WAITING = 64 };
 
 struct escalations {
 	struct service *service;
@@ -20,16 +20,14 @@ struct escalations {
 	struct desk *desk;      /* NULL until what was open is read again */
 	struct loop_timer *timer;
 	uint64_t cursor;        /* of the private log, for attempts */
-	struct {
-		uint32_t log;
-		uint64_t index;
-	} fresh[ESCALATIONS_NEW]; /* accepted and not looked at */
-	size_t fresh_n;
 	struct desk_ticket done[ESCALATIONS_WAITING]; /* nothing to write */
 	size_t done_n;
-	int64_t compared_ms;    /* with the index; 0: never */
-	bool is_stirred;        /* something has happened since */
-	bool is_soon;           /* the timer runs for that */
+	int64_t compared_ms;    /* all that is open with the index; 0: never */
+	bool wants_all;         /* that is to be done again, soon */
+	bool has_receipts;      /* some came since the last look */
+	bool is_stirred;        /* somebody came on watch, or left */
+	int64_t posts_ms;       /* that was looked at */
+	int64_t look_ms;        /* the timer ends then; INT64_MAX: looking */
 	int64_t stepped_ms;     /* monotonic, of the last look */
 	int64_t said_ms;        /* that all is well, to the parent */
 	int64_t refused_ms;     /* since when nothing can be written; 0 */
@@ -49,10 +47,18 @@ void escalations_page(struct escalations *m, const struct desk_holder *h,
     enum post post, const char *reason, int level, bool exercise,
     const struct uuid *of, int64_t until_s);
 
+/* Another team says that somebody does not answer: ours learn it, once. */
+void escalations_read_word(struct escalations *m, uint32_t log,
+    uint64_t index);
+
 /* --- escalations_due.c --- */
 
-/* Arm, end and cancel by what the index says now. */
+/* Arm, end and cancel by what the index says now: everything. */
 void escalations_compare(struct escalations *m, bool is_trusted);
+
+/* The same of what has changed since this was called last, and receipts if
+ * `has_receipts`. False if everything is to be compared. */
+bool escalations_compare_changes(struct escalations *m, bool is_trusted);
 
 /* --- escalations_who.c --- */
 

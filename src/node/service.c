@@ -255,16 +255,6 @@ tell_index(struct service *s, const struct hub_event *e)
 	index_soon(s, INDEX_DELAY_MS);
 }
 
-static void
-tell_escalations(struct service *s, const struct hub_event *e)
-{
-	if (e->type == HUB_ACCEPTED)
-		escalations_accepted(s, e->origin, e->index);
-	else if (e->type == HUB_RELEASED || e->type == HUB_RECEIPTED ||
-	    e->type == HUB_CHANGED || e->type == HUB_CLOCK)
-		escalations_stir(s);
-}
-
 /* A line of the log says of an entry where it is and no more: why one was set
  * aside may quote it. */
 static void
@@ -312,7 +302,7 @@ host_notify(void *ctx, const struct hub_event *e)
 	if (s->index == NULL)
 		return; /* opening */
 	tell_index(s, e);
-	tell_escalations(s, e);
+	escalations_tell(s, e);
 	site_link_tell(s->site, e);
 	if (e->type == HUB_DOCUMENT)
 		members_changed(s);

@@ -314,7 +314,9 @@ settings(struct db *db, const struct db_options *o, struct fault *f)
 	    o->cache_kib);
 	e = db_exec(db, sql);
 	if (e == ERR_NONE && !o->read_only)
-		e = db_exec(db, "PRAGMA journal_mode = WAL;"
+		/* alone, so that no read asks the kernel for a lock */
+		e = db_exec(db, "PRAGMA locking_mode = EXCLUSIVE;"
+		    "PRAGMA journal_mode = WAL;"
 		    "PRAGMA synchronous = NORMAL;"
 		    "PRAGMA journal_size_limit = 4194304;");
 	return e == ERR_NONE ? e :

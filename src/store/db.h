@@ -3,7 +3,8 @@
  * A SQLite file for what is derived from the log and can be made again:
  * indexes, queues, caches. WAL with synchronous=NORMAL: a loss of power may
  * undo the last transactions, never half of one. What must not be lost goes
- * into the store (store/sqlite.h), not here.
+ * into the store (store/sqlite.h), not here. A file is open once: while it is
+ * open to be written, another opening is ERR_BUSY.
  *
  * A thin layer over statements, so that sqlite3.h stands in one folder. One
  * thread at a time. Out of memory ends the process (base/mem.h).

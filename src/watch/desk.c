@@ -25,8 +25,40 @@ desk_create(const struct ladders *ladders, const struct desk_host *host)
 static void
 item_free(struct desk_item *it)
 {
-	free(it->draft);
+	if (it == NULL)
+		return;
+	item_free(it->draft);
+	free(it->answer);
+	free(it->out);
 	free(it);
+}
+
+/* Room for one more in an array that grows by doubling. */
+static void *
+grow(void *p, size_t n, size_t size)
+{
+	return (n & (n - 1)) == 0 ? mem_grow(p, (n == 0 ? 1 : 2 * n) * size) :
+				    p;
+}
+
+struct desk_out *
+desk_add_out(struct desk_item *it)
+{
+	if (it->out_n == DESK_OUTS)
+		return NULL;
+	it->out = grow(it->out, it->out_n, sizeof *it->out);
+	it->out[it->out_n] = (struct desk_out){ 0 };
+	return &it->out[it->out_n++];
+}
+
+struct desk_answer *
+desk_add_answer(struct desk_item *it)
+{
+	if (it->answer_n == DESK_ANSWERS)
+		return NULL;
+	it->answer = grow(it->answer, it->answer_n, sizeof *it->answer);
+	it->answer[it->answer_n] = (struct desk_answer){ 0 };
+	return &it->answer[it->answer_n++];
 }
 
 void
@@ -37,6 +69,7 @@ desk_free(struct desk *d)
 	for (size_t i = 0; i < d->n; i++)
 		item_free(d->item[i]);
 	free(d->item);
+	free(d->id);
 	free(d);
 }
 
@@ -66,7 +99,7 @@ static struct desk_item *
 find_id(const struct desk *d, const struct uuid *id)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (memcmp(d->item[i]->id.b, id->b, sizeof id->b) == 0)
+		if (memcmp(d->id[i].b, id->b, sizeof id->b) == 0)
 			return d->item[i];
 	return NULL;
 }
@@ -76,8 +109,10 @@ add(struct desk *d, struct desk_item *it)
 {
 	if (d->n == d->max) {
 		d->max = d->max == 0 ? 16 : 2 * d->max;
-		d->item = mem_grow(d->item, d->max * sizeof(void *));
+		d->item = mem_grow(d->item, d->max * sizeof *d->item);
+		d->id = mem_grow(d->id, d->max * sizeof *d->id);
 	}
+	d->id[d->n] = it->id;
 	d->item[d->n++] = it;
 }
 
@@ -85,8 +120,10 @@ static void
 drop(struct desk *d, struct desk_item *it)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (d->item[i] == it)
+		if (d->item[i] == it) {
 			d->item[i] = d->item[--d->n];
+			d->id[i] = d->id[d->n];
+		}
 	item_free(it);
 }
 
@@ -150,7 +187,7 @@ desk_resume(struct desk *d, const struct uuid *id, uint64_t rev,
 	enum err e = desk_parse_item(body, it, NULL);
 
 	if (e != ERR_NONE || find_id(d, id) != NULL) {
-		free(it);
+		item_free(it);
 		return e;
 	}
 	it->id = *id;
@@ -215,6 +252,13 @@ draft_of(const struct desk_item *it)
 	struct desk_item *draft = mem_copy(it, sizeof *it);
 
 	draft->draft = NULL;
+	draft->out = NULL;
+	draft->answer = NULL;
+	draft->out_n = draft->answer_n = 0;
+	for (size_t i = 0; i < it->out_n; i++)
+		*desk_add_out(draft) = it->out[i];
+	for (size_t i = 0; i < it->answer_n; i++)
+		*desk_add_answer(draft) = it->answer[i];
 	return draft;
 }
 
@@ -287,10 +331,9 @@ exhaust(struct desk *d, struct desk_item *it)
 	struct desk_item *draft;
 
 	if (it->what == LADDER_RECIPIENT && (o == NULL || !o->to_issuer)) {
-		if (it->out_n == DESK_OUTS)
-			it->out_n--;
-		o = &it->out[it->out_n++];
-		*o = (struct desk_out){ .is_word = true, .to_issuer = true };
+		it->out_n -= it->out_n == DESK_OUTS;
+		o = desk_add_out(it);
+		o->is_word = o->to_issuer = true;
 		o->id = desk_id(it->e.from_ms, "exhausted", &it->id, 0,
 		    span_str(""), 0);
 		o->is_written = d->host.exists(d->host.ctx, &o->id);
@@ -395,8 +438,10 @@ draft_written(struct desk *d, struct desk_item *it,
 	it->e = draft->e;
 	it->e.answered |= answered;
 	it->step_ms = draft->step_ms;
-	memcpy(it->out, draft->out, sizeof it->out);
+	free(it->out);
+	it->out = draft->out;
 	it->out_n = draft->out_n;
+	draft->out = NULL;
 	it->merged = draft->merged;
 	it->held = draft->held;
 	it->absent = draft->absent;
@@ -404,7 +449,7 @@ draft_written(struct desk *d, struct desk_item *it,
 	it->has_record = true;
 	it->digest = *digest;
 	it->rev++;
-	free(draft);
+	item_free(draft);
 	if (d->host.notify != NULL)
 		d->host.notify(d->host.ctx, it);
 	if (it->e.state == ESCALATION_DONE)
@@ -448,7 +493,7 @@ desk_written(struct desk *d, const struct desk_ticket *t,
 		draft_written(d, it, digest, now);
 	} else if (it->draft != NULL) {
 		it->is_news = it->is_news || it->is_stopped;
-		free(it->draft);
+		item_free(it->draft);
 		it->draft = NULL;
 	}
 }
@@ -473,8 +518,8 @@ note_answer(struct desk *d, struct desk_item *it, struct span person,
 	for (size_t i = 0; i < it->answer_n; i++)
 		if (span_is_str(person, it->answer[i].person))
 			return;
-	if (person.n != 0 && it->answer_n < DESK_ANSWERS) {
-		a = &it->answer[it->answer_n++];
+	a = person.n != 0 ? desk_add_answer(it) : NULL;
+	if (a != NULL) {
 		*a = (struct desk_answer){ .posts = posts,
 			.at_s = now.wall.ms / 1000 };
 		snprintf(a->person, sizeof a->person, "%.*s",

@@ -48,6 +48,7 @@ struct desk_notice {
 	char origin[LIMIT_NAME + 1];
 	uint64_t number;
 	int64_t iat_s;
+	int64_t exp_s; /* for the host; 0: none, or not known */
 	int level;
 	bool exercise;
 	char campaign[DESK_CAMPAIGN + 1]; /* "" for none */
@@ -91,9 +92,11 @@ struct desk_item {
 	struct desk_notice notice;
 	struct escalation e;
 	int64_t step_ms;         /* wall time of the last step; 0: none */
-	struct desk_answer answer[DESK_ANSWERS];
+	/* there are very many items that nobody was called for yet: room is
+	 * made when it is wanted */
+	struct desk_answer *answer; /* at most DESK_ANSWERS */
 	size_t answer_n;
-	struct desk_out out[DESK_OUTS]; /* of the last step */
+	struct desk_out *out;       /* of the last step, at most DESK_OUTS */
 	size_t out_n;
 	unsigned merged, held;   /* people who were not called: a storm, or
 	                          * called too often */

@@ -26,6 +26,7 @@ struct desk {
 	const struct ladders *ladders;
 	struct desk_host host;
 	struct desk_item **item;
+	struct uuid *id; /* of each: they are looked through very often */
 	size_t n, max;
 	struct desk_call call[DESK_RECALL]; /* a ring */
 	size_t call_n;
@@ -35,6 +36,10 @@ struct desk {
 /* The same id for the same thing. */
 struct uuid desk_id(int64_t wall_ms, const char *what, const struct uuid *of,
     unsigned step, struct span who, unsigned how);
+
+/* One more, zeroed; it moves those that are there. NULL if it is full. */
+struct desk_out *desk_add_out(struct desk_item *it);
+struct desk_answer *desk_add_answer(struct desk_item *it);
 
 /* --- desk_plan.c --- */
 
@@ -64,6 +69,7 @@ void desk_write_stop(const struct desk_item *it, const char *person,
     enum escalation_end end, struct wall now, struct buf *out);
 void desk_write_word(const struct desk_item *it, const struct desk_out *o,
     struct buf *out);
+/* What `out` owns is the caller's, also on failure. */
 MUST enum err desk_parse_item(struct span body, struct desk_item *out,
     struct fault *f);
 

@@ -131,15 +131,14 @@ static struct desk_out *
 add_page(struct desk_item *it, const char *person, enum post post,
     enum channel by, unsigned count)
 {
-	struct desk_out *o = &it->out[it->out_n];
+	struct desk_out *o;
 
-	if (it->out_n == DESK_OUTS || is_called(it, person, by))
+	if (is_called(it, person, by) || (o = desk_add_out(it)) == NULL)
 		return NULL;
 	*o = (struct desk_out){ .post = post, .channel = by, .count = count };
 	snprintf(o->person, sizeof o->person, "%s", person);
 	o->id = desk_id(it->e.from_ms, "page", &it->id, it->e.step,
 	    span_str(o->person), by);
-	it->out_n++;
 	return o;
 }
 
@@ -222,14 +221,13 @@ call_down(struct desk *d, struct desk_item *it, enum post post,
 static void
 add_word(struct desk_item *it, enum told told)
 {
-	struct desk_out *o = &it->out[it->out_n];
+	struct desk_out *o = desk_add_out(it);
 
-	if (it->out_n == DESK_OUTS)
+	if (o == NULL)
 		return;
 	*o = (struct desk_out){ .is_word = true, .told = told };
 	o->id = desk_id(it->e.from_ms, "word", &it->id, it->e.step,
 	    span_str(""), told);
-	it->out_n++;
 }
 
 void

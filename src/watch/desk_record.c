@@ -321,12 +321,12 @@ parse_lists(struct json_val body, struct desk_item *it, struct arena *a,
 	for (struct json_val v = json_first(list); e == ERR_NONE &&
 	     v.type != JSON_ABSENT && it->out_n < DESK_OUTS;
 	     v = json_next(list, v))
-		e = parse_out(v, &it->out[it->out_n++], a, f);
+		e = parse_out(v, desk_add_out(it), a, f);
 	list = json_get(body, "answers");
 	for (struct json_val v = json_first(list); e == ERR_NONE &&
 	     v.type != JSON_ABSENT && it->answer_n < DESK_ANSWERS;
 	     v = json_next(list, v)) {
-		struct desk_answer *k = &it->answer[it->answer_n++];
+		struct desk_answer *k = desk_add_answer(it);
 
 		e = get_text(v, "person", k->person, sizeof k->person, a, f);
 		k->posts = get_posts(json_get(v, "posts"), a);

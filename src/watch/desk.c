@@ -41,6 +41,22 @@ grow(void *p, size_t n, size_t size)
 				    p;
 }
 
+/* A copy of such an array. */
+static void *
+grown(const void *p, size_t n, size_t size)
+{
+	size_t room = 1;
+	void *copy;
+
+	if (n == 0)
+		return NULL;
+	while (room < n)
+		room *= 2;
+	copy = mem_array(room, size);
+	memcpy(copy, p, n * size);
+	return copy;
+}
+
 struct desk_out *
 desk_add_out(struct desk_item *it)
 {
@@ -252,13 +268,8 @@ draft_of(const struct desk_item *it)
 	struct desk_item *draft = mem_copy(it, sizeof *it);
 
 	draft->draft = NULL;
-	draft->out = NULL;
-	draft->answer = NULL;
-	draft->out_n = draft->answer_n = 0;
-	for (size_t i = 0; i < it->out_n; i++)
-		*desk_add_out(draft) = it->out[i];
-	for (size_t i = 0; i < it->answer_n; i++)
-		*desk_add_answer(draft) = it->answer[i];
+	draft->out = grown(it->out, it->out_n, sizeof *it->out);
+	draft->answer = grown(it->answer, it->answer_n, sizeof *it->answer);
 	return draft;
 }
 
@@ -323,27 +334,38 @@ write_news(struct desk *d, struct desk_item *it, struct now now)
 	write_draft(d, it, draft);
 }
 
+static void
+add_word_to_issuer(struct desk *d, struct desk_item *it)
+{
+	struct desk_out *o;
+
+	it->out_n -= it->out_n == DESK_OUTS;
+	o = desk_add_out(it);
+	if (o == NULL)
+		return;
+	o->is_word = o->to_issuer = true;
+	o->id = desk_id(it->e.from_ms, "exhausted", &it->id, 0, span_str(""),
+	    0);
+	o->is_written = d->host.exists(d->host.ctx, &o->id);
+}
+
 /* Its issuer is told, then it ends. */
 static void
 exhaust(struct desk *d, struct desk_item *it)
 {
-	struct desk_out *o = it->out_n == 0 ? NULL : &it->out[it->out_n - 1];
+	bool is_told = it->out_n != 0 && it->out[it->out_n - 1].to_issuer;
 	struct desk_item *draft;
 
-	if (it->what == LADDER_RECIPIENT && (o == NULL || !o->to_issuer)) {
-		it->out_n -= it->out_n == DESK_OUTS;
-		o = desk_add_out(it);
-		o->is_word = o->to_issuer = true;
-		o->id = desk_id(it->e.from_ms, "exhausted", &it->id, 0,
-		    span_str(""), 0);
-		o->is_written = d->host.exists(d->host.ctx, &o->id);
+	if (it->what == LADDER_RECIPIENT && !is_told) {
+		add_word_to_issuer(d, it);
+		is_told = true;
 		if (write_outs(d, it))
 			return;
 	}
 	draft = draft_of(it);
 	draft->e = escalation_after(&it->e, desk_ladder(d, it),
 	    ESCALATION_EXHAUST);
-	if (o != NULL && o->to_issuer)
+	if (is_told)
 		draft->out_n--;
 	write_draft(d, it, draft);
 }

@@ -9,6 +9,7 @@
 #include "node/issue.h"
 #include "node/overlaps.h"
 #include "node/subject.h"
+#include "record/blind.h"
 
 static const char not_asked[] = "nobody was asked";
 static const char not_answered[] = "it was not answered";
@@ -17,6 +18,7 @@ enum side_state {
 	SIDE_OWN,
 	SIDE_SHUT,     /* its label or embargo forbid to ask */
 	SIDE_GONE,     /* it is not here, or was set aside */
+	SIDE_CIRCLE,   /* a keyed digest: its whole circle knows */
 	SIDE_UNASKED,
 	SIDE_ASKED,
 	SIDE_AGREED,
@@ -25,7 +27,7 @@ enum side_state {
 
 static const char *const words[] = { [SIDE_OWN] = "own",
 	[SIDE_SHUT] = "shut", [SIDE_GONE] = "gone",
-	[SIDE_UNASKED] = "unasked", [SIDE_ASKED] = "asked",
+	[SIDE_CIRCLE] = "circle", [SIDE_UNASKED] = "unasked", [SIDE_ASKED] = "asked",
 	[SIDE_AGREED] = "agreed", [SIDE_DECLINED] = "declined" };
 
 /* --- what was asked, and answered --- */
@@ -91,6 +93,7 @@ state_of(struct call *c, const struct overlap *o,
     const struct overlap_side *side, struct index_row *row)
 {
 	const struct found *f;
+	const struct kind *k;
 	struct record r;
 	struct span what;
 
@@ -99,6 +102,9 @@ state_of(struct call *c, const struct overlap *o,
 		return SIDE_GONE;
 	if (span_is_equal(side->team, c->service->own_team))
 		return SIDE_OWN;
+	k = kind_find(c->service->schema, row->kind);
+	if (k != NULL && k->blinds)
+		return SIDE_CIRCLE;
 	f = find_about(c, row, true, c->service->own_team);
 	for (size_t i = f->n; i-- > 0;)
 		if (call_look(c, &f->row[i], EXIT_SHOW, &r) &&
@@ -107,6 +113,68 @@ state_of(struct call *c, const struct overlap *o,
 		    span_is_equal(what, o->observable))
 			return answer_to(c, &f->row[i], side->team);
 	return side->is_shut ? SIDE_SHUT : SIDE_UNASKED;
+}
+
+/* --- what a keyed digest stands for --- */
+
+enum { LISTS = 256 };
+
+struct lists {
+	struct index_row row[LISTS];
+	size_t n;
+};
+
+static bool
+keep_list(void *ctx, const struct index_row *row)
+{
+	struct lists *x = ctx;
+
+	if (x->n == LISTS)
+		return false;
+	x->row[x->n] = *row;
+	x->row[x->n].iss = x->row[x->n].brief = span_str("");
+	x->row[x->n++].kind = span_str("blind-list");
+	return true;
+}
+
+static bool
+find_in(struct call *c, struct json_val list, struct span digest,
+    struct span *out)
+{
+	struct span s;
+
+	if (list.type != JSON_ARRAY)
+		return false;
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		if (json_text(json_get(v, "digest"), &c->mem, &s) ==
+			ERR_NONE && span_is_equal(s, digest))
+			return json_text(json_get(v, "observable"), &c->mem,
+			    out) == ERR_NONE;
+	return false;
+}
+
+/* What this team has shown; "" for what others have. */
+static struct span
+stands_for(struct call *c, struct span observable)
+{
+	const size_t head = sizeof BLIND_FORM - 1;
+	struct lists *x = arena_alloc(&c->mem, sizeof *x);
+	struct span out = span_str("");
+	struct record r;
+
+	if (observable.n <= head ||
+	    memcmp(observable.p, BLIND_FORM, head) != 0)
+		return out;
+	observable = span_of(observable.p + head, observable.n - head);
+	(void)!index_home_all(c->service->index, "blind-list", 0, keep_list,
+	    x);
+	for (size_t i = 0; i < x->n; i++)
+		if (record_read(c->service, x->row[i].log, x->row[i].index,
+			&c->mem, &r) == ERR_NONE &&
+		    find_in(c, json_get(r.body, "seen"), observable, &out))
+			break;
+	return out;
 }
 
 /* --- showing --- */
@@ -119,6 +187,9 @@ put_head(struct call *c, const struct overlap *o)
 	json_put_member_str(w, "id", call_id(c, &o->id));
 	json_put_member_str(w, "state", o->is_done ? "done" : "open");
 	json_put_member_span(w, "observable", o->observable);
+	if (stands_for(c, o->observable).n != 0)
+		json_put_member_span(w, "stands_for",
+		    stands_for(c, o->observable));
 	json_put_member_span(w, "exercise", o->exercise);
 	if (o->has_draft)
 		json_put_member_str(w, "draft", call_id(c, &o->draft));

@@ -101,13 +101,25 @@ is_shut(const struct index_row *row)
 	    (row->flags & INDEX_EMBARGOED) != 0;
 }
 
-static struct overlap_side
-side_of(const struct index_row *row, struct arena *a)
+/* Keyed digests are shown to the whole circle: there is nobody to be asked, and
+ * that two are about the same secret does not make them one affair. */
+static bool
+is_blind(const struct service *s, const struct index_row *row)
 {
+	const struct kind *k = kind_find(s->schema, row->kind);
+
+	return k != NULL && k->blinds;
+}
+
+static struct overlap_side
+side_of(const struct look *x, const struct index_row *row, struct arena *a)
+{
+	bool blind = is_blind(x->service, row);
+
 	return (struct overlap_side){ .team = arena_copy(a, row->iss),
 		.id = row->id, .digest = row->digest,
-		.has_re = row->has_re, .re = row->re,
-		.is_shut = is_shut(row) };
+		.has_re = row->has_re && !blind, .re = row->re,
+		.is_shut = blind || is_shut(row) };
 }
 
 static void
@@ -124,13 +136,17 @@ keep_holder(void *ctx, const struct index_row *row)
 
 	if (span_is_equal(row->iss, x->fresh.team))
 		return true;
+	/* what two others of the circle share is theirs to find */
+	if (is_blind(x->service, row) && (row->flags & INDEX_MINE) == 0 &&
+	    (x->row.flags & INDEX_MINE) == 0)
+		return true;
 	if (x->holder_n == HOLDERS)
 		return false;
 	for (size_t i = 0; i < x->holder_n; i++)
 		if (span_is_equal(x->holder[i].team, row->iss) &&
 		    memcmp(&x->holder[i].id, &row->id, sizeof row->id) == 0)
 			return true;
-	x->holder[x->holder_n++] = side_of(row, &x->mem);
+	x->holder[x->holder_n++] = side_of(x, row, &x->mem);
 	x->shared = x->observable;
 	take_label(x, row);
 	return true;
@@ -152,7 +168,7 @@ find_holders(struct look *x)
 	    ERR_NONE)
 		x->exercise = span_str((x->row.flags & INDEX_EXERCISE) != 0 ?
 			"?" : "");
-	x->fresh = side_of(&x->row, &x->mem);
+	x->fresh = side_of(x, &x->row, &x->mem);
 	x->tlp = TLP_GREEN;
 	take_label(x, &x->row);
 	n = observables_of(r.body, &x->mem, o);

@@ -5,6 +5,8 @@
 #include "record/observable.h"
 
 #include "base/host.h"
+#include "record/blind.h"
+#include "record/entry.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -332,6 +334,22 @@ add_item(struct observable *out, size_t n, struct json_val item,
 	return add(out, n, observable_make(type, value, a));
 }
 
+/* What a circle shows of them; what is no digest is none. */
+static size_t
+add_blind(struct observable *out, size_t n, struct json_val item,
+    struct arena *a)
+{
+	struct observable o = { .host = span_str("") };
+	struct digest d;
+	struct span s;
+
+	if (json_text(item, a, &s) != ERR_NONE ||
+	    entry_parse_digest(s, &d) != ERR_NONE)
+		return n;
+	o.text = join(a, BLIND_FORM, s);
+	return add(out, n, o);
+}
+
 size_t
 observables_of(struct json_val body, struct arena *a,
     struct observable out[LIMIT_OBSERVABLES])
@@ -348,6 +366,12 @@ observables_of(struct json_val body, struct arena *a,
 		     v.type != JSON_ABSENT && n < LIMIT_OBSERVABLES;
 		     v = json_next(list, v))
 			n = add_item(out, n, v, a);
+	list = json_get(body, BLIND_MEMBER);
+	if (list.type == JSON_ARRAY)
+		for (struct json_val v = json_first(list);
+		     v.type != JSON_ABSENT && n < LIMIT_OBSERVABLES;
+		     v = json_next(list, v))
+			n = add_blind(out, n, v, a);
 	if (json_text(json_get(body, "observable"), a, &one) == ERR_NONE)
 		n = add(out, n, observable_guess(one, a));
 	return n;

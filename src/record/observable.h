@@ -32,8 +32,8 @@ struct observable observable_make(struct span type, struct span value,
 /* The same of a value whose type nobody has said; "" if it looks like none. */
 struct observable observable_guess(struct span value, struct arena *a);
 
-/* What the body of a record says to have been seen: its members `observables`
- * and `observable`, each once, without what links nothing: what is marked as
+/* What the body of a record says to have been seen: its members `observables`,
+ * `observable` and `blind` (record/blind.h), each once, without what links nothing: what is marked as
  * harmless or was not seen, ports and numbers of networks, and addresses that
  * everybody has at home. Returns how many; spans in `a`. */
 size_t observables_of(struct json_val body, struct arena *a,

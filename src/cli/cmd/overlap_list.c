@@ -32,7 +32,9 @@ run(struct cli *c)
 	     v = json_next(rows, v)) {
 		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
 		table_put(&t, out_text(c, v, "state"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "observable"), STYLE_PLAIN);
+		table_put(&t, out_text(c, v,
+		    out_text(c, v, "stands_for").n != 0 ? "stands_for" :
+		    "observable"), STYLE_PLAIN);
 		table_put_str(&t, out_join(c, json_get(v, "teams")));
 	}
 	out_table(c, &t);

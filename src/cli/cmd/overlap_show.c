@@ -52,7 +52,9 @@ run(struct cli *c)
 		return CLI_OK;
 	}
 	out_pair(c, "state", out_text(c, data, "state"));
-	out_pair(c, "title", out_text(c, data, "observable"));
+	out_pair(c, "title", out_text(c, data,
+	    out_text(c, data, "stands_for").n != 0 ? "stands_for" :
+	    "observable"));
 	if (out_text(c, data, "draft").n != 0)
 		out_pair(c, "draft", out_tail(out_text(c, data, "draft")));
 	rows = json_get(data, "sides");

@@ -116,6 +116,8 @@ enum {
 	LIMIT_PAGE_SUBJECT = 1024,
 	LIMIT_PAGE_TEXT = 32768,
 	LIMIT_PAGE_CERTIFICATE = 16384, /* PEM, of the reader of a letter */
+	LIMIT_PAGE_PLAIN = 12288,   /* of a letter that cannot be sealed */
+	LIMIT_PAGE_KEY = 49152,     /* as given, with signatures of others */
 	LIMIT_PAGE_ANSWER = 4096,   /* of a webhook: nothing in it counts */
 	LIMIT_PAGE_REPLY = 262144,  /* a letter that answers a page */
 	LIMIT_CREDENTIALS = 65536,

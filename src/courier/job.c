@@ -20,6 +20,7 @@ write_job(const struct job *j, struct buf *out)
 	buf_put_span16(out, j->subject);
 	buf_put_span32(out, j->text);
 	buf_put_span16(out, j->certificate);
+	buf_put_span16(out, j->plain);
 }
 
 void
@@ -54,6 +55,19 @@ job_write(const struct job_frame *f, struct buf *out)
 		buf_put_u8(out, (uint8_t)f->word);
 		buf_put_span16(out, f->text);
 		break;
+	case JOB_CHECK:
+		buf_put_u32(out, f->request);
+		buf_put_span16(out, f->text);
+		break;
+	case JOB_CHECKED:
+		buf_put_u32(out, f->request);
+		buf_put_u8(out, (uint8_t)f->word);
+		buf_put_u8(out, (uint8_t)f->key);
+		buf_put_span8(out, f->fingerprint);
+		buf_put_span16(out, f->from);
+		buf_put_u64(out, (uint64_t)f->until_s);
+		buf_put_span16(out, f->text);
+		break;
 	}
 }
 
@@ -71,6 +85,7 @@ parse_job(struct reader *r, struct job *j, struct fault *f)
 	j->subject = reader_span16(r, LIMIT_PAGE_SUBJECT);
 	j->text = reader_span32(r, LIMIT_PAGE_TEXT);
 	j->certificate = reader_span16(r, LIMIT_PAGE_CERTIFICATE);
+	j->plain = reader_span16(r, LIMIT_PAGE_PLAIN);
 	if (!r->bad && (channel >= JOB_CHANNELS || j->level > 5))
 		return fault_at(f, ERR_SYNTAX, 1, "job",
 		    "there is no such channel or level");
@@ -126,6 +141,26 @@ parse_reply(struct reader *r, struct job_frame *out, struct fault *f)
 }
 
 static enum err
+parse_checked(struct reader *r, struct job_frame *out, struct fault *f)
+{
+	uint8_t word, key;
+
+	out->request = reader_u32(r);
+	word = reader_u8(r);
+	key = reader_u8(r);
+	out->fingerprint = reader_span8(r, UINT8_MAX);
+	out->from = reader_span16(r, LIMIT_PAGE_ADDRESS);
+	out->until_s = (int64_t)reader_u64(r);
+	out->text = reader_span16(r, LIMIT_PAGE_CERTIFICATE);
+	if (word >= JOB_WORDS || key >= JOB_KEYS)
+		return fault_at(f, ERR_SYNTAX, 5, "word",
+		    "there is no such word or kind of key");
+	out->word = (enum job_word)word;
+	out->key = (enum job_key)key;
+	return ERR_NONE;
+}
+
+static enum err
 parse_body(struct reader *r, struct job_frame *out, struct fault *f)
 {
 	switch (out->type) {
@@ -144,6 +179,12 @@ parse_body(struct reader *r, struct job_frame *out, struct fault *f)
 		return parse_reply(r, out, f);
 	case JOB_ANSWER:
 		return parse_answer(r, out, f);
+	case JOB_CHECK:
+		out->request = reader_u32(r);
+		out->text = reader_span16(r, LIMIT_PAGE_KEY);
+		return ERR_NONE;
+	case JOB_CHECKED:
+		return parse_checked(r, out, f);
 	}
 	return fault_at(f, ERR_SYNTAX, 0, "type", "there is no such frame");
 }

@@ -7,10 +7,12 @@
  *	courier -> node	HELLO nonce		it has begun
  *			DONE page try result why
  *			REPLY request way code from	somebody answers
+ *			CHECKED request word key fingerprint who until text
  *	node -> courier	START nonce		what follows is for this one
  *			SEND job
  *			CANCEL page		if it has not gone out yet
  *			ANSWER request word text
+ *			CHECK request text		what is this key?
  *
  * What comes before START was for the courier before, and is not done: the
  * node takes HELLO for the end of it. Integers are big-endian. Pure.
@@ -35,7 +37,9 @@ enum job_type {
 	JOB_START = 'S',
 	JOB_SEND = 'J',
 	JOB_CANCEL = 'X',
-	JOB_ANSWER = 'A'
+	JOB_ANSWER = 'A',
+	JOB_CHECK = 'K',
+	JOB_CHECKED = 'C'
 };
 
 enum job_channel { JOB_MAIL, JOB_WEBHOOK, JOB_COMMAND, JOB_PUSH, JOB_CHANNELS };
@@ -50,6 +54,9 @@ enum job_result {
 /* What a reply ended in: it counts, it is refused, come again later. */
 enum job_word { JOB_NO, JOB_YES, JOB_LATER, JOB_WORDS };
 
+/* By which a letter is sealed for its reader. */
+enum job_key { JOB_KEY_SMIME, JOB_KEY_OPENPGP, JOB_KEYS };
+
 /* One page to send. Spans are borrowed. */
 struct job {
 	enum job_channel channel;
@@ -61,7 +68,12 @@ struct job {
 	struct span to;     /* address; of a hook "<name>:<address>" */
 	struct span subject;
 	struct span text;   /* lines end in LF; of a webhook JSON */
-	struct span certificate; /* PEM; "" to send it as it is */
+	struct span certificate; /* PEM, or an armored OpenPGP key; "" to send
+	                          * it as it is */
+	struct span plain;  /* goes instead of `text` if that cannot be sealed */
+	/* within the courier, not in a frame: `text` sealed, as what goes */
+	struct span sealed;
+	enum job_key sealed_by;
 };
 
 struct job_frame {
@@ -71,11 +83,17 @@ struct job_frame {
 	struct uuid page;               /* DONE, CANCEL */
 	uint32_t try_now;               /* DONE */
 	enum job_result result;         /* DONE */
-	uint32_t request;               /* REPLY, ANSWER */
+	uint32_t request;               /* REPLY, ANSWER, CHECK, CHECKED */
 	enum job_channel way;           /* REPLY: it came by */
-	enum job_word word;             /* ANSWER */
-	struct span text;  /* DONE: why; REPLY: the code; ANSWER: for people */
-	struct span from;  /* REPLY: who says to have sent it */
+	enum job_word word;             /* ANSWER; CHECKED: is it good? */
+	struct span text;  /* DONE: why; REPLY: the code; ANSWER: for people;
+	                    * CHECK: the key; CHECKED: as it is kept, or why
+	                    * not */
+	struct span from;  /* REPLY: who says to have sent it; CHECKED: of whom
+	                    * it is */
+	enum job_key key;               /* CHECKED, as what follows */
+	struct span fingerprint;        /* hex */
+	int64_t until_s;                /* 0: it does not expire */
 };
 
 /* Append the frame. */

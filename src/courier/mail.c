@@ -233,3 +233,62 @@ mail_write(const struct mail *m, struct buf *out, struct fault *f)
 	buf_put_str(out, "MIME-Version: 1.0\r\n");
 	return mail_write_part(m, out, f);
 }
+
+/* --- sealed --- */
+
+static void
+put_smime(struct span der, struct buf *out)
+{
+	const size_t line = 57; /* 76 letters of base64 */
+
+	buf_put_str(out, "MIME-Version: 1.0\r\n"
+	    "Content-Type: application/pkcs7-mime; smime-type=enveloped-data;"
+	    "\r\n name=\"smime.p7m\"\r\n"
+	    "Content-Transfer-Encoding: base64\r\n"
+	    "Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n");
+	for (size_t at = 0; at < der.n; at += line) {
+		size_t n = der.n - at < line ? der.n - at : line;
+
+		code_write_base64(out, span_of(der.p + at, n));
+		buf_put_str(out, "\r\n");
+	}
+}
+
+/* Lines of armor hold no "--" at their start but its own, of five hyphens. */
+static void
+put_pgp(const struct uuid *page, struct span armored, struct buf *out)
+{
+	char id[UUID_TEXT + 1];
+
+	uuid_write(page, id);
+	buf_put_format(out, "MIME-Version: 1.0\r\n"
+	    "Content-Type: multipart/encrypted;\r\n"
+	    " protocol=\"application/pgp-encrypted\";\r\n"
+	    " boundary=\"=_%s\"\r\n\r\n--=_%s\r\n"
+	    "Content-Type: application/pgp-encrypted\r\n\r\n"
+	    "Version: 1\r\n\r\n--=_%s\r\n"
+	    "Content-Type: application/octet-stream; "
+	    "name=\"encrypted.asc\"\r\n\r\n", id, id, id);
+	for (size_t i = 0; i < armored.n; i++) {
+		if (armored.p[i] == '\n' && (i == 0 ||
+			armored.p[i - 1] != '\r'))
+			buf_put_u8(out, '\r');
+		buf_put_u8(out, armored.p[i]);
+	}
+	buf_put_format(out, "\r\n--=_%s--\r\n", id);
+}
+
+enum err
+mail_write_sealed(const struct mail *m, enum job_key by, struct span sealed,
+    struct buf *out, struct fault *f)
+{
+	enum err e = mail_write_head(m, out, f);
+
+	if (e != ERR_NONE)
+		return e;
+	if (by == JOB_KEY_OPENPGP)
+		put_pgp(&m->page, sealed, out);
+	else
+		put_smime(sealed, out);
+	return ERR_NONE;
+}

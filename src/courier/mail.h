@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "base/uuid.h"
+#include "courier/job.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,5 +43,10 @@ MUST enum err mail_write_head(const struct mail *m, struct buf *out,
     struct fault *f);
 MUST enum err mail_write_part(const struct mail *m, struct buf *out,
     struct fault *f);
+
+/* Append the letter around its part, sealed: DER of S/MIME, or an armored
+ * OpenPGP message (RFC 3156). As mail_write. */
+MUST enum err mail_write_sealed(const struct mail *m, enum job_key by,
+    struct span sealed, struct buf *out, struct fault *f);
 
 #endif

@@ -7,10 +7,13 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "courier/envelope.h"
+#include "courier/mail.h"
 #include "courier/reply.h"
 #include "crypto/random.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -31,8 +34,21 @@ struct letter {
 	struct buf text;
 };
 
+/* A letter that is to be sealed first, until its end is told. */
+struct sealing {
+	struct uuid page;
+	uint32_t try_now, request;
+	bool is_sent;   /* sealed, or given up to be */
+	char why[160];  /* it went without its text; "" */
+	struct buf frame;
+	struct job job; /* points into it */
+	struct sealing *next;
+};
+
 struct post {
 	struct post_config config;
+	struct sealing *sealing;
+	struct buf sealed; /* room for an answer */
 	struct transfers *transfers;
 	bool is_started;      /* the node knows of this courier */
 	unsigned char nonce[JOB_NONCE];
@@ -67,15 +83,43 @@ put(struct post *p, const struct job_frame *f)
 	buf_release(&b);
 }
 
+static struct sealing **
+sealing_find(struct post *p, const struct uuid *page, uint32_t try_now)
+{
+	struct sealing **at = &p->sealing;
+
+	while (*at != NULL && ((*at)->try_now != try_now ||
+	    memcmp(&(*at)->page, page, sizeof *page) != 0))
+		at = &(*at)->next;
+	return at;
+}
+
+static void
+sealing_free(struct sealing **at)
+{
+	struct sealing *x = *at;
+
+	*at = x->next;
+	buf_release(&x->frame);
+	free(x);
+}
+
+/* What came to its reader without its text is told with the reason. */
 static void
 on_done(void *ctx, const struct uuid *page, uint32_t try_now,
     enum job_result result, const char *why)
 {
-	const struct job_frame f = { .type = JOB_DONE, .page = *page,
+	struct post *p = ctx;
+	struct sealing **at = sealing_find(p, page, try_now);
+	struct job_frame f = { .type = JOB_DONE, .page = *page,
 		.try_now = try_now, .result = result,
 		.text = span_str(why) };
 
-	put(ctx, &f);
+	if (*at != NULL && result == JOB_ACCEPTED)
+		f.text = span_str((*at)->why);
+	put(p, &f);
+	if (*at != NULL)
+		sealing_free(at);
 }
 
 /* A receiver's answer had a code in it; nobody waits for the word. */
@@ -90,6 +134,124 @@ on_code(void *ctx, struct span code, struct span from)
 	put(p, &f);
 }
 
+/* --- letters that are sealed --- */
+
+/* The reader learns that there is something, the node why no more. */
+static void
+send_plain(struct post *p, struct sealing *x, struct span why)
+{
+	x->is_sent = true;
+	snprintf(x->why, sizeof x->why, "not sealed: %.*s", SPAN_FMT(why));
+	x->job.text = x->job.plain;
+	transfers_start(p->transfers, &x->job);
+}
+
+/* The part is written as it would stand in the letter. */
+static bool
+ask_for_sealing(struct post *p, const struct sealing *x)
+{
+	const struct job *j = &x->job;
+	const struct mail m = { .from = span_str(p->config.transfer.from),
+		.to = j->to, .subject = j->subject, .text = j->text };
+	struct envelope_ask ask = { .request = x->request,
+		.wait_ms = j->wait_ms / 2, .now_s = (int64_t)time(NULL),
+		.key = j->certificate };
+	struct fault f = { 0 };
+	struct buf part;
+	bool good;
+
+	buf_init(&part, ENVELOPE_PART);
+	good = mail_write_part(&m, &part, &f) == ERR_NONE &&
+	    buf_check(&part) == ERR_NONE;
+	ask.part = buf_span(&part);
+	good = good && envelope_send(p->config.seal_fd, &ask);
+	buf_release(&part);
+	return good;
+}
+
+static void
+seal(struct post *p, const struct job *j)
+{
+	struct job_frame f = { .type = JOB_SEND, .job = *j };
+	struct sealing *x = mem_alloc(sizeof *x);
+	struct fault fault = { 0 };
+
+	*x = (struct sealing){ .page = j->page, .try_now = j->try_now,
+		.request = ++p->request, .next = p->sealing };
+	p->sealing = x;
+	buf_init(&x->frame, LIMIT_PAGE_FRAME);
+	job_write(&f, &x->frame);
+	if (job_parse(buf_span(&x->frame), &f, &fault) != ERR_NONE)
+		abort(); /* it was read just so */
+	x->job = f.job;
+	if (!ask_for_sealing(p, x))
+		send_plain(p, x, span_str("what seals letters takes none now"));
+}
+
+static void
+tell_checked(struct post *p, const struct envelope_answer *a)
+{
+	const struct job_frame f = { .type = JOB_CHECKED,
+		.request = a->request, .word = a->is_good ? JOB_YES : JOB_NO,
+		.key = a->kind, .fingerprint = a->fingerprint,
+		.from = a->who, .until_s = a->until_s, .text = a->data };
+
+	put(p, &f);
+}
+
+static void
+take_sealed(struct post *p, const struct envelope_answer *a)
+{
+	struct sealing *x = p->sealing;
+
+	while (x != NULL && (x->request != a->request || x->is_sent))
+		x = x->next;
+	if (x == NULL)
+		return; /* stopped meanwhile */
+	if (!a->is_good) {
+		send_plain(p, x, a->data);
+		return;
+	}
+	x->is_sent = true;
+	x->job.sealed = a->data;
+	x->job.sealed_by = a->kind;
+	transfers_start(p->transfers, &x->job);
+}
+
+/* Requests of the node have the upper half of the numbers. */
+static const uint32_t of_node = UINT32_C(1) << 31;
+
+static void
+read_sealed(struct post *p)
+{
+	struct envelope_answer a;
+	enum err e = envelope_take(p->config.seal_fd, &p->sealed, &a);
+
+	if (e == ERR_CLOSED) {
+		p->end = ERR_CLOSED; /* begin again with all of it */
+		p->is_over = true;
+	} else if (e == ERR_NONE && (a.request & of_node) != 0) {
+		a.request &= ~of_node;
+		tell_checked(p, &a);
+	} else if (e == ERR_NONE) {
+		take_sealed(p, &a);
+	}
+}
+
+static void
+check_key(struct post *p, const struct job_frame *f)
+{
+	const struct envelope_ask ask = {
+		.request = f->request | of_node,
+		.wait_ms = ENVELOPE_WAIT_MS, .now_s = (int64_t)time(NULL),
+		.key = f->text };
+	const struct envelope_answer no = { .request = f->request,
+		.data = span_str("key cannot be looked at now: try again") };
+
+	if (!envelope_send(p->config.seal_fd, &ask))
+		tell_checked(p, &no);
+}
+
 /* --- from the node --- */
 
 static void
@@ -98,6 +260,10 @@ send_job(struct post *p, const struct job *j)
 	const char *why;
 	enum job_result r;
 
+	if (j->channel == JOB_MAIL && j->certificate.n != 0) {
+		seal(p, j);
+		return;
+	}
 	if (j->channel != JOB_COMMAND) {
 		transfers_start(p->transfers, j);
 		return;
@@ -105,6 +271,20 @@ send_job(struct post *p, const struct job *j)
 	r = hooks_send(&p->config.hooks, p->config.hook_fd, j, &why);
 	if (r != JOB_ACCEPTED)
 		on_done(p, &j->page, j->try_now, r, why);
+}
+
+static void
+stop_job(struct post *p, const struct uuid *page)
+{
+	struct sealing *x = p->sealing;
+
+	while (x != NULL && (x->is_sent ||
+	    memcmp(&x->page, page, sizeof *page) != 0))
+		x = x->next;
+	if (x != NULL)
+		on_done(p, page, x->try_now, JOB_FAILED, "stopped");
+	else
+		transfers_cancel(p->transfers, page);
 }
 
 static void
@@ -154,7 +334,9 @@ take_frame(struct post *p, struct span in)
 	else if (f.type == JOB_SEND)
 		send_job(p, &f.job);
 	else if (f.type == JOB_CANCEL)
-		transfers_cancel(p->transfers, &f.page);
+		stop_job(p, &f.page);
+	else if (f.type == JOB_CHECK)
+		check_key(p, &f);
 	else if (f.type == JOB_ANSWER)
 		answer(p, &f);
 }
@@ -259,7 +441,7 @@ letter_read(struct post *p, struct letter *l)
 
 /* --- the loop --- */
 
-enum { NODE, HOOK, REPLY, FIRST_LETTER, FDS = FIRST_LETTER + LETTERS };
+enum { NODE, HOOK, REPLY, SEAL, FIRST_LETTER, FDS = FIRST_LETTER + LETTERS };
 
 static int
 look_for(struct post *p, struct pollfd fds[FDS])
@@ -281,6 +463,8 @@ look_for(struct post *p, struct pollfd fds[FDS])
 	fds[NODE] = (struct pollfd){ .fd = p->config.node_fd,
 		.events = POLLIN };
 	fds[HOOK] = (struct pollfd){ .fd = p->config.hook_fd,
+		.events = POLLIN };
+	fds[SEAL] = (struct pollfd){ .fd = p->config.seal_fd,
 		.events = POLLIN };
 	fds[REPLY] = (struct pollfd){ .fd = has_room ? p->config.reply_fd :
 		-1, .events = POLLIN };
@@ -307,6 +491,8 @@ turn(struct post *p)
 			read_node(p);
 		else if (place[i] == HOOK)
 			read_hooks(p);
+		else if (place[i] == SEAL)
+			read_sealed(p);
 		else if (place[i] == REPLY)
 			letter_accept(p);
 		else if (p->letter[place[i] - FIRST_LETTER].fd >= 0)
@@ -322,6 +508,7 @@ post_run(const struct post_config *config)
 	enum err e;
 
 	p->config = *config;
+	buf_init(&p->sealed, ENVELOPE_FRAME);
 	for (size_t i = 0; i < LETTERS; i++)
 		p->letter[i].fd = -1;
 	e = transfers_create(&config->transfer, on_done, on_code, p,
@@ -338,6 +525,9 @@ post_run(const struct post_config *config)
 		if (p->letter[i].fd >= 0)
 			letter_close(&p->letter[i]);
 	transfers_free(p->transfers);
+	while (p->sealing != NULL)
+		sealing_free(&p->sealing);
+	buf_release(&p->sealed);
 	free(p);
 	return e;
 }

@@ -17,6 +17,7 @@ struct post_config {
 	int node_fd;
 	int hook_fd;   /* -1: no hooks */
 	int reply_fd;  /* listens for letters; -1: none */
+	int seal_fd;   /* leads to what seals letters (envelope.h) */
 };
 
 /* ERR_NONE when the node has closed its end. */

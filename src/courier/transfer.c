@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "courier/envelope.h"
 #include "courier/mail.h"
 #include "crypto/hash.h"
 
@@ -18,8 +19,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { WHY = 120, SIGNATURE = 100, CONNECT_MOST_MS = 10000, LETTER_MAX = 4 *
-	    (LIMIT_PAGE_TEXT + LIMIT_PAGE_SUBJECT + LIMIT_PAGE_CERTIFICATE) };
+enum { WHY = 120, SIGNATURE = 100, CONNECT_MOST_MS = 10000, LETTER_MAX = 2 *
+	    ENVELOPE_SEALED };
 
 struct transfer {
 	struct transfers *all;
@@ -232,7 +233,9 @@ write_letter(struct transfer *x, const struct job *j)
 	struct fault f = { 0 };
 	char why[WHY];
 
-	if (mail_write(&m, &x->body, &f) != ERR_NONE) {
+	if ((j->sealed.n == 0 ? mail_write(&m, &x->body, &f) :
+	    mail_write_sealed(&m, j->sealed_by, j->sealed, &x->body, &f)) !=
+	    ERR_NONE) {
 		snprintf(why, sizeof why, "%.40s %.70s", f.field, f.rule);
 		return refuse(x, why);
 	}

@@ -181,6 +181,28 @@ caller_find(struct service *s, uint32_t uid, struct caller *out)
 
 /* --- persons --- */
 
+/* The key of her letters without the key itself. */
+static void
+put_key(struct json_out *w, struct json_val key)
+{
+	static const char *const shown[] = { "kind", "fingerprint", "who",
+		"until" };
+
+	if (key.type != JSON_OBJECT)
+		return;
+	json_put_key(w, "mail_key");
+	json_put_open(w, '{');
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		struct json_val v = json_get(key, shown[i]);
+
+		if (v.type == JSON_ABSENT)
+			continue;
+		json_put_key(w, shown[i]);
+		json_put_raw(w, json_raw(v));
+	}
+	json_put_close(w, '}');
+}
+
 static bool
 see_person(void *ctx, const struct index_row *row)
 {
@@ -204,6 +226,7 @@ see_person(void *ctx, const struct index_row *row)
 		json_put_key(w, shown[i]);
 		json_put_raw(w, json_raw(v));
 	}
+	put_key(w, json_get(r.body, "mail_key"));
 	proving_put(c->service, r.body, row->iat_s, &c->mem, w);
 	json_put_close(w, '}');
 	return true;
@@ -268,7 +291,7 @@ put_if_there(struct json_out *w, const char *name, struct json_val v)
  * what a change begins with. */
 static void
 write_person(struct call *c, struct span login, struct json_val base,
-    struct buf *out)
+    struct span key, struct buf *out)
 {
 	static const char *const reach[] = { "language", "channels", "quiet",
 		"phones", "emails" };
@@ -288,6 +311,10 @@ write_person(struct call *c, struct span login, struct json_val base,
 		put_list(&w, "languages", languages);
 	for (size_t i = 0; i < sizeof reach / sizeof *reach; i++)
 		put_if_there(&w, reach[i], either(c, base, reach[i]));
+	if (key.n != 0 && !span_is_str(key, "null")) {
+		json_put_key(&w, "mail_key");
+		json_put_raw(&w, key);
+	}
 	json_put_member_bool(&w, "active", active.type != JSON_FALSE);
 	json_put_close(&w, '}');
 }
@@ -323,7 +350,6 @@ on_added(void *ctx, const struct hub_appended *result)
 	}
 	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
 	    result->index);
-	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "person", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done_indexed(c);
@@ -344,7 +370,7 @@ check_person(struct call *c, const struct buf *b, struct fault *f)
 /* `row`: of the person who is revised, NULL for a new one. */
 static void
 put_person(struct call *c, struct span login, const struct index_row *row,
-    struct json_val base)
+    struct json_val base, struct span key)
 {
 	struct hub_draft d = home_draft(c->service, "person");
 	unsigned char random[10];
@@ -353,7 +379,7 @@ put_person(struct call *c, struct span login, const struct index_row *row,
 	enum err e;
 
 	buf_init(&b, LIMIT_PAYLOAD - 1024);
-	write_person(c, login, base, &b);
+	write_person(c, login, base, key, &b);
 	e = check_person(c, &b, &f);
 	if (e != ERR_NONE) {
 		buf_release(&b);
@@ -378,6 +404,16 @@ put_person(struct call *c, struct span login, const struct index_row *row,
 	buf_release(&b);
 }
 
+/* Her key was looked at when it was registered: it is changed by person_key
+ * alone, and stays with all else that changes. */
+static struct span
+key_of(struct json_val body)
+{
+	struct json_val key = json_get(body, "mail_key");
+
+	return key.type == JSON_OBJECT ? json_raw(key) : span_str("");
+}
+
 /* A person with this Unix user is revised, else a new one is made. */
 void
 cmd_person_add(struct call *c)
@@ -385,12 +421,21 @@ cmd_person_add(struct call *c)
 	static const struct json_val nothing;
 	struct span login = call_arg(c, "unix_user");
 	struct index_row row;
+	struct record r = { .body = nothing };
+	bool is_there;
 
-	if (login.n == 0)
+	if (login.n == 0) {
 		call_misused(c, "unix_user is missing");
-	else
-		put_person(c, login, index_person_by_user(c->service->index,
-		    login, &c->mem, &row) == ERR_NONE ? &row : NULL, nothing);
+		return;
+	}
+	is_there = index_person_by_user(c->service->index, login, &c->mem,
+	    &row) == ERR_NONE;
+	if (is_there && record_read(c->service, row.log, row.index, &c->mem,
+	    &r) != ERR_NONE)
+		r.body = nothing;
+	json_put_open(&c->w, '{');
+	put_person(c, login, is_there ? &row : NULL, nothing,
+	    key_of(r.body));
 }
 
 /* What is not given stays as it is. */
@@ -401,14 +446,25 @@ cmd_person_change(struct call *c)
 	struct index_row row;
 	struct record r;
 
-	if (login.n == 0)
+	if (login.n == 0) {
 		call_misused(c, "unix_user is missing");
-	else if (index_person_by_user(c->service->index, login, &c->mem,
-		     &row) != ERR_NONE ||
+	} else if (index_person_by_user(c->service->index, login, &c->mem,
+		       &row) != ERR_NONE ||
 	    record_read(c->service, row.log, row.index, &c->mem, &r) !=
-		ERR_NONE)
+		ERR_NONE) {
 		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
 		    "there is no such person", "", "almenara person list");
-	else
-		put_person(c, login, &row, r.body);
+	} else {
+		json_put_open(&c->w, '{');
+		put_person(c, login, &row, r.body, key_of(r.body));
+	}
+}
+
+void
+person_revise(struct call *c, const struct index_row *row,
+    struct json_val body, struct span key)
+{
+	struct span login = call_arg(c, "unix_user");
+
+	put_person(c, login, row, body, key);
 }

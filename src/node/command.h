@@ -225,6 +225,11 @@ bool call_which_log(struct call *c, size_t *out);
 
 /* --- cmd_person.c --- */
 
+/* Revise a person: `key` is her member `mail_key` as JSON, `null` takes it
+ * away. The answer's object is open; it gets the member `person`. */
+void person_revise(struct call *c, const struct index_row *row,
+    struct json_val body, struct span key);
+
 /* Who is the user behind a socket? `rights` is 0 if nobody knows. */
 void caller_find(struct service *s, uint32_t uid, struct caller *out);
 

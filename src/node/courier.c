@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "courier/envelope.h"
 #include "courier/post.h"
 #include "crypto/secret.h"
 #include "node/control.h"
@@ -17,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,16 +127,47 @@ open_replies(struct office *o, const char *path)
 	return refuse(path, strerrordesc_np(errno));
 }
 
+/* What seals letters starts gpg, and may write into its folder. */
+struct confining {
+	const struct config *config;
+	const char *home;
+};
+
+static enum err
+confine(void *ctx)
+{
+	const struct confining *x = ctx;
+	const struct sandbox_paths paths = {
+		.run = { "/usr", "/bin", "/lib", "/lib64" },
+		.read = { "/etc", "/proc", "/dev" },
+		.write = { x->home, "/dev/null" } };
+
+	return sandbox_enter(SANDBOX_ENVELOPE,
+	    sandbox_mode_find(x->config->sandbox), &paths);
+}
+
+static enum err
+start_envelope(struct office *o, const struct config *c)
+{
+	char home[4096];
+	struct confining x = { c, home };
+
+	snprintf(home, sizeof home, "%s/letters", c->data_dir);
+	return envelope_start(home, confine, &x, &o->post.seal_fd) ==
+	    ERR_NONE ? ERR_NONE : refuse(home, "cannot be made");
+}
+
 static enum err
 open_all(struct office *o, const struct config *c, int node_fd)
 {
-	enum err e = ERR_NONE;
+	enum err e;
 
 	o->post.node_fd = node_fd;
 	o->post.hook_fd = o->post.reply_fd = -1;
 	take_hooks(o, c);
 	/* first, so that what starts programs has seen no secret */
-	if (o->post.hooks.n != 0)
+	e = start_envelope(o, c);
+	if (e == ERR_NONE && o->post.hooks.n != 0)
 		e = hooks_start(&o->post.hooks, &o->post.hook_fd);
 	if (e == ERR_NONE)
 		e = credentials_read(o, c->courier_credentials);

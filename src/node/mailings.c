@@ -574,7 +574,8 @@ send_one(struct mailings *x, struct held *h, size_t at, struct flight *f)
 			.try_now = one->tries + 1U,
 			.wait_ms = (uint32_t)wait_ms, .at_s = h->head.at_s,
 			.level = (uint8_t)h->head.level, .to = t.to,
-			.subject = t.subject, .text = t.text };
+			.subject = t.subject, .text = t.text,
+			.certificate = t.key, .plain = t.plain };
 		good = pages_post(x->service->pages, &job);
 		*f = (struct flight){ .of = good ? h : NULL, .at = at,
 			.page = job.job.page, .try_now = job.job.try_now,

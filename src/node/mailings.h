@@ -61,6 +61,7 @@ void mailings_code(const struct mailings *x, const struct uuid *mailing,
 
 struct mailing_text {
 	struct span to, subject, text;
+	struct span key, plain; /* of a letter that is sealed; "" */
 };
 
 /* What one reader gets. False, with a reason: it may not, or never can. */

@@ -21,6 +21,8 @@ struct letter {
 	struct passing_reader to;
 	enum lang lang;
 	bool is_whole;       /* the text goes, not only that there is one */
+	bool is_whole_open;  /* also where anybody may read it on its way */
+	struct span key;     /* of its letters; "": it has none */
 	struct json_val body; /* without what the rules leave out */
 };
 
@@ -79,6 +81,9 @@ take_address(struct letter *l, enum mailing_channel channel, const char **why)
 	const char *field = mailing_channel_word(channel);
 
 	*why = "it has no address for this channel";
+	if (channel != MAILING_MAIL || json_text(json_get(json_get(l->to.body,
+	    "mail_key"), "text"), l->a, &l->key) != ERR_NONE)
+		l->key = span_str("");
 	return json_text(json_first(json_get(l->to.body, field)), l->a,
 	    &l->to.to) == ERR_NONE && l->to.to.n != 0 &&
 	    l->to.to.n <= LIMIT_PAGE_ADDRESS;
@@ -89,6 +94,7 @@ decide(struct letter *l, enum mailing_channel channel, const char **why)
 {
 	bool is_open = channel == MAILING_MAIL || l->to.to.n < 8 ||
 	    memcmp(l->to.to.p, "https://", 8) != 0;
+	enum exit_way way = l->key.n != 0 ? EXIT_SEALED_MAIL : EXIT_MAIL;
 	struct passing_answer x, open;
 	struct json_out w;
 	struct json *doc;
@@ -100,10 +106,14 @@ decide(struct letter *l, enum mailing_channel channel, const char **why)
 	if (!x.allow)
 		return false;
 	l->is_whole = exit_opens(&x.pass, EXIT_REDISTRIBUTE, EXIT_TEXT);
+	l->is_whole_open = l->is_whole;
 	if (is_open && l->is_whole) {
 		passing_decide(l->service, &l->p, EXIT_MAIL, &l->to, l->a,
 		    &open);
-		l->is_whole = exit_opens(&open.pass, EXIT_MAIL, EXIT_TEXT);
+		l->is_whole_open = exit_opens(&open.pass, EXIT_MAIL,
+		    EXIT_TEXT);
+		passing_decide(l->service, &l->p, way, &l->to, l->a, &open);
+		l->is_whole = exit_opens(&open.pass, way, EXIT_TEXT);
 	}
 	doc = arena_alloc(l->a, sizeof *doc);
 	buf_init(&b, LIMIT_PAYLOAD);
@@ -146,7 +156,7 @@ subject_of(struct letter *l)
 	buf_init(&title, LIMIT_PAGE_SUBJECT / 2);
 	buf_put_format(&b, "%s%s%s", act, act[0] != '\0' ? ": " : "",
 	    k == NULL ? "Almenara" : k->names.in[l->lang]);
-	if (l->is_whole && show_title(&how, &head, l->body, l->a, &title) ==
+	if (l->is_whole_open && show_title(&how, &head, l->body, l->a, &title) ==
 	    ERR_NONE)
 		buf_put_format(&b, ": %.*s", SPAN_FMT(buf_span(&title)));
 	s = arena_copy(l->a, buf_span(&b));
@@ -156,7 +166,7 @@ subject_of(struct letter *l)
 }
 
 static void
-put_text(struct letter *l, struct buf *out)
+put_text(struct letter *l, bool is_whole, struct buf *out)
 {
 	const struct record *r = &l->p.record;
 	const struct show how = how_of(l);
@@ -165,7 +175,7 @@ put_text(struct letter *l, struct buf *out)
 		.tlp = l->p.facts.tlp, .has_tlp = l->p.facts.has_tlp,
 		.iat = { r->entry.iat_s * 1000 } };
 
-	if (!l->is_whole)
+	if (!is_whole)
 		buf_put_format(out, "%s\n", say_concerns.in[l->lang]);
 	else if (show_record(&how, &head, l->body, l->a, out) != ERR_NONE)
 		buf_put_str(out, "\n");
@@ -181,7 +191,7 @@ put_json(struct letter *l, struct span subject, struct buf *out)
 	struct buf text;
 
 	buf_init(&text, LIMIT_PAGE_TEXT / 2);
-	put_text(l, &text);
+	put_text(l, l->is_whole, &text);
 	uuid_write(&l->p.row.id, id);
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
@@ -198,6 +208,24 @@ put_json(struct letter *l, struct span subject, struct buf *out)
 	json_put_member_span(&w, "text", buf_span(&text));
 	json_put_close(&w, '}');
 	buf_release(&text);
+}
+
+/* Where it cannot be sealed; if that is too long, that there is one. */
+static struct span
+plain_of(struct letter *l)
+{
+	struct buf text;
+	struct span s;
+
+	buf_init(&text, LIMIT_PAGE_PLAIN);
+	put_text(l, l->is_whole_open, &text);
+	if (buf_check(&text) != ERR_NONE) {
+		buf_clear(&text);
+		put_text(l, false, &text);
+	}
+	s = arena_copy(l->a, buf_span(&text));
+	buf_release(&text);
+	return s;
 }
 
 bool
@@ -218,13 +246,15 @@ mailing_compose(struct service *s, const struct mailing_head *h,
 		return false;
 	l.lang = json_text(json_get(l.to.body, "language"), a, &tag) ==
 	    ERR_NONE ? lang_of(tag, own) : own;
-	out->to = l.to.to;
-	out->subject = subject_of(&l);
+	*out = (struct mailing_text){ .to = l.to.to,
+		.subject = subject_of(&l), .key = l.key };
 	buf_init(&text, LIMIT_PAGE_TEXT);
 	if (channel == MAILING_WEBHOOK)
 		put_json(&l, out->subject, &text);
 	else
-		put_text(&l, &text);
+		put_text(&l, l.is_whole, &text);
+	if (l.key.n != 0)
+		out->plain = plain_of(&l);
 	*why = "it is too long";
 	good = buf_check(&text) == ERR_NONE;
 	out->text = arena_copy(a, buf_span(&text));

@@ -10,6 +10,7 @@
 #include "node/command.h"
 #include "node/control.h"
 #include "node/escalations_inside.h"
+#include "node/letter_keys.h"
 #include "node/mailings.h"
 #include "node/process.h"
 #include "crypto/random.h"
@@ -41,6 +42,7 @@ struct pages {
 	bool is_up;              /* it has said hello */
 	struct pages_channel channel[COURIER_CHANNELS];
 	struct contacts contacts;
+	bool is_unsealed_told;   /* once in a start: contacts tell each day */
 };
 
 /* --- the log --- */
@@ -409,10 +411,29 @@ pages_post(struct pages *p, const struct job_frame *f)
 	return false;
 }
 
+/* It came to its reader and said that there is something, no more. */
+static void
+tell_unsealed(struct pages *p, const struct job_frame *f)
+{
+	char id[UUID_TEXT + 1];
+
+	uuid_write(&f->page, id);
+	log_event(LOG_WARNING, "page.unsealed", log_str("page", id),
+	    log_span("why", f->text));
+	if (!p->is_unsealed_told)
+		service_alarm(p->service, "a letter went without its text, "
+		    "because the key of its reader cannot be used: almenara "
+		    "courier status");
+	p->is_unsealed_told = true;
+}
+
 static void
 take_done(struct pages *p, const struct job_frame *f)
 {
 	char why[COURIER_WHY];
+
+	if (f->result == JOB_ACCEPTED && f->text.n != 0)
+		tell_unsealed(p, f);
 
 	if (courier_find(&p->queue, &f->page) == NULL)
 		mailings_done(p->service->mailings, f);
@@ -430,8 +451,10 @@ take_hello(struct pages *p, const struct job_frame *f)
 	memcpy(start.nonce, f->nonce, sizeof start.nonce);
 	courier_lost(&p->queue, loop_now(p->service->loop));
 	mailings_lost(p->service->mailings);
+	letter_keys_lost(p->service);
 	p->is_up = put(p, &start);
 	courier_ready(&p->queue, loop_now(p->service->loop));
+	letter_keys_ready(p->service);
 	log_event(LOG_NOTICE, "courier.up", log_uint("pages", p->queue.n));
 }
 
@@ -484,6 +507,8 @@ take_frame(struct pages *p, struct span in)
 		take_done(p, &f);
 	else if (f.type == JOB_REPLY)
 		take_reply(p, &f);
+	else if (f.type == JOB_CHECKED)
+		letter_keys_take(p->service, &f);
 }
 
 static void
@@ -544,7 +569,8 @@ hand_over(struct pages *p, const struct deed *x, const struct page_text *t)
 		    .try_now = x->item.try_now,
 		    .wait_ms = p->service->config->courier_wait_s * 1000,
 		    .at_s = page->at_s, .level = (uint8_t)page->level,
-		    .to = t->to, .subject = t->subject, .text = t->text } };
+		    .to = t->to, .subject = t->subject, .text = t->text,
+		    .certificate = t->key, .plain = t->plain } };
 
 	return p->is_up && put(p, &f);
 }

@@ -52,6 +52,8 @@ struct page_text {
 	struct span to;      /* address */
 	struct span subject; /* one line */
 	struct span text;    /* lines; of a webhook JSON */
+	struct span key;     /* of a letter: seal `text` with this, or send */
+	struct span plain;   /* this instead; "": `text` goes as it is */
 };
 
 /* Compose it from the page's record at `item`, and those of `with` that go in

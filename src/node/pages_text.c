@@ -199,6 +199,36 @@ put_title(struct draft_page *d, struct buf *out)
 		buf_put_str(out, "\n");
 }
 
+/* All of it, in a letter that only its reader opens. True if it was put. */
+static bool
+put_whole(struct draft_page *d, struct buf *out)
+{
+	const struct show how = { .schema = d->service->schema,
+		.lang = d->lang };
+	struct show_head head = { .kind = d->notice.kind,
+		.iss = d->notice.iss, .rev = d->notice.rev,
+		.tlp = d->notice.tlp, .has_tlp = d->notice.has_tlp,
+		.iat = { d->notice.iat_s * 1000 } };
+	struct record r;
+	struct buf text;
+	bool good;
+
+	if (d->way != EXIT_SEALED_MAIL || !d->has_notice ||
+	    !exit_opens(&d->pass, d->way, EXIT_TEXT) ||
+	    record_read(d->service, d->notice.log, d->notice.index, d->a,
+		&r) != ERR_NONE)
+		return false;
+	buf_init(&text, LIMIT_PAGE_TEXT / 2);
+	good = show_record(&how, &head, r.body, d->a, &text) == ERR_NONE &&
+	    buf_check(&text) == ERR_NONE;
+	if (good) {
+		buf_put(out, buf_span(&text));
+		buf_put_str(out, "\n");
+	}
+	buf_release(&text);
+	return good;
+}
+
 static bool
 is_reason(const struct draft_page *d, const char *word)
 {
@@ -229,7 +259,8 @@ static void
 put_text(struct draft_page *d, const struct courier_page *page,
     struct buf *out)
 {
-	put_title(d, out);
+	if (!put_whole(d, out))
+		put_title(d, out);
 	if (is_reason(d, "test"))
 		buf_put_format(out, "%s\n", say_test.in[d->lang]);
 	if (d->has_notice)
@@ -307,6 +338,53 @@ put_others(struct draft_page *d, const struct courier_page *with, size_t n,
 	}
 }
 
+/* The lines of a letter or message by the way of `d`. */
+static struct span
+text_of(struct draft_page *d, const struct courier_page *page,
+    const struct courier_page *with, size_t n)
+{
+	struct buf text;
+	struct span s;
+
+	buf_init(&text, LIMIT_PAGE_TEXT);
+	put_text(d, page, &text);
+	put_others(d, with, n, &text);
+	s = arena_copy(d->a, buf_span(&text));
+	buf_release(&text);
+	return s;
+}
+
+static struct span
+json_of(struct draft_page *d, const struct courier_page *page,
+    struct span subject)
+{
+	struct buf text;
+	struct span s;
+
+	buf_init(&text, LIMIT_PAGE_TEXT);
+	put_json(d, page, subject, &text);
+	s = arena_copy(d->a, buf_span(&text));
+	buf_release(&text);
+	return s;
+}
+
+/* The same once more, with what only its reader opens. */
+static bool
+seal(struct draft_page *d, const struct courier_page *page,
+    const struct courier_page *with, size_t n, struct page_text *t)
+{
+	if (json_text(json_get(json_get(d->person, "mail_key"), "text"), d->a,
+	    &t->key) != ERR_NONE || t->key.n == 0)
+		return true;
+	d->way = EXIT_SEALED_MAIL;
+	if (!read_page(d, page->index))
+		return false;
+	t->plain = t->text.n <= LIMIT_PAGE_PLAIN ? t->text :
+	    span_str(say_login.in[d->lang]);
+	t->text = text_of(d, page, with, n);
+	return true;
+}
+
 bool
 page_compose(struct service *s, const struct courier_item *item,
     const struct courier_page *with, size_t n, struct arena *a,
@@ -315,9 +393,8 @@ page_compose(struct service *s, const struct courier_item *item,
 	const struct courier_page *page = &item->page;
 	struct draft_page d = { .service = s, .a = a,
 		.way = page->channel == COURIER_MAIL ? EXIT_MAIL : EXIT_PAGE };
+	struct page_text t = { .key = span_str("") };
 	struct record person;
-	struct page_text t;
-	struct buf text;
 
 	*why = "the record of the page cannot be read";
 	if (!read_page(&d, page->index) || !find_person(&d, &person, why))
@@ -329,15 +406,12 @@ page_compose(struct service *s, const struct courier_item *item,
 	    why))
 		return false;
 	t.subject = subject_of(&d);
-	buf_init(&text, LIMIT_PAGE_TEXT);
-	if (page->channel == COURIER_WEBHOOK) {
-		put_json(&d, page, t.subject, &text);
-	} else {
-		put_text(&d, page, &text);
-		put_others(&d, with, n, &text);
-	}
-	t.text = arena_copy(a, buf_span(&text));
-	buf_release(&text);
+	t.text = page->channel == COURIER_WEBHOOK ?
+	    json_of(&d, page, t.subject) :
+	    text_of(&d, page, with, n);
+	*why = "the record of the page cannot be read";
+	if (page->channel == COURIER_MAIL && !seal(&d, page, with, n, &t))
+		return false;
 	*out = t;
 	return true;
 }

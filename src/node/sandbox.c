@@ -121,6 +121,19 @@ static const int calls_fatal[] = {
 	CALL(keyctl), CALL(request_key), CALL(personality), CALL(io_uring_setup),
 };
 
+/* What starts programs of others cannot have a list of what those may do: it
+ * has one of what they may not. */
+static const int calls_envelope_not[] = {
+	CALL(socket), CALL(connect), CALL(bind), CALL(listen), CALL(accept),
+	CALL(accept4),
+	CALL(ptrace), CALL(process_vm_readv), CALL(process_vm_writev),
+	CALL(kexec_load), CALL(init_module), CALL(finit_module),
+	CALL(delete_module), CALL(bpf), CALL(mount), CALL(umount2),
+	CALL(pivot_root), CALL(unshare), CALL(setns), CALL(userfaultfd),
+	CALL(perf_event_open), CALL(add_key), CALL(keyctl), CALL(request_key),
+	CALL(personality), CALL(io_uring_setup),
+};
+
 static const struct {
 	const int *calls;
 	size_t n;
@@ -215,6 +228,9 @@ landlock_enter(const struct sandbox_paths *paths, int abi)
 	if (rules < 0)
 		return ERR_IO;
 	for (size_t i = 0; paths != NULL && i < SANDBOX_PATHS; i++) {
+		if (e == ERR_NONE && paths->run[i] != NULL)
+			e = path_allow(rules, paths->run[i],
+			    fs_read | LANDLOCK_ACCESS_FS_EXECUTE);
 		if (e == ERR_NONE && paths->read[i] != NULL)
 			e = path_allow(rules, paths->read[i], fs_read);
 		if (e == ERR_NONE && paths->write[i] != NULL)
@@ -279,6 +295,30 @@ threads_add(scmp_filter_ctx f)
 }
 
 static enum err
+seccomp_loaded(int r)
+{
+	if (r == 0)
+		return ERR_NONE;
+	return r == -ENOSYS || r == -EINVAL ? ERR_UNSUPPORTED : ERR_IO;
+}
+
+static enum err
+seccomp_forbid(enum sandbox_mode mode)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	int r = f != NULL ? 0 : -ENOMEM;
+
+	if (r == 0)
+		r = calls_add(f, mode == SANDBOX_LOG ? SCMP_ACT_LOG :
+		    SCMP_ACT_ERRNO(EPERM), calls_envelope_not,
+		    sizeof calls_envelope_not / sizeof *calls_envelope_not);
+	if (r == 0)
+		r = seccomp_load(f);
+	seccomp_release(f);
+	return seccomp_loaded(r);
+}
+
+static enum err
 seccomp_enter(enum sandbox_role role, enum sandbox_mode mode)
 {
 	bool is_log = mode == SANDBOX_LOG;
@@ -304,9 +344,7 @@ seccomp_enter(enum sandbox_role role, enum sandbox_mode mode)
 	if (r == 0)
 		r = seccomp_load(f);
 	seccomp_release(f);
-	if (r == 0)
-		return ERR_NONE;
-	return r == -ENOSYS || r == -EINVAL ? ERR_UNSUPPORTED : ERR_IO;
+	return seccomp_loaded(r);
 }
 
 enum err
@@ -332,7 +370,8 @@ enter(enum sandbox_role role, enum sandbox_mode mode,
 	if (abi != 0)
 		e = landlock_enter(paths, abi);
 	if (e == ERR_NONE)
-		e = seccomp_enter(role, mode);
+		e = role == SANDBOX_ENVELOPE ? seccomp_forbid(mode) :
+		    seccomp_enter(role, mode);
 	if (e == ERR_NONE)
 		log_event(LOG_DETAIL, "sandbox.entered",
 		    log_int("landlock_abi", abi));

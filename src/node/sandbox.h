@@ -18,6 +18,8 @@ enum sandbox_role {
 	SANDBOX_NODE,   /* the store, TCP, the control socket; no process */
 	SANDBOX_COURIER, /* TCP out, files of the system to read; no process:
 	                  * hooks run elsewhere (courier/hook.h) */
+	SANDBOX_ENVELOPE, /* its folder, programs of the system; no socket but
+	                   * what it holds (courier/envelope.h) */
 	SANDBOX_WEB,    /* what it listens on, and the folder of the site to read;
 	                 * no socket of its own, no process, nothing written */
 	SANDBOX_SITE,   /* its folders and the store to read; no network, no
@@ -38,9 +40,10 @@ enum sandbox_mode sandbox_mode_find(const char *word);
 
 enum { SANDBOX_PATHS = 16 };
 
-/* Paths of which, and below which, files may be read, or changed too; NULL
- * or absent ones are left out. */
+/* Paths of which, and below which, files may be read, or changed too, or run;
+ * NULL or absent ones are left out. */
 struct sandbox_paths {
+	const char *run[SANDBOX_PATHS];
 	const char *read[SANDBOX_PATHS];
 	const char *write[SANDBOX_PATHS];
 };

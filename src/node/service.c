@@ -25,6 +25,7 @@
 #include "node/exits.h"
 #include "node/keeping.h"
 #include "node/notify.h"
+#include "node/letter_keys.h"
 #include "node/mailings.h"
 #include "node/pages.h"
 #include "node/peering.h"
@@ -536,6 +537,8 @@ open_parts(struct service *s, int keeper_fd)
 	if (e == ERR_NONE)
 		e = mailings_create(s, &s->mailings);
 	if (e == ERR_NONE)
+		s->letter_keys = letter_keys_create(s);
+	if (e == ERR_NONE)
 		e = pages_create(s, process_courier_fd(), &s->pages);
 	if (e == ERR_NONE)
 		e = broadcast_create(s, process_web_fd(), &s->broadcast);
@@ -660,6 +663,7 @@ service_close(struct service *s)
 	site_link_free(s->site);
 	pages_free(s->pages);
 	mailings_free(s->mailings);
+	letter_keys_free(s->letter_keys);
 	control_free(s->control);
 	backups_free(s->backups);
 	index_close(s->index);

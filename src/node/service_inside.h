@@ -32,6 +32,7 @@ struct control;
 struct duties;
 struct escalations;
 struct keeping;
+struct letter_keys;
 struct mailings;
 struct pages;
 struct proving;
@@ -80,6 +81,7 @@ struct service {
 	struct broadcast *broadcast; /* NULL before it is open */
 	struct answers *answers;     /* codes in replies to pages */
 	struct mailings *mailings;
+	struct letter_keys *letter_keys;
 	struct site_link *site;      /* the way to the writer of the site */
 	struct rulebook rulebook;
 	struct keeping *keeping;

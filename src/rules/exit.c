@@ -31,7 +31,8 @@ enum {
 	EVIDENCE = 16,
 	LATER = 32,
 	TRAIL = 64,
-	LINE = 128
+	LINE = 128,
+	STAYS = 256
 };
 
 struct way {
@@ -314,7 +315,8 @@ strip(const struct question *q, enum reason *why)
 
 	*why = ALLOWED;
 	if (q->tlp > q->way->ceiling ||
-	    (is_embargoed(q) && q->way->ceiling == TLP_CLEAR)) {
+	    (is_embargoed(q) && (q->way->ceiling == TLP_CLEAR ||
+		(q->way->flags & STAYS) != 0))) {
 		*why = LESS_LABEL;
 		fields &= above_ceiling(q);
 	}

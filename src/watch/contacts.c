@@ -69,8 +69,9 @@ contacts_see_answer(struct contacts *c,
 	if (k == NULL)
 		return;
 	k->answered_s = k->proved_s = at_s;
+	if (k->failed_s != 0)
+		k->why[0] = '\0';
 	k->failed_s = 0;
-	k->why[0] = '\0';
 }
 
 void
@@ -88,10 +89,9 @@ contacts_see(struct contacts *c, const unsigned char person[COURIER_KEY],
 	if (result == COURIER_ACCEPTED) {
 		k->proved_s = at_s;
 		k->failed_s = 0;
-		k->why[0] = '\0';
-		return;
+	} else {
+		k->failed_s = at_s;
 	}
-	k->failed_s = at_s;
 	snprintf(k->why, sizeof k->why, "%s", why);
 }
 
@@ -104,6 +104,8 @@ contact_judge(const struct contact *k, int64_t since_s, int64_t period_s,
 	if (k == NULL || k->proved_s == 0)
 		return now_s - since_s < CONTACT_DAY_S ? CONTACT_NEW :
 							 CONTACT_NEVER;
+	if (k->why[0] != '\0')
+		return CONTACT_UNSEALED;
 	return now_s - k->proved_s < period_s + CONTACT_DAY_S ?
 	    CONTACT_PROVED : CONTACT_OLD;
 }
@@ -111,7 +113,8 @@ contact_judge(const struct contact *k, int64_t since_s, int64_t period_s,
 bool
 contact_is_flagged(enum contact_state s)
 {
-	return s == CONTACT_OLD || s == CONTACT_NEVER || s == CONTACT_FAILING;
+	return s == CONTACT_OLD || s == CONTACT_NEVER ||
+	    s == CONTACT_FAILING || s == CONTACT_UNSEALED;
 }
 
 bool
@@ -143,7 +146,8 @@ contact_state_word(enum contact_state s)
 	static const char *const words[CONTACT_STATES] = {
 		[CONTACT_PROVED] = "proved", [CONTACT_NEW] = "new",
 		[CONTACT_OLD] = "old", [CONTACT_NEVER] = "never",
-		[CONTACT_FAILING] = "failing" };
+		[CONTACT_FAILING] = "failing",
+		[CONTACT_UNSEALED] = "unsealed" };
 
 	return words[s];
 }

@@ -26,7 +26,7 @@ struct contact {
 	int64_t failed_s; /* one was not, the last time */
 	int64_t tested_s; /* a test was sent */
 	int64_t answered_s; /* she has answered one; 0: never */
-	char why[CONTACT_WHY];
+	char why[CONTACT_WHY]; /* of a failure, or why it was not sealed */
 	int64_t told_s;   /* people were, since this start */
 };
 
@@ -36,6 +36,7 @@ enum contact_state {
 	CONTACT_OLD,     /* proved, but not in its period */
 	CONTACT_NEVER,
 	CONTACT_FAILING, /* the last page did not come through */
+	CONTACT_UNSEALED, /* it did, without its text: the key is no good */
 	CONTACT_STATES
 };
 

@@ -212,7 +212,7 @@ done_one(struct courier_item *it, enum courier_result result, bool is_final,
     const char *why)
 {
 	if (result == COURIER_ACCEPTED)
-		tell(it, COURIER_ACCEPTED, "");
+		tell(it, COURIER_ACCEPTED, why);
 	else if (it->is_stopped)
 		tell(it, COURIER_CANCELLED, "stopped");
 	else

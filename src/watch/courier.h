@@ -131,7 +131,8 @@ void courier_see_attempt(struct courier *q, const struct uuid *page,
 
 /* --- what comes back from a channel --- */
 
-/* Try number `try_now` of a page ended. `is_final`: trying again will not
+/* Try number `try_now` of a page ended. `why` of one that was accepted: what
+ * it lacked; "" if nothing. `is_final`: trying again will not
  * help. What comes late and says "accepted" is believed, else ignored. */
 void courier_done(struct courier *q, const struct uuid *page,
     uint32_t try_now, enum courier_result result, bool is_final,

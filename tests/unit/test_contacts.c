@@ -46,6 +46,15 @@ test_states(void **state)
 	contacts_see(&c, ana, COURIER_MAIL, COURIER_ACCEPTED, 9000, "");
 	assert_int_equal(contact_judge(k, 0, WEEK, 9000), CONTACT_PROVED);
 	assert_string_equal(k->why, "");
+	/* it came, but without its text: that is not as it should be */
+	contacts_see(&c, ana, COURIER_MAIL, COURIER_ACCEPTED, 9500,
+	    "not sealed: key has expired");
+	assert_int_equal(contact_judge(k, 0, WEEK, 9500), CONTACT_UNSEALED);
+	contacts_see_answer(&c, ana, COURIER_MAIL, 9600);
+	assert_int_equal(contact_judge(k, 0, WEEK, 9600), CONTACT_UNSEALED);
+	contacts_see(&c, ana, COURIER_MAIL, COURIER_ACCEPTED, 9700, "");
+	assert_int_equal(contact_judge(k, 0, WEEK, 9700), CONTACT_PROVED);
+	assert_true(contact_is_flagged(CONTACT_UNSEALED));
 	assert_false(contact_is_flagged(CONTACT_PROVED));
 	assert_false(contact_is_flagged(CONTACT_NEW));
 	assert_true(contact_is_flagged(CONTACT_OLD));

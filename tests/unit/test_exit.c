@@ -41,6 +41,7 @@ static const struct law {
 	{ "backup", "......R", false, false, false, true, true, false },
 	{ "log", "......-", false, false, false, false, false, false },
 	{ "mail", "..CC...", false, false, false, false, false, false },
+	{ "sealed-mail", "..SA...", false, false, false, false, false, false },
 	{ "page", "..-....", false, false, false, false, false, false },
 	{ "redistribute", "...A...", true, false, true, false, false, false },
 	{ "webhook", ".....A.", true, true, true, false, false, false },
@@ -95,6 +96,13 @@ struct scene {
 	bool secret;        /* under an embargo that has not ended */
 };
 
+static bool
+is_letter(const struct scene *s)
+{
+	return strcmp(s->law->way, "mail") == 0 ||
+	    strcmp(s->law->way, "sealed-mail") == 0;
+}
+
 /* May the text reach the reader? */
 static bool
 may_have_text(const struct scene *s)
@@ -143,8 +151,8 @@ may_have_text(const struct scene *s)
 		return true;
 	if (!s->home && !s->own_reads)
 		return false;
-	if (is_staff) /* a letter is read on its way */
-		return !(s->secret && strcmp(s->law->way, "mail") == 0);
+	if (is_staff) /* a letter is read on its way, or kept where it came */
+		return !(s->secret && is_letter(s));
 	return !s->secret && label_reaches(s->tlp, s->who);
 }
 
@@ -155,7 +163,7 @@ may_know(const struct scene *s)
 {
 	return s->who == EXIT_TO_PERSON || s->who == EXIT_TO_AUDITOR ||
 	    s->who == EXIT_TO_SELF ||
-	    (!s->exercise && strcmp(s->law->way, "mail") == 0 &&
+	    (!s->exercise && is_letter(s) &&
 		label_reaches(s->tlp, s->who));
 }
 
@@ -318,6 +326,16 @@ static const struct row rows[] = {
 	{ "a letter says how urgent", EXIT_MAIL, EXIT_TO_PERSON,
 	    { HELD, .tlp = TLP_RED }, EXIT_RULE_NONE, EXIT_STRIP,
 	    "less-label", EXIT_PLACE | EXIT_LEVEL },
+	{ "a sealed one has the text", EXIT_SEALED_MAIL, EXIT_TO_PERSON,
+	    { HELD, .tlp = TLP_AMBER_STRICT }, EXIT_RULE_NONE, EXIT_ALLOW,
+	    "allowed", CODED | EXIT_TEXT },
+	{ "but not of TLP:RED", EXIT_SEALED_MAIL, EXIT_TO_PERSON,
+	    { HELD, .tlp = TLP_RED }, EXIT_RULE_NONE, EXIT_STRIP,
+	    "less-label", EXIT_PLACE | EXIT_LEVEL },
+	{ "nor while it is embargoed", EXIT_SEALED_MAIL, EXIT_TO_PERSON,
+	    { HELD, .tlp = TLP_GREEN, .has_embargo = true },
+	    EXIT_RULE_NONE, EXIT_STRIP, "less-label",
+	    EXIT_PLACE | EXIT_LEVEL },
 	{ "an auditor sees that it is", EXIT_SHOW, EXIT_TO_AUDITOR,
 	    { HELD, .tlp = TLP_AMBER }, EXIT_RULE_NONE, EXIT_STRIP,
 	    "less-auditor", CODED },

@@ -77,6 +77,67 @@ test_a_letter(void **state)
 	buf_release(&b);
 }
 
+/* The head is that of any letter; of the text nothing stands outside. */
+static void
+test_a_sealed_letter(void **state)
+{
+	static const char armored[] = "-----BEGIN PGP MESSAGE-----\n\nab\n"
+	    "-----END PGP MESSAGE-----\n";
+	struct mail m = letter("Nivel 5", "secret");
+	struct fault f = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 65536);
+	assert_int_equal(mail_write_sealed(&m, JOB_KEY_SMIME,
+	    span_str("0123456789012345678901234567890123456789012345678901"
+		"23456789"), &b, &f), ERR_NONE);
+	assert_non_null(strstr(buf_str(&b), "Subject: Nivel 5\r\n"));
+	assert_non_null(strstr(buf_str(&b),
+	    "smime-type=enveloped-data;\r\n"));
+	/* 57 bytes a line */
+	assert_non_null(strstr(buf_str(&b), "\r\n\r\nMDEyMzQ1Njc4OTAxMjM0"
+	    "NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2\r\n"
+	    "Nzg5\r\n"));
+	buf_clear(&b);
+	assert_int_equal(mail_write_sealed(&m, JOB_KEY_OPENPGP,
+	    span_str(armored), &b, &f), ERR_NONE);
+	assert_non_null(strstr(buf_str(&b), "multipart/encrypted;\r\n"));
+	assert_non_null(strstr(buf_str(&b), "\r\n\r\nVersion: 1\r\n\r\n--=_"
+	    "0197a5e2-7c1d-7a2b-9c3d-0123456789ab\r\n"));
+	assert_non_null(strstr(buf_str(&b), "\r\nab\r\n-----END"));
+	assert_null(strstr(buf_str(&b), "secret"));
+	m.subject = span_str("a\r\nBcc: x@y.example");
+	assert_int_equal(mail_write_sealed(&m, JOB_KEY_OPENPGP,
+	    span_str(armored), &b, &f), ERR_SYNTAX);
+	buf_release(&b);
+}
+
+/* What a key is, between the processes: whole, or not at all. */
+static void
+test_key_frames(void **state)
+{
+	const struct job_frame f = { .type = JOB_CHECKED, .request = 7,
+		.word = JOB_YES, .key = JOB_KEY_OPENPGP,
+		.fingerprint = span_str("AB12"), .from = span_str("ana"),
+		.until_s = 1795253267, .text = span_str("key") };
+	struct job_frame got;
+	struct fault fault = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	job_write(&f, &b);
+	assert_int_equal(job_parse(buf_span(&b), &got, &fault), ERR_NONE);
+	assert_int_equal(got.key, JOB_KEY_OPENPGP);
+	assert_int_equal(got.until_s, 1795253267);
+	assert_true(span_is_str(got.fingerprint, "AB12"));
+	assert_true(span_is_str(got.text, "key"));
+	b.p[6] = JOB_KEYS;
+	assert_int_equal(job_parse(buf_span(&b), &got, &fault), ERR_SYNTAX);
+	buf_release(&b);
+}
+
 static void
 test_subjects(void **state)
 {
@@ -281,6 +342,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_a_letter),
+		cmocka_unit_test(test_a_sealed_letter),
+		cmocka_unit_test(test_key_frames),
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_places),

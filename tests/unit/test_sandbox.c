@@ -207,6 +207,29 @@ test_courier_has_network_and_writes_nothing(void **state)
 }
 
 static int
+write_folder(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "%s/c", folder);
+	return open_at(path, O_RDWR | O_CREAT) == 0 && unlink(path) == 0 ?
+	    0 : errno;
+}
+
+/* It starts gpg, which may not speak to anybody. */
+static void
+test_envelope_runs_programs_and_reaches_nobody(void **state)
+{
+	(void)state;
+	assert_true(may(SANDBOX_ENVELOPE, work));
+	assert_true(may(SANDBOX_ENVELOPE, make_process));
+	assert_true(may(SANDBOX_ENVELOPE, write_folder));
+	assert_false(may(SANDBOX_ENVELOPE, write_etc));
+	assert_false(may(SANDBOX_ENVELOPE, make_socket));
+	assert_false(may(SANDBOX_ENVELOPE, make_packet_socket));
+}
+
+static int
 open_beneath(void)
 {
 	struct open_how how = { .flags = O_RDONLY,
@@ -267,6 +290,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keeper_has_only_its_memory),
 		cmocka_unit_test(test_node_has_store_and_network),
+		cmocka_unit_test(test_envelope_runs_programs_and_reaches_nobody),
 		cmocka_unit_test(test_courier_has_network_and_writes_nothing),
 		cmocka_unit_test(test_web_has_a_folder_and_its_readers),
 		cmocka_unit_test(test_exec_kills),

@@ -43,6 +43,9 @@ state_text(struct cli *c, struct span state)
 	if (span_is_str(state, "never"))
 		return T(c, "NEVER PROVED", "NUNCA PROBADO", "NUNCA PROVADO",
 		    "JAMAIS PROUVÉ");
+	if (span_is_str(state, "unsealed"))
+		return T(c, "WITHOUT ITS TEXT", "SIN EL TEXTO", "SEM O TEXTO",
+		    "SANS LE TEXTE");
 	return T(c, "FAILING", "FALLA", "FALHA", "EN ÉCHEC");
 }
 

@@ -57,6 +57,7 @@ struct writer {
 	struct arena names;    /* what `about` points to */
 	struct arena turn;
 	bool is_all;           /* write everything, not only what changed */
+	bool wants_all;        /* in the next turn */
 	bool is_told;          /* what of the own log is released */
 	bool is_due;           /* the lists, though nothing changed */
 	bool has_changed;
@@ -105,6 +106,9 @@ on_changed(void *ctx, const struct site_notice *n, struct span jws)
 	enum err e;
 
 	w->has_changed = true;
+	/* the page of one that stands no more is swept with all */
+	w->wants_all = w->wants_all || (n->kind->guides &&
+	    n->stand != SITE_STANDS);
 	if (w->failed == ERR_NONE && site_csaf_place(w->csaf, n, path)) {
 		e = site_csaf_notice(w->csaf, n);
 		if (e == ERR_NONE)
@@ -438,7 +442,10 @@ write_turn(struct writer *w, struct now now)
 		loop_timer_start(w->work, LATER_MS, 0);
 		return;
 	}
-	w->is_all = w->is_due = false;
+	w->is_all = w->wants_all && !all;
+	w->wants_all = w->is_due = false;
+	if (w->is_all)
+		loop_timer_start(w->work, SOON_MS, 0);
 	if (files_changes(w->files) != w->signed_changes)
 		ask_signature(w);
 	else if (all)

@@ -127,7 +127,8 @@ need_key(struct site_csaf *c)
 static bool
 is_ours(const struct site_csaf *c, const struct site_notice *n)
 {
-	return n->in_feed && span_is_str(n->iss, c->about->team);
+	return n->in_feed && !n->kind->guides &&
+	    span_is_str(n->iss, c->about->team);
 }
 
 static void

@@ -335,6 +335,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "sums", &k->sums)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "guides", &k->guides)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "erases", &k->erases)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "own", &k->own)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "proposed", &k->proposed)) != ERR_NONE ||
@@ -365,7 +366,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"meaning", "notice", "private", "register", "answers",
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "binds", "alarms",
-		"to_origin", "exercise", "feedback", "sums", "erases",
+		"to_origin", "exercise", "feedback", "sums", "guides", "erases",
 		"own",
 		"proposed", "asks_name", "gives_name",
 		"blind_key", "blinds",

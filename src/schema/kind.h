@@ -117,6 +117,7 @@ struct kind {
 	bool gives_name; /* answers it */
 	bool blind_key; /* hands a circle the secret of its digests */
 	bool blinds;    /* holds such digests: record/blind.h */
+	bool guides;   /* is advice that stands: no notice of something */
 	bool sums;     /* says how much feedback there is, without names */
 	enum kind_carries carries;
 	const struct life *life; /* NULL: it has no states */

@@ -106,6 +106,10 @@ void model_cap(const struct site_model *m, const struct site_notice *n);
 void model_network(const struct site_model *m, struct json_out *w,
     enum lang lang, const struct site_team *team, size_t n);
 
+/* Advice that stands: title, summary, steps, what to avoid. */
+void model_guide(const struct site_model *m, struct json_out *w,
+    enum lang lang, struct json_val body);
+
 /* {"id", "url", "title", ...}: an item of a JSON feed. */
 void model_feed_item(const struct site_model *m, struct json_out *w,
     enum lang lang, const struct site_notice *n);

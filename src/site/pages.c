@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "record/entry.h"
 #include "schema/show.h"
+#include "site/guides.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ enum page {
 	PAGE_ACCESSIBILITY,
 	PAGE_PRIVACY,
 	PAGE_GUIDES,
+	PAGE_GUIDE,
 	PAGE_404,
 	PAGE_500,
 	PAGE_CHOOSER,
@@ -40,6 +42,7 @@ static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
 	[PAGE_VERIFY] = "verify.html",
 	[PAGE_ACCESSIBILITY] = "accessibility.html",
 	[PAGE_PRIVACY] = "privacy.html", [PAGE_GUIDES] = "guides.html",
+	[PAGE_GUIDE] = "guide.html",
 	[PAGE_404] = "error404.html", [PAGE_500] = "error500.html",
 	[PAGE_CHOOSER] = "chooser.html", [PAGE_FEED] = "feed.atom",
 	[PAGE_CAP] = "notice.cap", [PAGE_SITEMAP] = "sitemap.xml",
@@ -50,6 +53,7 @@ struct pages_set {
 	struct site_model model;
 	struct template *t[PAGES];
 	struct span style;
+	struct guides guides;
 	struct arena a;
 	struct buf json, page;
 	size_t faults;
@@ -76,6 +80,8 @@ pages_open(const struct template_source *from, struct site_about *about,
 		(void)fault_at(f, e, 0, "style.css", "there is no such file");
 	for (size_t i = 0; e == ERR_NONE && i < PAGES; i++)
 		e = template_compile(from, names[i], &p->t[i], f);
+	if (e == ERR_NONE)
+		e = guides_open(from, &p->guides, f);
 	if (e != ERR_NONE) {
 		pages_close(p);
 		return e;
@@ -100,6 +106,7 @@ pages_close(struct pages_set *p)
 		return;
 	for (size_t i = 0; i < PAGES; i++)
 		template_free(p->t[i]);
+	guides_close(&p->guides);
 	buf_release(&p->json);
 	buf_release(&p->page);
 	arena_release(&p->a);
@@ -556,17 +563,77 @@ put_sitemap(const struct list *l)
 								place);
 			json_put_span(&w, buf_span(&url));
 		}
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		for (size_t i = 0; i < p->guides.n; i++) {
+			buf_clear(&url);
+			buf_put_format(&url, "%s%s/guides/%s/", p->about->url,
+			    lang_tag((enum lang)lang), p->guides.at[i].name);
+			json_put_span(&w, buf_span(&url));
+		}
 	json_put_close(&w, ']');
 	finish(p, &w, PAGE_SITEMAP, LANG_EN, "sitemap.xml", l->put, l->ctx);
 	buf_release(&url);
+}
+
+static void
+put_guide(struct pages_set *p, enum lang lang, const struct guide *g,
+    pages_put_fn *put, void *ctx)
+{
+	char page[GUIDE_NAME + 16], path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	snprintf(page, sizeof page, "guides/%s/", g->name);
+	begin(p, &w, lang, page);
+	model_guide(&p->model, &w, lang, g->body);
+	page_path(path, lang, page, "index.html");
+	finish(p, &w, PAGE_GUIDE, lang, path, put, ctx);
+}
+
+static void
+put_guides(struct pages_set *p, enum lang lang, pages_put_fn *put, void *ctx)
+{
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	for (size_t i = 0; i < p->guides.n; i++)
+		put_guide(p, lang, &p->guides.at[i], put, ctx);
+	begin(p, &w, lang, "guides/");
+	json_put_key(&w, "guides");
+	json_put_open(&w, '[');
+	for (size_t i = 0; i < p->guides.n; i++) {
+		json_put_open(&w, '{');
+		model_guide(&p->model, &w, lang, p->guides.at[i].body);
+		json_put_close(&w, '}');
+	}
+	json_put_close(&w, ']');
+	page_path(path, lang, "guides/", "index.html");
+	finish(p, &w, PAGE_GUIDES, lang, path, put, ctx);
+}
+
+/* What is a notice of something: guides stand elsewhere. */
+static const struct site_notice **
+only_notices(const struct site_notice *const *notice, size_t *n)
+{
+	const struct site_notice **some = mem_array(*n + 1, sizeof *some);
+	size_t k = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		if (!notice[i]->kind->guides)
+			some[k++] = notice[i];
+	*n = k;
+	return some;
 }
 
 void
 pages_lists(struct pages_set *p, const struct site_notice *const *notice,
     size_t n, int64_t now_s, pages_put_fn *put, void *ctx)
 {
-	const struct list l = { p, notice, n, now_s, put, ctx };
+	struct list l = { p, NULL, n, now_s, put, ctx };
+	const struct site_notice **some = only_notices(notice, &l.n);
 	char path[LIMIT_SITE_PATH + 1];
+
+	l.notice = some;
+	guides_take(&p->guides, notice, n, p->about->team);
 
 	for (int i = 0; i < LANG_COUNT; i++) {
 		enum lang lang = (enum lang)i;
@@ -577,9 +644,11 @@ pages_lists(struct pages_set *p, const struct site_notice *const *notice,
 		page_path(path, lang, "", "feed.atom");
 		put_feed(&l, lang, path);
 		put_archives(&l, lang);
+		put_guides(p, lang, put, ctx);
 	}
 	put_feed(&l, LANG_EN, "cap/index.atom");
 	put_sitemap(&l);
+	free(some);
 }
 
 /* --- what is always there --- */
@@ -642,7 +711,6 @@ pages_fixed(struct pages_set *p, const struct site_team *team, size_t n,
 		put_fixed(p, PAGE_ACCESSIBILITY, lang, "accessibility/", put,
 		    ctx);
 		put_fixed(p, PAGE_PRIVACY, lang, "privacy/", put, ctx);
-		put_fixed(p, PAGE_GUIDES, lang, "guides/", put, ctx);
 		put_error(p, PAGE_404, lang, "404.html", put, ctx);
 		put_error(p, PAGE_500, lang, "500.html", put, ctx);
 		begin(p, &w, lang, "network/");

@@ -17,7 +17,7 @@ ucl.h           node/config.c
 seccomp.h       node/sandbox.c
 linux/landlock.h node/sandbox.c
 microhttpd.h    web/*
-curl/curl.h     courier/*
+curl/curl.h     courier/* cli/fetch.c
 libical/ical.h  gateways/ical.c
 '
 status=0

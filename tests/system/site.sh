@@ -158,6 +158,55 @@ ok 'the writer has no file of keys open' bash -c \
     "! ls -l /proc/$(child_pid uy site)/fd | grep -q keyring"
 ok 'its status tells the key' says "$key" cmd uy site status
 
+# --- guides ---
+guide=$site/es/guides/ransomware/index.html
+ok 'a guide stands in Spanish' grep -q 'Separe la computadora de la red' \
+    "$guide"
+ok 'with the day of its review' grep -q 'datetime="2027-11-30"' "$guide"
+ok 'all nine have pages' is 9 sh -c "ls '$site/pt/guides' | grep -vc index"
+ok 'which the first one lists' is 9 grep -c 'href="../../fr/guides/[a-z-]*/"' \
+    "$site/fr/guides/index.html"
+ok 'and so does the command' is 9 sh -c "'$ALMENARA' guide list | wc -l"
+ok 'a guide is shown as a draft' quietly jq -e '.body.steps | length > 3' \
+    <("$ALMENARA" guide show phishing)
+ok 'one that is none is refused' exits 3 "$ALMENARA" guide show nothing
+"$ALMENARA" guide show ransomware | jq '.body.steps[0].text.es =
+    "Llame primero a nuestra guardia" | .body.language = "es"' \
+    > "$dir/guide.json"
+draft=$(cmd uy draft new "$dir/guide.json" --json | jq -r .draft)
+ok 'the team writes its own' test -n "$draft"
+own_guide=$(ask uy -g notice release "{\"id\":\"$draft\"}")
+ours() { grep -q 'Llame primero a nuestra guardia' "$guide"; }
+ok 'which takes its place' within 20 ours
+ok 'and is no notice in force' fails grep -rq "$own_guide" \
+    "$site/es/index.html" "$site/es/feed.atom" "$site/cap/index.atom"
+ok 'nor a document of CSAF' fails grep -q "$own_guide" \
+    "$site/csaf/white/index.txt"
+ok 'it is withdrawn' quietly cmd uy cancel "$own_guide" --reason 'Old' --yes
+brought() { grep -q 'Separe la computadora de la red' "$guide"; }
+ok 'and the first stands again' within 20 brought
+ok 'signed' within 20 checked
+
+# --- a mirror on the web ---
+cp -r "$site" "$dir/web"
+python3 -u -m http.server --bind 127.0.0.1 --directory "$dir/web" 0 \
+    > "$dir/web.log" 2>&1 &
+# shellcheck disable=SC2034
+pid[mirror]=$! # lib.sh ends it
+serves() { grep -q 'port [0-9]' "$dir/web.log"; }
+ok 'a mirror serves the files' within 20 serves
+url=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' "$dir/web.log")
+ok 'it is what the team wrote' exits 0 "$ALMENARA" site verify "$url" \
+    --key "$key"
+echo >> "$dir/web/fr/feed.json"
+ok 'one byte more is found' exits 8 "$ALMENARA" site verify "$url" \
+    --key "$key"
+ok 'by its name' says 'fr/feed.json' "$ALMENARA" site verify "$url/" \
+    --key "$key"
+rm "$dir/web/manifest.jws"
+ok 'without a signature nothing is said' exits 1 "$ALMENARA" site verify \
+    "$url" --key "$key"
+
 # --- a look of one's own ---
 mkdir "$dir/theme"
 echo '<p>{{title}}</p><script>{{title}}</script>' > "$dir/theme/item.html"

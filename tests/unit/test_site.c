@@ -6,6 +6,7 @@
  */
 #include "site/catalogue.h"
 #include "site/files.h"
+#include "site/guides.h"
 #include "site/manifest.h"
 #include "site/pages.h"
 #include "site/template.h"
@@ -14,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "schema/check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -508,6 +510,62 @@ test_no_word_is_missing(void **state)
 
 /* --- the list of files --- */
 
+/* --- guides --- */
+
+static void
+speaks_all(const char *name, struct json_val ml)
+{
+	for (int l = 0; l < LANG_COUNT; l++)
+		if (json_get(ml, lang_tag((enum lang)l)).type != JSON_STRING)
+			fail_msg("%s: a text is missing in %s", name,
+			    lang_tag((enum lang)l));
+}
+
+/* What the program brings is what a team could release. */
+static void
+test_guides(void **state)
+{
+	static const char *const lists[] = { "steps", "avoid" };
+	const struct template_source from = { NULL, find_own };
+	struct schema *schema;
+	struct guides g;
+	struct arena a = { 0 };
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(schema_load(&schema_files, &schema, NULL), ERR_NONE);
+	assert_int_equal(guides_open(&from, &g, NULL), ERR_NONE);
+	while (guides_brought(n) != NULL)
+		n++;
+	assert_int_equal(g.brought, n);
+	assert_true(n >= 9);
+	for (size_t i = 0; i < n; i++) {
+		struct json_val body = g.first[i].body;
+		struct fault f = { 0 };
+
+		assert_string_equal(g.first[i].name, guides_brought(i));
+		if (body_check(schema, kind_find(schema, span_str("guide")),
+		    body, CHECK_SENT, &a, &f) != ERR_NONE)
+			fail_msg("%s: %s %s", guides_brought(i), f.field,
+			    f.rule);
+		speaks_all(guides_brought(i), json_get(body, "title"));
+		speaks_all(guides_brought(i), json_get(body, "summary"));
+		for (size_t k = 0; k < 2; k++)
+			for (struct json_val v = json_first(json_get(body,
+			    lists[k])); v.type != JSON_ABSENT;
+			    v = json_next(json_get(body, lists[k]), v))
+				speaks_all(guides_brought(i), json_get(v,
+				    "text"));
+	}
+	/* without records of the team they stand as they are */
+	guides_take(&g, NULL, 0, "uy");
+	assert_int_equal(g.n, n);
+	assert_string_equal(g.at[0].name, "report");
+	guides_close(&g);
+	schema_free(schema);
+	arena_release(&a);
+}
+
 static void
 test_manifest_lines(void **state)
 {
@@ -655,6 +713,7 @@ main(void)
 		cmocka_unit_test(test_rules_that_count),
 		cmocka_unit_test(test_broken_catalogues),
 		cmocka_unit_test(test_no_word_is_missing),
+		cmocka_unit_test(test_guides),
 		cmocka_unit_test(test_manifest_lines),
 		cmocka_unit_test(test_manifest_signature),
 		cmocka_unit_test(test_files),

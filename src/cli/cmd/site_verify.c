@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * almenara site verify: is this copy of a public site what its team wrote?
- * Needs no node.
+ * almenara site verify: is this copy of a public site, a folder or a mirror on
+ * the web, what its team wrote? Needs no node.
  */
 #include "base/limits.h"
+#include "cli/fetch.h"
 #include "cli/file.h"
 #include "cli/out.h"
 #include "site/manifest.h"
 
 struct looking {
 	struct cli *c;
-	const char *folder;
+	const char *folder;  /* or address */
+	struct fetch *fetch; /* NULL: a folder */
 	uint64_t files;
 	uint64_t bad;
 };
@@ -23,16 +25,34 @@ refuse(struct cli *c, const char *what, const char *why)
 	    .next = "almenara site build" });
 }
 
-static int
-read_one(struct cli *c, const char *folder, const char *name, size_t most,
-    struct buf *out)
+static enum err
+get(struct looking *l, struct span path, struct buf *out, const char **why)
 {
-	const char *path = cli_text(c, "%s/%s", folder, name);
+	*why = NULL;
+	if (l->fetch != NULL)
+		return fetch_get(l->fetch, l->folder, path, out, why);
+	return file_read(cli_text(l->c, "%s/%.*s", l->folder, SPAN_FMT(path)),
+	    out);
+}
+
+static int
+read_one(struct looking *l, const char *name, size_t most, struct buf *out)
+{
+	struct cli *c = l->c;
+	const char *path = cli_text(c, "%s/%s", l->folder, name), *why;
 	enum err e;
 
 	buf_init(out, most);
-	e = file_read(path, out);
-	return e == ERR_NONE ? CLI_OK : cli_fail_file(c, e, path, NULL);
+	e = get(l, span_str(name), out, &why);
+	if (e == ERR_NONE)
+		return CLI_OK;
+	if (why == NULL)
+		return cli_fail_file(c, e, path, NULL);
+	return cli_fail(c, &(struct trouble){ .exit = CLI_FAILED,
+	    .code = err_token(e), .what = cli_text(c, T(c,
+		"%s cannot be fetched", "%s no se puede traer",
+		"%s não pode ser trazido", "%s ne peut être obtenu"), path),
+	    .why = why, .next = "almenara help site verify" });
 }
 
 /* A file that is not as it was listed; all of them are told. */
@@ -41,18 +61,20 @@ look_at(struct looking *l, const struct digest *want, struct span path)
 {
 	struct cli *c = l->c;
 	struct digest have;
+	const char *why;
 	struct buf b;
 	enum err e;
 
 	buf_init(&b, LIMIT_SITE_MANIFEST);
-	e = file_read(cli_text(c, "%s/%.*s", l->folder, SPAN_FMT(path)), &b);
+	e = get(l, path, &b, &why);
 	have = hash_sha256(buf_span(&b));
 	l->files++;
 	if (e != ERR_NONE || !digest_is_equal(&have, want)) {
 		l->bad++;
 		fprintf(stderr, "%.*s: %s\n", SPAN_FMT(path),
 		    e == ERR_NOT_FOUND ? T(c, "is missing", "falta", "falta",
-			"manque") : T(c, "is not as it was signed",
+			"manque") : e != ERR_NONE && why != NULL ? why :
+		    T(c, "is not as it was signed",
 			"no es como se firmó", "não é como foi assinado",
 			"n’est pas tel que signé"));
 	}
@@ -90,14 +112,14 @@ look_at_all(struct looking *l, struct span list)
 }
 
 static int
-check_signature(struct cli *c, const char *folder, struct span list,
-    struct manifest *m)
+check_signature(struct looking *l, struct span list, struct manifest *m)
 {
+	struct cli *c = l->c;
 	const char *key = args_find(&c->args, "key");
 	struct digest d = hash_sha256(list);
 	struct fault f = { 0 };
 	struct buf jws;
-	int status = read_one(c, folder, MANIFEST_SIGNED, LIMIT_JWS, &jws);
+	int status = read_one(l, MANIFEST_SIGNED, LIMIT_JWS, &jws);
 
 	if (status == CLI_OK && manifest_parse(buf_span(&jws), &c->arena, m,
 	    &f) != ERR_NONE)
@@ -149,8 +171,8 @@ run(struct cli *c)
 {
 	struct looking l = { .c = c, .folder = c->args.operand[0] };
 	struct manifest m = { 0 };
-	struct buf list;
-	int status;
+	struct buf list = { 0 };
+	int status = CLI_OK;
 
 	if (args_find(&c->args, "key") == NULL)
 		return cli_usage(c, T(c, "--key KEY is missing: the team's own "
@@ -159,20 +181,23 @@ run(struct cli *c)
 		    "equipo", "falta --key CHAVE: almenara site status na "
 		    "equipe a informa", "il manque --key CLÉ : almenara site "
 		    "status chez l’équipe la donne"));
-	status = read_one(c, l.folder, MANIFEST_LIST, LIMIT_SITE_MANIFEST,
-	    &list);
+	if (fetch_is_url(l.folder) && fetch_open(args_find(&c->args, "ca"),
+	    &l.fetch) != ERR_NONE)
+		return cli_fail_file(c, ERR_IO, l.folder, NULL);
+	status = read_one(&l, MANIFEST_LIST, LIMIT_SITE_MANIFEST, &list);
 	if (status == CLI_OK)
-		status = check_signature(c, l.folder, buf_span(&list), &m);
+		status = check_signature(&l, buf_span(&list), &m);
 	if (status == CLI_OK)
 		status = look_at_all(&l, buf_span(&list));
 	if (status == CLI_OK)
 		status = tell(c, &m, l.files);
 	buf_release(&list);
+	fetch_close(l.fetch);
 	return status;
 }
 
 const struct command command_site_verify = {
-	.name = "site verify", .group = GROUP_RECORD, .operands = "FOLDER",
+	.name = "site verify", .group = GROUP_RECORD, .operands = "FOLDER|URL",
 	.least = 1, .most = 1, .run = run,
 	.summary = { { "Check a copy of a public site, without a node",
 	    "Comprobar una copia de un sitio público, sin nodo",
@@ -185,5 +210,10 @@ const struct command command_site_verify = {
 		    "a chave que deve tê-lo assinado, conhecida por outra via",
 		    "la clé qui doit l’avoir signé, apprise par une autre "
 		    "voie" } } },
+		{ "ca", 0, "FILE", { { "certificates that the server's must "
+		    "lead to", "certificados a los que debe llevar el del "
+		    "servidor", "certificados aos quais o do servidor deve "
+		    "levar", "certificats auxquels doit mener celui du "
+		    "serveur" } } },
 	},
 };

@@ -78,6 +78,12 @@ what_text(struct cli *c, const char *what)
 	if (strcmp(what, "work") == 0)
 		return T(c, "claimed work", "trabajo reclamado",
 		    "trabalho reivindicado", "travail réservé");
+	if (strcmp(what, "draft") == 0)
+		return T(c, "draft under way", "borrador en curso",
+		    "rascunho em curso", "brouillon en cours");
+	if (strcmp(what, "peer") == 0)
+		return T(c, "node is not heard", "el nodo no se oye",
+		    "o nó não é ouvido", "le nœud n’est pas entendu");
 	return T(c, "case", "caso", "caso", "dossier");
 }
 
@@ -99,7 +105,10 @@ duty_open_show(struct cli *c, struct json_val data)
 	     v = json_next(rows, v)) {
 		uint64_t level = out_u64(v, "level");
 
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+		struct span team = out_text(c, v, "team");
+
+		table_put(&t, team.n != 0 ? team : out_tail(out_text(c, v,
+		    "id")), STYLE_BOLD);
 		table_put(&t, level != 0 ? out_text(c, v, "level") :
 		    span_str(""), level >= 4 ? STYLE_BAD : STYLE_PLAIN);
 		table_put_str(&t, cli_text(c, "%s%s", what_text(c,

@@ -39,6 +39,7 @@ struct transfer {
 	bool is_forbidden;     /* the address it came to */
 	bool has_begun;        /* something of the text may have gone out */
 	char why[WHY];
+	char detail[CURL_ERROR_SIZE]; /* what the library says of a failure */
 	struct transfer *next;
 };
 
@@ -198,6 +199,7 @@ set_common(struct transfer *x, const struct job *j)
 	long wait_ms = (long)j->wait_ms;
 
 	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->detail);
 	curl_easy_setopt(x->easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, wait_ms);
 	curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT_MS,
@@ -518,7 +520,11 @@ post_result(struct transfer *x, CURLcode code)
 	}
 	curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 0 || code == CURLE_OPERATION_TIMEDOUT) {
-		put_why(x, curl_easy_strerror(code), span_of(NULL, 0));
+		/* which name does not fit, whose certificate is not known */
+		put_why(x, code == CURLE_PEER_FAILED_VERIFICATION ? "" :
+		    curl_easy_strerror(code), code ==
+		    CURLE_PEER_FAILED_VERIFICATION ? span_str(x->detail) :
+						     span_of(NULL, 0));
 		return JOB_FAILED;
 	}
 	if (status < 300 && code != CURLE_OK && code != CURLE_WRITE_ERROR)

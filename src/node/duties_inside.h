@@ -65,10 +65,11 @@ bool duties_may_hold(struct service *s, enum post post, struct span person);
 /* --- duties_open.c --- */
 
 struct duties_item {
-	const char *what; /* escalation, notice, work, case */
-	struct uuid id;
+	const char *what; /* escalation, notice, work, case, draft, peer */
+	struct uuid id;   /* zero: of a peer */
 	int level;
 	bool exercise;
+	struct span team; /* of a peer, of the hub */
 };
 
 /* What is open: at most DUTIES_OPEN in `out`, those of level 4 and 5 first;
@@ -76,7 +77,8 @@ struct duties_item {
 size_t duties_list(struct service *s, struct duties_item *out,
     unsigned *more);
 
-/* How many of level 4 or 5 that are no exercise. */
+/* How many of level 4 or 5 that are no exercise. Drafts and peers that are
+ * down are for the next one to know: they hold nobody back. */
 unsigned duties_urgent(struct service *s);
 
 /* Write the members `open` and, if there are, `more`. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is open when the watch changes hands: escalations, notices without an
- * answer, claims and cases of this team.
+ * answer, claims and cases of this team, drafts under way, peers that are down.
  */
 #include "node/duties_inside.h"
 
@@ -9,6 +9,7 @@
 #include "node/escalations.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LOOKED = 256 };
 
@@ -16,7 +17,7 @@ struct listing {
 	struct service *service;
 	struct arena mem;
 	const char *what; /* NULL: a case or a claim */
-	struct duties_item item[3 * LOOKED];
+	struct duties_item item[5 * LOOKED];
 	size_t n;
 };
 
@@ -30,7 +31,54 @@ add(struct listing *l, const char *what, const struct uuid *id, int level,
 			return;
 	if (l->n < sizeof l->item / sizeof *l->item)
 		l->item[l->n++] = (struct duties_item){ what, *id,
-			level >= 0 && level <= 5 ? level : 0, exercise };
+			level >= 0 && level <= 5 ? level : 0, exercise,
+			{ 0 } };
+}
+
+/* Its level is what its author has written so far. */
+static bool
+see_draft(void *ctx, const struct index_row *row)
+{
+	struct listing *l = ctx;
+	struct json_val content;
+	uint64_t level = 0;
+	struct record r;
+
+	if (record_read(l->service, row->log, row->index, &l->mem, &r) !=
+	    ERR_NONE)
+		return true;
+	content = json_get(r.body, "content");
+	if (json_u64(json_get(content, "level"), &level) != ERR_NONE ||
+	    level > 5)
+		level = 0;
+	add(l, "draft", &row->id, (int)level,
+	    json_get(content, "exercise").type == JSON_STRING);
+	return l->n < sizeof l->item / sizeof *l->item;
+}
+
+/* One that was just linked has not had the time to say that it is alive. */
+static bool
+is_down(const struct hub_peer_info *p)
+{
+	return p->silence == SILENCE_UNKNOWN ? !p->linked :
+	    p->silence != SILENCE_HEARD;
+}
+
+/* A node that this one does not hear. */
+static void
+list_peers(struct listing *l)
+{
+	struct service *s = l->service;
+
+	for (size_t i = 0; i < hub_peer_count(s->hub); i++) {
+		struct hub_peer_info p = hub_peer(s->hub, i,
+		    loop_now(s->loop));
+
+		if (is_down(&p) &&
+		    l->n < sizeof l->item / sizeof *l->item)
+			l->item[l->n++] = (struct duties_item){
+				.what = "peer", .team = p.team };
+	}
 }
 
 static bool
@@ -82,6 +130,8 @@ list_all(struct service *s)
 	(void)!index_inbox(s->index, &owed, see_row, l, NULL);
 	l->what = NULL;
 	(void)!index_inbox(s->index, &cases, see_row, l, NULL);
+	(void)!index_drafts(s->index, see_draft, l);
+	list_peers(l);
 	arena_release(&l->mem);
 	qsort(l->item, l->n, sizeof l->item[0], compare);
 	return l;
@@ -107,7 +157,9 @@ duties_urgent(struct service *s)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		n += l->item[i].level >= LEVEL_URGENT && !l->item[i].exercise;
+		n += l->item[i].level >= LEVEL_URGENT &&
+		    !l->item[i].exercise &&
+		    strcmp(l->item[i].what, "draft") != 0;
 	free(l);
 	return n;
 }
@@ -126,7 +178,10 @@ duties_put_open(struct service *s, struct json_out *w)
 		uuid_write(&item[i].id, id);
 		json_put_open(w, '{');
 		json_put_member_str(w, "what", item[i].what);
-		json_put_member_str(w, "id", id);
+		if (item[i].team.n == 0)
+			json_put_member_str(w, "id", id);
+		else
+			json_put_member_span(w, "team", item[i].team);
 		json_put_member_u64(w, "level", (uint64_t)item[i].level);
 		json_put_member_bool(w, "exercise", item[i].exercise);
 		json_put_close(w, '}');

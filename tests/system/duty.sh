@@ -172,10 +172,21 @@ fi
 ok 'the rest of her stays' says \
     'nobody.*team_lead.*command push.*00:00-23:59 UTC' br person list
 
+# --- what the next one must know ---
+ok 'a draft under way' quietly ask br draft_save \
+    "{\"kind\":\"warning\",\"tlp\":\"TLP:GREEN\",\"aud\":\"all\",
+    \"body\":$(warning 'Half written')}"
+open_now() { ask br duty | grep -o '"open":.*'; }
+ok 'is open too' says '"what":"draft","id":"[^"]*","level":4' open_now
+ok 'a node that is heard is not' fails says '"what":"peer"' open_now
+
 # --- handed over ---
-ok 'I hand it over' says 'first goes to nobody' br handover \
-    --to nobody --note 'The link to uy was down at noon.'
+hand_over() { br handover --to nobody \
+    --note 'The link to uy was down at noon.' > "$dir/handover" 2>&1; }
+ok 'I hand it over' quietly hand_over
+ok 'and it says so' says 'first goes to nobody' cat "$dir/handover"
 ok 'what is open stands there' is 4 ask br -g open.0.level duty
+ok 'drafts with it' says 'draft under way' cat "$dir/handover"
 ok 'until it is taken it is mine' is "$me" duty 0.person
 ok 'and it is seen to whom it goes' is nobody duty 0.to
 if [ "$(id -u)" -eq 0 ] && quietly setpriv --reuid nobody true; then
@@ -207,5 +218,14 @@ else
 	ok 'I take it back' quietly cmd br take
 	ok 'and it goes nowhere' is '' duty 0.to
 fi
+node_kill uy
+node_kill br
+node_start br
+ok 'without uy' within 20 node_is_ready br
+ok 'its node is told to the next one' says '"what":"peer","team":"uy"' open_now
+node_start uy
+ok 'uy is there again' within 20 node_is_ready uy
+no_peer() { ! open_now | grep -q '"what":"peer"'; }
+ok 'once it is heard it is not' within 90 no_peer
 for team in uy br; do ok "$team stops in order" node_stop "$team"; done
 finish

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A webhook's receiver that is difficult: receiver.py PORT SECRET LOG
+"""A webhook's receiver that is difficult: receiver.py PORT SECRET LOG [CERT KEY]
 
+With a certificate and its key it speaks TLS.
 /ok takes, /fails answers 500 twice and then takes, /never 500, /bad 400,
 /slow does not answer, /moved redirects to /ok, /long never stops answering,
 /break closes,
@@ -12,6 +13,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import sys
 import time
 
@@ -69,4 +71,9 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
-http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Receiver).serve_forever()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Receiver)
+if len(sys.argv) > 4:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(sys.argv[4], sys.argv[5])
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+server.serve_forever()

@@ -93,6 +93,7 @@ enum {
 	/* control protocol, files, configuration */
 	LIMIT_CONTROL_FRAME = 4194304,
 	LIMIT_CONTROL_CLIENTS = 256,
+	LIMIT_CONTROL_WAITING = 512, /* entries not yet durable, then nobody is read from */
 	LIMIT_CONFIG = 1048576,
 	LIMIT_KEYFILE = 262144,
 	LIMIT_KEYRING_KEYS = 256,

@@ -6,6 +6,7 @@
 
 #include "crypto/secret.h"
 #include "ledger/leaf.h"
+#include "store/copy.h"
 #include "store/row.h"
 
 #include <inttypes.h>
@@ -23,6 +24,11 @@ see_head(void *ctx, struct span json, struct fault *f)
 		e = fault_at(f, ERR_SCHEMA, 0, "what", l->wants_keys ?
 		    "this is a backup of the store, not of the keyring" :
 		    "this is a backup of the keyring, not of the store");
+	if (e == ERR_NONE && l->head.layout != STORE_LAYOUT)
+		e = fault_at(f, ERR_UNSUPPORTED, 0, "layout", "the store in it "
+		    "has layout %" PRIu64 ", this program knows %d: restore "
+		    "it with the program that wrote it", l->head.layout,
+		    STORE_LAYOUT);
 	if (e == ERR_NONE && l->on != NULL && l->on->head != NULL)
 		e = l->on->head(l->on->ctx, json, f);
 	return e;

@@ -13,6 +13,7 @@
 #include "record/backup.h"
 #include "store/archive.h"
 #include "store/blobs.h"
+#include "store/copy.h"
 #include "store/sqlite.h"
 
 #include <stdio.h>
@@ -127,7 +128,7 @@ put_head(struct backups *b)
 		.private_log = span_str(s->private_origin),
 		.signer = s->private_jwk,
 		.made_s = loop_now(s->loop).wall.ms / 1000,
-		.keys = s->keys, .key_n = s->key_n };
+		.layout = STORE_LAYOUT, .keys = s->keys, .key_n = s->key_n };
 	struct buf json;
 
 	buf_init(&json, 65536);

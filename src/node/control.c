@@ -27,12 +27,36 @@ enum {
 
 static void client_write(struct control_client *cl);
 
+/* What was asked faster than its records become durable waits, so that neither
+ * memory nor what a crash loses grows with it. */
+static bool
+is_held(struct control *c)
+{
+	if (hub_waiting(c->service->hub) >= LIMIT_CONTROL_WAITING)
+		c->is_held = true;
+	return c->is_held;
+}
+
+void
+control_resume(struct control *c)
+{
+	if (c == NULL || !c->is_held ||
+	    hub_waiting(c->service->hub) > LIMIT_CONTROL_WAITING / 2)
+		return;
+	c->is_held = false;
+	for (struct control_client *cl = c->clients, *next; cl != NULL;
+	     cl = next) {
+		next = cl->next;
+		client_parse(cl);
+	}
+}
+
 /* Which events to wait for: no reading while it has enough under way or does
  * not take its answers. */
 static void
 client_arm(struct control_client *cl)
 {
-	bool is_full = cl->call_n >= CALLS_MAX ||
+	bool is_full = cl->call_n >= CALLS_MAX || is_held(cl->control) ||
 	    cl->out.n - cl->out_at > LIMIT_CONTROL_FRAME || cl->is_ending;
 
 	if (cl->watch != NULL)
@@ -166,7 +190,7 @@ client_parse(struct control_client *cl)
 {
 	while (cl->watch != NULL && !cl->is_ending &&
 	    cl->in.n >= REQUEST_HEAD &&
-	    cl->call_n < CALLS_MAX) {
+	    cl->call_n < CALLS_MAX && !is_held(cl->control)) {
 		struct span text;
 		struct buf frame;
 
@@ -185,7 +209,7 @@ client_parse(struct control_client *cl)
 	}
 	if (cl->watch == NULL || cl->is_ending)
 		return;
-	if (cl->in.n == 0 || cl->call_n >= CALLS_MAX)
+	if (cl->in.n == 0 || cl->call_n >= CALLS_MAX || is_held(cl->control))
 		loop_timer_stop(cl->patience);
 	else if (!loop_timer_is_running(cl->patience))
 		loop_timer_start(cl->patience, PATIENCE_MS, 0);

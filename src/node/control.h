@@ -18,6 +18,9 @@ MUST enum err control_create(struct service *s, struct control **out);
 /* Closes all clients. Accepts NULL. */
 void control_free(struct control *c);
 
+/* A turn has ended: go on reading if the hub has caught up. Accepts NULL. */
+void control_resume(struct control *c);
+
 /* Show a page on every screen of this person that follows the events; false if
  * there is none. */
 bool control_page(struct control *c, struct span login, struct span text);

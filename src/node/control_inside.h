@@ -40,6 +40,7 @@ struct control {
 	struct loop_timer *work; /* runs while there are working calls */
 	struct control_client *clients;
 	size_t client_n;
+	bool is_held; /* nothing is read until the hub has written */
 	struct call *working; /* also those whose client has gone */
 	struct control_client *dead; /* freed at the end of the turn */
 	struct loop_task bury;

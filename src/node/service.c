@@ -98,6 +98,7 @@ on_turn_end(void *ctx)
 	s->in_turn = false;
 	if (!was_halted)
 		check_keeper(s);
+	control_resume(s->control);
 	pages_turn(s->pages);
 	mailings_turn(s->mailings);
 	broadcast_turn(s->broadcast);

@@ -229,6 +229,10 @@ typedef void hub_append_fn(void *ctx, const struct hub_appended *result);
 void hub_append(struct hub *h, const struct hub_draft *draft,
     hub_append_fn *done, void *ctx);
 
+/* How many entries wait to be appended. Who takes work from others stops while
+ * there are many: none of them is durable yet. */
+size_t hub_waiting(const struct hub *h);
+
 /* A rollback was recognised and a person wants to go on: open a new log under
  * a random name. `reason` is one line, LIMIT_REASON at most. `done` is called
  * in a later turn, when the new log's first entry is released, or with the

@@ -420,6 +420,7 @@ struct hub {
 	bool lazy;               /* staged marks that may wait */
 	struct mono lazy_due;
 	struct hub_pending *pending, **pending_tail;
+	size_t pending_n;
 	struct hub_arrival *arrivals, **arrivals_tail;
 	size_t arrival_n;
 	struct hub_gathered *gathered, **gathered_tail;

@@ -60,6 +60,13 @@ hub_append(struct hub *h, const struct hub_draft *draft, hub_append_fn *done,
 	p->result.text = "";
 	*h->pending_tail = p;
 	h->pending_tail = &p->next;
+	h->pending_n++;
+}
+
+size_t
+hub_waiting(const struct hub *h)
+{
+	return h->pending_n;
 }
 
 static void
@@ -81,6 +88,7 @@ own_refuse(struct hub *h, enum err e, const char *why)
 
 	h->pending = NULL;
 	h->pending_tail = &h->pending;
+	h->pending_n = 0;
 	for (; p != NULL; p = next) {
 		next = p->next;
 		p->result.err = e;
@@ -230,6 +238,7 @@ refuse_one(struct hub *h, struct hub_pending **at, enum err e,
 	*at = p->next;
 	if (*at == NULL)
 		h->pending_tail = at;
+	h->pending_n--;
 	p->result.err = e;
 	p->result.text = why;
 	finish(p);
@@ -547,6 +556,7 @@ own_release(struct hub *h)
 		struct hub_pending *p = h->pending;
 
 		h->pending = p->next;
+		h->pending_n--;
 		if (h->pending == NULL)
 			h->pending_tail = &h->pending;
 		if (!p->draft.is_private)

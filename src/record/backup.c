@@ -7,7 +7,7 @@
 #include "crypto/jws.h"
 #include "record/name.h"
 
-enum { TOKENS = 2048 };
+enum { TOKENS = 2048, VERSION = 2 };
 
 void
 backup_head_write(const struct backup_head *h, struct buf *out)
@@ -16,7 +16,7 @@ backup_head_write(const struct backup_head *h, struct buf *out)
 
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
-	json_put_member_u64(&w, "v", 1);
+	json_put_member_u64(&w, "v", VERSION);
 	json_put_member_str(&w, "what", h->is_keys ? "keys" : "store");
 	json_put_member_span(&w, "team", h->team);
 	json_put_member_span(&w, "node", h->node);
@@ -24,6 +24,7 @@ backup_head_write(const struct backup_head *h, struct buf *out)
 	json_put_member_span(&w, "private_log", h->private_log);
 	document_put_key(&w, "signer", &h->signer);
 	json_put_member_u64(&w, "made", (uint64_t)h->made_s);
+	json_put_member_u64(&w, "layout", h->layout);
 	json_put_key(&w, "keys");
 	json_put_open(&w, '[');
 	for (size_t i = 0; i < h->key_n; i++)
@@ -76,7 +77,8 @@ backup_head_parse(struct span text, struct arena *a, struct backup_head *out,
     struct fault *f)
 {
 	static const char *const members[] = { "v", "what", "team", "node",
-		"log", "private_log", "signer", "made", "keys", NULL };
+		"log", "private_log", "signer", "made",
+		"layout", "keys", NULL };
 	struct backup_head h = { .is_keys = false };
 	struct json json;
 	struct json_val r;
@@ -86,12 +88,15 @@ backup_head_parse(struct span text, struct arena *a, struct backup_head *out,
 	if (e != ERR_NONE)
 		return e;
 	r = json_root(&json);
-	if (json_u64(json_get(r, "v"), &version) == ERR_NONE && version > 1)
-		return fault_at(f, ERR_UNSUPPORTED, 0, "v",
-		    "a later version wrote this backup");
+	if (json_u64(json_get(r, "v"), &version) == ERR_NONE &&
+	    version >= 1 && version != VERSION)
+		return fault_at(f, ERR_UNSUPPORTED, 0, "v", version > VERSION ?
+			"a later version wrote this backup" :
+			"it says nothing of the store's layout: restore it "
+			"with the program that wrote it");
 	e = document_members(r, members, f);
-	if (e == ERR_NONE && version != 1)
-		e = fault_at(f, ERR_SCHEMA, 0, "v", "is not 1");
+	if (e == ERR_NONE && version != VERSION)
+		e = fault_at(f, ERR_SCHEMA, 0, "v", "is no version");
 	if (e == ERR_NONE)
 		e = names_parse(r, a, &h, f);
 	if (e == ERR_NONE)
@@ -99,6 +104,9 @@ backup_head_parse(struct span text, struct arena *a, struct backup_head *out,
 		    &h.signer, f);
 	if (e == ERR_NONE)
 		e = document_time(json_get(r, "made"), "made", &h.made_s, f);
+	if (e == ERR_NONE)
+		e = document_u64(json_get(r, "layout"), "layout", 1,
+		    UINT32_MAX, &h.layout, f);
 	if (e == ERR_NONE)
 		e = keys_parse(json_get(r, "keys"), a, &h, f);
 	if (e == ERR_NONE)

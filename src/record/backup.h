@@ -20,6 +20,7 @@ struct backup_head {
 	struct span private_log;
 	struct jwk signer;   /* public key of the private log */
 	int64_t made_s;
+	uint64_t layout;     /* of the rows: STORE_LAYOUT of store/copy.h */
 	const struct digest *keys; /* thumbprints of the node's keys */
 	size_t key_n;
 };
@@ -27,7 +28,7 @@ struct backup_head {
 /* Append the JSON. */
 void backup_head_write(const struct backup_head *h, struct buf *out);
 
-/* ERR_SYNTAX, ERR_SCHEMA, ERR_UNSUPPORTED (a later version), ERR_LIMIT. Spans
+/* ERR_SYNTAX, ERR_SCHEMA, ERR_UNSUPPORTED (another version), ERR_LIMIT. Spans
  * live in `a`. */
 MUST enum err backup_head_parse(struct span json, struct arena *a,
     struct backup_head *out, struct fault *f);

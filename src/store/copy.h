@@ -10,6 +10,11 @@
 
 #include "store/engine.h"
 
+/* What rows mean and by what keys they lie. A store or a backup of another
+ * layout is refused: rows of one would be misread by the other. Whoever raises
+ * it writes how the older one is taken over, or that it is not. */
+enum { STORE_LAYOUT = 2 };
+
 /* Where a copy has come to. Zeroed: at the beginning. */
 struct store_cursor {
 	unsigned kind; /* ROW_KINDS: all rows were given */

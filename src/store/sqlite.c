@@ -6,6 +6,7 @@
 #include "store/sqlite.h"
 
 #include "base/mem.h"
+#include "store/copy.h"
 #include "store/engine.h"
 #include "store/row.h"
 #include "store/sqlite_disk.h"
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 enum {
-	SCHEMA_VERSION = 2,
 	APPLICATION_ID = 0x416c6d73, /* "Alms" */
 	BUSY_MS = 5000,              /* a reader waits for WAL recovery */
 	ROW_BYTES = 4 * ROW_MAX      /* the largest value SQLite may build */
@@ -478,7 +478,7 @@ make_schema(struct sqlite *s)
 
 	snprintf(sql, sizeof sql,
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-	    APPLICATION_ID, SCHEMA_VERSION);
+	    APPLICATION_ID, STORE_LAYOUT);
 	if (e == ERR_NONE)
 		e = run(s, schema);
 	if (e == ERR_NONE)
@@ -512,10 +512,10 @@ check_version(struct sqlite *s, struct fault *f)
 	if (app != APPLICATION_ID)
 		return fault_at(f, ERR_DAMAGED, 0, NULL,
 		    "the file is no store of this program");
-	if (version >= 1 && version != SCHEMA_VERSION)
+	if (version >= 1 && version != STORE_LAYOUT)
 		return fault_at(f, ERR_UNSUPPORTED, 0, NULL,
 		    "the store has version %lld, this program knows %d",
-		    (long long)version, SCHEMA_VERSION);
+		    (long long)version, STORE_LAYOUT);
 	if (version < 1)
 		return fault_at(f, ERR_DAMAGED, 0, NULL,
 		    "the store has no version");

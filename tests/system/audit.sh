@@ -158,4 +158,21 @@ else
 	echo '# skipped: rights of persons need root and the user nobody'
 fi
 for team in uy br cl; do ok "$team stops in order" node_stop "$team"; done
+
+# --- asked faster than it can be written ---
+# a node that still asks the others for its log writes nothing
+sed -i 's/^ask_wait_ms .*/ask_wait_ms 30000/' "$dir/uy/almenarad.conf"
+node_start uy
+ok 'it waits for the others' within 10 is asking ask uy -g state status
+if command -v /usr/bin/python3 > /dev/null; then
+	/usr/bin/python3 "$(dirname "$0")/flood.py" "$dir/uy/control" 4000 \
+	    530 "$dir/first" &
+	flood=$!
+	ok 'answers end' within 30 test -s "$dir/first"
+	ok 'when it owes as many entries as it may' grep -q yes "$dir/first"
+	for team in br cl; do node_start "$team"; done
+	ok 'and then all is answered' wait "$flood"
+else
+	echo '# skipped: needs python3'
+fi
 finish

@@ -15,7 +15,7 @@ mkdir "$dir/lab" "$dir/bad"
 head -c 3000000 /dev/urandom > "$dir/lab/disk-heron.img"
 echo 'From: attacker' > "$dir/lab/mail.eml"
 cp "$dir/lab/"* "$dir/bad"
-echo x >> "$dir/bad/mail.eml"
+sed -i s/attacker/defender/ "$dir/bad/mail.eml" # as long as before
 lab=("$dir/lab/disk-heron.img" "$dir/lab/mail.eml")
 bad=("$dir/bad/disk-heron.img" "$dir/bad/mail.eml")
 why=(--reason 'Order 7/2026')

@@ -527,7 +527,7 @@ test_head(void **state)
 	struct backup_head h = { .team = span_str("uy"),
 		.node = span_str("test.example/node/uy"), .log = span_str(LOG),
 		.private_log = span_str("p"), .made_s = 1700000000,
-		.keys = keys, .key_n = 2 }, back;
+		.layout = 2, .keys = keys, .key_n = 2 }, back;
 	struct arena a = { 0 };
 	struct buf b;
 
@@ -546,9 +546,14 @@ test_head(void **state)
 	for (size_t n = 0; n < b.n; n++)
 		assert_int_not_equal(backup_head_parse(span_of(b.p, n), &a,
 		    &back, NULL), ERR_NONE);
-	b.p[5] = '2'; /* {"v":2 */
-	assert_int_equal(backup_head_parse(buf_span(&b), &a, &back, NULL),
-	    ERR_UNSUPPORTED);
+	assert_int_equal(back.layout, 2);
+	/* a later one, and one from before the layout was told */
+	for (const char *v = "31"; *v != '\0'; v++) {
+		assert_int_equal(b.p[5], v[0] == '3' ? '2' : '3'); /* {"v":2 */
+		b.p[5] = (unsigned char)*v;
+		assert_int_equal(backup_head_parse(buf_span(&b), &a, &back,
+		    NULL), ERR_UNSUPPORTED);
+	}
 	buf_release(&b);
 	arena_release(&a);
 }

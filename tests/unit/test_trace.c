@@ -318,8 +318,19 @@ test_work_is_what_is_given(void **state)
 	world_init(w);
 	fill(w);
 	for (int round = 0; round < 2; round++) {
+		const struct index_trace_ask left = {
+			.by = INDEX_TRACE_LEFT, .value = span_str("br"),
+			.from_s = EPOCH_S, .until_s = EPOCH_S + MONTH_S };
+
 		assert_int_equal(ask(w, &q, g).looked, 3);
+		assert_int_equal(ask(w, &left, g).looked, 3);
 		assert_ok(store_begin(w->store));
+		for (int i = 0; i < 1000 && round == 0; i++) {
+			snprintf(other, sizeof other, "{\"n\":%d}", 100 + i);
+			add(w, OWN, "warning", "cl", EPOCH_S + 20 + i, other);
+			add(w, OWN, "warning", "br",
+			    EPOCH_S + MONTH_S + 20 + i, other);
+		}
 		for (int i = 0; i < 3000; i++) {
 			snprintf(other, sizeof other, "other-%d", i);
 			did(w, i % 2 ? "ana" : "rui", "view", other,
@@ -394,6 +405,51 @@ test_plan(void **state)
 	free(w);
 }
 
+/* What finds a case, its steps, and what is about it: by a key of an index,
+ * never through a table, however many entries there are. */
+static void
+test_a_case_is_found_by_keys(void **state)
+{
+	static const enum statement asked[] = { S_FIND_ID, S_FIND_D, S_FIRST_D,
+		S_ID_NEWEST, S_ID_LAST, S_BY_D, S_CHAIN, S_ORIGINALS, S_COPIES,
+		S_ANSWERS, S_OTHERS, S_AUDIENCE, S_TRACE_AT, S_ACKED };
+	struct db_options o = { .application = 0x416c6d69, .cache_kib = 64,
+		.read_only = true };
+	struct world *w = mem_alloc(sizeof *w);
+	struct db *db;
+
+	(void)state;
+	world_init(w);
+	fill(w);
+	assert_ok(db_open(w->path, &o, &db, NULL));
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		struct db_stmt *st;
+		struct buf b;
+		bool row;
+		int searches = 0;
+
+		buf_init(&b, 8192);
+		buf_put_format(&b, "EXPLAIN QUERY PLAN %s",
+		    index_sql[asked[i]]);
+		assert_ok(db_prepare(db, buf_str(&b), &st));
+		while (db_step(st, &row) == ERR_NONE && row) {
+			char line[256];
+
+			snprintf(line, sizeof line, "%.*s",
+			    SPAN_FMT(db_span(st, 3)));
+			if (strncmp(line, "SCAN", 4) == 0)
+				fail_msg("%s: %s", index_sql[asked[i]], line);
+			searches += strncmp(line, "SEARCH", 6) == 0;
+		}
+		assert_true(searches > 0);
+		db_finalize(st);
+		buf_release(&b);
+	}
+	db_close(db);
+	world_release(w);
+	free(w);
+}
+
 /* --- at rest, and beside --- */
 
 static bool
@@ -442,6 +498,7 @@ main(void)
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_work_is_what_is_given),
 		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_a_case_is_found_by_keys),
 		cmocka_unit_test(test_names_are_not_in_the_file),
 	};
 

@@ -32,7 +32,7 @@ put_head(struct cli *c, const struct config *config,
 	    KEYRING_PRIVATE);
 	struct backup_head h = { .is_keys = true,
 		.team = span_str(config->team),
-		.made_s = (int64_t)time(NULL) };
+		.made_s = (int64_t)time(NULL), .layout = STORE_LAYOUT };
 	struct buf json;
 
 	if (log == NULL || cosign == NULL || private == NULL)

@@ -80,6 +80,7 @@ row exit-ask node/lookup.c 's/\(exit_needs_line\(way\)\)/(1)/; s/return rule;/re
 row exit-site node/site_public.c 's/to.rule = exits_blocked[^;]*;/(void)what;/' y:site
 row exit-site-start node/site_link.c 's/if \(say_rules\(l\)\)\n\t\t\(void\)say_place/(void)say_place/' y:site
 row exit-stream node/exits.c 's/a.why == RULES_BLOCKED \?/a.why == RULES_WHYS ?/' y:stream
+row erased-release node/cmd_embargo.c 's/r->stored.state == STORE_BODY_ERASED/false/' y:erase
 # --- custody ---
 row custody-own node/plan.c 's/if \(!p->kind->own\)/if (1)/' y:custody
 row custody-what node/cmd_case.c 's/span_is_str\(key, "what"\)/false/; s/json_put_member_str\(w, "what", action\);/if (json_get(event, "what").type == JSON_ABSENT)\n\t\tjson_put_member_str(w, "what", action);/' y:custody

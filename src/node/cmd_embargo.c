@@ -74,6 +74,11 @@ open_embargoed(struct call *c, struct index_row *row, struct record *r)
 		    call_text(c, "its origin, %.32s, releases it; wait, or "
 			"telephone", arena_string(&c->mem, row->iss)),
 		    "almenara peer list");
+	else if (r->stored.state == STORE_BODY_ERASED)
+		/* a release carries the signed text verbatim, or nothing */
+		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND, not_released,
+		    "its text was erased: there is nothing to release",
+		    call_text(c, "almenara show %s", call_id(c, &row->id)));
 	else if (!r->entry.has_embargo)
 		call_fail(c, ERR_STATE, EXIT_REFUSED, not_released,
 		    "it is not under embargo", call_text(c,

@@ -235,12 +235,13 @@ release_kind(const struct schema *s)
 	return NULL;
 }
 
-/* Read the original again. False if it is not to be released by itself. */
+/* Read the original again. False if it is not to be released by itself, or
+ * not at all: a release carries the signed text, and that was erased. */
 static bool
 read_original(struct hub *h, const struct embargo_item *x, struct span *text,
-    enum tlp *tlp)
+    enum tlp *tlp, bool *is_erased)
 {
-	struct store_body stored;
+	struct store_body stored = { .state = STORE_BODY_HELD };
 	struct digest d;
 	struct jws jws;
 	struct entry e;
@@ -248,8 +249,9 @@ read_original(struct hub *h, const struct embargo_item *x, struct span *text,
 	if (hub_read_entry(h, hub_own(h)->stored.id, x->index, &h->turn,
 		&stored, text) != ERR_NONE)
 		return false;
+	*is_erased = stored.state == STORE_BODY_ERASED;
 	d = hash_sha256(*text);
-	return digest_is_equal(&d, &x->digest) &&
+	return !*is_erased && digest_is_equal(&d, &x->digest) &&
 	    jws_parse(*text, ENTRY_TYP, &h->turn, &jws, NULL) == ERR_NONE &&
 	    entry_parse(jws.payload, &h->turn, &e, NULL, NULL) == ERR_NONE &&
 	    tlp_parse(e.tlp, tlp) == ERR_NONE && *tlp <= TLP_GREEN;
@@ -262,13 +264,17 @@ release_one(struct hub *h, const struct embargo_item *x)
 	struct span team[LIMIT_TEAMS], text;
 	struct hub_draft d = { .urgent = true, .aud = team };
 	struct releasing *ctx;
+	bool is_erased = false;
 	struct buf body;
 	enum tlp tlp;
 
-	if (k == NULL || !read_original(h, x, &text, &tlp)) {
-		hub_notify(h, HUB_ALARM, h->config.team, h->config.origin,
-		    x->index, ERR_RULE,
-		    "its time has come, but people must release it");
+	if (k == NULL || !read_original(h, x, &text, &tlp, &is_erased)) {
+		hub_notify(h, is_erased ? HUB_EMBARGO : HUB_ALARM,
+		    h->config.team, h->config.origin, x->index,
+		    is_erased ? ERR_NONE : ERR_RULE, is_erased ?
+			"its time has come, but its text was erased: there is "
+			"nothing to release" :
+			"its time has come, but people must release it");
 		return;
 	}
 	buf_init(&body, LIMIT_PAYLOAD);

@@ -134,6 +134,20 @@ under=",\"aud\":[\"br\"],\"embargo\":{\"until\":$until,\"then\":\"publish\"}"
 approved "$draft" "$under"
 later=$(ask uy -g notice release "{\"id\":\"$draft\"$under}")
 ok 'one is under embargo' test -n "$later"
+# what was erased before its time is never released, not by a decision either
+draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
+    \"tlp\":\"TLP:CLEAR\",\"body\":$(warning 'Margay canary')}")
+far=",\"aud\":[\"br\"],\"embargo\":{\"until\":$(($(date +%s) + 86400)),
+    \"then\":\"publish\"}"
+approved "$draft" "$far"
+never=$(ask uy -g notice release "{\"id\":\"$draft\"$far}")
+ok 'another is under embargo' test -n "$never"
+erase "$never" > "$dir/out"
+ok 'and is erased' within 10 is erased state uy "$never"
+before=$(ask uy -g size log_show)
+ok 'it is not released' exits 3 almenara uy embargo release "$never" \
+    --reason 'Already known' --yes
+ok 'not as a stub' is "$before" ask uy -g size log_show
 draft=$(ask uy -g draft draft_save "{\"kind\":\"warning\",
     \"tlp\":\"TLP:CLEAR\",\"body\":$(warning 'Tapir canary')}")
 approved "$draft"

@@ -421,6 +421,7 @@ test_a_case_is_found_by_keys(void **state)
 	(void)state;
 	world_init(w);
 	fill(w);
+	index_close(w->ix);
 	assert_ok(db_open(w->path, &o, &db, NULL));
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
 		struct db_stmt *st;
@@ -446,6 +447,7 @@ test_a_case_is_found_by_keys(void **state)
 		buf_release(&b);
 	}
 	db_close(db);
+	open_index(w);
 	world_release(w);
 	free(w);
 }

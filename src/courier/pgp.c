@@ -266,6 +266,8 @@ static enum err
 encrypt(gpgme_ctx_t c, gpgme_key_t key, struct span part, struct buf *out,
     struct fault *f)
 {
+	const unsigned how = GPGME_ENCRYPT_ALWAYS_TRUST |
+	    GPGME_ENCRYPT_NO_ENCRYPT_TO;
 	gpgme_key_t to[] = { key, NULL };
 	gpgme_data_t in, sealed;
 	gpgme_error_t bad;
@@ -276,8 +278,8 @@ encrypt(gpgme_ctx_t c, gpgme_key_t key, struct span part, struct buf *out,
 		return fault_at(f, ERR_LIMIT, 0, "text", "is too long");
 	bad = gpgme_data_new(&sealed);
 	if (bad == GPG_ERR_NO_ERROR) {
-		bad = gpgme_op_encrypt(c, to, GPGME_ENCRYPT_ALWAYS_TRUST |
-			GPGME_ENCRYPT_NO_ENCRYPT_TO, in, sealed);
+		bad = gpgme_op_encrypt(c, to, (gpgme_encrypt_flags_t)how, in,
+		    sealed);
 		if (bad == GPG_ERR_NO_ERROR)
 			e = take_data(sealed, out);
 		gpgme_data_release(sealed);

@@ -76,3 +76,26 @@ escalated_show(struct cli *c, struct json_val data)
 	}
 	out_table(c, &t);
 }
+
+void
+escalated_outdated(struct cli *c, struct json_val data)
+{
+	struct json_val rows = json_get(data, "outdated");
+
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v))
+		printf("%s%s%s: almenara redistribute %.*s\n",
+		    term_on(&c->term, STYLE_BAD),
+		    json_is_str(json_get(v, "act"), "end") ?
+		    T(c, "withdrawn or closed, and those served do not know",
+			"retirada o cerrada, y los atendidos no lo saben",
+			"retirado ou encerrado, e os atendidos não sabem",
+			"retirée ou close, et ceux qui sont desservis "
+			"l’ignorent") :
+		    T(c, "those served have an earlier revision",
+			"los atendidos tienen una revisión anterior",
+			"os atendidos têm uma revisão anterior",
+			"ceux qui sont desservis ont une révision "
+			"antérieure"), term_off(&c->term),
+		    SPAN_FMT(out_tail(out_text(c, v, "notice"))));
+}

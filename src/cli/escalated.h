@@ -11,4 +11,8 @@
 /* Print the member `escalations` of `data` as a table; nothing if none. */
 void escalated_show(struct cli *c, struct json_val data);
 
+/* A line for each notice that was sent on and of which a newer revision
+ * stands; nothing if there is none. */
+void escalated_outdated(struct cli *c, struct json_val data);
+
 #endif

@@ -5,6 +5,7 @@
 #include "node/escalations_inside.h"
 
 #include "node/duties.h"
+#include "node/outdated.h"
 
 enum { STALLED_MS = 10000, BEHIND_MS = 60000 };
 
@@ -159,6 +160,7 @@ cmd_escalations(struct call *c)
 	escalations_put(c, NULL);
 	escalations_put_health(c->service, &c->w);
 	duties_put(c->service, &c->w);
+	outdated_put(c->service, &c->w);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

@@ -30,6 +30,7 @@
 #include "node/pages.h"
 #include "node/peering.h"
 #include "node/process.h"
+#include "node/outdated.h"
 #include "node/overlaps.h"
 #include "node/promises.h"
 #include "node/proving.h"
@@ -193,6 +194,7 @@ on_idle(void *ctx)
 		claims_stir(s);
 		promises_stir(s);
 		overlaps_stir(s);
+		outdated_stir(s);
 	}
 }
 
@@ -716,6 +718,7 @@ run(struct service *s)
 		keeping_start(s);
 		promises_start(s);
 		overlaps_start(s);
+		outdated_start(s);
 		proving_start(s);
 		index_soon(s, INDEX_DELAY_MS);
 		process_ready();
@@ -730,6 +733,7 @@ run(struct service *s)
 	sigprocmask(SIG_BLOCK, &late, NULL);
 	loop_timer_free(alive);
 	proving_stop(s);
+	outdated_stop(s);
 	overlaps_stop(s);
 	promises_stop(s);
 	anchors_stop(s);

@@ -87,6 +87,7 @@ struct service {
 	struct keeping *keeping;
 	struct agreements_book *agreements; /* NULL before the first look */
 	struct anchors *anchors;     /* of the private log */
+	struct outdated *outdated;   /* what was sent on and has changed */
 	struct overlaps *overlaps;   /* what several origins hold */
 	struct promises *promises;   /* clocks of cases */
 	struct audit_recent *recent; /* audit.c: what was told just now */

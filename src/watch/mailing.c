@@ -250,3 +250,12 @@ mailing_channel_word(enum mailing_channel c)
 {
 	return c == MAILING_WEBHOOK ? "webhook" : "mail";
 }
+
+enum mailing_due
+mailing_due(const struct digest *sent, const struct digest *newest,
+    size_t readers, bool is_held, bool is_ended)
+{
+	if (readers == 0 || !is_held || digest_is_equal(sent, newest))
+		return MAILING_CURRENT;
+	return is_ended ? MAILING_END : MAILING_UPDATE;
+}

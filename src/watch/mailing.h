@@ -19,6 +19,7 @@
 #include "base/instant.h"
 #include "base/must.h"
 #include "base/uuid.h"
+#include "crypto/hash.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -116,5 +117,18 @@ bool mailing_is_over(const struct mailing *m);
 const char *mailing_why(const struct mailing *m, size_t at);
 
 const char *mailing_channel_word(enum mailing_channel c);
+
+/* --- what its readers have, and what stands --- */
+
+enum mailing_due {
+	MAILING_CURRENT, /* they have what stands; or nobody has it */
+	MAILING_UPDATE,  /* there is a newer revision */
+	MAILING_END      /* it was withdrawn or closed */
+};
+
+/* `sent` went to `readers`, `newest` is the revision of the same notice that
+ * stands; `is_held`: it is here, and was not set aside. */
+enum mailing_due mailing_due(const struct digest *sent,
+    const struct digest *newest, size_t readers, bool is_held, bool is_ended);
 
 #endif

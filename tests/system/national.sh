@@ -155,6 +155,15 @@ ok 'the notice is revised' quietly cmd br update "$amber" --yes \
     --set sectors=energy --set 'observables=[]'
 revised() { is 1 ask uy -g rows.0.rev inbox; }
 ok 'which comes' within 10 revised
+outdated() { ask uy -g outdated.0."$1" escalations; }
+ok 'the watch shows it' within 10 is update outdated act
+ok 'with what to do' says "almenara redistribute ${amber: -8}" \
+    cmd uy watch --count 1
+told() { # HOW MANY: alarms about it
+	[ "$(grep -c "alarm.*: almenara redistribute $amber" "$dir/uy/err")" \
+	    -eq "$1" ]
+}
+ok 'an alarm says so' within 10 told 1
 ok 'it is told that a newer one is there' quietly cmd uy redistribute \
     status "$amber"
 ok 'with the command for it' tells "newer revision: almenara redistribute"
@@ -174,6 +183,8 @@ node_start uy
 ok 'killed at once' within 20 node_is_ready uy
 gone() { state count 4 && state over true; }
 ok 'it goes to all of them' within 30 gone
+ok 'now nothing is out of date' within 10 is 0 ask uy -g 'outdated.#' escalations
+ok 'nor was that told twice, after kills' told 1
 each_once() { # each letter has one id, whatever was tried
 	[ "$(grep -rhoE '^[0-9]+I Message-ID: <[^>]+|Message-ID: <[^>]+' \
 	    "$dir/mx/spool/input" | grep -o '<.*' | sort | uniq -d |
@@ -185,6 +196,8 @@ ok 'the notice is withdrawn' quietly cmd br cancel "$amber" --yes \
     --reason 'en:A mistake'
 withdrawn() { proposal "$amber" > "$dir/code" && tells '4 readers'; }
 ok 'that goes to the same' within 10 withdrawn
+ok 'that is told too' within 10 told 2
+ok 'as an end' is end outdated act
 ok 'too' quietly cmd uy redistribute "$amber" --send "$(tail -n 1 "$dir/code")"
 ended() { state act end && state over true; }
 ok 'and ends it for them' within 20 ended

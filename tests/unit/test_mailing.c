@@ -159,6 +159,25 @@ test_bounds(void **state)
 	mailing_release(&m);
 }
 
+static void
+test_what_stands_now(void **state)
+{
+	struct digest a = { { 1 } }, b = { { 2 } };
+
+	(void)state;
+	assert_int_equal(mailing_due(&a, &a, 3, true, false),
+	    MAILING_CURRENT);
+	assert_int_equal(mailing_due(&a, &b, 3, true, false), MAILING_UPDATE);
+	assert_int_equal(mailing_due(&a, &b, 3, true, true), MAILING_END);
+	/* that it ended was sent */
+	assert_int_equal(mailing_due(&b, &b, 3, true, true), MAILING_CURRENT);
+	/* nobody has it; what came cannot be relied on */
+	assert_int_equal(mailing_due(&a, &b, 0, true, false),
+	    MAILING_CURRENT);
+	assert_int_equal(mailing_due(&a, &b, 3, false, false),
+	    MAILING_CURRENT);
+}
+
 int
 main(void)
 {
@@ -167,6 +186,7 @@ main(void)
 		cmocka_unit_test(test_retries),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_what_stands_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,7 @@ draw(struct cli *c, bool is_screen)
 	if (duty_line(c, data)[0] != '\0')
 		printf("%s\n", duty_line(c, data));
 	escalated_show(c, data);
+	escalated_outdated(c, data);
 	status = notices_show(c);
 	return fflush(stdout) == 0 ? status : CLI_FAILED;
 }

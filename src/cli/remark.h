@@ -51,6 +51,10 @@ MUST int remark_case_step(struct cli *c, const char *action,
 MUST int remark_case_list(struct cli *c, const char *kind);
 MUST int remark_case_show(struct cli *c);
 
+/* The findings of an exercise, by its name, or of all (NULL) as a table or as
+ * the answer of the command; `all`: also those that have ended. */
+MUST int remark_findings(struct cli *c, const char *exercise, bool all);
+
 /* The table of readers in the answer `data`. */
 void remark_readers(struct cli *c, struct json_val data);
 

@@ -205,8 +205,9 @@ look_at(void *ctx, const struct index_row *row)
 	if (at_s == 0 || !lapse_look(&s->lapse, at_s, x->now))
 		return true;
 	uuid_write(&row->id, id);
-	snprintf(text, sizeof text, "%.32s has lapsed, the work is free: "
-	    "almenara show %s", k->name, id);
+	snprintf(text, sizeof text, k->life->one != NULL ?
+	    "%.32s has lapsed, the work is free: almenara show %s" :
+	    "the time of %.32s has passed: almenara show %s", k->name, id);
 	service_alarm(s, text);
 	return true;
 }

@@ -250,6 +250,14 @@ check_running(const struct exercise *x, const struct plan *p, struct fault *f)
 	    "is not running now; its state is %.*s", SPAN_FMT(x->state));
 }
 
+/* What it has shown is mended long after it was played. */
+static bool
+is_mending(const struct plan_ask *ask, const struct plan *p)
+{
+	return ask->earlier != NULL && p->kind->life != NULL &&
+	    !p->kind->notice && !p->kind->about;
+}
+
 enum err
 exercise_check(struct call *c, const struct plan_ask *ask,
     const struct plan *p, struct fault *f)
@@ -272,6 +280,6 @@ exercise_check(struct call *c, const struct plan_ask *ask,
 		    life_is_final(x.kind->life, x.state) ? ERR_NONE :
 		    fault_at(f, ERR_CONFLICT, 0, "exercise",
 			"there is an exercise of this name already");
-	e = check_running(&x, p, f);
+	e = is_mending(ask, p) ? ERR_NONE : check_running(&x, p, f);
 	return e != ERR_NONE ? e : check_readers(c, &x, p, f);
 }

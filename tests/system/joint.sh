@@ -245,8 +245,40 @@ ok 'the report says what it is' says '\[EXERCICE\] FARO' \
     cmd uy exercise report "$ex" --lang fr
 ok 'paused by hand' quietly cmd uy exercise pause "$ex" --reason 'Lunch' --yes
 ok 'and ended' quietly cmd uy exercise stop "$ex" --yes
+ok 'a finding needs an owner and a date' exits 2 cmd uy exercise finding \
+    "$ex" --title 'No second number' --yes
+fd=$(cmd uy exercise finding "$ex" --title 'No second number' \
+    --owner 'Head of watch' --due "$(soon 3)" --yes)
+ok 'a finding is noted' test -n "$fd"
+late=$(cmd uy exercise finding FARO --title 'Slow gateway' \
+    --owner 'Networks' --due "$(soon 9000)" --yes)
+ok 'and another' test -n "$late"
+ok 'the report has both' within 5 says 'No second number.*|Slow gateway' \
+    cmd uy exercise report "$ex"
+open_findings() { ask uy -g 'rows.#' cases '{"kind":"finding"}'; }
+ok 'two are open' is 2 open_findings
+ok 'nobody else knows of them' is 0 ask br -g 'rows.#' cases \
+    '{"kind":"finding"}'
 ok 'with its lessons' quietly cmd uy exercise close "$ex" \
     --lessons 'Answer sooner' --yes
+ok 'no finding is noted any more' refuses 'not running' uy exercise finding \
+    FARO --title 'Late' --owner 'X' --due "$(soon 9)" --yes
+ok 'the first is overdue' within 10 says '"state":"overdue"' \
+    cmd uy exercise findings --json
+ok 'and an alarm, once its time has passed' within 40 grep -q \
+    "the time of finding has passed: almenara show $fd" "$dir/uy/err"
+ok 'it is not closed without a word' exits 2 cmd uy exercise mend "$fd" --yes
+ok 'it gets another date' quietly cmd uy exercise mend "$fd" \
+    --due "$(soon 9000)" --yes
+ok 'and is open again' within 5 fails says '"state":"overdue"' \
+    cmd uy exercise findings --json
+ok 'it is mended, though the exercise is closed' quietly cmd uy exercise \
+    mend "$fd" --result 'There is one now' --yes
+ok 'the other is dropped' quietly cmd uy exercise mend "$late" \
+    --drop 'Bought anew' --yes
+ok 'none is left' within 5 is 0 open_findings
+ok 'the report still has them' says 'No second number' \
+    cmd uy exercise report "$ex"
 ok 'nothing follows' within 5 refuses 'not running' br comment "$xid" \
     --text 'Late' --yes
 

@@ -176,6 +176,8 @@ ok 'to those who had the first, and to whom it concerns now' \
 node_kill uy
 node_start uy
 ok 'after a kill' within 20 node_is_ready uy
+ok 'it is still shown' within 10 is update outdated act
+sleep 2 # time in which it could be told once more
 ok 'the code still stands' within 10 quietly cmd uy redistribute "$amber" \
     --send "$code"
 node_kill uy

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * almenara exercise report: how long it took to receive, to acknowledge and to
- * act, by state.
+ * act, by state; and what it has shown that is to be mended.
  */
 #include "cli/node.h"
 #include "cli/out.h"
+#include "cli/remark.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ run(struct cli *c)
 		cli_word(c, "to_receive"), cli_word(c, "to_acknowledge"),
 		cli_word(c, "to_act"), NULL };
 	struct json_val data, rows;
+	const char *exercise;
 	struct request r;
 	struct table t;
 	int status;
@@ -42,8 +44,8 @@ run(struct cli *c)
 		out_data(c, data);
 		return CLI_OK;
 	}
-	printf("[%s] %s\n", cli_word(c, "exercise_mark"),
-	    out_str(c, data, "exercise"));
+	exercise = out_str(c, data, "exercise");
+	printf("[%s] %s\n", cli_word(c, "exercise_mark"), exercise);
 	rows = json_get(data, "states");
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
@@ -54,7 +56,7 @@ run(struct cli *c)
 		times_put(c, &t, json_get(v, "act"));
 	}
 	out_table(c, &t);
-	return CLI_OK;
+	return remark_findings(c, exercise, true);
 }
 
 const struct command command_exercise_report = {

@@ -32,6 +32,9 @@ check_reply(struct span in)
 	FUZZ_CHECK(r.code[0] == '\0' ||
 	    (reply_is_code(span_str(r.code), code) &&
 		strcmp(r.code, code) == 0));
+	FUZZ_CHECK(r.code[0] != '\0' || r.word[0] == '\0');
+	FUZZ_CHECK(strlen(r.word) <= REPLY_WORD &&
+	    strchr(r.word, ' ') == NULL);
 	FUZZ_CHECK(r.from[0] == '\0' || mail_is_address(span_str(r.from)));
 }
 

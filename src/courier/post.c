@@ -407,6 +407,7 @@ letter_ask(struct post *p, struct letter *l)
 {
 	struct job_frame f = { .type = JOB_REPLY, .request = l->request,
 		.way = JOB_MAIL };
+	char text[REPLY_CODE + REPLY_WORD + 2];
 	struct reply r;
 
 	reply_parse(buf_span(&l->text), &r);
@@ -414,7 +415,9 @@ letter_ask(struct post *p, struct letter *l)
 		letter_refuse(l, "no the letter holds no reply code");
 		return;
 	}
-	f.text = span_str(r.code);
+	snprintf(text, sizeof text, "%s%s%s", r.code,
+	    r.word[0] != '\0' ? " " : "", r.word);
+	f.text = span_str(text);
 	f.from = span_str(r.from);
 	l->is_asked = true;
 	put(p, &f);

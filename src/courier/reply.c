@@ -101,8 +101,54 @@ is_wordy(unsigned char c)
 	    c == '_' || c == '=' || c == '/' || c == '+' || c == '.';
 }
 
+/* What is said in four languages, with and without accents, also as a mail
+ * program codes them (RFC 2045, 6.7). What begins another one stands first. */
+static const struct {
+	const char *says, *word;
+} words[] = {
+	{ "not seen", "not_seen" }, { "no visto", "not_seen" },
+	{ "não visto", "not_seen" }, { "nao visto", "not_seen" },
+	{ "n=c3=a3o visto", "not_seen" }, { "n=e3o visto", "not_seen" },
+	{ "non vu", "not_seen" }, { "pas vu", "not_seen" },
+	{ "not useful", "not_useful" }, { "no útil", "not_useful" },
+	{ "no util", "not_useful" }, { "no =c3=batil", "not_useful" },
+	{ "não útil", "not_useful" }, { "nao util", "not_useful" },
+	{ "n=c3=a3o =c3=batil", "not_useful" },
+	{ "pas utile", "not_useful" },
+	{ "false positive", "false_positive" },
+	{ "falso positivo", "false_positive" },
+	{ "faux positif", "false_positive" },
+	{ "useful", "useful" }, { "útil", "useful" }, { "util", "useful" },
+	{ "=c3=batil", "useful" }, { "=fatil", "useful" },
+	{ "corrected", "corrected" }, { "corregido", "corrected" },
+	{ "corrigido", "corrected" }, { "corrig", "corrected" },
+	{ "seen", "seen" }, { "visto", "seen" }, { "vu", "seen" }
+};
+
+static void
+take_word(struct span rest, char out[REPLY_WORD + 1])
+{
+	while (rest.n != 0 && strchr(" \t.,:;!", rest.p[0]) != NULL &&
+	    rest.p[0] != '\0')
+		rest = span_of(rest.p + 1, rest.n - 1);
+	out[0] = '\0';
+	if (rest.n == 0)
+		return;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i].says);
+
+		if (rest.n >= n && strncasecmp((const char *)rest.p,
+			words[i].says, n) == 0) {
+			snprintf(out, REPLY_WORD + 1, "%s", words[i].word);
+			return;
+		}
+	}
+	snprintf(out, REPLY_WORD + 1, "?");
+}
+
+/* `after` gets the place behind it. */
 static bool
-find_code(struct span line, char code[REPLY_CODE + 1])
+find_code(struct span line, char code[REPLY_CODE + 1], size_t *after)
 {
 	for (size_t i = 0; i < line.n;) {
 		size_t from;
@@ -111,6 +157,7 @@ find_code(struct span line, char code[REPLY_CODE + 1])
 			i++;
 		for (from = i; i < line.n && is_wordy(line.p[i]);)
 			i++;
+		*after = i;
 		/* a sentence may end behind it */
 		if (i > from && line.p[i - 1] == '.' &&
 		    reply_is_code(span_of(line.p + from, i - from - 1), code))
@@ -183,11 +230,14 @@ begins_old(struct span line)
 static void
 see_text(struct letter *l, struct span line)
 {
+	size_t after = 0;
+
 	if (l->out->code[0] != '\0' || (line.n != 0 && line.p[0] == '>'))
 		return;
 	l->is_old |= begins_old(line);
-	if (!l->is_old)
-		(void)find_code(line, l->out->code);
+	if (!l->is_old && find_code(line, l->out->code, &after))
+		take_word(span_of(line.p + after, line.n - after),
+		    l->out->word);
 }
 
 /* What the part held, if it was base64. */

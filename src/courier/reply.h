@@ -10,10 +10,14 @@
 
 #include <stdbool.h>
 
-enum { REPLY_CODE = 11 /* XXXXX-XXXXX */, REPLY_FROM = 254 };
+enum { REPLY_CODE = 11 /* XXXXX-XXXXX */, REPLY_FROM = 254, REPLY_WORD = 15 };
 
 struct reply {
 	char code[REPLY_CODE + 1]; /* "" if it holds none */
+	/* what stands behind the code in its line, in any of four languages:
+	 * "seen", "not_seen", "false_positive", "useful", "not_useful",
+	 * "corrected"; "" if nothing does, "?" if it is something else */
+	char word[REPLY_WORD + 1];
 	char from[REPLY_FROM + 1]; /* of its From header; "" if unclear */
 };
 

@@ -7,8 +7,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "courier/reply.h"
+#include "node/mailings.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	PENDING = 16,  /* acknowledgements that are not durable yet */
@@ -406,6 +408,233 @@ acknowledge(struct asked *x, const struct answers_ask *ask)
 	buf_release(&b);
 }
 
+/* --- those whom the team serves --- */
+
+enum {
+	SERVED_NOTICES = 16,       /* sent on, the newest, */
+	SERVED_CODES = 262144,     /* with so many readers, that are looked at */
+	SERVED_S = 30 * 86400,     /* for so long */
+	SERVED_ANSWERS = 4096      /* of them, the newest */
+};
+
+struct served {
+	struct asked *asked;
+	const char *code;
+	int64_t oldest_s;
+	struct uuid notice[SERVED_NOTICES];
+	size_t notice_n, looked;
+	bool is_found, is_told;
+	struct uuid mailing, who;
+	struct uuid of; /* the notice of that mailing */
+	struct span result;
+	struct span by;
+};
+
+static bool
+take_id(struct json_val v, const char *member, struct arena *a,
+    struct uuid *out)
+{
+	struct span text;
+
+	return json_text(json_get(v, member), a, &text) == ERR_NONE &&
+	    uuid_parse(text, out) == ERR_NONE;
+}
+
+static bool
+see_sent(void *ctx, const struct index_row *row)
+{
+	struct served *x = ctx;
+	struct arena *a = &x->asked->mem;
+	struct json doc;
+	struct uuid id;
+
+	if (row->iat_s < x->oldest_s || x->notice_n == SERVED_NOTICES)
+		return false;
+	if (json_parse_arena(row->brief, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
+		a, &doc, NULL) != ERR_NONE ||
+	    !take_id(json_root(&doc), "notice", a, &id))
+		return true;
+	for (size_t i = 0; i < x->notice_n; i++)
+		if (memcmp(&x->notice[i], &id, sizeof id) == 0)
+			return true;
+	x->notice[x->notice_n++] = id;
+	return true;
+}
+
+static bool
+see_readers(void *ctx, const struct mailing_head *h, const struct mailing *m)
+{
+	struct served *x = ctx;
+	struct service *s = x->asked->all->service;
+	char code[MAILINGS_CODE];
+
+	for (size_t i = 0; i < m->n && x->looked < SERVED_CODES; i++) {
+		x->looked++;
+		mailings_code(s->mailings, &h->id, &m->one[i].who, code);
+		if (strcmp(code, x->code) != 0)
+			continue;
+		x->is_found = true;
+		x->mailing = h->id;
+		x->of = h->notice;
+		x->who = m->one[i].who;
+		return false;
+	}
+	return x->looked < SERVED_CODES;
+}
+
+/* The same was said already: a letter may come twice. */
+static bool
+see_said(void *ctx, const struct index_row *row)
+{
+	struct served *x = ctx;
+	struct arena *a = &x->asked->mem;
+	struct uuid who, notice;
+	struct span result;
+	struct json doc;
+
+	if (row->iat_s < x->oldest_s || x->looked++ == SERVED_ANSWERS)
+		return false;
+	if (json_parse_arena(row->brief, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
+		a, &doc, NULL) != ERR_NONE ||
+	    !take_id(json_root(&doc), "who", a, &who) ||
+	    !take_id(json_root(&doc), "notice", a, &notice) ||
+	    memcmp(&who, &x->who, sizeof who) != 0 ||
+	    memcmp(&notice, &x->of, sizeof notice) != 0)
+		return true;
+	/* the newest is what they say now */
+	x->is_told = json_text(json_get(json_root(&doc), "result"), a,
+	    &result) == ERR_NONE && span_is_equal(result, x->result);
+	return false;
+}
+
+static bool
+see_sender(void *ctx, const struct index_row *row)
+{
+	struct served *x = ctx;
+	struct record r;
+	struct span by;
+
+	if (x->by.n == 0 && record_read(x->asked->all->service, row->log,
+		row->index, &x->asked->mem, &r) == ERR_NONE &&
+	    json_text(json_get(r.body, "by"), &x->asked->mem, &by) ==
+		ERR_NONE)
+		x->by = by;
+	return true;
+}
+
+/* Who has sent it on answers for what comes back. */
+static bool
+find_sender(struct served *x, uint32_t *uid)
+{
+	const struct index_notice want = { .revision = see_sender, .ctx = x };
+	struct service *s = x->asked->all->service;
+	char id[UUID_TEXT + 1];
+	struct index_row row;
+
+	uuid_write(&x->mailing, id);
+	if (index_find(s->index, INDEX_AT_HOME, span_str(id),
+		&x->asked->mem, &row, NULL, NULL) != ERR_NONE)
+		return false;
+	(void)!index_notice(s->index, &row, &want, &x->asked->mem, NULL);
+	if (span_is_str(x->by, "administrator")) {
+		*uid = (uint32_t)geteuid();
+		return true;
+	}
+	return x->by.n != 0 && caller_uid_find(x->by, uid);
+}
+
+static const struct names served_says[] = {
+	{ { "Thank you: your answer was kept.",
+	    "Gracias: su respuesta quedó registrada.",
+	    "Obrigado: sua resposta foi registrada.",
+	    "Merci : votre réponse est enregistrée." } },
+	{ { "You have said so already. Thank you.",
+	    "Usted ya lo había dicho. Gracias.",
+	    "Você já o tinha dito. Obrigado.",
+	    "Vous l’aviez déjà dit. Merci." } },
+	{ { "Write behind the code: seen, not seen, false positive, useful",
+	    "Escriba detrás del código: visto, no visto, falso positivo, útil",
+	    "Escreva depois do código: visto, não visto, falso positivo, útil",
+	    "Écrivez après le code : vu, non vu, faux positif, utile" } }
+};
+
+static void
+on_served(void *ctx, enum err e, const char *why)
+{
+	struct asked *x = ctx;
+	struct answers *all = x->all;
+
+	for (size_t i = 0; i < all->pending_n; i++)
+		if (memcmp(&all->pending[i], &x->page, sizeof x->page) == 0)
+			all->pending[i] = all->pending[--all->pending_n];
+	log_event(e == ERR_NONE ? LOG_NOTICE : LOG_WARNING, "served.reply",
+	    log_str("who", x->page_id), log_err("error", e),
+	    log_str("by", x->way));
+	end(x, e == ERR_NONE ? ANSWER_GOOD : ANSWER_LATER,
+	    e == ERR_NONE ? served_says[0].in[x->lang] : why);
+}
+
+static void
+keep_served(struct served *s, uint32_t uid)
+{
+	struct asked *x = s->asked;
+	char id[UUID_TEXT + 1], via[80];
+	struct json_out w;
+	struct buf b;
+
+	uuid_write(&s->of, id);
+	x->page = s->who;
+	uuid_write(&s->who, x->page_id);
+	snprintf(via, sizeof via, "%s reply of %s", x->way, x->page_id);
+	buf_init(&b, LIMIT_PAYLOAD);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "id", id);
+	json_put_member_str(&w, "code", s->code);
+	json_put_member_span(&w, "result", s->result);
+	json_put_close(&w, '}');
+	x->all->pending[x->all->pending_n++] = x->page;
+	call_home(x->all->service, uid, "redistribute_feedback", buf_str(&b),
+	    via, on_served, x);
+	buf_release(&b);
+}
+
+/* True if the code is one of theirs: then it was answered. */
+static bool
+take_served(struct asked *x, const char *code, struct span word,
+    int64_t now_s)
+{
+	struct service *s = x->all->service;
+	struct served *v = arena_alloc(&x->mem, sizeof *v);
+	uint32_t uid;
+
+	v->asked = x;
+	v->code = code;
+	v->oldest_s = now_s - SERVED_S;
+	v->result = word.n != 0 ? word : span_str("seen");
+	(void)!index_home_all(s->index, "mailing", 0, see_sent, v);
+	for (size_t i = 0; i < v->notice_n && !v->is_found; i++)
+		mailings_each(s->mailings, &v->notice[i], see_readers, v);
+	if (!v->is_found)
+		return false;
+	if (span_is_str(v->result, "?")) {
+		end(x, ANSWER_NOTHING, served_says[2].in[x->lang]);
+		return true;
+	}
+	v->looked = 0;
+	(void)!index_home_all(s->index, "constituent-feedback", 0, see_said,
+	    v);
+	if (v->is_told)
+		end(x, ANSWER_USED, served_says[1].in[x->lang]);
+	else if (is_pending(x->all, &v->who))
+		end(x, ANSWER_LATER, says[ANSWER_LATER].in[x->lang]);
+	else if (!find_sender(v, &uid))
+		end(x, ANSWER_STRANGER, says[ANSWER_STRANGER].in[x->lang]);
+	else
+		keep_served(v, uid);
+	return true;
+}
+
 /* --- a code --- */
 
 /* What came a moment ago must be known: a page, a look, an answer. */
@@ -434,6 +663,21 @@ begin(struct answers *all, const struct answers_ask *ask,
 	return x;
 }
 
+/* "XXXXX-XXXXX word" */
+static void
+split(struct span text, struct span *code, struct span *word)
+{
+	const unsigned char *blank = text.n == 0 ? NULL :
+	    memchr(text.p, ' ', text.n);
+
+	*code = text;
+	*word = span_str("");
+	if (blank == NULL)
+		return;
+	code->n = (size_t)(blank - text.p);
+	*word = span_of(blank + 1, text.n - code->n - 1);
+}
+
 void
 answers_take(struct service *s, const struct answers_ask *ask,
     answers_done_fn *done, void *ctx)
@@ -444,6 +688,7 @@ answers_take(struct service *s, const struct answers_ask *ask,
 	char code[REPLY_CODE + 1] = "";
 	struct search look = { .key = all->key, .code = code,
 		.oldest_s = now.wall.ms / 1000 - ANSWER_LIFE_S };
+	struct span typed, word;
 	enum answer_verdict v;
 
 	if (!answer_guard_allows(&all->guard, x->source, now.mono) ||
@@ -451,10 +696,14 @@ answers_take(struct service *s, const struct answers_ask *ask,
 		end(x, ANSWER_LATER, says[ANSWER_LATER].in[x->lang]);
 		return;
 	}
-	if (reply_is_code(ask->code, code))
+	split(ask->code, &typed, &word);
+	if (reply_is_code(typed, code))
 		(void)!index_home_all(s->index, "page", 0, see_page, &look);
 	if (look.is_found)
 		take_page(x, &look, ask->who);
+	else if (code[0] != '\0' && ask->who == NULL &&
+	    take_served(x, code, word, now.wall.ms / 1000))
+		return;
 	v = answer_judge(&x->facts, now.wall.ms / 1000);
 	if (v == ANSWER_GOOD)
 		acknowledge(x, ask);

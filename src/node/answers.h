@@ -7,6 +7,10 @@
  * That a code was used stands in the record of the acknowledgement itself, so
  * it is durable with it or not at all. What is refused is recorded too, act
  * `reply`.
+ *
+ * A code that stands in a letter to somebody whom the team serves is an answer
+ * to the notice that was sent on (`redistribute_feedback`), in the name of the
+ * person who sent it on; said once more it changes nothing.
  */
 #ifndef NODE_ANSWERS_H
 #define NODE_ANSWERS_H

@@ -36,10 +36,14 @@ static const struct names say_concerns = { {
 	"Une communication du réseau concerne votre organisation. Demandez-la "
 	"à l’équipe qui vous dessert." } };
 static const struct names say_answer = { {
-	"Tell us whether you saw it. The code of your answer:",
-	"Díganos si lo ha visto. El código de su respuesta:",
-	"Diga-nos se o viu. O código da sua resposta:",
-	"Dites-nous si vous l’avez vu. Le code de votre réponse :" } };
+	"Tell us whether you saw it: reply with this code and behind it seen, "
+	"not seen, false positive or useful:",
+	"Díganos si lo ha visto: responda con este código y detrás visto, no "
+	"visto, falso positivo o útil:",
+	"Diga-nos se o viu: responda com este código e depois visto, não "
+	"visto, falso positivo ou útil:",
+	"Dites-nous si vous l’avez vu : répondez avec ce code suivi de vu, non "
+	"vu, faux positif ou utile :" } };
 static const struct names say_update = { { "Update", "Actualización",
 	"Atualização", "Mise à jour" } };
 static const struct names say_end = { { "Withdrawn or closed",

@@ -22,6 +22,7 @@ cat >> "$dir/uy/almenarad.conf" <<- END
 	courier_networks "127.0.0.0/8"
 	courier_wait_s 2
 	mailings_per_s 1000
+	reply_socket $dir/reply
 END
 node_start br
 node_start uy
@@ -149,6 +150,30 @@ ok 'a code of nobody is refused' refuses 'nobody with this code' uy \
     redistribute feedback "$amber" --code 00000-00000 --result seen
 ok 'nor is there such a result' refuses 'result:' uy redistribute feedback \
     "$amber" --code "$answer" --result maybe
+
+# and by letter, as a mail server pipes it in
+mine=$(cat "$dir"/mx/spool/input/*-D | grep -oE '[0-9A-Z]{5}-[0-9A-Z]{5}' |
+    grep -v "$answer" | head -n 1)
+letter_says() { # TEXT: what the node answers
+	printf 'From: soc@litoral.example\n\n%s\n' "$1" |
+	    "$ALMENARA" reply --lang en --socket "$dir/reply" 2>&1
+}
+ok 'a letter with its code is an answer' within 10 says 'answer was kept' \
+    letter_says "$mine no visto"
+not_seen() { says 'Not seen.1.1.uy' cmd br sighting list "$amber" > /dev/null; }
+ok 'and its origin learns that it was not seen' within 10 not_seen
+ok 'the same once more changes nothing' says 'said so already' \
+    letter_says "$mine not seen"
+ok 'nor does a word that is none' says 'behind the code' \
+    letter_says "$mine perhaps"
+ok 'a code without a word means seen' says 'said so already' \
+    letter_says "$answer"
+ok 'another word is what they say now' says 'answer was kept' \
+    letter_says "$mine useful"
+ok 'a code of nobody is none' says 'No page has this code' \
+    letter_says '00000-00000 seen'
+ok 'the origin has three kinds of answers' within 10 is 3 ask br -g 'rows.#' \
+    sightings "{\"id\":\"$amber\"}"
 
 # what follows goes to the same, whatever it names now
 ok 'the notice is revised' quietly cmd br update "$amber" --yes \

@@ -223,6 +223,44 @@ test_codes(void **state)
 	}
 }
 
+/* What those who are served say behind their code. */
+static void
+test_words(void **state)
+{
+	static const struct {
+		const char *line, *word;
+	} rows[] = {
+		{ "BN3Q2-N5RR2", "" }, { "BN3Q2-N5RR2 .", "" },
+		{ "BN3Q2-N5RR2 seen", "seen" },
+		{ "BN3Q2-N5RR2: Seen, thank you", "seen" },
+		{ "Code bn3q2-n5rr2 NOT SEEN", "not_seen" },
+		{ "BN3Q2-N5RR2 no visto", "not_seen" },
+		{ "BN3Q2-N5RR2 n\xc3\xa3o visto", "not_seen" },
+		{ "BN3Q2-N5RR2 n=C3=A3o visto", "not_seen" },
+		{ "BN3Q2-N5RR2 non vu", "not_seen" },
+		{ "BN3Q2-N5RR2. Falso positivo.", "false_positive" },
+		{ "BN3Q2-N5RR2 faux positif", "false_positive" },
+		{ "BN3Q2-N5RR2 \xc3\xbatil", "useful" },
+		{ "BN3Q2-N5RR2 useful", "useful" },
+		{ "BN3Q2-N5RR2 not useful", "not_useful" },
+		{ "BN3Q2-N5RR2 corrigido", "corrected" },
+		{ "BN3Q2-N5RR2 vu", "seen" },
+		{ "BN3Q2-N5RR2 perhaps", "?" },
+		{ "seen BN3Q2-N5RR2", "" }
+	};
+	char text[200];
+	struct reply r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		snprintf(text, sizeof text, "\n\n%s\nseen\n", rows[i].line);
+		reply_parse(span_str(text), &r);
+		assert_string_equal(r.code, "BN3Q2-N5RR2");
+		if (strcmp(r.word, rows[i].word) != 0)
+			fail_msg("%s: %s", rows[i].line, r.word);
+	}
+}
+
 static bool
 is_inside(const char *text)
 {
@@ -346,6 +384,7 @@ main(void)
 		cmocka_unit_test(test_key_frames),
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_credentials),
 		cmocka_unit_test(test_http),

@@ -18,15 +18,21 @@ csaf_place(const char *id, int64_t first_s, char out[CSAF_PATH])
 	size_t n = 0;
 
 	for (const char *s = id; *s != '\0'; s++) {
-		char c = *s >= 'A' && *s <= 'Z' ? (char)(*s + 32) : *s;
-		bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    c == '+' || c == '-';
+		char c = *s;
+		bool good;
 
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		    c == '+' || c == '-';
 		if (!good && n != 0 && name[n - 1] == '_')
 			continue;
 		if (n + 1 == sizeof name)
 			return false;
-		name[n++] = good ? c : '_';
+		name[n] = '_';
+		if (good)
+			name[n] = c;
+		n++;
 	}
 	name[n] = '\0';
 	wall_write((struct wall){ first_s * 1000 }, iso);

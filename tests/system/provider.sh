@@ -146,18 +146,20 @@ if command -v npm > /dev/null && timeout 120 npm install --no-audit --no-fund \
 then
 	valid() { node "$here/csaf_valid.mjs" "$dir/npm" "$@"; }
 	mapfile -t files < <(sed "s|^|$site/csaf/white/|" "$dir/all")
-	ok 'the validator finds no fault' valid "${files[@]}"
-	jq 'del(.document.tracking.id)' "$(doc "$id")" > "$dir/bad.json"
-	ok 'and would' fails quietly valid "$dir/bad.json"
 	mkdir "$dir/out"
 	if [ -x "${CSAF_OUT:-}" ]; then
 		(cd "$here/../.." && ALMENARA_CSAF_OUT=$dir/out "$CSAF_OUT") \
 		    > /dev/null 2>&1
-		files=("$dir"/out/*.json)
 		# it takes its time: here those that differ most
-		[ -n "${ALMENARA_SOAK:-}" ] || files=("$dir/out/"{rough,withdrawn,everything.json,cvd_case,authority-brief}.json)
-		ok 'nor in those of the unit test' valid "${files[@]}"
+		if [ -n "${ALMENARA_SOAK:-}" ]; then
+			files+=("$dir"/out/*.json)
+		else
+			files+=("$dir"/out/{rough,withdrawn,cvd_case}.json)
+		fi
 	fi
+	ok 'the validator finds no fault' valid "${files[@]}"
+	jq 'del(.document.tracking.id)' "$(doc "$id")" > "$dir/bad.json"
+	ok 'and would' fails quietly valid "$dir/bad.json"
 else
 	echo '# skipped: npm and its packages are not to be had here'
 fi
@@ -180,6 +182,53 @@ if command -v xmllint > /dev/null; then
 	ok 'the site map too' xmllint --nonet --noout "$site/sitemap.xml"
 else
 	echo '# skipped: xmllint is not installed'
+fi
+
+# --- another web server ---
+nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
+if [ -n "$nginx" ]; then
+	port=$("$ASK" -p 1)
+	sed "s|^root .*|root $site;|" "$here/../../packaging/nginx-site.conf" \
+	    > "$dir/site.conf"
+	cat > "$dir/nginx.conf" <<- END
+		daemon off; worker_processes 1; pid $dir/nginx.pid;
+		error_log $dir/nginx.err;
+		$([ "$(id -u)" -ne 0 ] || echo 'user root;')
+		events { }
+		http {
+		  access_log off;
+		  client_body_temp_path $dir; proxy_temp_path $dir;
+		  fastcgi_temp_path $dir; uwsgi_temp_path $dir;
+		  scgi_temp_path $dir;
+		  server { listen 127.0.0.1:$port; include $dir/site.conf; }
+		}
+	END
+	"$nginx" -c "$dir/nginx.conf" 2> "$dir/nginx.start" &
+	# shellcheck disable=SC2034
+	pid[nginx]=$! # lib.sh ends it
+	get() { curl -sS --max-time 20 "http://127.0.0.1:$port/$1" "${@:2}"; }
+	type_of() { get "$1" -o /dev/null -w '%{content_type}'; }
+	ok 'nginx serves it' within 20 quietly get en/ -f
+	ok 'a page is HTML in UTF-8' is 'text/html; charset=utf-8' type_of es/
+	ok 'a document of CSAF is JSON and no more' is application/json \
+	    type_of "csaf/white/$year/uy-$id.json"
+	ok 'a message of CAP too' is application/cap+xml \
+	    type_of "w/uy/$id/notice.cap"
+	ok 'security.txt is text' is 'text/plain; charset=utf-8' \
+	    type_of .well-known/security.txt
+	ok 'what is compressed comes so' grep -qi '^content-encoding: gzip' \
+	    <(get en/ -H 'Accept-Encoding: gzip' -D - -o /dev/null)
+	ok 'with a policy' grep -qi "^content-security-policy: default-src 'none'" \
+	    <(get en/ -D - -o /dev/null)
+	ok 'what is not there is told on a page' grep -q '<main' <(get nothing)
+	ok 'by its number' is 404 get nothing -o /dev/null -w '%{http_code}'
+	ok 'and the mirror is checked' exits 0 "$ALMENARA" site verify \
+	    "http://127.0.0.1:$port/" --key "$key"
+	kill "$(cat "$dir/nginx.pid")"
+	wait "${pid[nginx]}" 2> /dev/null
+	unset 'pid[nginx]'
+else
+	echo '# skipped: nginx is not installed'
 fi
 ok 'no page has a fault' is 0 ask uy -g faults site
 finish

@@ -147,6 +147,15 @@ enum {
 	LIMIT_WEB_CACHE_FILES = 16384, /* and how many */
 	LIMIT_WEB_EVENT = 8192,     /* of the public stream, */
 	LIMIT_WEB_EVENTS = 256,     /* and how many are kept for who comes again */
+	LIMIT_WEB_CALL = 98304,     /* of the public, to the node: a sealed report */
+	LIMIT_REPORT_TEXT = 8000,   /* what happened, or one message */
+	LIMIT_REPORT_TYPED = 32768, /* is kept of it, so that it can be cut */
+	LIMIT_REPORT_FILES = 5,
+	LIMIT_REPORT_BYTES = 20971520, /* of all files of one form */
+	LIMIT_REPORT_BODY = 67108864,  /* read, so as to say that it is too much */
+	LIMIT_REPORT_MESSAGES = 64, /* of one report */
+	LIMIT_REPORT_VISITS = 256,  /* forms on their way, all together, */
+	LIMIT_REPORT_VISITS_EACH = 8, /* and from one network */
 	LIMIT_WEB_CERTIFICATE = 262144 /* PEM with its chain, or the key */
 };
 

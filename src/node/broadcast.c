@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/exits.h"
+#include "node/reports.h"
 #include "web/talk.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ enum {
 	LOOK_MOST = 64,     /* entries in one turn, when behind */
 	BACK_MOST = 4096,   /* entries that are looked at for a new web process */
 	AGAIN_MS = 50,      /* its socket is full */
-	FRAME_MOST = LIMIT_WEB_EVENT + 64
+	FRAME_MOST = LIMIT_WEB_CALL + 64
 };
 
 struct broadcast {
@@ -125,6 +126,14 @@ put(struct broadcast *b, const struct talk_frame *f)
 	return good;
 }
 
+void
+broadcast_reply(struct broadcast *b, const struct talk_frame *f)
+{
+	/* who asked waits no longer than a web request does */
+	if (b != NULL && !put(b, f))
+		log_event(LOG_WARNING, "report.reply-lost");
+}
+
 /* False: it takes no more now. */
 static bool
 tell(struct broadcast *b, uint64_t index)
@@ -202,6 +211,8 @@ on_web(void *ctx, unsigned ready)
 			    log_str("rule", fault.rule));
 		else if (f.type == TALK_ASK)
 			take_ask(b, &f);
+		else if (f.type == TALK_CALL)
+			reports_call(b->service, &f);
 	}
 	if (n == 0 || (errno != EAGAIN && errno != EINTR))
 		loop_watch_set(b->watch, 0); /* the parent is gone */

@@ -24,6 +24,10 @@ void broadcast_free(struct broadcast *b); /* accepts NULL */
 /* Everything of the own log below `index` is released. Accepts NULL. */
 void broadcast_released(struct broadcast *b, uint64_t index);
 
+/* The answer to a call of the web process. Accepts NULL. */
+struct talk_frame;
+void broadcast_reply(struct broadcast *b, const struct talk_frame *f);
+
 /* At the end of each turn. */
 void broadcast_turn(struct broadcast *b);
 

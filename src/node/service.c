@@ -34,6 +34,7 @@
 #include "node/overlaps.h"
 #include "node/promises.h"
 #include "node/proving.h"
+#include "node/reports.h"
 #include "node/rosters.h"
 #include "node/sandbox.h"
 #include "node/site_link.h"
@@ -486,10 +487,15 @@ note_keys(struct service *s, const struct keeper_start *start)
 {
 	const struct keeper_public *entry = keeper_start_find(start,
 	    KEYRING_ENTRY);
+	const struct keeper_public *intake = keeper_start_find(start,
+	    KEYRING_INTAKE);
 
 	s->private_jwk = keeper_start_find(start, KEYRING_PRIVATE)->jwk;
 	if (entry != NULL)
 		s->entry_jwk = entry->jwk;
+	s->has_intake = intake != NULL;
+	if (intake != NULL)
+		s->intake_jwk = intake->jwk;
 	for (size_t i = 0; i < start->n_keys; i++)
 		s->keys[s->key_n++] = kid_digest(&start->keys[i].kid);
 }
@@ -537,6 +543,8 @@ open_parts(struct service *s, int keeper_fd)
 		s->backups = backups_create(s);
 	if (e == ERR_NONE)
 		s->answers = answers_create(s);
+	if (e == ERR_NONE)
+		s->reports = reports_create(s);
 	if (e == ERR_NONE)
 		e = mailings_create(s, &s->mailings);
 	if (e == ERR_NONE)
@@ -672,6 +680,7 @@ service_close(struct service *s)
 	index_close(s->index);
 	hub_free(s->hub);
 	answers_free(s->answers);
+	reports_free(s->reports);
 	escalations_close(s);
 	duties_close(s);
 	rosters_close(s);

@@ -36,6 +36,7 @@ struct letter_keys;
 struct mailings;
 struct pages;
 struct proving;
+struct reports;
 struct site_link;
 struct rosters;
 struct peering;
@@ -82,6 +83,7 @@ struct service {
 	struct answers *answers;     /* codes in replies to pages */
 	struct mailings *mailings;
 	struct letter_keys *letter_keys;
+	struct reports *reports;     /* of the public */
 	struct site_link *site;      /* the way to the writer of the site */
 	struct rulebook rulebook;
 	struct keeping *keeping;
@@ -95,6 +97,8 @@ struct service {
 	struct sign_public private_public; /* signs the private log */
 	struct jwk private_jwk;            /* the same */
 	struct jwk entry_jwk;              /* signs entries */
+	struct jwk intake_jwk;             /* reports are sealed to it, */
+	bool has_intake;                   /* if there is one */
 	struct digest keys[KEEPER_PUBLIC_MAX]; /* thumbprints of the keyring */
 	size_t key_n;
 	char index_path[4352];

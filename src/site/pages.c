@@ -26,6 +26,7 @@ enum page {
 	PAGE_PRIVACY,
 	PAGE_GUIDES,
 	PAGE_GUIDE,
+	PAGE_REPORT,
 	PAGE_404,
 	PAGE_500,
 	PAGE_CHOOSER,
@@ -43,6 +44,7 @@ static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
 	[PAGE_ACCESSIBILITY] = "accessibility.html",
 	[PAGE_PRIVACY] = "privacy.html", [PAGE_GUIDES] = "guides.html",
 	[PAGE_GUIDE] = "guide.html",
+	[PAGE_REPORT] = "report.html",
 	[PAGE_404] = "error404.html", [PAGE_500] = "error500.html",
 	[PAGE_CHOOSER] = "chooser.html", [PAGE_FEED] = "feed.atom",
 	[PAGE_CAP] = "notice.cap", [PAGE_SITEMAP] = "sitemap.xml",
@@ -63,7 +65,15 @@ struct pages_set {
 const char *
 pages_template(size_t i)
 {
-	return i < PAGES ? names[i] : NULL;
+	/* what the web process fills by itself */
+	static const char *const more[] = { "intake-report.html",
+		"intake-check.html", "intake-receipt.html",
+		"intake-follow.html" };
+
+	if (i < PAGES)
+		return names[i];
+	return i - PAGES < sizeof more / sizeof *more ? more[i - PAGES] :
+							NULL;
 }
 
 enum err
@@ -711,6 +721,7 @@ pages_fixed(struct pages_set *p, const struct site_team *team, size_t n,
 		put_fixed(p, PAGE_ACCESSIBILITY, lang, "accessibility/", put,
 		    ctx);
 		put_fixed(p, PAGE_PRIVACY, lang, "privacy/", put, ctx);
+		put_fixed(p, PAGE_REPORT, lang, "report/", put, ctx);
 		put_error(p, PAGE_404, lang, "404.html", put, ctx);
 		put_error(p, PAGE_500, lang, "500.html", put, ctx);
 		begin(p, &w, lang, "network/");

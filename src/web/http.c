@@ -30,6 +30,8 @@ struct http_call {
 	const char *path;
 	unsigned status;
 	uint64_t size;
+	struct http_taker taker;
+	bool is_taken, is_held;
 };
 
 /* A connection; one request at a time. */
@@ -80,7 +82,9 @@ conn_end(struct conn *c)
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
 	    MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	/* one that sleeps does not look at its socket */
+	/* one that is held does not look at its socket, nor one that sleeps */
+	if (c->call.is_held)
+		http_go_on(&c->call);
 	if (c->sleep != NULL) {
 		c->sleep->is_cut = true;
 		http_wake(c->sleep);
@@ -212,6 +216,76 @@ http_has_body(const struct http_call *call)
 	    (n.p != NULL && !span_is_str(n, "0"));
 }
 
+bool
+http_asks(const struct http_call *call, const char *name)
+{
+	return MHD_lookup_connection_value(call->mhd, MHD_GET_ARGUMENT_KIND,
+	    name) != NULL;
+}
+
+/* Content-Length: the library has checked that it is a number. */
+static bool
+length_of(const struct http_call *call, uint64_t most, uint64_t *out)
+{
+	struct span n = http_header(call, "Content-Length");
+	uint64_t v = 0;
+
+	if (n.p == NULL || n.n == 0 || n.n > 15)
+		return false;
+	for (size_t i = 0; i < n.n; i++) {
+		if (n.p[i] < '0' || n.p[i] > '9')
+			return false;
+		v = v * 10 + (uint64_t)(n.p[i] - '0');
+	}
+	*out = v;
+	return v != 0 && v <= most;
+}
+
+bool
+http_take(struct http_call *call, const struct http_taker *taker,
+    uint64_t most)
+{
+	const struct http *h = call->conn->http;
+	uint64_t n;
+
+	if (!length_of(call, most, &n))
+		return false;
+	call->taker = *taker;
+	call->is_taken = true;
+	call->conn->until_ms = h->now_ms + 2 * h->config.wait_ms +
+	    (int64_t)(n / LIMIT_WEB_RATE) * 1000;
+	return true;
+}
+
+void
+http_hold(struct http_call *call)
+{
+	if (call->is_held)
+		return;
+	call->is_held = true;
+	MHD_suspend_connection(call->mhd);
+}
+
+void
+http_go_on(struct http_call *call)
+{
+	if (!call->is_held)
+		return;
+	call->is_held = false;
+	MHD_resume_connection(call->mhd);
+}
+
+static enum MHD_Result
+on_content(struct http_call *call, const char *data, size_t *n)
+{
+	if (*n != 0) {
+		*n -= call->taker.bytes(call->taker.ctx, span_of(data, *n));
+		return MHD_YES;
+	}
+	call->taker.end(call->taker.ctx);
+	return call->status != 0 || call->is_held ? MHD_YES : MHD_NO;
+}
+
 static enum MHD_Result
 on_head(struct http *h, struct MHD_Connection *mhd, const char *url,
     const char *method, void **own)
@@ -240,9 +314,10 @@ on_call(void *ctx, struct MHD_Connection *mhd, const char *url,
 	struct http_call *call = *own;
 
 	(void)version;
-	(void)data;
 	if (call == NULL)
 		return on_head(h, mhd, url, method, own);
+	if (call->is_taken && call->status == 0)
+		return on_content(call, data, n);
 	if (*n != 0) {
 		*n = 0; /* of a request that was answered already */
 		return MHD_YES;
@@ -262,6 +337,9 @@ on_completed(void *ctx, struct MHD_Connection *mhd, void **own,
 	(void)code;
 	if (call == NULL)
 		return;
+	if (call->is_taken)
+		call->taker.gone(call->taker.ctx);
+	call->is_taken = false;
 	call->conn->until_ms = h->now_ms + h->config.wait_ms;
 	call->conn->is_answering = false;
 	if (call->status != 0)
@@ -484,9 +562,9 @@ http_free(struct http *h)
 {
 	if (h == NULL)
 		return;
-	/* the library does not stop over one that sleeps */
+	/* the library does not stop over one that sleeps or is held */
 	for (struct conn *c = h->conns; c != NULL; c = c->next)
-		if (c->sleep != NULL)
+		if (c->sleep != NULL || c->call.is_held)
 			conn_end(c);
 	MHD_run(h->daemon);
 	MHD_stop_daemon(h->daemon);

@@ -74,8 +74,35 @@ struct span http_path(const struct http_call *call);
 struct span http_header(const struct http_call *call, const char *name);
 
 /* Does it carry content? Then it is answered before that has come, and the
- * connection ends. */
+ * connection ends; or it is taken. */
 bool http_has_body(const struct http_call *call);
+
+/* Of whom takes the content of a request. */
+struct http_taker {
+	/* The next bytes; how many it took. If fewer than all, the reader
+	 * waits until http_go_on, and the others come again. */
+	size_t (*bytes)(void *ctx, struct span s);
+	/* All has come: answer, or http_hold to be asked again after
+	 * http_go_on. */
+	void (*end)(void *ctx);
+	/* The request is over, answered or not; once, last. */
+	void (*gone)(void *ctx);
+	void *ctx;
+};
+
+/* Take the content, in the call of `on_request`, instead of an answer: as many
+ * bytes as Content-Length says, at most `most`. False if it says none, or
+ * more: nothing is taken, answer. A reader has time by LIMIT_WEB_RATE. */
+bool http_take(struct http_call *call, const struct http_taker *taker,
+    uint64_t most);
+
+/* The reader waits for the answer, or with its next bytes, until
+ * http_go_on. */
+void http_hold(struct http_call *call);
+void http_go_on(struct http_call *call);
+
+/* Does the query of the path say `name`, with whatever value? */
+bool http_asks(const struct http_call *call, const char *name);
 
 /* Where it comes from. */
 crowd_key http_from(const struct http_call *call);

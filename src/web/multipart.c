@@ -182,10 +182,8 @@ put_body(struct multipart *m, struct span in, size_t *used)
 
 	while (e == ERR_NONE && i < in.n && m->matched < m->delimiter_n) {
 		if (in.p[i] == (unsigned char)m->delimiter[m->matched]) {
-			if (m->matched++ == 0) {
+			if (m->matched++ == 0)
 				e = give(m, span_of(in.p + from, i - from));
-				from = i;
-			}
 			i++;
 			from = i;
 		} else if (m->matched != 0) {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { FRAME_MOST = LIMIT_WEB_EVENT + 64 };
+enum { FRAME_MOST = LIMIT_WEB_CALL + 64 };
 
 static const char comment_open[] = ": almenara\nretry: 3000\n\n";
 static const char comment_gap[] = "event: gap\ndata: {}\n\n";
@@ -38,6 +38,8 @@ struct stream {
 	struct listener *readers;
 	size_t n;
 	int64_t beat_ms, due_ms, now_ms;
+	stream_reply_fn *reply; /* of calls that are not ours; NULL */
+	void *reply_ctx;
 };
 
 /* --- to a reader --- */
@@ -207,6 +209,9 @@ take(struct stream *s, struct span in)
 	}
 	if (f.type == TALK_HERE)
 		ask(s);
+	if ((f.type == TALK_HERE || f.type == TALK_REPLY) &&
+	    s->reply != NULL)
+		s->reply(s->reply_ctx, &f);
 	if (f.type != TALK_EVENT ||
 	    memcmp(f.nonce, s->nonce, sizeof f.nonce) != 0)
 		return false;
@@ -225,6 +230,13 @@ stream_read(struct stream *s)
 		is_new |= take(s, span_of(room, (size_t)n));
 	if (is_new)
 		wake_all(s);
+}
+
+void
+stream_on_reply(struct stream *s, stream_reply_fn *fn, void *ctx)
+{
+	s->reply = fn;
+	s->reply_ctx = ctx;
 }
 
 struct stream *

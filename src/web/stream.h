@@ -19,6 +19,10 @@ struct stream;
 struct stream *stream_create(int node_fd, int64_t beat_ms, int64_t now_ms);
 void stream_free(struct stream *s); /* accepts NULL */
 
+/* Who is told of replies of the node, and that it has begun. */
+typedef void stream_reply_fn(void *ctx, const struct talk_frame *f);
+void stream_on_reply(struct stream *s, stream_reply_fn *fn, void *ctx);
+
 /* Answer with the stream. */
 void stream_answer(struct stream *s, struct http_call *call);
 

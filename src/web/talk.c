@@ -13,6 +13,12 @@ talk_write(const struct talk_frame *f, struct buf *out)
 	buf_put_u8(out, (uint8_t)f->type);
 	if (f->type == TALK_HERE)
 		return;
+	if (f->type == TALK_CALL || f->type == TALK_REPLY) {
+		buf_put_u64(out, f->id);
+		buf_put_u8(out, f->op);
+		buf_put_span32(out, f->text);
+		return;
+	}
 	buf_put_mem(out, f->nonce, sizeof f->nonce);
 	buf_put_mem(out, f->log, sizeof f->log);
 	buf_put_u64(out, f->index);
@@ -29,11 +35,16 @@ talk_parse(struct span in, struct talk_frame *out, struct fault *f)
 
 	reader_init(&r, in);
 	type = reader_u8(&r);
-	if (type != TALK_ASK && type != TALK_HERE && type != TALK_EVENT)
+	if (type != TALK_ASK && type != TALK_HERE && type != TALK_EVENT &&
+	    type != TALK_CALL && type != TALK_REPLY)
 		return fault_at(f, ERR_SYNTAX, 0, "type",
 		    "there is no such frame");
 	x.type = (enum talk_type)type;
-	if (x.type != TALK_HERE) {
+	if (x.type == TALK_CALL || x.type == TALK_REPLY) {
+		x.id = reader_u64(&r);
+		x.op = reader_u8(&r);
+		x.text = reader_span32(&r, LIMIT_WEB_CALL);
+	} else if (x.type != TALK_HERE) {
 		reader_copy(&r, x.nonce, sizeof x.nonce);
 		reader_copy(&r, x.log, sizeof x.log);
 		x.index = reader_u64(&r);

@@ -6,6 +6,8 @@
  *	web -> node	ASK nonce log from	events from this position on
  *	node -> web	HERE			it has begun: ask (again)
  *			EVENT nonce log index text
+ *	web -> node	CALL id op text		what somebody of the public asks
+ *	node -> web	REPLY id op text	the answer; op 0: done
  *
  * `log` tells the node's log from one that it had before; a web process that
  * knows none asks with zeros, and gets the last of what there is. What was for
@@ -22,14 +24,31 @@
 
 enum { TALK_NONCE = 16, TALK_LOG = 8 };
 
-enum talk_type { TALK_ASK = 'A', TALK_HERE = 'H', TALK_EVENT = 'E' };
+enum talk_type { TALK_ASK = 'A', TALK_HERE = 'H', TALK_EVENT = 'E',
+	TALK_CALL = 'C', TALK_REPLY = 'R' };
+
+/* What is asked, and how it ended. */
+enum talk_op {
+	TALK_KEY = 'K',      /* to what is it sealed? */
+	TALK_REPORT = 'R',   /* a new report: JSON */
+	TALK_FOLLOW = 'F',   /* how it stands: JSON */
+	TALK_MESSAGE = 'M',  /* one more message: JSON */
+	TALK_WITHDRAW = 'W', /* JSON */
+	TALK_PIECE = 'P',    /* of a file, sealed: id, then bytes */
+	TALK_FILE = 'L',     /* that was its last piece */
+	TALK_DONE = 0, TALK_NOTHING = 1 /* no such report */,
+	TALK_LATER = 2       /* it cannot be done now */
+};
 
 struct talk_frame {
 	enum talk_type type;
 	unsigned char nonce[TALK_NONCE]; /* ASK, EVENT */
 	unsigned char log[TALK_LOG];     /* ASK, EVENT */
 	uint64_t index;                  /* ASK: from there on; EVENT */
-	struct span text;  /* EVENT: JSON, at most LIMIT_WEB_EVENT */
+	uint64_t id;       /* CALL, REPLY: of the call */
+	uint8_t op;        /* CALL, REPLY: enum talk_op */
+	struct span text;  /* EVENT: JSON, at most LIMIT_WEB_EVENT; CALL, REPLY:
+	                    * at most LIMIT_WEB_CALL */
 };
 
 /* Append the frame. */

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "web/http.h"
+#include "web/forms.h"
 #include "web/site.h"
 #include "web/stream.h"
 
@@ -28,6 +29,7 @@ struct web {
 	struct crowd *crowd;
 	struct site *site;
 	struct stream *stream; /* NULL without a node */
+	struct forms *forms; /* the same */
 	struct http *http[WEB_LISTEN];
 	size_t n;
 	struct timespec was[WEB_WATCHED];
@@ -70,7 +72,8 @@ on_request(void *ctx, struct http_call *call)
 	if (w->stream != NULL && http_method(call) == HTTP_GET &&
 	    span_is_str(http_path(call), "/events") && !http_has_body(call))
 		stream_answer(w->stream, call);
-	else
+	else if (w->forms == NULL || !forms_answer(w->forms, call,
+	    w->now_ms))
 		site_answer(w->site, call, w->now_ms);
 }
 
@@ -164,6 +167,8 @@ on_clock(struct web *w)
 	if (w->now_ms >= w->sweep_ms) {
 		for (size_t i = 0; i < w->n; i++)
 			http_sweep(w->http[i], w->now_ms);
+		if (w->forms != NULL)
+			forms_step(w->forms, w->now_ms);
 		w->sweep_ms = w->now_ms + SWEEP_MS;
 	}
 	if (w->now_ms >= w->told_ms)
@@ -233,6 +238,11 @@ web_create(const struct web_config *config, struct web **out)
 	if (config->node_fd >= 0)
 		w->stream = stream_create(config->node_fd, config->beat_ms,
 		    w->now_ms);
+	if (w->stream != NULL)
+		w->forms = forms_create(config->node_fd, config->root,
+		    config->each != 0, w->now_ms);
+	if (w->forms != NULL)
+		stream_on_reply(w->stream, forms_reply, w->forms);
 	w->check_ms = w->now_ms + CHECK_MS;
 	w->told_ms = w->now_ms + TOLD_MS;
 	for (size_t i = 0; i < WEB_WATCHED; i++)
@@ -255,6 +265,7 @@ web_free(struct web *w)
 	for (size_t i = 0; i < w->n; i++)
 		http_free(w->http[i]);
 	stream_free(w->stream);
+	forms_free(w->forms);
 	site_free(w->site);
 	crowd_free(w->crowd);
 	free(w);

@@ -20,7 +20,7 @@ for file in schemas/kinds/*.json; do
 	else shared+="|$kind"; fi
 done
 [ "$shared" != '|*' ] || { echo 'kinds: no kinds' >&2; exit 1; }
-words='release|reshare|consent|exercise|brief|comment|review|group|constituent|agreement'
+words='report|release|reshare|consent|exercise|brief|comment|review|group|constituent|agreement'
 found=$(grep -rnE --include='*.[ch]' "\"(${shared#|}|$home)\"" src |
     grep -vE "^src/(node|index|watch)/[a-z_]+\.[ch]:.*\"($home)\"" |
     grep -vE "\"($words)\"" |

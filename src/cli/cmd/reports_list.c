@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara reports list: what the public has reported.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+static void
+put_row(struct cli *c, struct table *t, struct json_val v)
+{
+	bool is_slow = span_is_str(out_text(c, v, "lane"), "slow");
+
+	table_put_str(t, out_str(c, v, "number"));
+	table_put_str(t, out_str(c, v, "state_label"));
+	table_put_str(t, out_str(c, v, "topic_label"));
+	table_put_str(t, out_time(c, out_u64(v, "received")));
+	table_put_str(t, out_str(c, v, "count"));
+	table_put_str(t, is_slow ? T(c, "slow", "lenta", "lenta", "lente") :
+				   "");
+}
+
+static int
+run(struct cli *c)
+{
+	const char *heads[] = { T(c, "NUMBER", "NÚMERO", "NÚMERO", "NUMÉRO"),
+		T(c, "STATE", "ESTADO", "SITUAÇÃO", "ÉTAT"),
+		T(c, "ABOUT", "SOBRE", "SOBRE", "OBJET"),
+		T(c, "RECEIVED", "RECIBIDO", "RECEBIDO", "REÇU"),
+		T(c, "MESSAGES", "MENSAJES", "MENSAGENS", "MESSAGES"),
+		T(c, "LANE", "VÍA", "VIA", "VOIE"), NULL };
+	struct json_val data, rows;
+	struct request r;
+	struct table t;
+	int status;
+
+	request_open(&r);
+	json_put_member_bool(&r.w, "ended", args_has(&c->args, "all"));
+	status = request_send(&r, c, "reports", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_rows(c, data, "rows");
+		return CLI_OK;
+	}
+	if (!out_is_true(data, "intake"))
+		cli_say(c, T(c, "This node has no intake key and takes no "
+		    "reports: almenara keyset prepare --rotate intake",
+		    "Este nodo no tiene clave de recepción y no recibe "
+		    "informes: almenara keyset prepare --rotate intake",
+		    "Este nó não tem chave de recepção e não recebe relatos: "
+		    "almenara keyset prepare --rotate intake",
+		    "Ce nœud n’a pas de clé d’accueil et ne prend pas de "
+		    "signalements : almenara keyset prepare --rotate intake"));
+	table_init(&t, &c->term, heads);
+	rows = json_get(data, "rows");
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	    v = json_next(rows, v))
+		put_row(c, &t, v);
+	out_table(c, &t);
+	return CLI_OK;
+}
+
+const struct command command_reports_list = {
+	.name = "reports list", .group = GROUP_WATCH, .operands = "",
+	.least = 0, .most = 0, .run = run,
+	.summary = { { "What the public has reported",
+	    "Lo que el público informó", "O que o público relatou",
+	    "Ce que le public a signalé" } },
+	.option = {
+		{ "all", 0, NULL, { { "also those that have ended",
+		    "también los terminados", "também os encerrados",
+		    "aussi ceux qui sont clos" } } },
+	},
+};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara reports show: one report of the public, opened by the keeper for
+ * who asks; the audit trail has who did.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+static void
+put_lines(struct cli *c, const char *word, struct span text)
+{
+	struct table t;
+	const char *heads[] = { word, NULL };
+
+	if (text.n == 0)
+		return;
+	/* a cell a line: foreign text cannot steer the terminal there */
+	printf("%s:\n", word);
+	table_init(&t, &c->term, heads);
+	for (size_t from = 0, i = 0; i <= text.n; i++)
+		if (i == text.n || text.p[i] == '\n') {
+			table_put(&t, span_of(text.p + from, i - from),
+			    STYLE_PLAIN);
+			from = i + 1;
+		}
+	out_table(c, &t);
+}
+
+static void
+put_messages(struct cli *c, struct json_val list)
+{
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v))
+		put_lines(c, cli_text(c, "%s, %s",
+		    span_is_str(out_text(c, v, "from"), "team") ?
+		    T(c, "the team", "el equipo", "a equipe", "l’équipe") :
+		    T(c, "the reporter", "quien informó", "quem relatou",
+			"l’auteur"), out_time(c, out_u64(v, "at"))),
+		    out_text(c, json_get(v, "message"), "text"));
+}
+
+static void
+put_head(struct cli *c, struct json_val data, struct json_val said)
+{
+	const struct {
+		const char *word;
+		struct span text;
+	} rows[] = {
+		{ T(c, "number", "número", "número", "numéro"),
+		    out_text(c, data, "number") },
+		{ T(c, "state", "estado", "situação", "état"),
+		    out_text(c, data, "state_label") },
+		{ T(c, "about", "sobre", "sobre", "objet"),
+		    out_text(c, data, "topic_label") },
+		{ T(c, "received", "recibido", "recebido", "reçu"),
+		    span_str(out_time(c, out_u64(data, "received"))) },
+		{ T(c, "lane", "vía", "via", "voie"),
+		    out_text(c, data, "lane") },
+		{ T(c, "handed to", "derivado a", "encaminhado a",
+		    "transmis à"), out_text(c, data, "handed_to") },
+		{ T(c, "going on", "sigue", "continua", "en cours"),
+		    out_text(c, said, "ongoing") },
+		{ T(c, "since", "desde", "desde", "depuis"),
+		    out_text(c, said, "when") },
+		{ T(c, "contact", "contacto", "contato", "contact"),
+		    out_text(c, said, "contact") },
+		{ T(c, "may be told", "se puede avisar", "pode ser avisado",
+		    "peut être prévenu"), out_text(c, said, "share") },
+	};
+	struct table t;
+	const char *heads[] = { "", "", NULL };
+
+	table_init(&t, &c->term, heads);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].text.n == 0)
+			continue;
+		table_put_str(&t, rows[i].word);
+		table_put(&t, rows[i].text, STYLE_PLAIN);
+	}
+	out_table(c, &t);
+}
+
+static int
+run(struct cli *c)
+{
+	struct json_val data, said;
+	struct request r;
+	int status;
+
+	request_open(&r);
+	json_put_member_str(&r.w, "id", c->args.operand[0]);
+	status = request_send(&r, c, "report", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c)) {
+		out_data(c, data);
+		return CLI_OK;
+	}
+	said = json_get(data, "report");
+	put_head(c, data, said);
+	if (said.type != JSON_OBJECT)
+		cli_say(c, T(c, "What was written cannot be opened: no intake "
+		    "key of this node fits.", "Lo escrito no se puede abrir: "
+		    "ninguna clave de recepción de este nodo sirve.",
+		    "O que foi escrito não pode ser aberto: nenhuma chave de "
+		    "recepção deste nó serve.", "Ce qui a été écrit ne peut "
+		    "être ouvert : aucune clé d’accueil de ce nœud ne "
+		    "convient."));
+	put_lines(c, T(c, "what happened", "qué ocurrió", "o que aconteceu",
+	    "ce qui s’est passé"), out_text(c, said, "what"));
+	put_messages(c, json_get(data, "messages"));
+	return CLI_OK;
+}
+
+const struct command command_reports_show = {
+	.name = "reports show", .group = GROUP_WATCH, .operands = "NUMBER",
+	.least = 1, .most = 1, .run = run,
+	.summary = { { "Read a report of the public",
+	    "Leer un informe del público", "Ler um relato do público",
+	    "Lire un signalement du public" } },
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * almenara reports state: how a report stands, as who has made it sees it too.
+ */
+#include "cli/node.h"
+#include "cli/out.h"
+
+static int
+run(struct cli *c)
+{
+	struct json_val data;
+	struct request r;
+	int status;
+
+	if (!args_has(&c->args, "state"))
+		return cli_usage(c, "--state STATE");
+	request_open(&r);
+	json_put_member_str(&r.w, "id", c->args.operand[0]);
+	if (args_has(&c->args, "state"))
+		json_put_member_str(&r.w, "state", args_find(&c->args, "state"));
+	if (args_has(&c->args, "to"))
+		json_put_member_str(&r.w, "to", args_find(&c->args, "to"));
+	if (args_has(&c->args, "text"))
+		json_put_member_str(&r.w, "text", args_find(&c->args, "text"));
+	status = request_send(&r, c, "report_step", &data);
+	if (status == CLI_OK && out_is_json(c))
+		out_data(c, data);
+	return status;
+}
+
+const struct command command_reports_state = {
+	.name = "reports state", .group = GROUP_WATCH, .operands = "NUMBER",
+	.least = 1, .most = 1, .run = run,
+	.summary = { { "Say how a report stands",
+	    "Decir cómo está un informe", "Dizer como está um relato",
+	    "Dire où en est un signalement" } },
+	.option = {
+		{ "state", 0, "STATE", { { "working, waiting or handed",
+		    "working, waiting o handed", "working, waiting ou handed",
+		    "working, waiting ou handed" } } },
+		{ "to", 0, "TEAM", { { "of handed: which team has it now",
+		    "de handed: qué equipo lo tiene ahora",
+		    "de handed: que equipe o tem agora",
+		    "de handed : quelle équipe l’a maintenant" } } },
+		{ "text", 0, "TEXT", { { "what who reported reads",
+		    "lo que lee quien informó", "o que lê quem relatou",
+		    "ce que lit l’auteur" } } },
+	},
+};

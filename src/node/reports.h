@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reports of the public: what the web process hands in becomes records of the
+ * private log, and who has the code of a report is told how it stands. What
+ * was written is sealed to the team's intake key before it comes here, and
+ * answers are sealed to a key that follows from the code: of what goes back to
+ * the web process nothing can be read there without it. The id of a report
+ * follows from the code too, so that it is found without a list.
+ */
+#ifndef NODE_REPORTS_H
+#define NODE_REPORTS_H
+
+#include "node/command.h"
+#include "web/talk.h"
+
+/* Info of everything that is sealed here (crypto/hpke.h); the aad says what it
+ * is. */
+#define REPORT_INFO KEEPER_INTAKE "1"
+#define REPORT_AAD "report"
+#define REPORT_AAD_MESSAGE "message"
+
+struct reports;
+
+struct reports *reports_create(struct service *s);
+void reports_free(struct reports *r); /* accepts NULL */
+
+/* A call of the web process: answered by broadcast_reply, now or later. */
+void reports_call(struct service *s, const struct talk_frame *f);
+
+/* How a report is to be. */
+struct report_change {
+	struct span state;     /* a value of the kind; "": as it is */
+	struct span handed_to; /* "": as it is */
+	bool is_message;       /* one goes with it: */
+	bool by_team;
+	struct span sealed, copy; /* base64url */
+};
+
+typedef void reports_done_fn(void *ctx, enum err e, const char *why);
+
+/* Write it, as a revision of the report of `row`; `done` is called in this turn
+ * or a later one: ERR_BUSY while another change is under way, ERR_STATE if it
+ * has ended, ERR_LIMIT with too many messages. */
+void reports_change(struct service *s, const struct index_row *row,
+    const struct report_change *change, reports_done_fn *done, void *ctx);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * For forms*.c only: one form on its way, and its pages.
+ */
+#ifndef WEB_FORMS_INSIDE_H
+#define WEB_FORMS_INSIDE_H
+
+#include "base/arena.h"
+#include "crypto/follow.h"
+#include "schema/kind.h"
+#include "site/catalogue.h"
+#include "site/template.h"
+#include "web/files.h"
+#include "web/forms.h"
+#include "web/multipart.h"
+#include "web/pace.h"
+#include "web/token.h"
+
+enum forms_page { FORMS_REPORT, FORMS_CHECK, FORMS_RECEIPT,
+	FORMS_FOLLOW, FORMS_PAGES };
+
+enum forms_field { TYPED_STEP, TYPED_TOKEN, TYPED_WORK, TYPED_TRAP,
+	TYPED_TOPIC, TYPED_WHAT, TYPED_ONGOING, TYPED_WHEN, TYPED_CONTACT,
+	TYPED_SHARE, TYPED_CODE, TYPED_MESSAGE, TYPED_COUNT };
+
+/* What keeps it from being taken; a page says each. */
+enum forms_error { WRONG_BROKEN, WRONG_LARGE, WRONG_LATER, WRONG_TOPIC,
+	WRONG_WHAT, WRONG_LONG, WRONG_TEXT, WRONG_CODE, WRONG_NOTHING,
+	WRONG_COUNT };
+
+struct forms {
+	int fd;
+	bool is_limited;
+	int64_t now_ms;
+	struct files *files;
+	struct schema *schema;
+	const struct kind *kind;
+	struct template *page[FORMS_PAGES];
+	struct catalogue words[LANG_COUNT];
+	struct hash_key *key;        /* of tokens */
+	struct token_spent spent;
+	struct pace posts, codes;
+	struct crowd *crowd;         /* forms on their way, by network */
+	int64_t minute;
+	size_t posts_now, posts_before;
+	bool has_jwk;
+	struct jwk jwk;              /* to which is sealed */
+	uint64_t next_call;
+	struct visit *visits;
+};
+
+struct visit {
+	struct forms *forms;
+	struct http_call *call;
+	struct visit *next, **prev;
+	crowd_key net;
+	enum lang lang;
+	bool is_follow;
+	struct multipart form;
+	struct multipart_sink sink;
+	struct buf field[TYPED_COUNT];
+	struct buf *now;             /* the field that comes; NULL: none */
+	bool wrong[WRONG_COUNT];
+	/* to the node and back */
+	uint64_t waits;              /* the number of the call; 0: none */
+	int64_t until_ms;
+	bool has_reply;
+	enum talk_op asked, op;
+	struct buf reply;
+	unsigned char code[FOLLOW_CODE];
+	bool has_code;
+};
+
+/* --- forms_page.c --- */
+
+MUST enum err forms_pages_open(struct forms *i, const char *root);
+void forms_pages_close(struct forms *i);
+
+/* Answer with a page. `v` has what was typed; `what` is NULL or the JSON of
+ * more members, with a comma before each. */
+void forms_show(struct forms *i, struct http_call *call, enum lang lang,
+    enum forms_page page, unsigned status, const struct visit *v,
+    struct span more);
+
+/* The label of a value of a field of the kind. */
+const char *forms_label(const struct forms *i, const char *field,
+    struct span value, enum lang lang);
+
+/* How a report stands, as members for FORMS_FOLLOW: what the node said,
+ * opened with the code of `v`. ERR_SYNTAX. */
+MUST enum err forms_stand(const struct visit *v, struct buf *out);
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pages of the form. They stand in the frame of the page of the site that
+ * tells how to report, so that they look as the site does, whatever its theme.
+ */
+#include "web/forms_inside.h"
+
+#include "base/code.h"
+#include "base/embed.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "crypto/hpke.h"
+#include "crypto/random.h"
+#include "crypto/secret.h"
+
+#include <stdlib.h>
+
+extern const struct embed_set schema_files, site_templates;
+
+enum { PAGE_MOST = 1048576, OPENED_MOST = 65536 };
+
+static const char *const names[FORMS_PAGES] = {
+	[FORMS_REPORT] = "intake-report.html",
+	[FORMS_CHECK] = "intake-check.html",
+	[FORMS_RECEIPT] = "intake-receipt.html",
+	[FORMS_FOLLOW] = "intake-follow.html" };
+
+static const char *const errors[WRONG_COUNT] = { [WRONG_BROKEN] = "broken",
+	[WRONG_LARGE] = "large", [WRONG_LATER] = "later",
+	[WRONG_TOPIC] = "topic", [WRONG_WHAT] = "what", [WRONG_LONG] = "long",
+	[WRONG_TEXT] = "text", [WRONG_CODE] = "code",
+	[WRONG_NOTHING] = "nothing" };
+
+static const struct {
+	enum forms_field field;
+	const char *name;
+} values[] = { { TYPED_TRAP, "website" }, { TYPED_TOPIC, "topic" },
+	{ TYPED_WHAT, "what" }, { TYPED_ONGOING, "ongoing" },
+	{ TYPED_WHEN, "when" }, { TYPED_CONTACT, "contact" },
+	{ TYPED_SHARE, "share_value" }, { TYPED_CODE, "code" }, { TYPED_MESSAGE, "message" } };
+
+/* --- opening --- */
+
+static enum err
+find_template(void *ctx, const char *name, struct span *out)
+{
+	const struct embed *f = embed_find(&site_templates, name);
+
+	(void)ctx;
+	if (f == NULL)
+		return ERR_NOT_FOUND;
+	*out = span_of(f->p, f->n);
+	return ERR_NONE;
+}
+
+enum err
+forms_pages_open(struct forms *i, const char *root)
+{
+	const struct template_source from = { NULL, find_template };
+	struct fault f = { 0 };
+	enum err e = schema_load(&schema_files, &i->schema, &f);
+
+	if (e == ERR_NONE)
+		i->kind = kind_find(i->schema, span_str("report"));
+	for (int p = 0; e == ERR_NONE && p < FORMS_PAGES; p++)
+		e = template_compile(&from, names[p], &i->page[p], &f);
+	for (int l = 0; e == ERR_NONE && l < LANG_COUNT; l++)
+		e = catalogue_open(&locale_files, (enum lang)l, &i->words[l],
+		    &f);
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "web.forms", log_err("error", e),
+		    log_str("field", f.field), log_str("rule", f.rule));
+	i->files = files_create(root);
+	return e;
+}
+
+void
+forms_pages_close(struct forms *i)
+{
+	for (int p = 0; p < FORMS_PAGES; p++)
+		template_free(i->page[p]);
+	schema_free(i->schema);
+	files_free(i->files);
+}
+
+/* --- what they say --- */
+
+const char *
+forms_label(const struct forms *i, const char *field, struct span value,
+    enum lang lang)
+{
+	const struct field *f = field_find(i->kind, span_str(field));
+	const struct choice *c = f != NULL && f->choices != NULL ?
+	    choice_find(f->choices, value) : NULL;
+
+	return c != NULL ? c->names.in[lang] : "";
+}
+
+static void
+put_time(struct json_out *w, const char *name, uint64_t s)
+{
+	char iso[INSTANT_TEXT_MAX], text[INSTANT_TEXT_MAX];
+
+	wall_write((struct wall){ (int64_t)s * 1000 }, iso);
+	snprintf(text, sizeof text, "%.10s %.5s UTC", iso, iso + 11);
+	json_put_key(w, name);
+	json_put_open(w, '{');
+	json_put_member_str(w, "text", text);
+	json_put_close(w, '}');
+}
+
+static void
+put_topics(const struct forms *i, enum lang lang, struct span chosen,
+    struct json_out *w)
+{
+	const struct field *f = field_find(i->kind, span_str("topic"));
+
+	json_put_key(w, "topics");
+	json_put_open(w, '[');
+	for (size_t k = 0; k < f->choices->count; k++) {
+		const struct choice *c = &f->choices->at[k];
+
+		json_put_open(w, '{');
+		json_put_member_str(w, "value", c->value);
+		json_put_member_str(w, "label", c->names.in[lang]);
+		json_put_member_bool(w, "chosen", span_is_str(chosen,
+		    c->value));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_errors(const struct visit *v, struct json_out *w)
+{
+	bool any = false;
+
+	json_put_key(w, "error");
+	json_put_open(w, '{');
+	for (int k = 0; k < WRONG_COUNT; k++) {
+		json_put_member_bool(w, errors[k], v != NULL && v->wrong[k]);
+		any |= v != NULL && v->wrong[k];
+	}
+	json_put_close(w, '}');
+	json_put_member_bool(w, "problem", any);
+}
+
+static void
+put_token(struct forms *i, struct json_out *w)
+{
+	char token[TOKEN_TEXT + 1];
+	unsigned char nonce[12];
+	unsigned bits = token_bits(i->posts_before);
+
+	random_fill(nonce, sizeof nonce);
+	token_write(i->key, i->now_ms, bits, nonce, token);
+	json_put_member_str(w, "token", token);
+	json_put_member_u64(w, "bits", bits);
+}
+
+static void
+put_model(struct forms *i, enum lang lang, const struct visit *v,
+    struct span more, struct buf *out)
+{
+	const struct span none = { 0 };
+	struct span topic = v != NULL ? buf_span(&v->field[TYPED_TOPIC]) : none;
+	struct json_out w;
+
+	json_out_init(&w, out);
+	json_put_open(&w, '{');
+	json_put_member_str(&w, "lang", lang_tag(lang));
+	json_put_member_str(&w, "root", "/");
+	put_token(i, &w);
+	put_topics(i, lang, topic, &w);
+	json_put_member_str(&w, "topic_label", forms_label(i, "topic", topic,
+	    lang));
+	put_errors(v, &w);
+	for (size_t k = 0; k < sizeof values / sizeof *values; k++)
+		json_put_member_span(&w, values[k].name, v != NULL ?
+		    buf_span(&v->field[values[k].field]) : none);
+	json_put_member_bool(&w, "share", v != NULL &&
+	    span_is_str(buf_span(&v->field[TYPED_SHARE]), "network"));
+	buf_put(out, more);
+	json_put_close(&w, '}');
+}
+
+/* --- how a report stands --- */
+
+static void
+put_message(const struct visit *v, const struct jwk *key,
+    struct json_val m, struct arena *a, struct json_out *w)
+{
+	struct buf raw, text;
+	struct span copy, said = span_str("");
+	uint64_t at = 0;
+	struct json doc;
+
+	buf_init(&raw, OPENED_MOST);
+	buf_init(&text, OPENED_MOST);
+	(void)v;
+	if (json_text(json_get(m, "copy"), a, &copy) == ERR_NONE &&
+	    code_parse_base64url(copy, &raw) == ERR_NONE &&
+	    hpke_open(key, span_str("almenara report/1"), span_str("message"),
+		buf_span(&raw), &text) == ERR_NONE &&
+	    json_parse_arena(buf_span(&text), 4, 64, a, &doc, NULL) ==
+		ERR_NONE)
+		(void)!json_text(json_get(json_root(&doc), "text"), a, &said);
+	(void)!json_u64(json_get(m, "at"), &at);
+	json_put_open(w, '{');
+	json_put_member_bool(w, "by_team", json_is_str(json_get(m, "from"),
+	    "team"));
+	put_time(w, "at", at);
+	json_put_member_span(w, "text", said);
+	json_put_close(w, '}');
+	if (text.p != NULL)
+		secret_wipe(text.p, text.cap);
+	buf_release(&raw);
+	buf_release(&text);
+}
+
+static void
+put_stand(const struct visit *v, struct json_val root, struct arena *a,
+    struct json_out *w)
+{
+	struct json_val list = json_get(root, "messages");
+	struct span number = span_str(""), state = span_str("");
+	uint64_t received = 0;
+	bool older = false;
+	struct jwk key;
+
+	(void)!json_text(json_get(root, "number"), a, &number);
+	(void)!json_text(json_get(root, "state"), a, &state);
+	(void)!json_u64(json_get(root, "received"), &received);
+	(void)!json_bool(json_get(root, "older"), &older);
+	json_put_open(w, '{');
+	json_put_member_span(w, "number", number);
+	json_put_member_str(w, "state_label", forms_label(v->forms, "state",
+	    state, v->lang));
+	json_put_member_bool(w, "is_open", !span_is_str(state, "withdrawn"));
+	put_time(w, "received", received);
+	json_put_member_bool(w, "has_messages", json_count(list) != 0);
+	json_put_member_bool(w, "older", older);
+	json_put_key(w, "messages");
+	json_put_open(w, '[');
+	follow_key(v->code, &key);
+	for (struct json_val m = json_first(list); m.type != JSON_ABSENT;
+	    m = json_next(list, m))
+		put_message(v, &key, m, a, w);
+	jwk_wipe(&key);
+	json_put_close(w, ']');
+	json_put_close(w, '}');
+}
+
+enum err
+forms_stand(const struct visit *v, struct buf *out)
+{
+	struct arena a = { 0 };
+	struct json_out w;
+	struct json doc;
+	enum err e = json_parse_arena(buf_span(&v->reply), LIMIT_JSON_DEPTH,
+	    4096, &a, &doc, NULL);
+
+	if (e == ERR_NONE) {
+		buf_put_str(out, ",\"report\":");
+		json_out_init(&w, out);
+		put_stand(v, json_root(&doc), &a, &w);
+		e = buf_check(out);
+	}
+	arena_release(&a);
+	return e != ERR_NONE ? ERR_SYNTAX : ERR_NONE;
+}
+
+/* --- the whole page --- */
+
+/* The frame before and after what stands in <main>. */
+static void
+find_frame(struct forms *i, enum lang lang, struct span *before,
+    struct span *after)
+{
+	static const enum coding plain[] = { CODING_NONE };
+	static const char open[] = "<main", end[] = "</main>";
+	char name[40];
+	struct web_file f;
+	bool is_folder;
+	const unsigned char *p, *q;
+
+	*before = span_str("<!doctype html>\n<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<title>Almenara</title>\n<main>\n");
+	*after = span_str("</main>\n");
+	snprintf(name, sizeof name, "%s/report/index.html", lang_tag(lang));
+	if (files_find(i->files, span_str(name), plain, 1, i->now_ms, &f,
+	    &is_folder) != ERR_NONE || f.bytes.n == 0)
+		return;
+	p = memmem(f.bytes.p, f.bytes.n, open, sizeof open - 1);
+	p = p == NULL ? NULL : memchr(p, '>', f.bytes.n -
+	    (size_t)(p - f.bytes.p));
+	q = memmem(f.bytes.p, f.bytes.n, end, sizeof end - 1);
+	if (p == NULL || q == NULL || q < p)
+		return;
+	*before = span_of(f.bytes.p, (size_t)(p - f.bytes.p) + 1);
+	*after = span_of(q, f.bytes.n - (size_t)(q - f.bytes.p));
+}
+
+void
+forms_show(struct forms *i, struct http_call *call, enum lang lang,
+    enum forms_page page, unsigned status, const struct visit *v,
+    struct span more)
+{
+	struct span before, after;
+	struct arena a = { 0 };
+	struct buf model, out;
+	struct http_body *b;
+	struct json doc;
+	enum err e;
+
+	buf_init(&model, PAGE_MOST);
+	buf_init(&out, 2 * PAGE_MOST);
+	put_model(i, lang, v, more, &model);
+	find_frame(i, lang, &before, &after);
+	buf_put(&out, before);
+	e = json_parse_arena(buf_span(&model), LIMIT_JSON_DEPTH, PAGE_MOST,
+	    &a, &doc, NULL);
+	if (e == ERR_NONE)
+		e = template_render(i->page[page], json_root(&doc),
+		    &i->words[lang], &a, &out, NULL, NULL);
+	buf_put(&out, after);
+	if (e != ERR_NONE)
+		log_event(LOG_ERROR, "web.form", log_err("error", e));
+	b = http_body_of(buf_span(&out));
+	http_body_header(b, "Content-Type", "text/html; charset=utf-8");
+	http_body_header(b, "Content-Language", lang_tag(lang));
+	http_body_header(b, "Cache-Control", "no-store");
+	http_answer(call, e == ERR_NONE ? status : 503, b);
+	http_body_free(b);
+	secret_wipe(model.p, model.cap);
+	secret_wipe(out.p, out.cap);
+	buf_release(&model);
+	buf_release(&out);
+	arena_release(&a);
+}

@@ -84,6 +84,56 @@ see_record(struct sim_log *o, uint64_t index, struct span record)
 	}
 }
 
+static const struct store_log *found_log;
+
+static bool
+match_log(void *ctx, const struct store_log *log)
+{
+	static struct store_log copy;
+
+	if (!span_is_str(log->origin, ctx))
+		return true;
+	copy = *log;
+	found_log = &copy;
+	return false;
+}
+
+static bool
+log_id(struct sim_node *n, const struct sim_log *log, uint32_t *id)
+{
+	char origin[sizeof log->origin];
+
+	memcpy(origin, log->origin, sizeof origin);
+	found_log = NULL;
+	if (store_scan_logs(n->store, match_log, origin) != ERR_NONE ||
+	    found_log == NULL)
+		return false;
+	*id = found_log->id;
+	return true;
+}
+
+static bool
+learn_one(void *ctx, uint64_t index, struct span record)
+{
+	struct sim_log *o = ctx;
+
+	if (index == o->leaf_n)
+		see_record(o, index, record);
+	return true;
+}
+
+/* A checkpoint may be shown before the records under it, which a line still
+ * carries; but the origin must hold them. */
+static void
+learn(struct sim_log *o, uint64_t size)
+{
+	uint32_t id;
+
+	if (o->owner->hub != NULL && log_id(o->owner, o, &id))
+		(void)!store_scan_records(o->owner->store, id, o->leaf_n,
+		    size - o->leaf_n, learn_one, o);
+}
+
 /* I1: one root a size, and it is that of the records seen. */
 static void
 see_checkpoint(struct sim_log *o, const struct checkpoint *c)
@@ -93,9 +143,11 @@ see_checkpoint(struct sim_log *o, const struct checkpoint *c)
 
 	if (o->owner->forked)
 		return;
+	if (c->size > o->leaf_n)
+		learn(o, c->size);
 	if (c->size > o->leaf_n) {
 		sim_fail(o->owner->sim, "I2: %s shows a checkpoint for %llu "
-		    "records but has shown %zu", o->owner->team,
+		    "records but holds %zu", o->owner->team,
 		    (unsigned long long)c->size,
 		    o->leaf_n);
 		return;
@@ -142,8 +194,7 @@ judge_push(struct sim_node *from, struct span payload)
 	reader_init(&r, m.records);
 	for (uint64_t i = 0; i < m.count; i++)
 		see_record(o, m.first + i, reader_span8(&r, UINT8_MAX));
-	if (m.count != 0 || c.size <= o->leaf_n)
-		see_checkpoint(o, &c);
+	see_checkpoint(o, &c);
 	if (from != o->owner)
 		return;
 	see_sentinel(o, &c);
@@ -171,34 +222,6 @@ judge_cosignature(struct sim_node *from, struct span payload)
 }
 
 /* --- receipts: what was said must be on the disk --- */
-
-static const struct store_log *found_log;
-
-static bool
-match_log(void *ctx, const struct store_log *log)
-{
-	static struct store_log copy;
-
-	if (!span_is_str(log->origin, ctx))
-		return true;
-	copy = *log;
-	found_log = &copy;
-	return false;
-}
-
-static bool
-log_id(struct sim_node *n, const struct sim_log *log, uint32_t *id)
-{
-	char origin[sizeof log->origin];
-
-	memcpy(origin, log->origin, sizeof origin);
-	found_log = NULL;
-	if (store_scan_logs(n->store, match_log, origin) != ERR_NONE ||
-	    found_log == NULL)
-		return false;
-	*id = found_log->id;
-	return true;
-}
 
 /* The state of its body row, -1 if there is none. */
 static int

@@ -58,6 +58,17 @@ arena_copy(struct arena *a, struct span s)
 	return span_of(arena_string(a, s), s.n);
 }
 
+struct span
+arena_lower(struct arena *a, struct span s)
+{
+	unsigned char *p = arena_alloc(a, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (unsigned char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ?
+			s.p[i] - 'A' + 'a' : s.p[i]);
+	return span_of(p, s.n);
+}
+
 char *
 arena_string(struct arena *a, struct span s)
 {

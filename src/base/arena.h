@@ -21,6 +21,9 @@ void *arena_alloc(struct arena *a, size_t n);
 /* A copy of `s`; the result also has a NUL behind it that is not counted. */
 struct span arena_copy(struct arena *a, struct span s);
 
+/* The same, with the capitals of ASCII made small. */
+struct span arena_lower(struct arena *a, struct span s);
+
 /* A NUL-ended copy of `s`. */
 char *arena_string(struct arena *a, struct span s);
 

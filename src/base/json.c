@@ -527,6 +527,18 @@ json_parse_arena(struct span text, unsigned depth, size_t tok_max,
 }
 
 enum err
+json_parse_embed(const struct embed_set *files, const char *name,
+    struct arena *a, struct json *out, struct fault *f)
+{
+	const struct embed *file = embed_find(files, name);
+
+	if (file == NULL)
+		return fault_at(f, ERR_NOT_FOUND, 0, name, "is missing");
+	return json_parse_arena(span_of(file->p, file->n), LIMIT_JSON_DEPTH,
+	    LIMIT_JSON_TOKENS, a, out, f);
+}
+
+enum err
 json_parse_buf(struct buf *b, struct arena *a, struct json *out,
     struct fault *f)
 {

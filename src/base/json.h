@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/embed.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -76,6 +77,11 @@ MUST enum err json_parse(struct span text, unsigned depth,
  * is used of `a` stays used on failure. */
 MUST enum err json_parse_arena(struct span text, unsigned depth,
     size_t tok_max, struct arena *a, struct json *out, struct fault *f);
+
+/* The file `name` that the program carries, by the limits of a record. Spans
+ * live in `a`. ERR_NOT_FOUND, and what json_parse() says. */
+MUST enum err json_parse_embed(const struct embed_set *files,
+    const char *name, struct arena *a, struct json *out, struct fault *f);
 
 /* What a program has written into `b`, to be read: a copy in `a`, by the limits
  * of a record. `b` is released in any case. ERR_LIMIT if it ran over. */

@@ -52,6 +52,20 @@ span_compare(struct span a, struct span b)
 	return a.n < b.n ? -1 : a.n > b.n;
 }
 
+/* Without spaces, tabs and ends of lines around it. */
+static inline struct span
+span_trim(struct span s)
+{
+	static const char blank[] = " \t\r\n";
+
+	while (s.n != 0 && memchr(blank, s.p[0], sizeof blank - 1) != NULL)
+		s = span_of(s.p + 1, s.n - 1);
+	while (s.n != 0 && memchr(blank, s.p[s.n - 1], sizeof blank - 1) !=
+	    NULL)
+		s.n--;
+	return s;
+}
+
 /* Arguments for "%.*s". */
 #define SPAN_FMT(s) (int)(s).n, (const char *)((s).n != 0 ? (s).p : (const unsigned char *)"")
 

@@ -87,22 +87,6 @@ put_one(struct json_out *w, const struct field *fd, struct span s)
 		json_put_span(w, s);
 }
 
-static bool
-is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.n != 0 && is_blank(s.p[0]))
-		s = span_of(s.p + 1, s.n - 1);
-	while (s.n != 0 && is_blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 static void
 put_list(struct json_out *w, const struct field *fd, struct span s)
 {
@@ -114,7 +98,7 @@ put_list(struct json_out *w, const struct field *fd, struct span s)
 		while (at + n < s.n && s.p[at + n] != '|' &&
 		    s.p[at + n] != '\n')
 			n++;
-		one = trim(span_of(s.p + at, n));
+		one = span_trim(span_of(s.p + at, n));
 		if (one.n != 0)
 			put_one(w, fd->item, one);
 		at += n + 1;

@@ -72,16 +72,6 @@ refuse(const struct reading *r, enum err e, const char *field,
 	return fault_at(r->f, e, r->event, field, "%s", rule);
 }
 
-static struct span
-trim(struct span s)
-{
-	while (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = span_of(s.p + 1, s.n - 1);
-	while (s.n != 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 /* "first: ana, eva" */
 static enum err
 read_summary(struct reading *r, icalcomponent *ev, struct ical_shift *out)
@@ -94,7 +84,7 @@ read_summary(struct reading *r, icalcomponent *ev, struct ical_shift *out)
 
 	out->post = r->post;
 	if (colon != NULL) {
-		out->post = trim(span_of(rest.p, (size_t)(colon - rest.p)));
+		out->post = span_trim(span_of(rest.p, (size_t)(colon - rest.p)));
 		rest = span_of(colon + 1, rest.n - (size_t)(colon + 1 -
 		    rest.p));
 	}
@@ -104,7 +94,7 @@ read_summary(struct reading *r, icalcomponent *ev, struct ical_shift *out)
 	while (rest.n != 0) {
 		const unsigned char *comma = memchr(rest.p, ',', rest.n);
 		size_t n = comma != NULL ? (size_t)(comma - rest.p) : rest.n;
-		struct span name = trim(span_of(rest.p, n));
+		struct span name = span_trim(span_of(rest.p, n));
 
 		if (name.n == 0 || out->person_n == ICAL_PERSONS)
 			return refuse(r, ERR_SCHEMA, "SUMMARY", name.n == 0 ?

@@ -28,17 +28,6 @@ room(struct arena *a, struct json_val list, size_t size)
 	    size);
 }
 
-static struct span
-lower(struct span s, struct arena *a)
-{
-	unsigned char *p = arena_alloc(a, s.n + 1);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (unsigned char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ?
-			s.p[i] - 'A' + 'a' : s.p[i]);
-	return span_of(p, s.n);
-}
-
 /* --- products --- */
 
 static bool
@@ -168,7 +157,7 @@ words_of(struct json_val v, struct span cpe, struct arena *a)
 
 	snprintf(text, n, "%.*s %.*s %.*s %.*s %.*s", SPAN_FMT(vendor),
 	    SPAN_FMT(family), SPAN_FMT(name), SPAN_FMT(cv), SPAN_FMT(cp));
-	return lower(span_str(text), a);
+	return arena_lower(a, span_str(text));
 }
 
 static void
@@ -178,13 +167,13 @@ take_products(struct json_val list, struct arena *a, struct concern *c)
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT &&
 	     c->product_n < CONCERN_MOST; v = json_next(list, v)) {
 		struct concern_product *p = &c->product[c->product_n];
-		struct span cpe = lower(text_of(v, "cpe", a), a);
+		struct span cpe = arena_lower(a, text_of(v, "cpe", a));
 
 		/* a product that is not affected warns nobody */
 		if (json_is_str(json_get(v, "state"), "not_affected"))
 			continue;
 		p->cpe = cpe_rest(cpe);
-		p->purl = purl_rest(lower(text_of(v, "purl", a), a));
+		p->purl = purl_rest(arena_lower(a, text_of(v, "purl", a)));
 		p->words = words_of(v, p->cpe, a);
 		c->product_n++;
 	}
@@ -193,7 +182,7 @@ take_products(struct json_val list, struct arena *a, struct concern *c)
 static bool
 has_product(const struct concern *c, struct span own, struct arena *a)
 {
-	struct span s = lower(own, a), cpe = cpe_rest(s), purl = purl_rest(s);
+	struct span s = arena_lower(a, own), cpe = cpe_rest(s), purl = purl_rest(s);
 	struct span words = s;
 
 	if (cpe.n != 0)

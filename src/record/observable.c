@@ -13,16 +13,6 @@
 
 enum { VALUE_MAX = 1024 };
 
-static struct span
-trim(struct span s)
-{
-	while (s.n != 0 && s.p[0] <= ' ')
-		s = span_of(s.p + 1, s.n - 1);
-	while (s.n != 0 && s.p[s.n - 1] <= ' ')
-		s.n--;
-	return s;
-}
-
 static bool
 begins(struct span s, const char *with)
 {
@@ -59,17 +49,6 @@ unmask(struct span s, struct arena *a)
 	if (begins(span_of(p, n), "hxxp"))
 		memcpy(p, "http", 4);
 	return span_of(p, n);
-}
-
-static struct span
-lower(struct span s, struct arena *a)
-{
-	unsigned char *p = arena_alloc(a, s.n + 1);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (unsigned char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ?
-			s.p[i] - 'A' + 'a' : s.p[i]);
-	return span_of(p, s.n);
 }
 
 static struct span
@@ -147,7 +126,7 @@ take_url(struct span s, struct arena *a, struct observable *o)
 	if (!take_host(host, a, o)) {
 		if (!take_net(host, a, o))
 			return false;
-		host = lower(host, a);
+		host = arena_lower(a, host);
 	} else {
 		host = o->host;
 	}
@@ -170,7 +149,7 @@ take_mail(struct span s, struct arena *a, struct observable *o)
 	if (at == 0 || at == s.n ||
 	    !take_host(span_of(s.p + at + 1, s.n - at - 1), a, o))
 		return false;
-	o->text = join(a, "email:", lower(s, a));
+	o->text = join(a, "email:", arena_lower(a, s));
 	return true;
 }
 
@@ -188,7 +167,7 @@ static bool
 take_asn(struct span s, struct arena *a, struct observable *o)
 {
 	if (begins(s, "AS"))
-		s = trim(span_of(s.p + 2, s.n - 2));
+		s = span_trim(span_of(s.p + 2, s.n - 2));
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return false;
@@ -229,7 +208,7 @@ take_form(struct span type, struct span s, struct arena *a,
 		return take_asn(s, a, o);
 	if (!is_type(type, digests) || !is_hex(s))
 		return false;
-	o->text = join(a, "digest:", lower(s, a));
+	o->text = join(a, "digest:", arena_lower(a, s));
 	return true;
 }
 
@@ -240,7 +219,7 @@ observable_make(struct span type, struct span value, struct arena *a)
 	const struct observable none = o;
 	char head[64];
 
-	value = trim(value);
+	value = span_trim(value);
 	if (value.n == 0 || value.n > VALUE_MAX || type.n > 32)
 		return none;
 	if (take_form(type, unmask(value, a), a, &o))
@@ -268,13 +247,13 @@ observable_guess(struct span value, struct arena *a)
 {
 	struct observable o = { .text = span_str(""), .host = span_str("") };
 	const struct observable none = o;
-	struct span s = trim(value);
+	struct span s = span_trim(value);
 
 	if (s.n == 0 || s.n > VALUE_MAX)
 		return none;
 	s = unmask(s, a);
 	if (is_hex(s) && (s.n == 32 || s.n == 40 || s.n == 64)) {
-		o.text = join(a, "digest:", lower(s, a));
+		o.text = join(a, "digest:", arena_lower(a, s));
 		return o;
 	}
 	if (find_text(s, "://") < s.n)

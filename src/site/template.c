@@ -63,20 +63,6 @@ add(struct compiler *c, enum step_do what)
 	return s;
 }
 
-static struct span
-trim(struct span s)
-{
-	while (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\n' ||
-	    s.p[0] == '\t')) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n != 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\n' ||
-	    s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 static bool
 is_name(struct span s)
 {
@@ -235,7 +221,7 @@ put_counted(struct reading *r, struct span inside, size_t at)
 	if (n != 2)
 		return refuse(r, ERR_SYNTAX, at, "counted words are "
 		    "{{* name | one | many}}");
-	return put_words(r, trim(part[0]), trim(part[1]), trim(part[2]), at);
+	return put_words(r, span_trim(part[0]), span_trim(part[1]), span_trim(part[2]), at);
 }
 
 static enum err
@@ -243,7 +229,7 @@ put_braces(struct reading *r, struct span inside, size_t at)
 {
 	unsigned char first = inside.n != 0 ? inside.p[0] : 0;
 	struct span rest = inside.n != 0 ?
-	    trim(span_of(inside.p + 1, inside.n - 1)) : inside;
+	    span_trim(span_of(inside.p + 1, inside.n - 1)) : inside;
 
 	switch (first) {
 	case '!':
@@ -264,7 +250,7 @@ put_braces(struct reading *r, struct span inside, size_t at)
 	case '&':
 		return refuse(r, ERR_RULE, at, "nothing is put in raw");
 	default:
-		return put_value(r, trim(inside), at);
+		return put_value(r, span_trim(inside), at);
 	}
 }
 

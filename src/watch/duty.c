@@ -29,15 +29,11 @@ enum err
 duty_policy_load(const struct embed_set *files, struct duty_policy *out,
     struct fault *f)
 {
-	const struct embed *file = embed_find(files, "escalation.json");
 	struct duty_policy p = { 0 };
 	struct arena a = { 0 };
 	struct json_val v;
 	struct json doc;
-	enum err e = file == NULL ? fault_at(f, ERR_NOT_FOUND, 0,
-	    "escalation.json", "is missing") :
-	    json_parse_arena(span_of(file->p, file->n), LIMIT_JSON_DEPTH,
-		LIMIT_JSON_TOKENS, &a, &doc, f);
+	enum err e = json_parse_embed(files, "escalation.json", &a, &doc, f);
 
 	if (e == ERR_NONE) {
 		v = json_get(json_root(&doc), "duty");

@@ -8,16 +8,6 @@
 
 enum { WEIGHT_MOST = 1000, PARTS_MOST = 64 };
 
-static struct span
-trim(struct span s)
-{
-	while (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = span_of(s.p + 1, s.n - 1);
-	while (s.n != 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 /* Cut what stands before `mark` off `rest`; all of it if there is no mark. */
 static struct span
 cut(struct span *rest, char mark)
@@ -28,11 +18,11 @@ cut(struct span *rest, char mark)
 
 	if (at == NULL) {
 		*rest = span_of(NULL, 0);
-		return trim(s);
+		return span_trim(s);
 	}
 	s.n = (size_t)(at - rest->p);
 	*rest = span_of(at + 1, rest->n - s.n - 1);
-	return trim(s);
+	return span_trim(s);
 }
 
 /* "q=0.125" in thousandths; -1 if it is none (RFC 9110 section 12.4.2). */

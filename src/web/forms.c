@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The form: what comes, what is done with it. A form is taken in bounded
- * memory, and only so many at once from one network; how it is judged is in
- * token.h and pace.h, how it is shown in forms_page.c.
+ * The form: what is done with it. A form is taken in bounded memory, and only
+ * so many at once from one network. forms_typed.c takes and checks what comes,
+ * forms_send.c seals it for the node, forms_page.c shows pages; who may send is
+ * judged in token.h and pace.h.
  */
 #include "web/forms_inside.h"
 
 #include "base/code.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "crypto/hpke.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "web/refusal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -23,30 +20,8 @@ enum {
 	POSTS = 30,          /* at once from a network, */
 	POSTS_MS = 2000,     /* and one more in so long */
 	CODES = 20,
-	CODES_MS = 10000,
-	WAIT_MS = 10000,     /* for the node */
-	SMALL = 400,         /* a short answer */
-	SEALED_MOST = 32768
+	CODES_MS = 10000
 };
-
-static const struct {
-	const char *name;
-	size_t most; /* bytes that are kept; more is an error */
-} fields[TYPED_COUNT] = { [TYPED_STEP] = { "step", 16 },
-	[TYPED_TOKEN] = { "token", 64 }, [TYPED_WORK] = { "work", 32 },
-	[TYPED_TRAP] = { "website", SMALL }, [TYPED_TOPIC] = { "topic", 16 },
-	[TYPED_WHAT] = { "what", LIMIT_REPORT_TYPED },
-	[TYPED_ONGOING] = { "ongoing", SMALL },
-	[TYPED_WHEN] = { "when", SMALL },
-	[TYPED_CONTACT] = { "contact", SMALL },
-	[TYPED_SHARE] = { "share", 16 }, [TYPED_CODE] = { "code", 64 },
-	[TYPED_MESSAGE] = { "message", LIMIT_REPORT_TYPED } };
-
-static struct span
-typed(const struct visit *v, enum forms_field f)
-{
-	return buf_span(&v->field[f]);
-}
 
 /* --- life of a visit --- */
 
@@ -67,240 +42,6 @@ visit_free(void *ctx)
 	buf_release(&v->reply);
 	secret_wipe(v, sizeof *v);
 	free(v);
-}
-
-/* --- what comes --- */
-
-static enum err
-on_part(void *ctx, const struct multipart_part *p)
-{
-	struct visit *v = ctx;
-
-	v->now = NULL;
-	for (size_t k = 0; k < TYPED_COUNT && !p->is_file; k++)
-		if (span_is_str(p->name, fields[k].name))
-			v->now = &v->field[k];
-	return ERR_NONE;
-}
-
-/* As much as fits is kept, so that it can be shown again. */
-static enum err
-on_bytes(void *ctx, struct span s)
-{
-	struct visit *v = ctx;
-	size_t room;
-
-	if (v->now == NULL)
-		return ERR_NONE;
-	room = v->now->max - v->now->n;
-	if (s.n > room) {
-		v->wrong[WRONG_LONG] = true;
-		s.n = room;
-	}
-	buf_put(v->now, s);
-	return ERR_NONE;
-}
-
-static enum err
-on_part_end(void *ctx)
-{
-	((struct visit *)ctx)->now = NULL;
-	return ERR_NONE;
-}
-
-static size_t
-take_bytes(void *ctx, struct span s)
-{
-	struct visit *v = ctx;
-
-	/* the rest of what is broken is read and dropped: only then do
-	 * browsers show the answer */
-	if (!v->wrong[WRONG_BROKEN] &&
-	    multipart_put(&v->form, s, NULL) != ERR_NONE)
-		v->wrong[WRONG_BROKEN] = true;
-	return s.n;
-}
-
-/* --- what it is --- */
-
-/* Of what a person types: lines and no other controls. What is not UTF-8 is
- * not shown again either. */
-static void
-clean(struct visit *v, struct buf *b)
-{
-	struct text t;
-	size_t n = 0;
-
-	while (b->n != 0 && text_parse(buf_span(b), &t) != ERR_NONE) {
-		/* cut in the middle of a character, or none at all */
-		if (!v->wrong[WRONG_LONG] || b->max - b->n > 3) {
-			v->wrong[WRONG_TEXT] = true;
-			b->n = 0;
-			return;
-		}
-		b->n--;
-	}
-	for (size_t i = 0; i < b->n; i++)
-		if (b->p[i] != '\r' && (b->p[i] >= ' ' || b->p[i] == '\n' ||
-		    b->p[i] == '\t') && b->p[i] != 0x7f)
-			b->p[n++] = b->p[i];
-	b->n = n;
-}
-
-static bool
-is_wrong(const struct visit *v)
-{
-	for (int k = 0; k < WRONG_COUNT; k++)
-		if (v->wrong[k])
-			return true;
-	return false;
-}
-
-static void
-check(struct visit *v)
-{
-	if (!multipart_is_whole(&v->form))
-		v->wrong[WRONG_BROKEN] = true;
-	for (size_t k = 0; k < TYPED_COUNT; k++)
-		clean(v, &v->field[k]);
-	if (typed(v, TYPED_WHAT).n > LIMIT_REPORT_TEXT ||
-	    typed(v, TYPED_MESSAGE).n > LIMIT_REPORT_TEXT)
-		v->wrong[WRONG_LONG] = true;
-	if (v->is_follow || v->wrong[WRONG_BROKEN])
-		return;
-	if (forms_label(v->forms, "topic", typed(v, TYPED_TOPIC),
-	    LANG_EN)[0] == '\0')
-		v->wrong[WRONG_TOPIC] = true;
-	if (typed(v, TYPED_WHAT).n == 0 && !v->wrong[WRONG_TEXT])
-		v->wrong[WRONG_WHAT] = true;
-}
-
-/* Is there a sign that a person sent it? */
-static bool
-is_slow(struct visit *v)
-{
-	struct forms *i = v->forms;
-	struct span token = typed(v, TYPED_TOKEN);
-	unsigned bits = 0;
-	enum token_state s = token_judge(i->key, &i->spent, token, i->now_ms,
-	    &bits);
-	bool is_good = s == TOKEN_GOOD || (s == TOKEN_EARLY &&
-	    token_is_worked(token, typed(v, TYPED_WORK), bits));
-
-	if (s != TOKEN_FORGED && s != TOKEN_USED)
-		token_spend(&i->spent, token);
-	return !is_good || typed(v, TYPED_TRAP).n != 0;
-}
-
-/* --- to the node --- */
-
-static void
-call_node(struct visit *v, enum talk_op op, struct span text)
-{
-	struct forms *i = v->forms;
-	struct talk_frame f = { .type = TALK_CALL, .id = ++i->next_call,
-		.op = (uint8_t)op, .text = text };
-	struct buf b;
-
-	buf_init(&b, LIMIT_WEB_CALL + 64);
-	talk_write(&f, &b);
-	v->asked = op;
-	v->has_reply = false;
-	v->waits = f.id;
-	v->until_ms = i->now_ms + WAIT_MS;
-	if (buf_check(&b) != ERR_NONE || send(i->fd, b.p, b.n,
-	    MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)b.n) {
-		v->waits = 0;
-		v->has_reply = true;
-		v->op = TALK_LATER;
-	}
-	buf_release(&b);
-}
-
-/* `text` sealed to `to`, as a member of an object. */
-static enum err
-put_sealed(const struct jwk *to, const char *name, const char *aad,
-    struct span text, struct json_out *w)
-{
-	unsigned char seed[32];
-	struct buf raw, b;
-	enum err e;
-
-	random_fill(seed, sizeof seed);
-	buf_init(&raw, SEALED_MOST);
-	buf_init(&b, 2 * SEALED_MOST);
-	e = hpke_seal(to, seed, span_str("almenara report/1"), span_str(aad),
-	    text, &raw);
-	code_write_base64url(&b, buf_span(&raw));
-	json_put_member_span(w, name, buf_span(&b));
-	secret_wipe(seed, sizeof seed);
-	buf_release(&raw);
-	buf_release(&b);
-	return e;
-}
-
-static void
-put_digest(struct json_out *w, const char *name, const void *p)
-{
-	struct buf b;
-
-	buf_init(&b, 64);
-	code_write_base64url(&b, span_of(p, 32));
-	json_put_member_span(w, name, buf_span(&b));
-	buf_release(&b);
-}
-
-static void
-put_answers(const struct visit *v, struct json_out *w)
-{
-	static const enum forms_field said[] = { TYPED_WHAT, TYPED_ONGOING,
-		TYPED_WHEN, TYPED_CONTACT, TYPED_SHARE };
-
-	json_put_open(w, '{');
-	for (size_t k = 0; k < sizeof said / sizeof *said; k++)
-		if (typed(v, said[k]).n != 0)
-			json_put_member_span(w, fields[said[k]].name,
-			    typed(v, said[k]));
-	json_put_close(w, '}');
-}
-
-static void
-send_report(struct visit *v)
-{
-	struct forms *i = v->forms;
-	struct buf b, answers;
-	struct json_out w, in;
-	struct digest find;
-	struct jwk reader;
-	enum err e;
-
-	random_fill(v->code, sizeof v->code);
-	v->has_code = true;
-	find = follow_digest(v->code);
-	follow_key(v->code, &reader);
-	buf_init(&b, LIMIT_WEB_CALL);
-	buf_init(&answers, SEALED_MOST);
-	json_out_init(&in, &answers);
-	put_answers(v, &in);
-	json_out_init(&w, &b);
-	json_put_open(&w, '{');
-	put_digest(&w, "find", find.b);
-	put_digest(&w, "reader", reader.x);
-	json_put_member_span(&w, "topic", typed(v, TYPED_TOPIC));
-	json_put_member_str(&w, "lane", is_slow(v) ? "slow" : "normal");
-	json_put_member_str(&w, "language", lang_tag(v->lang));
-	e = put_sealed(&i->jwk, "sealed", "report", buf_span(&answers), &w);
-	json_put_close(&w, '}');
-	if (e == ERR_NONE) {
-		call_node(v, TALK_REPORT, buf_span(&b));
-	} else {
-		v->has_reply = true;
-		v->op = TALK_LATER;
-	}
-	jwk_wipe(&reader);
-	secret_wipe(answers.p, answers.cap);
-	buf_release(&answers);
-	buf_release(&b);
 }
 
 /* --- a report --- */
@@ -343,12 +84,12 @@ end_report(struct visit *v)
 			show(v, FORMS_REPORT, 503);
 		return;
 	}
-	check(v);
-	if (is_wrong(v))
+	forms_check(v);
+	if (forms_is_wrong(v))
 		show(v, FORMS_REPORT, 422);
-	else if (span_is_str(typed(v, TYPED_STEP), "send"))
-		send_report(v);
-	else if (span_is_str(typed(v, TYPED_STEP), "change"))
+	else if (span_is_str(forms_text(v, TYPED_STEP), "send"))
+		forms_send(v);
+	else if (span_is_str(forms_text(v, TYPED_STEP), "change"))
 		show(v, FORMS_REPORT, 200);
 	else
 		show(v, FORMS_CHECK, 200);
@@ -357,38 +98,6 @@ end_report(struct visit *v)
 }
 
 /* --- following --- */
-
-static void
-ask_report(struct visit *v, enum talk_op op)
-{
-	struct span text = typed(v, TYPED_MESSAGE);
-	struct digest find = follow_digest(v->code);
-	struct buf b, said;
-	struct json_out w, in;
-	struct jwk reader;
-
-	follow_key(v->code, &reader);
-	buf_init(&b, LIMIT_WEB_CALL);
-	buf_init(&said, SEALED_MOST);
-	json_out_init(&in, &said);
-	json_put_open(&in, '{');
-	json_put_member_span(&in, "text", text);
-	json_put_close(&in, '}');
-	json_out_init(&w, &b);
-	json_put_open(&w, '{');
-	put_digest(&w, "find", find.b);
-	if (op == TALK_MESSAGE && (put_sealed(&v->forms->jwk, "sealed",
-	    "message", buf_span(&said), &w) != ERR_NONE ||
-	    put_sealed(&reader, "copy", "message", buf_span(&said), &w) !=
-		ERR_NONE))
-		buf_release(&b);
-	json_put_close(&w, '}');
-	jwk_wipe(&reader);
-	secret_wipe(said.p, said.cap);
-	buf_release(&said);
-	call_node(v, op, buf_span(&b));
-	buf_release(&b);
-}
 
 static void
 show_stand(struct visit *v)
@@ -422,33 +131,33 @@ on_follow_reply(struct visit *v)
 	} else {
 		/* it is done: see how it stands now */
 		buf_clear(&v->field[TYPED_MESSAGE]);
-		ask_report(v, TALK_FOLLOW);
+		forms_ask(v, TALK_FOLLOW);
 	}
 }
 
 static void
 end_follow(struct visit *v)
 {
-	struct span step = typed(v, TYPED_STEP);
+	struct span step = forms_text(v, TYPED_STEP);
 	enum talk_op op = TALK_FOLLOW;
 
 	if (v->has_reply) {
 		on_follow_reply(v);
 		return;
 	}
-	check(v);
-	if (!v->wrong[WRONG_BROKEN] && follow_parse(typed(v, TYPED_CODE),
+	forms_check(v);
+	if (!v->wrong[WRONG_BROKEN] && follow_parse(forms_text(v, TYPED_CODE),
 	    v->code, NULL) != ERR_NONE)
 		v->wrong[WRONG_CODE] = true;
-	if (is_wrong(v)) {
+	if (forms_is_wrong(v)) {
 		show(v, FORMS_FOLLOW, 422);
 		return;
 	}
-	if (span_is_str(step, "write") && typed(v, TYPED_MESSAGE).n != 0)
+	if (span_is_str(step, "write") && forms_text(v, TYPED_MESSAGE).n != 0)
 		op = TALK_MESSAGE;
 	else if (span_is_str(step, "withdraw"))
 		op = TALK_WITHDRAW;
-	ask_report(v, op);
+	forms_ask(v, op);
 	if (v->has_reply)
 		end_follow(v);
 }
@@ -561,7 +270,7 @@ begin(struct forms *i, struct http_call *call, enum lang lang,
     bool is_follow, struct span boundary, crowd_key net)
 {
 	struct visit *v = mem_alloc(sizeof *v);
-	const struct http_taker taker = { take_bytes, take_end, visit_free,
+	const struct http_taker taker = { forms_take, take_end, visit_free,
 		v };
 
 	v->forms = i;
@@ -574,12 +283,8 @@ begin(struct forms *i, struct http_call *call, enum lang lang,
 	if (i->visits != NULL)
 		i->visits->prev = &v->next;
 	i->visits = v;
-	for (size_t k = 0; k < TYPED_COUNT; k++)
-		buf_init(&v->field[k], fields[k].most);
 	buf_init(&v->reply, LIMIT_WEB_CALL);
-	v->sink = (struct multipart_sink){ v, on_part, on_bytes,
-		on_part_end };
-	multipart_init(&v->form, boundary, &v->sink);
+	forms_begin(v, boundary);
 	if (http_take(call, &taker, LIMIT_REPORT_BODY))
 		return;
 	visit_free(v);

@@ -71,6 +71,40 @@ struct visit {
 	bool has_code;
 };
 
+static inline struct span
+forms_text(const struct visit *v, enum forms_field f)
+{
+	return buf_span(&v->field[f]);
+}
+
+/* --- forms_typed.c --- */
+
+struct forms_typed {
+	const char *name;
+	size_t most; /* bytes that are kept; more is an error */
+};
+extern const struct forms_typed forms_typed[TYPED_COUNT];
+
+/* A body begins that is parted by `boundary`. */
+void forms_begin(struct visit *v, struct span boundary);
+
+/* Take what came of it; for struct http_taker. */
+size_t forms_take(void *ctx, struct span s);
+
+/* All of it came: clean what was typed, and note what is wrong. */
+void forms_check(struct visit *v);
+bool forms_is_wrong(const struct visit *v);
+
+/* Is there no sign that a person sent it? Its token is spent. */
+bool forms_is_slow(struct visit *v);
+
+/* --- forms_send.c --- */
+
+/* A call to the node leaves (`waits`), or there is a reply already that says
+ * later. */
+void forms_send(struct visit *v);
+void forms_ask(struct visit *v, enum talk_op op);
+
 /* --- forms_page.c --- */
 
 MUST enum err forms_pages_open(struct forms *i, const char *root);

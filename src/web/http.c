@@ -216,13 +216,6 @@ http_has_body(const struct http_call *call)
 	    (n.p != NULL && !span_is_str(n, "0"));
 }
 
-bool
-http_asks(const struct http_call *call, const char *name)
-{
-	return MHD_lookup_connection_value(call->mhd, MHD_GET_ARGUMENT_KIND,
-	    name) != NULL;
-}
-
 /* Content-Length: the library has checked that it is a number. */
 static bool
 length_of(const struct http_call *call, uint64_t most, uint64_t *out)

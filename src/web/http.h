@@ -101,9 +101,6 @@ bool http_take(struct http_call *call, const struct http_taker *taker,
 void http_hold(struct http_call *call);
 void http_go_on(struct http_call *call);
 
-/* Does the query of the path say `name`, with whatever value? */
-bool http_asks(const struct http_call *call, const char *name);
-
 /* Where it comes from. */
 crowd_key http_from(const struct http_call *call);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the reports share; for nobody else.
+ *
+ *   reports.c         calls of the web process, and how a report stands
+ *   reports_file.c    new ones, their numbers
+ *   reports_change.c  revisions
+ */
+#ifndef NODE_REPORTS_INSIDE_H
+#define NODE_REPORTS_INSIDE_H
+
+#include "node/reports.h"
+
+enum { REPORTS_BUSY = 64 }; /* changes that are not durable yet */
+
+struct reports {
+	struct service *service;
+	int year;           /* of the numbers that are given now; 0: unknown */
+	uint64_t last;
+	struct uuid busy[REPORTS_BUSY];
+	size_t busy_n;
+};
+
+/* Answer call `id` of the web process. */
+void reports_reply(struct service *s, uint64_t id, enum talk_op op,
+    struct span text);
+void reports_reply_error(struct service *s, uint64_t id, enum err e);
+
+/* Has the index everything, perhaps after some work? */
+bool reports_catch_up(struct service *s);
+
+/* 74 bits of the digest of the code: the time that an id of version 7 tells is
+ * none. */
+struct uuid reports_id(const struct digest *find);
+
+/* The digest that the member `name` is; false if it is none. */
+bool reports_digest(struct json_val v, const char *name, struct arena *a,
+    struct digest *out);
+
+/* Check `text`, a body of d->kind with the id d->id, and put it into the
+ * private log. What is wrong with it is logged. */
+MUST enum err reports_append(struct service *s, struct hub_draft *d,
+    struct span text, struct arena *a, hub_append_fn *done, void *ctx);
+
+/* --- reports_file.c --- */
+
+/* TALK_REPORT: `v` is what the web process says. It is answered. */
+void reports_file(struct service *s, uint64_t call, struct json_val v,
+    struct arena *a);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What goes to the node: sealed to the team before it leaves this process.
+ */
+#include "web/forms_inside.h"
+
+#include "base/code.h"
+#include "crypto/hpke.h"
+#include "crypto/random.h"
+#include "crypto/secret.h"
+
+#include <sys/socket.h>
+
+enum {
+	WAIT_MS = 10000, /* for the node */
+	SEALED_MOST = 32768
+};
+
+static void
+call_node(struct visit *v, enum talk_op op, struct span text)
+{
+	struct forms *i = v->forms;
+	struct talk_frame f = { .type = TALK_CALL, .id = ++i->next_call,
+		.op = (uint8_t)op, .text = text };
+	struct buf b;
+
+	buf_init(&b, LIMIT_WEB_CALL + 64);
+	talk_write(&f, &b);
+	v->asked = op;
+	v->has_reply = false;
+	v->waits = f.id;
+	v->until_ms = i->now_ms + WAIT_MS;
+	if (buf_check(&b) != ERR_NONE || send(i->fd, b.p, b.n,
+	    MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)b.n) {
+		v->waits = 0;
+		v->has_reply = true;
+		v->op = TALK_LATER;
+	}
+	buf_release(&b);
+}
+
+/* `text` sealed to `to`, as a member of an object. */
+static enum err
+put_sealed(const struct jwk *to, const char *name, const char *aad,
+    struct span text, struct json_out *w)
+{
+	unsigned char seed[32];
+	struct buf raw, b;
+	enum err e;
+
+	random_fill(seed, sizeof seed);
+	buf_init(&raw, SEALED_MOST);
+	buf_init(&b, 2 * SEALED_MOST);
+	e = hpke_seal(to, seed, span_str("almenara report/1"), span_str(aad),
+	    text, &raw);
+	code_write_base64url(&b, buf_span(&raw));
+	json_put_member_span(w, name, buf_span(&b));
+	secret_wipe(seed, sizeof seed);
+	buf_release(&raw);
+	buf_release(&b);
+	return e;
+}
+
+static void
+put_digest(struct json_out *w, const char *name, const void *p)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	code_write_base64url(&b, span_of(p, 32));
+	json_put_member_span(w, name, buf_span(&b));
+	buf_release(&b);
+}
+
+static void
+put_answers(const struct visit *v, struct json_out *w)
+{
+	static const enum forms_field said[] = { TYPED_WHAT, TYPED_ONGOING,
+		TYPED_WHEN, TYPED_CONTACT, TYPED_SHARE };
+
+	json_put_open(w, '{');
+	for (size_t k = 0; k < sizeof said / sizeof *said; k++)
+		if (forms_text(v, said[k]).n != 0)
+			json_put_member_span(w, forms_typed[said[k]].name,
+			    forms_text(v, said[k]));
+	json_put_close(w, '}');
+}
+
+void
+forms_send(struct visit *v)
+{
+	struct forms *i = v->forms;
+	struct buf b, answers;
+	struct json_out w, in;
+	struct digest find;
+	struct jwk reader;
+	enum err e;
+
+	random_fill(v->code, sizeof v->code);
+	v->has_code = true;
+	find = follow_digest(v->code);
+	follow_key(v->code, &reader);
+	buf_init(&b, LIMIT_WEB_CALL);
+	buf_init(&answers, SEALED_MOST);
+	json_out_init(&in, &answers);
+	put_answers(v, &in);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	put_digest(&w, "find", find.b);
+	put_digest(&w, "reader", reader.x);
+	json_put_member_span(&w, "topic", forms_text(v, TYPED_TOPIC));
+	json_put_member_str(&w, "lane", forms_is_slow(v) ? "slow" : "normal");
+	json_put_member_str(&w, "language", lang_tag(v->lang));
+	e = put_sealed(&i->jwk, "sealed", "report", buf_span(&answers), &w);
+	json_put_close(&w, '}');
+	if (e == ERR_NONE) {
+		call_node(v, TALK_REPORT, buf_span(&b));
+	} else {
+		v->has_reply = true;
+		v->op = TALK_LATER;
+	}
+	jwk_wipe(&reader);
+	secret_wipe(answers.p, answers.cap);
+	buf_release(&answers);
+	buf_release(&b);
+}
+
+void
+forms_ask(struct visit *v, enum talk_op op)
+{
+	struct span text = forms_text(v, TYPED_MESSAGE);
+	struct digest find = follow_digest(v->code);
+	struct buf b, said;
+	struct json_out w, in;
+	struct jwk reader;
+
+	follow_key(v->code, &reader);
+	buf_init(&b, LIMIT_WEB_CALL);
+	buf_init(&said, SEALED_MOST);
+	json_out_init(&in, &said);
+	json_put_open(&in, '{');
+	json_put_member_span(&in, "text", text);
+	json_put_close(&in, '}');
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	put_digest(&w, "find", find.b);
+	if (op == TALK_MESSAGE && (put_sealed(&v->forms->jwk, "sealed",
+	    "message", buf_span(&said), &w) != ERR_NONE ||
+	    put_sealed(&reader, "copy", "message", buf_span(&said), &w) !=
+		ERR_NONE))
+		buf_release(&b);
+	json_put_close(&w, '}');
+	jwk_wipe(&reader);
+	secret_wipe(said.p, said.cap);
+	buf_release(&said);
+	call_node(v, op, buf_span(&b));
+	buf_release(&b);
+}

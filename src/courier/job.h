@@ -86,7 +86,8 @@ struct job_frame {
 	uint32_t request;               /* REPLY, ANSWER, CHECK, CHECKED */
 	enum job_channel way;           /* REPLY: it came by */
 	enum job_word word;             /* ANSWER; CHECKED: is it good? */
-	struct span text;  /* DONE: why; REPLY: the code, and after a blank
+	struct span text;  /* DONE: why, of what was accepted: why it went without
+	                    * its text, or ""; REPLY: the code, and after a blank
 	                    * the word of a letter (courier/reply.h);
 	                    * ANSWER: for people;
 	                    * CHECK: the key; CHECKED: as it is kept, or why

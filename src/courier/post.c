@@ -104,7 +104,8 @@ sealing_free(struct sealing **at)
 	free(x);
 }
 
-/* What came to its reader without its text is told with the reason. */
+/* Of what came to its reader a reason is told only if it came without its
+ * text: what a hook or a server says of success is not news. */
 static void
 on_done(void *ctx, const struct uuid *page, uint32_t try_now,
     enum job_result result, const char *why)
@@ -115,8 +116,8 @@ on_done(void *ctx, const struct uuid *page, uint32_t try_now,
 		.try_now = try_now, .result = result,
 		.text = span_str(why) };
 
-	if (*at != NULL && result == JOB_ACCEPTED)
-		f.text = span_str((*at)->why);
+	if (result == JOB_ACCEPTED)
+		f.text = span_str(*at != NULL ? (*at)->why : "");
 	put(p, &f);
 	if (*at != NULL)
 		sealing_free(at);

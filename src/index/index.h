@@ -148,13 +148,15 @@ typedef bool index_row_fn(void *ctx, const struct index_row *row);
 
 /* --- what is new --- */
 
+enum { INDEX_CHANGES = 128 };
+
 /* The newest revision of each record of the shared logs that index_step has
  * worked out anew since this was asked last, each once: it came, was revised,
  * answered, withdrawn or set aside. A record that has no good revision left is
- * passed over. ERR_LIMIT, with nothing given: there was more than is kept, or
- * the index was opened or reset; look at everything. Nothing of it outlives
- * the process. There is one that asks: the watch. After another error it may be
- * asked again. */
+ * passed over. ERR_LIMIT, with nothing given: there were more than
+ * INDEX_CHANGES, or the index was opened, swept or reset; look at everything.
+ * Nothing of it outlives the process. There is one that asks: the watch. After
+ * another error it may be asked again. */
 MUST enum err index_changes(struct index *ix, index_row_fn *fn, void *ctx);
 
 /* --- lists; newest first, by `iat`, then log and index --- */

@@ -20,7 +20,6 @@ enum {
 	INDEX_ID = INDEX_ID_TEXT + 1,
 	INDEX_D = ENTRY_DIGEST_TEXT + 1,
 	INDEX_HINTS = 1024,     /* named positions that wait */
-	INDEX_CHANGES = 128,    /* records that are told of */
 	INDEX_BRIEF_MAX = 8192,
 	INDEX_WORDS_MAX = 4096, /* of one entry */
 	INDEX_LOOK_MAX = 5000,  /* rows that one query looks at */

@@ -1218,6 +1218,89 @@ test_an_exercise_touches_nothing_real(void **state)
 	free(w);
 }
 
+struct told {
+	size_t n;
+	struct digest d; /* of the last */
+	uint32_t flags;
+};
+
+static bool
+tell(void *ctx, const struct index_row *row)
+{
+	struct told *t = ctx;
+
+	t->n++;
+	t->d = row->digest;
+	t->flags = row->flags;
+	return true;
+}
+
+static struct told
+changes_of(struct world *w)
+{
+	struct told t = { 0 };
+
+	follow(w);
+	assert_ok(index_changes(w->ix, tell, &t));
+	return t;
+}
+
+static void
+come(struct world *w, const struct item *it)
+{
+	put_sizes(w);
+	arrive(w, it);
+	index_arrived(w->ix, w->log[it->log].id, it->index);
+}
+
+/* Each record once, by its newest revision; at a start, and if there are too
+ * many, that everything is to be looked at. */
+static void
+test_what_has_changed(void **state)
+{
+	struct say notice = { .log = 2, .kind = "warning",
+		.tlp = "TLP:GREEN", .id = 5,
+		.body = "{\"title\":{\"en\":\"R\"},\"level\":5}" };
+	struct world *w = mem_alloc(sizeof *w);
+	const struct item *first, *second;
+	struct told t = { 0 };
+
+	(void)state;
+	world_init(w);
+	follow(w);
+	assert_int_equal(index_changes(w->ix, tell, &t), ERR_LIMIT);
+	assert_int_equal(changes_of(w).n, 0);
+	first = add(w, &notice);
+	notice.rev = 1;
+	notice.replaces = first;
+	second = add(w, &notice);
+	come(w, first);
+	come(w, second);
+	t = changes_of(w);
+	assert_int_equal(t.n, 1);
+	assert_true(digest_is_equal(&t.d, &second->d));
+	assert_true((t.flags & INDEX_OWED) != 0);
+	assert_int_equal(changes_of(w).n, 0);
+	/* an answer changes what it answers */
+	come(w, add(w, &(struct say){ .log = 0, .kind = "acknowledgement",
+			   .tlp = "TLP:AMBER", .re = second,
+			   .body = "{\"answer\":\"affected\"}" }));
+	t = changes_of(w);
+	assert_int_equal(t.n, 1);
+	assert_true(digest_is_equal(&t.d, &second->d));
+	assert_true((t.flags & INDEX_OWED) == 0);
+	/* more than is kept */
+	notice = (struct say){ .log = 2, .kind = "warning",
+		.tlp = "TLP:GREEN", .body = notice.body };
+	for (int i = 0; i < INDEX_CHANGES + 1; i++)
+		come(w, add(w, &notice));
+	follow(w);
+	assert_int_equal(index_changes(w->ix, tell, &t), ERR_LIMIT);
+	assert_int_equal(changes_of(w).n, 0);
+	world_release(w);
+	free(w);
+}
+
 int
 main(void)
 {
@@ -1238,6 +1321,7 @@ main(void)
 		cmocka_unit_test(test_other_key),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_an_exercise_touches_nothing_real),
+		cmocka_unit_test(test_what_has_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

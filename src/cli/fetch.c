@@ -73,24 +73,29 @@ fetch_close(struct fetch *f)
 	free(f);
 }
 
-enum err
-fetch_get(struct fetch *f, const char *base, struct span path,
-    struct buf *out, const char **why)
+static void
+set_url(struct fetch *f, const char *base, struct span path)
 {
 	size_t n = strlen(base);
 	struct buf url;
-	CURLcode c;
-	long code = 0;
 
 	buf_init(&url, 8192);
 	buf_put_format(&url, "%s%s%.*s", base,
 	    n != 0 && base[n - 1] == '/' ? "" : "/", SPAN_FMT(path));
+	curl_easy_setopt(f->easy, CURLOPT_URL, buf_str(&url));
+	buf_release(&url);
+}
+
+static enum err
+perform(struct fetch *f, struct buf *out, long *status, const char **why)
+{
+	CURLcode c;
+
 	f->out = out;
 	f->why[0] = '\0';
-	curl_easy_setopt(f->easy, CURLOPT_URL, buf_str(&url));
 	c = curl_easy_perform(f->easy);
-	buf_release(&url);
 	f->out = NULL;
+	*why = f->why;
 	if (out->over) {
 		*why = "is longer than such a file may be";
 		return ERR_LIMIT;
@@ -99,12 +104,53 @@ fetch_get(struct fetch *f, const char *base, struct span path,
 		if (f->why[0] == '\0')
 			snprintf(f->why, sizeof f->why, "%s",
 			    curl_easy_strerror(c));
-		*why = f->why;
 		return ERR_IO;
 	}
-	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &code);
-	snprintf(f->why, sizeof f->why, "the server answers %ld", code);
-	*why = f->why;
-	return code == 200 ? ERR_NONE :
-	    code == 404 || code == 410 ? ERR_NOT_FOUND : ERR_IO;
+	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, status);
+	snprintf(f->why, sizeof f->why, "the server answers %ld", *status);
+	return ERR_NONE;
+}
+
+enum err
+fetch_get(struct fetch *f, const char *base, struct span path,
+    struct buf *out, const char **why)
+{
+	long status = 0;
+	enum err e;
+
+	set_url(f, base, path);
+	e = perform(f, out, &status, why);
+	if (e != ERR_NONE)
+		return e;
+	return status == 200 ? ERR_NONE :
+	    status == 404 || status == 410 ? ERR_NOT_FOUND : ERR_IO;
+}
+
+enum err
+fetch_post(struct fetch *f, const char *base, struct span path,
+    const struct fetch_field *field, size_t n, struct buf *out,
+    long *status, const char **why)
+{
+	curl_mime *form = curl_mime_init(f->easy);
+	enum err e = form == NULL ? ERR_IO : ERR_NONE;
+
+	*why = "there is no memory for the form";
+	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
+		curl_mimepart *part = curl_mime_addpart(form);
+
+		if (part == NULL ||
+		    curl_mime_name(part, field[i].name) != CURLE_OK ||
+		    curl_mime_data(part, (const char *)field[i].value.p,
+			field[i].value.n) != CURLE_OK)
+			e = ERR_IO;
+	}
+	if (e == ERR_NONE) {
+		set_url(f, base, path);
+		curl_easy_setopt(f->easy, CURLOPT_MIMEPOST, form);
+		e = perform(f, out, status, why);
+		curl_easy_setopt(f->easy, CURLOPT_MIMEPOST, NULL);
+		curl_easy_setopt(f->easy, CURLOPT_HTTPGET, 1L);
+	}
+	curl_mime_free(form);
+	return e == ERR_NONE && *status != 200 ? ERR_DENIED : e;
 }

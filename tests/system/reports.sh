@@ -107,6 +107,25 @@ ok 'what is no report is told' refuses 'nothing with the id|no report' uy report
 ok 'the next report' is 200 post en/report step=send topic=weakness what=two
 ok 'has the next number' says "${number%?}2" page
 
+# from a terminal, with the work of the form done: for the watch at once
+wrong() { # PATTERN COMMAND...
+	local said
+	said=$("${@:2}" 2>&1) && return 1
+	grep -qE "$1" <<< "$said"
+}
+terminal() { "$ALMENARA" report "$at" "$@"; }
+told() { grep -c 'alarm.*report UY-.* from the public' "$dir/uy/err"; }
+ok 'nobody was called for those that came too fast' is 0 told
+ok 'one comes from a terminal' says "^${number%?}3.[0-9A-Z-]{21}$" terminal \
+    --topic down --text 'todo caído' --contact luis@example.org --lang es
+ok 'that is no slow one' fails says "${number%?}3.*slow" cmd uy reports list
+ok 'and the watch is called' within 5 is 1 told
+ok 'who reads it' says 'todo caído' cmd uy reports show "${number%?}3"
+ok 'a topic that is none is told' wrong 'missing' terminal \
+    --topic nothing --text x
+ok 'and a site that has no form' wrong 'answers 404' "$ALMENARA" report \
+    "$at/es" --topic down --text x
+
 # hostile bodies
 many=$(head -c 9000 /dev/zero | tr '\0' x)
 ok 'what is too long is told' is 422 post fr/report step=send topic=other "what=$many"

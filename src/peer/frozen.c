@@ -168,10 +168,10 @@ tell_all(struct hub *h, const struct hub_log *l)
 static void
 stop_own(struct hub *h, const struct hub_link *from, uint64_t size)
 {
-	start_proved_behind(&h->start, from->peer->team, size,
-	    hub_own(h)->tree.size);
-	hub_notify(h, HUB_STATE, span_str(from->peer->team),
-	    h->config.origin, size, ERR_RESTORED, h->start.why);
+	if (start_proved_behind(&h->start, from->peer->team, size,
+	    hub_own(h)->tree.size))
+		hub_notify(h, HUB_STATE, span_str(from->peer->team),
+		    h->config.origin, size, ERR_RESTORED, h->start.why);
 }
 
 /* `proof` may be NULL: then only we can know, until it comes. */

@@ -277,10 +277,10 @@ own_from_peer(struct hub *h, struct hub_link *l, const struct checkpoint *c,
 		h->best_size = c->size;
 		h->best_root = c->root;
 	}
-	start_proved_behind(&h->start, l->peer->team, c->size,
-	    own->tree.size);
-	hub_notify(h, HUB_STATE, span_str(l->peer->team), own->stored.origin,
-	    c->size, ERR_RESTORED, h->start.why);
+	if (start_proved_behind(&h->start, l->peer->team, c->size,
+	    own->tree.size))
+		hub_notify(h, HUB_STATE, span_str(l->peer->team),
+		    own->stored.origin, c->size, ERR_RESTORED, h->start.why);
 	return ERR_NONE;
 }
 

@@ -102,12 +102,14 @@ start_link_down(struct start *s, bool had_answered)
 		s->up--;
 }
 
-void
+bool
 start_proved_behind(struct start *s, const char *whom, uint64_t size,
     uint64_t ours)
 {
+	bool was = start_is(s, START_RESTORED);
+
 	if (start_is(s, START_EPOCH))
-		return; /* what it is opened for */
+		return false; /* what it is opened for */
 	if (size > ours)
 		move(s, START_RESTORED, "%s holds a checkpoint of ours for "
 		    "%llu records, the store has %llu: it is a restored backup",
@@ -116,6 +118,7 @@ start_proved_behind(struct start *s, const char *whom, uint64_t size,
 		move(s, START_RESTORED, "%s holds a checkpoint of ours for "
 		    "%llu records with another root: two histories of the own "
 		    "log exist", whom, (unsigned long long)size);
+	return !was && start_is(s, START_RESTORED);
 }
 
 void

@@ -78,8 +78,9 @@ void start_answered(struct start *s);
 void start_link_down(struct start *s, bool had_answered);
 
 /* Somebody showed a checkpoint signed by our own log key that is larger than
- * what we hold, or contradicts it. `whom` is the peer's name for the text. */
-void start_proved_behind(struct start *s, const char *whom, uint64_t size,
+ * what we hold, or contradicts it. `whom` is the peer's name for the text. True
+ * if the state changed: peers show it again and again. */
+bool start_proved_behind(struct start *s, const char *whom, uint64_t size,
     uint64_t ours);
 
 /* The team's documents name a later log, or close this one: another machine

@@ -192,6 +192,8 @@ node_stop uy3
 node_start uy
 ok 'the node knows that it was restored' within 20 is_restored uy
 ok 'it releases nothing' test -z "$(release uy TLP:AMBER '["br"]' no)"
+ok 'its log says so once' is 1 grep -c 'node.state.*made from a backup' \
+    "$dir/uy/err"
 has_unsent() { [[ $(ask uy drafts) == *$unsent* ]]; }
 opened() { # TEAM
 	"$ALMENARA" epoch new --node "$dir/$1" --reason 'the disk was lost' \

@@ -194,7 +194,7 @@ test_start_recognises_a_rolled_back_store(void **state)
 	start_check(&s, &f);
 	assert_true(start_is(&s, START_HALT));
 	start_room(&s);
-	start_proved_behind(&s, "br", 9, 5);
+	assert_false(start_proved_behind(&s, "br", 9, 5));
 	assert_true(start_is(&s, START_HALT));
 }
 
@@ -232,7 +232,8 @@ test_start_asks_its_peers(void **state)
 	start_check(&s, &f);
 	start_link_up(&s, at(10));
 	assert_false(start_step(&s, at(29999)));
-	start_proved_behind(&s, "br", 6, 5);
+	assert_true(start_proved_behind(&s, "br", 6, 5));
+	assert_false(start_proved_behind(&s, "cl", 7, 5)); /* no news */
 	assert_true(start_is(&s, START_RESTORED));
 	assert_false(start_step(&s, at(30000)));
 

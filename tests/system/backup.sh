@@ -10,6 +10,12 @@
 . "$(dirname "$0")/lib.sh"
 
 network_make uy br cl
+# one of tests, without a passphrase: opening takes no time
+public='"kty":"OKP","x":"eicHHLDju7V3DCDpjtQ-ZcJjeXG0yNRFHbC-XmyV_B8"}'
+echo "{\"crv\":\"X25519\",$public" > "$dir/plain.pub"
+echo "{\"crv\":\"X25519\",\"d\":\
+\"0D1d0zZIOvgMVzDqprL8PgmcbARKWoFHK0JV19KPZ0U\",$public" > "$dir/plain"
+echo "backup_key \"$dir/plain.pub\"" >> "$dir/uy/almenarad.conf"
 for team in uy br cl; do node_start "$team"; done
 for team in uy br cl; do
 	ok "$team is linked" within 20 is_linked "$team" 2
@@ -26,12 +32,6 @@ ok 'a key for backups' quietly "$ALMENARA" backup key --out "$dir/k" \
     --passphrase-file "$dir/pass"
 ok 'never over another' fails quietly "$ALMENARA" backup key \
     --out "$dir/k" --passphrase-file "$dir/pass"
-# one of tests, without a passphrase: opening takes no time
-public='"kty":"OKP","x":"eicHHLDju7V3DCDpjtQ-ZcJjeXG0yNRFHbC-XmyV_B8"}'
-echo "{\"crv\":\"X25519\",$public" > "$dir/plain.pub"
-echo "{\"crv\":\"X25519\",\"d\":\
-\"0D1d0zZIOvgMVzDqprL8PgmcbARKWoFHK0JV19KPZ0U\",$public" > "$dir/plain"
-echo "backup_key \"$dir/plain.pub\"" >> "$dir/uy/almenarad.conf"
 ok 'the keyring, sealed' quietly "$ALMENARA" backup keyring "$dir/keys" \
     --node "$dir/uy"
 ok 'not to a private key' fails quietly "$ALMENARA" backup keyring \
@@ -151,6 +151,60 @@ ok 'keys of another node' refused 1 "$dir/b" 'not of the node' \
     --keyring "$dir/keys-br"
 ok 'never over a log' fails quietly restore "$dir/b" "$dir/uy"
 
+# into the places of an installed node, on a disk that is mounted here
+root=$dir/root owner=$(id -u) group=$(id -g)
+[ "$owner" -ne 0 ] || owner=4242 group=4243
+mkdir -p "$root/etc" "$root/var/lib"
+places() { # FILE [OPTIONS]
+	"$ALMENARA" restore "$1" --root "$root" --key "$dir/plain" \
+	    --keyring "$dir/keys" "${@:2}" > "$dir/told" 2> "$dir/why"
+}
+declines() { # STATUS WORDS FILE: and leaves everything as it was
+	local was status=$1 words=$2
+	was=$(find "$root" | sort)
+	places "$3"
+	[ $? -eq "$status" ] && grep -q -- "$words" "$dir/why" &&
+	    [ "$was" = "$(find "$root" | sort)" ]
+}
+ok 'not without the user of the service' declines 3 'useradd --system' \
+    "$dir/b"
+printf '%s\n' 'root:x:0:0::/:/bin/sh' \
+    "almenara:x:$owner:$group::/:/bin/false" > "$root/etc/passwd"
+ok 'nor a changed one' declines 8 'byte' "$dir/bad"
+for path in etc/almenara/almenarad.conf "$dir/uy/keyring" \
+    etc/almenara/almenara.rules "$dir/uy/sentinel/sentinel" \
+    "$dir/uy/data/log.db" "$dir/uy/documents/root"; do
+	mkdir -p "$(dirname "$root/$path")"
+	echo of-another > "$root/$path"
+	ok "not over $(basename "$path")" declines 1 \
+	    'is there already.*move that away' "$dir/b"
+	rm "$root/$path"
+done
+rm -r "$root${dir:?}" "${root:?}/etc/almenara"
+mkdir -p "$root$dir/uy/data/lost+found"
+ok 'where nothing is' places "$dir/b"
+ok 'the next step is told' grep -q 'systemctl start almenarad' "$dir/why"
+ok 'and the one after it' grep -q 'almenara epoch new --reason' "$dir/why"
+ok 'and what no backup has' grep -q "$root$dir/plain.pub" "$dir/why"
+wrote() { grep -qx "$root$1" "$dir/told" && [ -e "$root$1" ]; }
+for path in /etc/almenara/almenarad.conf /etc/almenara/almenara.rules \
+    "$dir/uy/keyring" "$dir/uy/documents" "$dir/uy/data"; do
+	ok "it wrote the $(basename "$path")" wrote "$path"
+done
+mode() { (cd "$root" && stat -c '%a %u' ".$1"); }
+ok 'the keyring is of the service alone' is "600 $owner" mode \
+    "$dir/uy/keyring"
+ok 'as are the folders' is "700 $owner" mode "$dir/uy/documents"
+ok 'and the one for the sentinel' is "700 $owner" mode "$dir/uy/sentinel"
+foreign() { find "$root$dir/uy/data" "$root$dir/uy/documents" \
+    ! -name lost+found ! -uid "$owner"; }
+ok 'and all in them' test -z "$(foreign)"
+ok 'nothing is left beside' test ! -e "$(compgen -G \
+    "$root$dir/uy/data/restore*")"
+ok 'the configuration says what it said' grep -q "^data_dir.*$dir/uy/data" \
+    "$root/etc/almenara/almenarad.conf"
+ok 'and never twice' declines 1 'is there already' "$dir/b"
+
 ok 'the next one after a killed one works' within 20 quietly \
     "$ALMENARA" backup "$dir/next" --node "$dir/uy"
 cp "$dir/uy/sentinel/sentinel" "$dir/sentinel" # of the same moment
@@ -176,13 +230,21 @@ ok 'br has what came later' within 10 is 1 titles br 'after the backup'
 loaded=$(titles br 'under load')
 node_kill uy
 mv "$dir/uy" "$dir/lost"
+is_restored() { is restored ask "$1" -g state status; }
+# as if that disk were the one to start from
+cp -r "$root$dir/uy" "$dir/uy"
+cp "$root"/etc/almenara/* "$dir/uy/"
+node_start uy
+ok 'what was put into its places starts' within 20 is_restored uy
+ok 'and has its records' is 1 titles uy 'to uy'
+node_stop uy
+mv "$dir/uy" "$dir/uy4"
 restore "$dir/b" "$dir/uy" --keyring "$dir/keys" > /dev/null 2> "$dir/why"
 ok 'it is restored' test $? -eq 0
 ok 'and told what comes next' grep -q \
     "almenara epoch new --node $dir/uy" "$dir/why"
 ok 'without a sentinel' test ! -e "$dir/uy/sentinel/sentinel"
 cp -a "$dir/uy" "$dir/uy2"
-is_restored() { is restored ask "$1" -g state status; }
 restore "$dir/next" "$dir/uy3" --keyring "$dir/keys" > /dev/null 2>&1
 cp "$dir/sentinel" "$dir/uy3/sentinel/"
 node_start uy3

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * almenara restore: a node's folder out of a backup. Written beside its place
- * and put there whole, or not at all. The store that is made says of itself
- * that it was restored, so that the node never signs its old log again.
+ * almenara restore: a node out of a backup, in one folder or in the places of
+ * an installed one. Written beside its place and put there whole, or not at
+ * all. The store that is made says of itself that it was restored, so that the
+ * node never signs its old log again.
  */
 #include "base/limits.h"
 #include "cli/backup_look.h"
 #include "cli/ceremony.h"
 #include "cli/file.h"
 #include "cli/out.h"
+#include "cli/restore_places.h"
 #include "node/config.h"
 #include "store/blobs.h"
 #include "store/sqlite.h"
@@ -22,12 +24,13 @@
 #include <unistd.h>
 
 /* rows in one transaction */
-enum { ROWS_EACH = 2048, ROW_BYTES_EACH = 8388608 };
+enum { ROWS_EACH = 2048, ROW_BYTES_EACH = 8388608, MISSING_MAX = 8 };
 
 struct work {
 	struct cli *c;
-	const char *to;   /* absolute: where it will be */
-	const char *at;   /* where it is written */
+	const char *to;   /* absolute: where it will be; NULL: in `places` */
+	struct places places; /* without `to` the user may be all of it */
+	const char *at;   /* where it is written; NULL: not known yet */
 	bool made;        /* `to` is of this run, and empty */
 	struct backup_look look, keys;
 	struct store *store;
@@ -36,16 +39,82 @@ struct work {
 	struct digest blob;
 	uint64_t blob_at;
 	struct archive_counts counts;
+	/* files that the configuration names and no backup has */
+	const char *missing[MISSING_MAX];
+	size_t missing_n;
 };
+
+/* --- where it is written --- */
+
+static enum err
+make_folders(struct work *w, const char *form, struct fault *f)
+{
+	static const char *const names[] = { "data", "documents", "sentinel" };
+	char *at = arena_string(&w->c->arena, span_str(form));
+	enum err e = ERR_NONE;
+
+	if (mkdtemp(at) == NULL)
+		return errno == EACCES ? ERR_DENIED : errno == ENOSPC ?
+		    ERR_FULL : ERR_IO;
+	w->at = at;
+	for (size_t i = 0; i < 3 && e == ERR_NONE; i++)
+		e = file_make_folder(cli_text(w->c, "%s/%s", at, names[i]),
+		    0700);
+	if (e == ERR_NONE)
+		e = store_sqlite_open(cli_text(w->c, "%s/data/log.db", at),
+		    NULL, &w->store, f);
+	if (e == ERR_NONE)
+		e = blobs_open(cli_text(w->c, "%s/data/attachments", at),
+		    &w->blobs);
+	return e;
+}
+
+static enum err
+open_places(struct work *w, const struct config *config, struct fault *f)
+{
+	enum err e = places_open(&w->places, config, f);
+
+	/* inside, for what is there may be a volume of its own */
+	return e == ERR_NONE ? make_folders(w, cli_text(w->c,
+	    "%s/restore.XXXXXX", w->places.data), f) : e;
+}
 
 /* --- files --- */
 
 /* The same node at another place: what it was told stays, where things lie is
  * said anew. */
+static void
+move_config(struct work *w, struct config *moved)
+{
+	struct cli *c = w->c;
+
+	moved->data_dir = cli_text(c, "%s/data", w->to);
+	moved->keyring = cli_text(c, "%s/keyring", w->to);
+	moved->documents = cli_text(c, "%s/documents", w->to);
+	moved->rules = cli_text(c, "%s/almenara.rules", w->to);
+	moved->sentinel = cli_text(c, "%s/sentinel/sentinel", w->to);
+	moved->control_socket = cli_text(c, "%s/control", w->to);
+}
+
+static void
+find_missing(struct work *w, const struct config *config)
+{
+	const char *paths[] = { config->backup_key, config->web_certificate,
+		config->web_key, config->courier_credentials,
+		config->courier_ca, config->site_theme };
+	const char *root = w->to == NULL ? w->places.root : "";
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		const char *at = cli_text(w->c, "%s%s", root, paths[i]);
+
+		if (paths[i][0] != '\0' && access(at, F_OK) != 0)
+			w->missing[w->missing_n++] = at;
+	}
+}
+
 static enum err
 put_config(struct work *w, struct span text, struct fault *f)
 {
-	struct cli *c = w->c;
 	struct config config = { 0 }, moved;
 	struct buf b, faults;
 	char none[] = "";
@@ -53,27 +122,35 @@ put_config(struct work *w, struct span text, struct fault *f)
 
 	buf_init(&b, LIMIT_CONFIG);
 	buf_init(&faults, LIMIT_CONFIG);
-	e = config_parse(text, "almenarad.conf", &config, &faults);
+	e = config_parse(text, PLACES_CONF, &config, &faults);
 	if (e != ERR_NONE)
 		e = fault_at(f, e, 0, "almenarad.conf", "%.150s",
 		    buf_str(&faults));
+	if (e == ERR_NONE && w->to == NULL)
+		e = open_places(w, &config, f);
 	if (e == ERR_NONE) {
+		find_missing(w, &config);
 		moved = config;
-		moved.data_dir = cli_text(c, "%s/data", w->to);
-		moved.keyring = cli_text(c, "%s/keyring", w->to);
-		moved.passphrase_file = none;
-		moved.documents = cli_text(c, "%s/documents", w->to);
-		moved.rules = cli_text(c, "%s/almenara.rules", w->to);
-		moved.sentinel = cli_text(c, "%s/sentinel/sentinel", w->to);
-		moved.control_socket = cli_text(c, "%s/control", w->to);
+		if (w->to != NULL)
+			move_config(w, &moved);
+		if (w->to != NULL || w->keys.ring != NULL)
+			moved.passphrase_file = none;
 		config_print(&moved, &b);
-		e = file_write_new(cli_text(c, "%s/almenarad.conf", w->at),
+		e = file_write_new(cli_text(w->c, "%s/almenarad.conf", w->at),
 		    0644, buf_span(&b));
 	}
 	config_release(&config);
 	buf_release(&b);
 	buf_release(&faults);
 	return e;
+}
+
+/* Where the rest belongs is known from the configuration only. */
+static enum err
+check_opened(const struct work *w, struct fault *f)
+{
+	return w->at != NULL ? ERR_NONE : fault_at(f, ERR_SYNTAX, 0, "files",
+	    "almenarad.conf is not the first of them");
 }
 
 static enum err
@@ -84,6 +161,9 @@ on_file(void *ctx, struct span name, struct span bytes, struct fault *f)
 
 	if (span_is_str(name, "almenarad.conf"))
 		return put_config(w, bytes, f);
+	e = check_opened(w, f);
+	if (e != ERR_NONE)
+		return e;
 	e = file_write_new(cli_text(w->c, "%s/%.*s", w->at, SPAN_FMT(name)),
 	    0644, bytes);
 	return e == ERR_NONE ? e : fault_at(f, e, 0, "files",
@@ -106,8 +186,12 @@ static enum err
 on_row(void *ctx, const struct store_row *r, struct fault *f)
 {
 	struct work *w = ctx;
-	enum err e = w->rows == 0 ? store_begin(w->store) : ERR_NONE;
+	enum err e = check_opened(w, f);
 
+	if (e != ERR_NONE)
+		return e;
+	if (w->rows == 0)
+		e = store_begin(w->store);
 	if (e == ERR_NONE)
 		e = store_copy_put(w->store, r);
 	if (e != ERR_NONE)
@@ -127,10 +211,9 @@ on_blob(void *ctx, const struct digest *name, uint64_t size, struct fault *f)
 	struct work *w = ctx;
 
 	(void)size;
-	(void)f;
 	w->blob = *name;
 	w->blob_at = 0;
-	return ERR_NONE;
+	return check_opened(w, f);
 }
 
 static enum err
@@ -164,10 +247,12 @@ on_end(void *ctx, struct span jws, const struct digest *digest,
 {
 	const char *path;
 	struct work *w = ctx;
-	enum err e = store_close(w, f);
+	enum err e = check_opened(w, f);
 
 	(void)jws;
 	(void)digest;
+	if (e == ERR_NONE)
+		e = store_close(w, f);
 	if (e != ERR_NONE)
 		return e;
 	path = cli_text(w->c, "%s/data/log.db", w->at);
@@ -217,59 +302,19 @@ find_place(struct work *w, const char *to, struct fault *f)
 	return e;
 }
 
-static enum err
-make_folders(struct work *w, struct fault *f)
-{
-	static const char *const names[] = { "data", "documents", "sentinel" };
-	char *at = cli_text(w->c, "%s.restore.XXXXXX", w->to);
-	enum err e = ERR_NONE;
-
-	if (mkdtemp(at) == NULL)
-		return errno == EACCES ? ERR_DENIED : errno == ENOSPC ?
-		    ERR_FULL : ERR_IO;
-	w->at = at;
-	for (size_t i = 0; i < 3 && e == ERR_NONE; i++)
-		e = file_make_folder(cli_text(w->c, "%s/%s", at, names[i]),
-		    0700);
-	if (e == ERR_NONE)
-		e = store_sqlite_open(cli_text(w->c, "%s/data/log.db", at),
-		    NULL, &w->store, f);
-	if (e == ERR_NONE)
-		e = blobs_open(cli_text(w->c, "%s/data/attachments", at),
-		    &w->blobs);
-	return e;
-}
-
-static enum err
-put_keyring(struct work *w)
-{
-	struct buf b;
-	enum err e;
-
-	if (w->keys.ring == NULL)
-		return ERR_NONE;
-	buf_init(&b, LIMIT_KEYFILE);
-	(void)buf_extend(&b, LIMIT_KEYFILE);
-	buf_clear(&b);
-	e = keyring_write(w->keys.ring, span_of(NULL, 0), NULL, &b);
-	if (e == ERR_NONE)
-		e = file_write_new(cli_text(w->c, "%s/keyring", w->at), 0600,
-		    buf_span(&b));
-	secret_wipe(b.p, b.cap);
-	buf_release(&b);
-	return e;
-}
-
 /* Everything is on the disk before it has its name. */
 static enum err
-put_in_place(struct work *w)
+put_in_folder(struct work *w, struct span keyring)
 {
 	static const char *const names[] = { "/documents", "/data",
 		"/sentinel", "" };
 	char *slash;
 	char *parent = arena_string(&w->c->arena, span_str(w->to));
-	enum err e = put_keyring(w);
+	enum err e = keyring.n == 0 ? ERR_NONE : file_write_new(cli_text(w->c,
+	    "%s/keyring", w->at), 0600, keyring);
 
+	if (e == ERR_NONE && w->places.user != NULL)
+		e = places_own(&w->places, w->at);
 	for (size_t i = 0; i < 4 && e == ERR_NONE; i++)
 		e = file_sync_folder(cli_text(w->c, "%s%s", w->at,
 		    names[i]));
@@ -281,6 +326,25 @@ put_in_place(struct work *w)
 	return e == ERR_NONE ? file_sync_folder(parent) : e;
 }
 
+static enum err
+put_in_place(struct work *w)
+{
+	struct buf b;
+	enum err e = ERR_NONE;
+
+	buf_init(&b, LIMIT_KEYFILE);
+	(void)buf_extend(&b, LIMIT_KEYFILE);
+	buf_clear(&b);
+	if (w->keys.ring != NULL)
+		e = keyring_write(w->keys.ring, span_of(NULL, 0), NULL, &b);
+	if (e == ERR_NONE)
+		e = w->to != NULL ? put_in_folder(w, buf_span(&b)) :
+		    places_fill(&w->places, w->at, buf_span(&b));
+	secret_wipe(b.p, b.cap);
+	buf_release(&b);
+	return e;
+}
+
 static int
 restore(struct work *w, const struct jwk *key)
 {
@@ -289,7 +353,8 @@ restore(struct work *w, const struct jwk *key)
 	const char *path = w->c->args.operand[0];
 	struct fault f = { 0 };
 	int status;
-	enum err e = make_folders(w, &f);
+	enum err e = w->to == NULL ? ERR_NONE : make_folders(w,
+	    cli_text(w->c, "%s.restore.XXXXXX", w->to), &f);
 
 	if (e != ERR_NONE)
 		return cli_fail_file(w->c, e, w->to, &f);
@@ -303,71 +368,149 @@ restore(struct work *w, const struct jwk *key)
 	if (status != CLI_OK)
 		return status;
 	e = put_in_place(w);
-	return e == ERR_NONE ? CLI_OK : cli_fail_file(w->c, e, w->to, NULL);
+	return e == ERR_NONE ? CLI_OK : cli_fail_file(w->c, e,
+	    w->to != NULL ? w->to : w->places.failed, NULL);
+}
+
+static void
+tell_json(struct work *w)
+{
+	const struct places *p = &w->places;
+	struct json_out out;
+	struct buf b;
+
+	out_open(w->c, &b, &out);
+	if (w->to != NULL) {
+		json_put_member_str(&out, "folder", w->to);
+	} else {
+		json_put_member_str(&out, "config", p->conf);
+		json_put_member_str(&out, "rules", p->rules);
+		json_put_member_str(&out, "keyring", p->keyring);
+		json_put_member_str(&out, "documents", p->documents);
+		json_put_member_str(&out, "data", p->data);
+	}
+	if (p->user != NULL)
+		json_put_member_str(&out, "user", p->user);
+	json_put_member_span(&out, "origin", w->look.head.log);
+	json_put_member_u64(&out, "made", (uint64_t)w->look.head.made_s);
+	json_put_member_bool(&out, "keys", w->keys.ring != NULL);
+	json_put_member_u64(&out, "records", w->counts.rows[ROW_RECORD]);
+	json_put_member_u64(&out, "attachments", w->counts.blobs);
+	json_put_key(&out, "missing");
+	json_put_open(&out, '[');
+	for (size_t i = 0; i < w->missing_n; i++)
+		json_put_str(&out, w->missing[i]);
+	json_put_close(&out, ']');
+	out_close(&b, &out);
+}
+
+static void
+tell_what(const struct work *w)
+{
+	const struct places *p = &w->places;
+
+	if (w->to != NULL)
+		printf("%s\n", w->to);
+	else
+		printf("%s\n%s\n%s\n%s\n", p->conf, p->rules, p->documents,
+		    p->data);
+	if (w->to == NULL && w->keys.ring != NULL)
+		printf("%s\n", p->keyring);
+}
+
+/* What must be there before the start. */
+static void
+tell_missing(struct work *w)
+{
+	struct cli *c = w->c;
+
+	if (w->keys.ring == NULL)
+		cli_say(c, T(c, "  0. Put the keyring of the node there: %s",
+		    "  0. Ponga allí el llavero del nodo: %s",
+		    "  0. Ponha lá o chaveiro do nó: %s",
+		    "  0. Placez-y le trousseau du nœud : %s"),
+		    w->to == NULL ? w->places.keyring :
+		    cli_text(c, "%s/keyring", w->to));
+	for (size_t i = 0; i < w->missing_n; i++)
+		cli_say(c, T(c, "  0. The configuration names it, and no backup "
+		    "has it: %s",
+		    "  0. La configuración lo nombra y ningún respaldo lo "
+		    "tiene: %s",
+		    "  0. A configuração o nomeia e nenhuma cópia o tem: %s",
+		    "  0. La configuration le nomme, aucune sauvegarde ne l’a "
+		    ": %s"), w->missing[i]);
 }
 
 static int
 tell(struct work *w)
 {
 	struct cli *c = w->c;
-	bool has_keys = w->keys.ring != NULL;
-	struct json_out out;
-	struct buf b;
 
 	if (out_is_json(c)) {
-		out_open(c, &b, &out);
-		json_put_member_str(&out, "folder", w->to);
-		json_put_member_span(&out, "origin", w->look.head.log);
-		json_put_member_u64(&out, "made",
-		    (uint64_t)w->look.head.made_s);
-		json_put_member_bool(&out, "keys", has_keys);
-		json_put_member_u64(&out, "records",
-		    w->counts.rows[ROW_RECORD]);
-		json_put_member_u64(&out, "attachments", w->counts.blobs);
-		out_close(&b, &out);
+		tell_json(w);
 		return CLI_OK;
 	}
-	printf("%s\n", w->to);
-	if (!has_keys)
-		cli_say(c, T(c, "  0. Put the keyring of the node there: "
-		    "%s/keyring",
-		    "  0. Ponga allí el llavero del nodo: %s/keyring",
-		    "  0. Ponha lá o chaveiro do nó: %s/keyring",
-		    "  0. Placez-y le trousseau du nœud : %s/keyring"),
-		    w->to);
+	tell_what(w);
+	tell_missing(w);
 	cli_say(c, T(c, "  1. Be sure that the old machine never starts "
 	    "again.\n"
-	    "  2. almenarad -f %s/almenarad.conf\n"
-	    "  3. almenara epoch new --node %s --reason TEXT\n"
+	    "  2. %s\n"
+	    "  3. almenara epoch new%s --reason TEXT\n"
 	    "What was said and taken since the backup then comes back from "
 	    "the other nodes; drafts wait for approval anew.",
 	    "  1. Asegúrese de que la máquina antigua no arranque nunca "
 	    "más.\n"
-	    "  2. almenarad -f %s/almenarad.conf\n"
-	    "  3. almenara epoch new --node %s --reason TEXTO\n"
+	    "  2. %s\n"
+	    "  3. almenara epoch new%s --reason TEXTO\n"
 	    "Lo dicho y recibido desde el respaldo vuelve entonces de los "
 	    "otros nodos; los borradores esperan aprobación de nuevo.",
 	    "  1. Tenha certeza de que a máquina antiga nunca mais "
 	    "inicie.\n"
-	    "  2. almenarad -f %s/almenarad.conf\n"
-	    "  3. almenara epoch new --node %s --reason TEXTO\n"
+	    "  2. %s\n"
+	    "  3. almenara epoch new%s --reason TEXTO\n"
 	    "O que foi dito e recebido desde a cópia volta então dos outros "
 	    "nós; os rascunhos esperam aprovação de novo.",
 	    "  1. Assurez-vous que l’ancienne machine ne démarre plus "
 	    "jamais.\n"
-	    "  2. almenarad -f %s/almenarad.conf\n"
-	    "  3. almenara epoch new --node %s --reason TEXTE\n"
+	    "  2. %s\n"
+	    "  3. almenara epoch new%s --reason TEXTE\n"
 	    "Ce qui a été dit et reçu depuis revient alors des autres nœuds ; "
 	    "les brouillons attendent une nouvelle approbation."),
-	    w->to, w->to);
+	    w->to == NULL ? "systemctl start almenarad" :
+	    cli_text(c, "almenarad -f %s/almenarad.conf", w->to),
+	    w->to == NULL ? "" : cli_text(c, " --node %s", w->to));
 	return CLI_OK;
+}
+
+/* --- the command --- */
+
+static int
+choose_place(struct work *w)
+{
+	struct args *args = &w->c->args;
+	const char *to = args_find(args, "to");
+	const char *user = args_find(args, "user");
+	struct fault f = { 0 };
+	int status = CLI_OK;
+	enum err e;
+
+	if (to != NULL && args_has(args, "root"))
+		return cli_usage(w->c, "--to DIR | --root DIR");
+	if (user == NULL && to == NULL)
+		user = PLACES_USER;
+	if (user != NULL)
+		status = places_init(&w->places, w->c,
+		    args_find(args, "root"), user);
+	if (to == NULL || status != CLI_OK)
+		return status;
+	e = find_place(w, to, &f);
+	return e == ERR_NONE ? CLI_OK : cli_fail_file(w->c, e, to, &f);
 }
 
 static int
 run(struct cli *c)
 {
 	const char *key_path = args_find(&c->args, "key");
-	const char *to = args_find(&c->args, "to");
 	struct work w = { .c = c };
 	struct fault f = { 0 };
 	struct jwk key;
@@ -376,21 +519,21 @@ run(struct cli *c)
 
 	if (key_path == NULL)
 		return cli_usage(c, "--key FILE");
-	if (to == NULL)
-		return cli_usage(c, "--to DIR");
 	e = ceremony_vault_key(c, key_path, &key, &f);
 	if (e != ERR_NONE)
 		return ceremony_refused(c, e, key_path, &f);
-	e = find_place(&w, to, &f);
-	status = e != ERR_NONE ? cli_fail_file(c, e, to, &f) :
-	    restore(&w, &key);
-	jwk_wipe(&key);
+	status = choose_place(&w);
 	if (status == CLI_OK)
-		status = tell(&w);
-	else if (w.at != NULL)
+		status = restore(&w, &key);
+	jwk_wipe(&key);
+	if (w.at != NULL && (status != CLI_OK || w.to == NULL))
 		file_remove_tree(w.at);
+	if (status != CLI_OK)
+		places_undo(&w.places);
 	if (status != CLI_OK && w.made)
 		(void)rmdir(w.to);
+	if (status == CLI_OK)
+		status = tell(&w);
 	backup_look_release(&w.look);
 	backup_look_release(&w.keys);
 	return status;
@@ -399,16 +542,34 @@ run(struct cli *c)
 const struct command command_restore = {
 	.name = "restore", .group = GROUP_RUN, .operands = "FILE",
 	.least = 1, .most = 1, .run = run,
-	.summary = { { "Make a node's folder out of a backup",
-	    "Crear la carpeta de un nodo desde un respaldo",
-	    "Criar a pasta de um nó a partir de uma cópia",
-	    "Refaire le dossier d’un nœud depuis une sauvegarde" } },
+	.summary = { { "Make a node out of a backup",
+	    "Crear un nodo desde un respaldo",
+	    "Criar um nó a partir de uma cópia",
+	    "Refaire un nœud depuis une sauvegarde" } },
 	.option = { VAULT_PRIVATE, CEREMONY_PASS,
 		{ "keyring", 0, "FILE", { { "the sealed keys of the node",
 		    "las claves selladas del nodo", "as chaves seladas do nó",
 		    "les clés scellées du nœud" } } },
-		{ "to", 0, "DIR", { { "a folder that is new or empty",
-		    "una carpeta nueva o vacía", "uma pasta nova ou vazia",
-		    "un dossier nouveau ou vide" } } },
+		{ "to", 0, "DIR", { { "into this folder, new or empty (else "
+		    "/etc/almenara and where the configuration says)",
+		    "en esta carpeta, nueva o vacía (si no, /etc/almenara y "
+		    "donde diga la configuración)",
+		    "nesta pasta, nova ou vazia (senão, /etc/almenara e onde "
+		    "a configuração disser)",
+		    "dans ce dossier, nouveau ou vide (sinon /etc/almenara "
+		    "et où le dit la configuration)" } } },
+		{ "root", 0, "DIR", { { "the disk of that system, such as "
+		    "/mnt (else /)",
+		    "el disco de ese sistema, como /mnt (si no, /)",
+		    "o disco desse sistema, como /mnt (senão, /)",
+		    "le disque de ce système, tel que /mnt (sinon /)" } } },
+		{ "user", 0, "NAME", { { "the system user that runs the node "
+		    "(else almenara; with --to nobody's)",
+		    "el usuario del sistema que ejecuta el nodo (si no, "
+		    "almenara; con --to, ninguno)",
+		    "o usuário do sistema que executa o nó (senão, almenara; "
+		    "com --to, nenhum)",
+		    "l’utilisateur système qui exécute le nœud (sinon "
+		    "almenara ; avec --to, aucun)" } } },
 	},
 };

@@ -149,6 +149,12 @@ ok 'keys are no backup' refused 1 "$dir/keys" 'of the keyring'
     --key "$dir/plain.pub" > /dev/null 2>&1
 ok 'keys of another node' refused 1 "$dir/b" 'not of the node' \
     --keyring "$dir/keys-br"
+relayout() { "$RELAYOUT" "$dir/plain" "$1" < "$dir/b" > "$dir/relaid"; }
+for n in -1 +1; do
+	ok "with layout $n" relayout "$n"
+	ok 'it is refused, with the way on' refused 1 "$dir/relaid" \
+	    'has layout [0-9]*, this program knows [0-9]*: restore it with'
+done
 ok 'never over a log' fails quietly restore "$dir/b" "$dir/uy"
 
 # into the places of an installed node, on a disk that is mounted here
@@ -171,6 +177,11 @@ ok 'not without the user of the service' declines 3 'useradd --system' \
 printf '%s\n' 'root:x:0:0::/:/bin/sh' \
     "almenara:x:$owner:$group::/:/bin/false" > "$root/etc/passwd"
 ok 'nor a changed one' declines 8 'byte' "$dir/bad"
+ok 'nor one of another layout' declines 1 'layout [0-9]*, this program' \
+    "$dir/relaid"
+ok 'the same one with its layout' relayout 0
+ok 'is whole, so it was for that' quietly check "$dir/relaid" \
+    --keyring "$dir/keys"
 for path in etc/almenara/almenarad.conf "$dir/uy/keyring" \
     etc/almenara/almenara.rules "$dir/uy/sentinel/sentinel" \
     "$dir/uy/data/log.db" "$dir/uy/documents/root"; do

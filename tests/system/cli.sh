@@ -107,6 +107,22 @@ twice()
 	    [ "$before" = "$(sha256sum uy/* 2>/dev/null)" ]
 }
 ok 'init over a node changes nothing' twice
+# in the places of the system, seen by nobody else
+installed() {
+	timeout 30 unshare -rm sh -c 'umask 022 && mount -t tmpfs t /etc &&
+	    mount -t tmpfs t /var/lib && "$0" init --domain almenara.example \
+	    --team uy --state UY > /dev/null 2>&1 &&
+	    stat -c "%a %n" /etc/almenara /etc/almenara/* /var/lib/*' \
+	    "$almenara" > out 2> err </dev/null || return 1
+	[ "$(grep -c '^755 /etc/almenara$\|^644 .*/almenarad.conf$' out)" = 2 ] &&
+	    [ "$(grep -c '^600 .*/keyring$\|^600 .*/identity.jwk$' out)" = 2 ] &&
+	    [ "$(grep -c '^700 /var/lib/almenara' out)" = 2 ]
+}
+if unshare -rm mount -t tmpfs t /mnt 2> /dev/null; then
+	ok 'init of the system: the service reads its configuration' installed
+else
+	echo '# skipped: no folders of its own can be mounted here'
+fi
 undone() { run 2 init --domain almenara.example --team uy --state UY \
     --dir new --listen nowhere; [ ! -e new ]; }
 ok 'a refused init leaves nothing' undone

@@ -89,11 +89,11 @@ made(struct init *in, const char *path, enum err e)
 }
 
 static enum err
-folder_make(struct init *in, const char *path)
+folder_make(struct init *in, const char *path, mode_t mode)
 {
 	if (file_is_folder(path))
 		return ERR_NONE;
-	return made(in, path, file_make_folder(path, 0700));
+	return made(in, path, file_make_folder(path, mode));
 }
 
 static enum err
@@ -353,7 +353,9 @@ folders_make(struct init *in, const char *dir)
 	enum err e = ERR_NONE;
 
 	for (size_t i = 0; i < 4 && e == ERR_NONE; i++)
-		e = folder_make(in, folders[i]);
+		/* another user, the service, reads the configuration in dir;
+		 * one of --dir is there already, for its owner alone */
+		e = folder_make(in, folders[i], i == 0 ? 0755 : 0700);
 	return e;
 }
 

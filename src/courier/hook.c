@@ -234,6 +234,22 @@ hooks_start(const struct hooks *h, int *out_fd)
 
 /* --- the courier's side --- */
 
+bool
+hooks_run(int fd, const struct hook_run *run)
+{
+	const struct order o = { .page = run->page, .try_now = run->try_now,
+		.hook = run->hook, .wait_ms = run->wait_ms };
+	struct buf b;
+	ssize_t n;
+
+	buf_init(&b, sizeof o + LIMIT_PAGE_FRAME);
+	buf_put_mem(&b, &o, sizeof o);
+	buf_put(&b, run->text);
+	n = send(fd, b.p, b.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	buf_release(&b);
+	return n >= 0;
+}
+
 enum job_result
 hooks_send(const struct hooks *h, int fd, const struct job *j,
     const char **why)
@@ -241,22 +257,21 @@ hooks_send(const struct hooks *h, int fd, const struct job *j,
 	const unsigned char *colon = j->to.n == 0 ? NULL :
 	    memchr(j->to.p, ':', j->to.n);
 	size_t name_n = colon != NULL ? (size_t)(colon - j->to.p) : j->to.n;
-	struct order o = { .page = j->page, .try_now = j->try_now,
+	struct hook_run run = { .page = j->page, .try_now = j->try_now,
 		.wait_ms = j->wait_ms };
 	char id[UUID_TEXT + 1];
 	struct buf b;
-	ssize_t n;
+	bool sent;
 
-	while (o.hook < h->n && !span_is_str(span_of(j->to.p, name_n),
-	    h->at[o.hook].name))
-		o.hook++;
-	if (fd < 0 || o.hook == h->n) {
+	while (run.hook < h->n && !span_is_str(span_of(j->to.p, name_n),
+	    h->at[run.hook].name))
+		run.hook++;
+	if (fd < 0 || run.hook == h->n) {
 		*why = "there is no such hook in the configuration";
 		return JOB_REFUSED;
 	}
 	uuid_write(&j->page, id);
-	buf_init(&b, sizeof o + LIMIT_PAGE_FRAME);
-	buf_put_mem(&b, &o, sizeof o);
+	buf_init(&b, LIMIT_PAGE_FRAME);
 	buf_put_str(&b, "to: ");
 	if (colon != NULL)
 		buf_put(&b, span_of(colon + 1, j->to.n - name_n - 1));
@@ -264,10 +279,11 @@ hooks_send(const struct hooks *h, int fd, const struct job *j,
 	buf_put(&b, j->subject);
 	buf_put_str(&b, "\n");
 	buf_put(&b, j->text);
-	n = send(fd, b.p, b.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	run.text = buf_span(&b);
+	sent = hooks_run(fd, &run);
 	buf_release(&b);
 	*why = "the process that starts hooks takes none now";
-	return n < 0 ? JOB_FAILED : JOB_ACCEPTED;
+	return sent ? JOB_ACCEPTED : JOB_FAILED;
 }
 
 enum err

@@ -5,7 +5,8 @@
  * reads its credentials and enters its sandbox, starts them: it holds one
  * socket and the configured command lines, nothing else. A program gets its
  * fixed arguments, an empty environment, the page on its standard input, and
- * its time; how it exits says what became of the page:
+ * its time; how it exits says what became of the page (the writer of the site
+ * starts its one command in the same way: node/site_publish.h):
  *
  *	0		accepted
  *	65 67 68	refused (sysexits.h: data, user, host): not again
@@ -35,6 +36,17 @@ struct hooks {
 /* Fork the process that starts them. Its socket is `out_fd`, the caller's;
  * it ends when that is closed. */
 MUST enum err hooks_start(const struct hooks *h, int *out_fd);
+
+/* One run of hook number `hook`; `page` and `try_now` come back with its end.
+ * False if it takes none now. */
+struct hook_run {
+	uint32_t hook;
+	struct uuid page;
+	uint32_t try_now;
+	uint32_t wait_ms;
+	struct span text; /* at most LIMIT_PAGE_FRAME */
+};
+MUST bool hooks_run(int fd, const struct hook_run *run);
 
 /* Hand it a page; JOB_REFUSED with a sentence if there is no such hook, or
  * JOB_FAILED if it takes none now; JOB_ACCEPTED: an end will be told. */

@@ -20,6 +20,11 @@ cmd_site(struct call *c)
 	json_put_member_u64(&c->w, "changes", s.changes);
 	json_put_member_u64(&c->w, "faults", s.faults);
 	json_put_member_u64(&c->w, "at", (uint64_t)s.at_s);
+	json_put_member_bool(&c->w, "publish", s.has_publish);
+	json_put_member_u64(&c->w, "published", (uint64_t)s.published_s);
+	json_put_member_u64(&c->w, "failed", (uint64_t)s.failed_s);
+	json_put_member_u64(&c->w, "failures", s.failures);
+	json_put_member_str(&c->w, "why", s.why);
 	json_put_member_str(&c->w, "key",
 	    jwk_kid(&c->service->entry_jwk).s);
 	json_put_close(&c->w, '}');

@@ -642,6 +642,9 @@ whole_check(struct reading *r)
 	if ((c->web_certificate[0] == '\0') != (c->web_key[0] == '\0'))
 		fault(r, 0, c->web_key[0] == '\0' ? "web_key" :
 		    "web_certificate", "is not given, but the other is");
+	if (c->site_publish[0] != '\0' && c->site_url[0] == '\0')
+		fault(r, 0, "site_publish", "is given, but not site_url: there "
+		    "is no site");
 	if (c->dial_least_ms > c->dial_most_s * 1000)
 		fault(r, 0, "dial_least_ms", "%u ms is more than dial_most_s, "
 		    "%u s", c->dial_least_ms, c->dial_most_s);

@@ -16,6 +16,7 @@
 #include "node/sandbox.h"
 #include "node/site_csaf.h"
 #include "node/site_public.h"
+#include "node/site_publish.h"
 #include "node/site_theme.h"
 #include "node/site_wire.h"
 #include "site/files.h"
@@ -52,6 +53,7 @@ struct writer {
 	struct files *files;
 	struct site_public *public;
 	struct site_csaf *csaf;
+	struct site_publish *publish; /* NULL: nothing carries it on */
 	uint32_t asked;        /* number of the last digests, to be signed */
 	struct buf later;      /* messages that came during a turn */
 	struct arena names;    /* what `about` points to */
@@ -66,7 +68,8 @@ struct writer {
 	uint64_t signed_changes;
 	size_t listed;         /* files in the list */
 	int64_t lists_s;       /* when the lists were written */
-	struct buf list;       /* that waits to be signed */
+	struct buf list;       /* the last one that was to be signed */
+	bool is_signed;        /* and is, and stands */
 	enum err end;
 };
 
@@ -267,6 +270,7 @@ ask_signature(struct writer *w)
 	struct buf b;
 
 	buf_clear(&w->list);
+	w->is_signed = false;
 	w->listed = files_list(w->files, &w->list);
 	d = hash_sha256(buf_span(&w->list));
 	w->signed_changes = files_changes(w->files);
@@ -293,7 +297,30 @@ on_signed(struct writer *w, struct span jws)
 	w->signed_changes = files_changes(w->files);
 	log_event(LOG_DETAIL, "site.written",
 	    log_uint("changes", w->signed_changes));
+	w->is_signed = true;
 	tell_done(w);
+	site_publish_want(w->publish, buf_span(&w->list));
+}
+
+static void
+on_published(void *ctx, enum err e, const struct site_publish_state *s)
+{
+	struct writer *w = ctx;
+	struct buf b;
+
+	if (e != ERR_NONE) {
+		w->end = e;
+		loop_stop(w->loop);
+		return;
+	}
+	buf_init(&b, 64 + sizeof s->why);
+	buf_put_u8(&b, SITE_PUBLISHED);
+	buf_put_u64(&b, (uint64_t)s->done_s);
+	buf_put_u64(&b, (uint64_t)s->failed_s);
+	buf_put_u32(&b, s->failures);
+	buf_put_str(&b, s->why);
+	(void)!send_node(w, buf_span(&b));
+	buf_release(&b);
 }
 
 /* --- what is signed for OpenPGP: a turn waits for it --- */
@@ -408,6 +435,15 @@ take_theme(struct writer *w)
 	w->theme = theme;
 }
 
+/* All was looked at, and stands as it was signed. */
+static void
+write_nothing(struct writer *w)
+{
+	tell_done(w);
+	if (w->is_signed)
+		site_publish_want(w->publish, buf_span(&w->list));
+}
+
 static void
 write_turn(struct writer *w, struct now now)
 {
@@ -446,10 +482,11 @@ write_turn(struct writer *w, struct now now)
 	w->wants_all = w->is_due = false;
 	if (w->is_all)
 		loop_timer_start(w->work, SOON_MS, 0);
-	if (files_changes(w->files) != w->signed_changes)
+	/* the first list is signed though all stood already */
+	if (w->list.n == 0 || files_changes(w->files) != w->signed_changes)
 		ask_signature(w);
 	else if (all)
-		tell_done(w);
+		write_nothing(w);
 	set_clock(w, now_s);
 }
 
@@ -528,6 +565,7 @@ take_message(struct writer *w, struct span m)
 	case SITE_BUILD:
 		w->build = reader_u64(&r);
 		w->is_all = true;
+		site_publish_ask(w->publish);
 		break;
 	case SITE_SIGNED:
 		on_signed(w, reader_rest(&r));
@@ -617,8 +655,11 @@ static enum err
 open_all(struct writer *w)
 {
 	struct fault f = { 0 };
-	enum err e = open_words(w);
+	/* first, so that what starts the command holds nothing */
+	enum err e = site_publish_start(w->config, &w->publish);
 
+	if (e == ERR_NONE)
+		e = open_words(w);
 	if (e == ERR_NONE)
 		e = public_open(w->config, w->schema, &w->public);
 	if (e != ERR_NONE)
@@ -674,6 +715,8 @@ run(struct writer *w)
 		log_event(LOG_NOTICE, "site.running",
 		    log_str("folder", w->config->site_dir));
 	}
+	if (e == ERR_NONE)
+		e = site_publish_open(w->publish, w->loop, on_published, w);
 	if (e == ERR_NONE) {
 		loop_run(w->loop);
 		e = w->end;
@@ -691,6 +734,7 @@ writer_close(struct writer *w)
 	site_csaf_free(w->csaf);
 	files_close(w->files);
 	public_close(w->public);
+	site_publish_free(w->publish);
 	schema_free(w->schema);
 	loop_timer_free(w->work);
 	loop_timer_free(w->clock);

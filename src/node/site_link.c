@@ -278,6 +278,19 @@ on_done(struct site_link *l, struct reader *r)
 }
 
 static void
+on_published(struct site_link *l, struct reader *r)
+{
+	struct site_link_state *s = &l->state;
+	struct span why;
+
+	s->published_s = (int64_t)reader_u64(r);
+	s->failed_s = (int64_t)reader_u64(r);
+	s->failures = reader_u32(r);
+	why = reader_rest(r);
+	snprintf(s->why, sizeof s->why, "%.*s", SPAN_FMT(why));
+}
+
+static void
 on_site(void *ctx, unsigned ready)
 {
 	unsigned char m[SITE_MESSAGE_MAX];
@@ -306,6 +319,9 @@ on_site(void *ctx, unsigned ready)
 	case SITE_DONE:
 		on_done(l, &r);
 		break;
+	case SITE_PUBLISHED:
+		on_published(l, &r);
+		break;
 	default:
 		log_event(LOG_ERROR, "site.message");
 	}
@@ -320,6 +336,8 @@ site_link_create(struct service *s, int fd, struct site_link **out)
 	l->service = s;
 	l->fd = s->config->site_url[0] != '\0' ? fd : -1;
 	l->state.has_site = l->fd >= 0;
+	l->state.has_publish = l->state.has_site &&
+	    s->config->site_publish[0] != '\0';
 	if (l->fd >= 0)
 		e = loop_watch_create(s->loop, l->fd, on_site, l, &l->watch);
 	if (e == ERR_NONE && l->fd >= 0)

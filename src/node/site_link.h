@@ -31,6 +31,10 @@ struct site_link_state {
 	uint64_t asked, done;      /* numbers of wishes */
 	uint64_t files, changes, faults;
 	int64_t at_s;              /* of the last signature; 0: none */
+	bool has_publish;          /* a command carries it on: */
+	int64_t published_s, failed_s; /* the last of each; 0: none */
+	uint64_t failures;         /* in a row */
+	char why[120];             /* of the last failure */
 };
 struct site_link_state site_link_state(const struct site_link *l);
 

@@ -22,6 +22,10 @@
  *			'D' number, files, changes, faults u64
  *						all is written; `number` is
  *						the last 'B' that was seen
+ *			'P' last u64, failed u64, failures u32, why
+ *						the command that carries it on
+ *						has ended; times of the last
+ *						of each, in seconds, 0: none
  */
 #ifndef NODE_SITE_WIRE_H
 #define NODE_SITE_WIRE_H
@@ -40,7 +44,8 @@ enum site_message {
 	SITE_SIGN = 'M',
 	SITE_DIGESTS = 'G',
 	SITE_DIGESTS_SIGNED = 'K',
-	SITE_DONE = 'D'
+	SITE_DONE = 'D',
+	SITE_PUBLISHED = 'P'
 };
 
 /* From the writer; to it a text of rules is the longest. */

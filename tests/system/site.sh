@@ -9,12 +9,29 @@
 
 network_make uy br
 site=$dir/public
+# it fails the first time, and copies whole from then on
+cat > "$dir/carry" <<- 'END'
+	#!/bin/bash
+	PATH=/usr/bin:/bin
+	at=$1
+	{ cat; env; } > "$at/carry.in"
+	ls -l /proc/self/fd > "$at/carry.fds"
+	echo run >> "$at/carry.runs"
+	[ -e "$at/carry.fails" ] && exit 23
+	rm -rf "$at/carried.new"
+	cp -r "$at/public" "$at/carried.new" && rm -rf "$at/carried" &&
+	    mv "$at/carried.new" "$at/carried"
+END
+chmod +x "$dir/carry"
+: > "$dir/carry.fails"
 cat >> "$dir/uy/almenarad.conf" <<- END
 	site_dir $site
 	site_url https://cert.test.example/
 	site_name "CERT of the test"
 	site_phone "+598 2000 0000"
 	site_mail cert@test.example
+	site_publish "$dir/carry $dir"
+	site_publish_s 20
 END
 node_start uy
 node_start br
@@ -30,6 +47,26 @@ ok 'another key did not sign it' exits 8 "$ALMENARA" site verify "$site" \
     --key "${key%?????}AAAAA"
 ok 'other tools check its files' quietly bash -c \
     "cd '$site' && sha256sum -c --quiet --strict manifest.txt"
+
+# --- the command that carries it on ---
+failed_first() { [ "$(ask uy -g failures site)" -ge 1 ]; }
+ok 'a command that fails is told' within 20 failed_first
+ok 'in what the status says' says 'last failure.*ended with status 23' \
+    cmd uy site status
+ok 'nothing was published' is 0 ask uy -g published site
+rm "$dir/carry.fails"
+carried() { cmp -s "$site/manifest.jws" "$dir/carried/manifest.jws"; }
+ok 'it is tried again' within 60 carried
+went_well() { [ "$(ask uy -g failures site)" = 0 ]; }
+ok 'which ends the failures' within 20 went_well
+ok 'the time is told' fails is 0 ask uy -g published site
+copied() { "$ALMENARA" site verify "$dir/carried" --key "$key" > /dev/null; }
+ok 'the copy is what was signed' copied
+ok 'the command knows the folder' says "^folder: $site$" cat "$dir/carry.in"
+ok 'it has no environment of ours' fails grep -q '^\(HOME\|ALMENARA\|TMPDIR\)=' \
+    "$dir/carry.in"
+ok 'and no handle but its own' fails grep -qv \
+    'total\|/memfd:text\|/dev/null\|/proc/\|/carry.fds$' "$dir/carry.fds"
 
 # --- what is for the public, and what is not ---
 shown() { grep -rqF -- "$1" "$site"; }
@@ -51,6 +88,7 @@ ok 'its address is in the site map' grep -qF "/es/$page/" "$site/sitemap.xml"
 ok 'counted in Spanish' grep -q '1 comunicación vigente' "$site/es/index.html"
 listed() { grep -qF "$1" "$site/manifest.txt"; }
 ok 'the list has it' listed "es/$page/index.html"
+ok 'it is carried on' within 30 carried
 
 release uy TLP:AMBER '["br"]' 'Ambergris two' > /dev/null
 release uy TLP:GREEN '["br"]' 'Greenfinch three' > /dev/null

@@ -8,6 +8,7 @@
 #include "watch/cadence.h"
 #include "watch/delivery.h"
 #include "watch/mirror.h"
+#include "watch/publication.h"
 #include "watch/silence.h"
 #include "watch/start.h"
 
@@ -115,6 +116,59 @@ test_backoff(void **state)
 		assert_true(b.due.ms - t < 5000);
 		t = b.due.ms;
 	}
+}
+
+static void
+test_publication(void **state)
+{
+	const struct digest a = { { 1 } }, b = { { 2 } };
+	struct publication p;
+	struct now now = { { 5000000 }, { 0 } };
+	struct mono due;
+	int64_t last = 0;
+
+	(void)state;
+	publication_init(&p, &a, 0, now.mono);
+	assert_false(publication_next(&p, &due));
+	publication_want(&p, &a, false, now.mono);
+	assert_true(publication_next(&p, &due) && due.ms == 0);
+	assert_int_equal(publication_begin(&p), 1);
+	assert_false(publication_next(&p, &due));
+	/* what comes during a run is for the next one */
+	publication_want(&p, &b, false, now.mono);
+	assert_false(publication_end(&p, 7, true, 0, now));
+	assert_true(publication_end(&p, 1, true, 0, now));
+	assert_int_equal(p.done_s, 5000);
+	assert_true(publication_next(&p, &due) && due.ms == 0);
+	/* a failure is tried again, later each time, and newer waits too */
+	for (uint32_t i = 2; i < 14; i++) {
+		assert_int_equal(publication_begin(&p), i);
+		assert_true(publication_end(&p, i, false, i, now));
+		assert_true(publication_next(&p, &due));
+		assert_true(due.ms > now.mono.ms);
+		last = due.ms - now.mono.ms;
+		publication_want(&p, i % 2 == 0 ? &a : &b, false, now.mono);
+		now.mono = due;
+	}
+	assert_true(last > 500000 && last < 700000);
+	assert_int_equal(p.failures, 12);
+	/* unless a person asks */
+	now.mono.ms -= last / 2;
+	publication_want(&p, &b, true, now.mono);
+	assert_true(publication_next(&p, &due) && due.ms == now.mono.ms);
+	assert_true(publication_end(&p, publication_begin(&p), true, 0, now));
+	assert_int_equal(p.failures, 0);
+	/* what is out is not carried on again, unless a person asks */
+	publication_want(&p, &b, false, now.mono);
+	assert_false(publication_next(&p, &due));
+	publication_want(&p, &b, true, now.mono);
+	assert_true(publication_next(&p, &due));
+	/* nor after a new start */
+	publication_init(&p, &b, 5000, now.mono);
+	publication_want(&p, &b, false, now.mono);
+	assert_false(publication_next(&p, &due));
+	publication_want(&p, &a, false, now.mono);
+	assert_true(publication_next(&p, &due));
 }
 
 static void
@@ -321,6 +375,7 @@ main(void)
 		cmocka_unit_test(test_keys_go_before_all),
 		cmocka_unit_test(test_only_receipts_end_a_duty),
 		cmocka_unit_test(test_backoff),
+		cmocka_unit_test(test_publication),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_start_recognises_a_rolled_back_store),
 		cmocka_unit_test(test_start_asks_its_peers),

@@ -5,6 +5,32 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+/* How the command fares that carries the site on. */
+static void
+publish_show(struct cli *c, struct json_val data)
+{
+	if (!out_is_true(data, "publish"))
+		return;
+	printf("%s\t%s\n", T(c, "published", "publicado", "publicado",
+	    "publié"), out_u64(data, "published") == 0 ? "-" :
+	    out_time(c, out_u64(data, "published")));
+	if (out_u64(data, "failed") != 0)
+		printf("%s\t%s\t%s\n", T(c, "last failure", "última falla",
+		    "última falha", "dernier échec"),
+		    out_time(c, out_u64(data, "failed")),
+		    out_str(c, data, "why"));
+	if (out_u64(data, "failures") != 0)
+		cli_say(c, T(c, "not published, %s attempts failed; it is "
+		    "tried again. At once: almenara site build",
+		    "no se publicó, %s intentos fallaron; se vuelve a "
+		    "intentar. De inmediato: almenara site build",
+		    "não publicado, %s tentativas falharam; tenta-se de novo. "
+		    "Já: almenara site build",
+		    "non publié, %s essais ont échoué ; on réessaie. Tout de "
+		    "suite : almenara site build"),
+		    out_str(c, data, "failures"));
+}
+
 static int
 run(struct cli *c)
 {
@@ -33,6 +59,7 @@ run(struct cli *c)
 	    out_u64(data, "at") == 0 ? "-" : out_time(c, out_u64(data, "at")));
 	printf("%s\t%s\n", T(c, "key", "clave", "chave", "clé"),
 	    out_str(c, data, "key"));
+	publish_show(c, data);
 	if (out_u64(data, "faults") != 0)
 		cli_say(c, T(c, "pages with faults: %s; almenara site check",
 		    "páginas con fallas: %s; almenara site check",

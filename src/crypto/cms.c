@@ -101,6 +101,22 @@ take_time(const ASN1_TIME *t, int64_t *out)
 	return ERR_NONE;
 }
 
+enum err
+cms_until(struct span text, int64_t *until_s)
+{
+	BIO *in = text.n > INT32_MAX ? NULL :
+	    BIO_new_mem_buf(text.p, (int)text.n);
+	X509 *cert = in == NULL ? NULL :
+	    PEM_read_bio_X509(in, NULL, NULL, NULL);
+	enum err e = cert == NULL ? ERR_SYNTAX :
+	    take_time(X509_get0_notAfter(cert), until_s);
+
+	BIO_free(in);
+	X509_free(cert);
+	ERR_clear_error();
+	return e;
+}
+
 static enum err
 check_times(X509 *cert, int64_t now_s, int64_t *until_s, struct fault *f)
 {

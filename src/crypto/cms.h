@@ -27,6 +27,10 @@ struct cms_card {
 MUST enum err cms_look(struct span text, int64_t now_s, struct cms_card *out,
     struct buf *pem, struct fault *f);
 
+/* When the first certificate in PEM of `text` ends, whatever it is for; others
+ * may follow. ERR_SYNTAX. */
+MUST enum err cms_until(struct span text, int64_t *until_s);
+
 /* Append the DER of `part` (a MIME part) for the holder of the certificate
  * alone. As cms_look; ERR_LIMIT if `out` is too small. */
 MUST enum err cms_seal(struct span text, int64_t now_s, struct span part,

@@ -19,6 +19,7 @@ enum {
 	LOOK_MOST = 64,     /* entries in one turn, when behind */
 	BACK_MOST = 4096,   /* entries that are looked at for a new web process */
 	AGAIN_MS = 50,      /* its socket is full */
+	UP_MS = 30000,      /* it says that it lives each five seconds */
 	FRAME_MOST = LIMIT_WEB_CALL + 64
 };
 
@@ -31,6 +32,9 @@ struct broadcast {
 	unsigned char nonce[TALK_NONCE];
 	unsigned char log[TALK_LOG];
 	uint64_t next, released;
+	bool is_heard;       /* the web process, ever: */
+	int64_t heard_ms;
+	struct talk_frame alive;
 };
 
 /* --- a notice --- */
@@ -195,6 +199,25 @@ take_ask(struct broadcast *b, const struct talk_frame *f)
 }
 
 static void
+take_alive(struct broadcast *b, const struct talk_frame *f)
+{
+	b->is_heard = true;
+	b->heard_ms = loop_now(b->service->loop).mono.ms;
+	b->alive = *f;
+}
+
+struct broadcast_web
+broadcast_web(const struct broadcast *b)
+{
+	if (b == NULL || !b->is_heard)
+		return (struct broadcast_web){ 0 };
+	return (struct broadcast_web){
+		.is_up = loop_now(b->service->loop).mono.ms - b->heard_ms <
+		    UP_MS,
+		.open = b->alive.open, .until_s = (int64_t)b->alive.until_s };
+}
+
+static void
 on_web(void *ctx, unsigned ready)
 {
 	static unsigned char room[FRAME_MOST];
@@ -211,6 +234,8 @@ on_web(void *ctx, unsigned ready)
 			    log_str("rule", fault.rule));
 		else if (f.type == TALK_ASK)
 			take_ask(b, &f);
+		else if (f.type == TALK_ALIVE)
+			take_alive(b, &f);
 		else if (f.type == TALK_CALL)
 			reports_call(b->service, &f);
 	}

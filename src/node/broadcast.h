@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct service;
@@ -27,6 +28,14 @@ void broadcast_released(struct broadcast *b, uint64_t index);
 /* The answer to a call of the web process. Accepts NULL. */
 struct talk_frame;
 void broadcast_reply(struct broadcast *b, const struct talk_frame *f);
+
+/* How the web process fares, as it says itself. */
+struct broadcast_web {
+	bool is_up;       /* it was heard lately */
+	uint64_t open;    /* connections */
+	int64_t until_s;  /* when its certificate ends; 0: none, not known */
+};
+struct broadcast_web broadcast_web(const struct broadcast *b);
 
 /* At the end of each turn. */
 void broadcast_turn(struct broadcast *b);

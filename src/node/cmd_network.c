@@ -7,6 +7,7 @@
 #include "node/command.h"
 #include "node/duties.h"
 #include "node/escalations.h"
+#include "node/face.h"
 #include "node/promises.h"
 #include "record/fingerprint.h"
 #include "record/pins.h"
@@ -274,6 +275,7 @@ cmd_status(struct call *c)
 	duties_put(s, w);
 	put_standing(c);
 	put_attachments(c);
+	face_put(s, w);
 	json_put_member_str(w, "version", ALMENARA_VERSION);
 	json_put_close(w, '}');
 	call_done(c);

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "crypto/cms.h"
 #include "crypto/secret.h"
 #include "net/conn.h"
 #include "node/process.h"
@@ -82,6 +83,10 @@ take_certificate(struct door *d, const struct config *c)
 	if (e != ERR_NONE)
 		return e;
 	d->web.certificate = (const char *)d->certificate.p;
+	/* that it cannot be read is told when it is used */
+	if (cms_until(span_str(d->web.certificate), &d->web.until_s) !=
+	    ERR_NONE)
+		d->web.until_s = 0;
 	d->web.key = (const char *)d->key.p;
 	d->web.watched[0] = c->web_certificate;
 	d->web.watched[1] = c->web_key;

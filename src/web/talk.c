@@ -13,6 +13,11 @@ talk_write(const struct talk_frame *f, struct buf *out)
 	buf_put_u8(out, (uint8_t)f->type);
 	if (f->type == TALK_HERE)
 		return;
+	if (f->type == TALK_ALIVE) {
+		buf_put_u64(out, f->open);
+		buf_put_u64(out, f->until_s);
+		return;
+	}
 	if (f->type == TALK_CALL || f->type == TALK_REPLY) {
 		buf_put_u64(out, f->id);
 		buf_put_u8(out, f->op);
@@ -36,7 +41,7 @@ talk_parse(struct span in, struct talk_frame *out, struct fault *f)
 	reader_init(&r, in);
 	type = reader_u8(&r);
 	if (type != TALK_ASK && type != TALK_HERE && type != TALK_EVENT &&
-	    type != TALK_CALL && type != TALK_REPLY)
+	    type != TALK_CALL && type != TALK_REPLY && type != TALK_ALIVE)
 		return fault_at(f, ERR_SYNTAX, 0, "type",
 		    "there is no such frame");
 	x.type = (enum talk_type)type;
@@ -44,6 +49,9 @@ talk_parse(struct span in, struct talk_frame *out, struct fault *f)
 		x.id = reader_u64(&r);
 		x.op = reader_u8(&r);
 		x.text = reader_span32(&r, LIMIT_WEB_CALL);
+	} else if (x.type == TALK_ALIVE) {
+		x.open = reader_u64(&r);
+		x.until_s = reader_u64(&r);
 	} else if (x.type != TALK_HERE) {
 		reader_copy(&r, x.nonce, sizeof x.nonce);
 		reader_copy(&r, x.log, sizeof x.log);

@@ -8,6 +8,9 @@
  *			EVENT nonce log index text
  *	web -> node	CALL id op text		what somebody of the public asks
  *	node -> web	REPLY id op text	the answer; op 0: done
+ *	web -> node	ALIVE open until	it serves: connections, and when
+ *						its certificate ends, in
+ *						seconds (0: it has none)
  *
  * `log` tells the node's log from one that it had before; a web process that
  * knows none asks with zeros, and gets the last of what there is. What was for
@@ -25,7 +28,7 @@
 enum { TALK_NONCE = 16, TALK_LOG = 8 };
 
 enum talk_type { TALK_ASK = 'A', TALK_HERE = 'H', TALK_EVENT = 'E',
-	TALK_CALL = 'C', TALK_REPLY = 'R' };
+	TALK_CALL = 'C', TALK_REPLY = 'R', TALK_ALIVE = 'L' };
 
 /* What is asked, and how it ended. */
 enum talk_op {
@@ -45,6 +48,7 @@ struct talk_frame {
 	unsigned char nonce[TALK_NONCE]; /* ASK, EVENT */
 	unsigned char log[TALK_LOG];     /* ASK, EVENT */
 	uint64_t index;                  /* ASK: from there on; EVENT */
+	uint64_t open, until_s;          /* ALIVE */
 	uint64_t id;       /* CALL, REPLY: of the call */
 	uint8_t op;        /* CALL, REPLY: enum talk_op */
 	struct span text;  /* EVENT: JSON, at most LIMIT_WEB_EVENT; CALL, REPLY:

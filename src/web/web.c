@@ -11,16 +11,18 @@
 #include "web/forms.h"
 #include "web/site.h"
 #include "web/stream.h"
+#include "web/talk.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 
 enum {
 	SWEEP_MS = 1000,
-	CHECK_MS = 5000,   /* files that may have changed */
+	CHECK_MS = 5000,   /* files that may have changed; that it lives */
 	TOLD_MS = 600000   /* how much was served, into the log */
 };
 
@@ -112,6 +114,23 @@ tell(struct web *w)
 	w->bytes = 0;
 }
 
+/* A node that does not read is told again. */
+static void
+tell_node(const struct web *w)
+{
+	const struct talk_frame f = { .type = TALK_ALIVE,
+		.open = crowd_all(w->crowd),
+		.until_s = (uint64_t)w->config.until_s };
+	struct buf b;
+
+	if (w->config.node_fd < 0)
+		return;
+	buf_init(&b, 32);
+	talk_write(&f, &b);
+	(void)!send(w->config.node_fd, b.p, b.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	buf_release(&b);
+}
+
 /* --- what changes --- */
 
 static struct timespec
@@ -178,6 +197,7 @@ on_clock(struct web *w)
 	if (w->now_ms < w->check_ms)
 		return ERR_NONE;
 	w->check_ms = w->now_ms + CHECK_MS;
+	tell_node(w);
 	return has_changed(w) ? ERR_STATE : ERR_NONE;
 }
 
@@ -211,6 +231,7 @@ web_run(struct web *w)
 {
 	enum err e = ERR_NONE;
 
+	tell_node(w);
 	while (e == ERR_NONE)
 		e = turn(w);
 	tell(w);

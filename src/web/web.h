@@ -22,6 +22,7 @@ struct web_config {
 	size_t connections, each; /* each: 0, no limit */
 	int64_t wait_ms;          /* as in web/http.h */
 	const char *certificate, *key; /* PEM; NULL: no TLS */
+	int64_t until_s;          /* when that ends, for the node; 0: none */
 	const char *root;         /* folder of the site */
 	enum lang lang;           /* for those who wish none of ours */
 	/* Files that, once changed, end the work with ERR_STATE: who starts

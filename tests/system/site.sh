@@ -53,6 +53,10 @@ failed_first() { [ "$(ask uy -g failures site)" -ge 1 ]; }
 ok 'a command that fails is told' within 20 failed_first
 ok 'in what the status says' says 'last failure.*ended with status 23' \
     cmd uy site status
+doctor() { "$ALMENARA" doctor --conf "$dir/uy/almenarad.conf" "$@"; }
+ok 'and by the doctor' says 'Site published.*ended with status 23.*site build' \
+    doctor
+ok 'in other languages' says 'Sitio publicado.*status 23' doctor --lang es
 ok 'nothing was published' is 0 ask uy -g published site
 rm "$dir/carry.fails"
 carried() { cmp -s "$site/manifest.jws" "$dir/carried/manifest.jws"; }
@@ -60,6 +64,12 @@ ok 'it is tried again' within 60 carried
 went_well() { [ "$(ask uy -g failures site)" = 0 ]; }
 ok 'which ends the failures' within 20 went_well
 ok 'the time is told' fails is 0 ask uy -g published site
+ok 'the status shows site and age' says \
+    '^site.https://cert.test.example/: last page written 0 min ago' cmd uy \
+    status
+ok 'that it is published' says '^site_publish.*T.*Z$' cmd uy status
+ok 'and no web process' says '^web.none: no web_listen' cmd uy status
+ok 'without a site that is said' says '^site.none is written' cmd br status
 copied() { "$ALMENARA" site verify "$dir/carried" --key "$key" > /dev/null; }
 ok 'the copy is what was signed' copied
 ok 'the command knows the folder' says "^folder: $site$" cat "$dir/carry.in"
@@ -109,7 +119,7 @@ ask uy draft_save "{\"kind\":\"warning\",\"tlp\":\"TLP:CLEAR\",
 theirs=$(release br TLP:CLEAR null 'Neighbour seven')
 ok 'what another member tells everybody is shown' within 10 \
     test -f "$site/en/w/br/$theirs/index.html"
-ok 'and by whom' grep -q 'w/br/' "$site/en/index.html"
+ok 'and by whom' within 10 grep -q 'w/br/' "$site/en/index.html"
 last=$(release uy TLP:CLEAR null 'Latest eight')
 ok 'the writer has read so far' within 10 \
     test -f "$site/en/w/uy/$last/index.html"

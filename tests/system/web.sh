@@ -210,12 +210,26 @@ ok 'which is to stay' says max-age= head_of strict-transport-security \
     "$at/es/"
 ok 'TLS 1.2 is not spoken' fails get --tls-max 1.2 -o /dev/null "$at/es/"
 ok 'nor HTTP without it' fails get -f -o /dev/null "http://127.0.0.1:$tls/es/"
+face() { [ "$(ask uy status | jq -r ".web.$1")" = "$2" ]; }
+ends() { # POSIX seconds
+	date -d "$(openssl x509 -in "$dir/web.pem" -noout -enddate |
+	    cut -d= -f2)" +%s
+}
+ok 'the status says that it is up' within 30 face up true
+ok 'where' face 'address[0]' "127.0.0.1:$tls"
+ok 'and when its certificate ends' face until "$(ends)"
+ok 'which the doctor finds near' says '^(!|doubtful).Certificate.until.*renew it' \
+    "$ALMENARA" doctor --conf "$dir/uy/almenarad.conf"
 certificate second
 ok 'a new certificate is taken up' within 20 is_served
+ok 'and its end told' within 30 face until "$(ends)"
 chmod 644 "$dir/web.key"
 node_stop uy
 node_start uy
 refused() { grep -q 'web.refused.*chmod o=' "$dir/uy/err"; }
 ok 'a key that others may read is refused' within 20 refused
 ok 'and the node runs' within 20 node_is_ready uy
+ok 'the status says that it does not' face up false
+ok 'so does the doctor' says 'Web process.*not up.*is not heard' \
+    "$ALMENARA" doctor --conf "$dir/uy/almenarad.conf"
 finish

@@ -560,6 +560,16 @@ test_talk(void **state)
 	buf_release(&b);
 	assert_err(talk_parse(span_str("X"), &got, &fault), ERR_SYNTAX);
 	assert_ok(talk_parse(span_str("H"), &got, NULL));
+	f = (struct talk_frame){ .type = TALK_ALIVE, .open = 7,
+		.until_s = UINT64_C(1) << 40 };
+	buf_init(&b, 256);
+	talk_write(&f, &b);
+	assert_ok(talk_parse(buf_span(&b), &got, &fault));
+	assert_int_equal(got.open, 7);
+	assert_true(got.until_s == f.until_s);
+	assert_err(talk_parse(span_of(b.p, b.n - 1), &got, &fault),
+	    ERR_SYNTAX);
+	buf_release(&b);
 }
 
 int

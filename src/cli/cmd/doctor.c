@@ -6,6 +6,7 @@
  */
 #include "base/limits.h"
 #include "cli/control.h"
+#include "cli/face.h"
 #include "cli/file.h"
 #include "cli/node_config.h"
 #include "cli/out.h"
@@ -172,6 +173,16 @@ trust_found(void *ctx, const char *about, const char *what, const char *next)
 }
 
 static void
+face_found(void *ctx, enum face f, const char *word_id, const char *what,
+    const char *next)
+{
+	struct doctor *d = ctx;
+
+	found(d, f == FACE_GOOD ? FINDING_GOOD : f == FACE_BAD ? FINDING_BAD :
+	    FINDING_WARN, cli_word(d->c, word_id), what, next);
+}
+
+static void
 check_attachments(struct doctor *d, struct json_val v)
 {
 	if (out_is_true(v, "unsure"))
@@ -218,6 +229,7 @@ check_node(struct doctor *d)
 	check_rules(d, a.data);
 	check_peers(d, json_get(a.data, "peers"));
 	check_attachments(d, json_get(a.data, "attachments"));
+	face_tell(c, a.data, face_found, d);
 	trust_tell(c, a.data, trust_found, d);
 }
 

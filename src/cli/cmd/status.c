@@ -3,6 +3,7 @@
  * almenara status: the node in one screen.
  */
 #include "cli/duty_show.h"
+#include "cli/face.h"
 #include "cli/node.h"
 #include "cli/out.h"
 #include "cli/trust.h"
@@ -81,6 +82,16 @@ trust_show(void *ctx, const char *about, const char *what, const char *next)
 
 	out_pair(c, "remark", span_str(cli_text(c, "%s: %s (%s)", about, what,
 	    next)));
+}
+
+static void
+face_show(void *ctx, enum face f, const char *word_id, const char *what,
+    const char *next)
+{
+	struct cli *c = ctx;
+
+	out_pair(c, word_id, span_str(f == FACE_GOOD ? what :
+	    cli_text(c, "%s (%s)", what, next)));
 }
 
 static void
@@ -178,6 +189,7 @@ run(struct cli *c)
 		    "fait ; si elle est juste : almenara clock accept"));
 	duty_show(c, data);
 	attachments_show(c, json_get(data, "attachments"));
+	face_tell(c, data, face_show, c);
 	logs_show(c, json_get(data, "logs"));
 	peers_show(c, json_get(data, "peers"));
 	return CLI_OK;

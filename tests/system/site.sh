@@ -18,6 +18,7 @@ cat > "$dir/carry" <<- 'END'
 	ls -l /proc/self/fd > "$at/carry.fds"
 	echo run >> "$at/carry.runs"
 	[ -e "$at/carry.fails" ] && exit 23
+	[ -e "$at/carry.hangs" ] && sleep 1000
 	rm -rf "$at/carried.new"
 	cp -r "$at/public" "$at/carried.new" && rm -rf "$at/carried" &&
 	    mv "$at/carried.new" "$at/carried"
@@ -272,9 +273,16 @@ echo 'p{color:red}' > "$dir/theme/style.css"
 ok 'a good one is not' exits 0 "$ALMENARA" site check "$dir/theme"
 ok 'the node stops in order' node_stop uy
 echo "site_theme $dir/theme" >> "$dir/uy/almenarad.conf"
+sed -i 's/^site_publish_s.*/site_publish_s 1/' "$dir/uy/almenarad.conf"
+: > "$dir/carry.hangs"
 node_start uy
 own() { grep -q '<p class="own">Latest eight' "$site/en/index.html"; }
 ok 'the site has its own look' within 15 own
+hung() { says 'did not end in its time' cmd uy site status > /dev/null; }
+ok 'a command that hangs is ended' within 30 hung
+rm "$dir/carry.hangs"
+at_once() { quietly cmd uy site build && sleep 1 && went_well; }
+ok 'and is out once it does not' within 60 at_once
 ok 'and its own style' grep -q red "$site"/style-*.css
 ok 'signed' within 5 checked
 for file in "$site"/en/*.html "$site/en/$page/index.html"; do

@@ -36,6 +36,7 @@ read_key(const char *path, struct arena *a, struct jwk *out)
 	must(file_read(path, &b), path);
 	must(json_parse_arena(buf_span(&b), 4, 64, a, &json, NULL), path);
 	must(jwk_parse(json_root(&json), out, NULL), path);
+	buf_release(&b);
 }
 
 static void

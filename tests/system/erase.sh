@@ -23,6 +23,7 @@ almenara() { # TEAM WORDS...
 on_disk() { # TEAM PATTERN: in how many of its files
 	grep -rlaE --exclude=cli --exclude=ask "$2" "$dir/$1" | wc -l
 }
+is_on_disk() { [ "$(on_disk "$@")" -gt 0 ]; } # TEAM PATTERN
 state() { # TEAM ID
 	ask "$1" -g notice.state show "{\"id\":\"$2\"}"
 }
@@ -158,7 +159,7 @@ ok 'the embargo ends' within 20 is new state cl "$later"
 ocelot=$(words_of "$later") tapir=$(words_of "$passed")
 # what is carried is encoded once more: its words are those of the index
 for word in '[Oo]celot' '[Tt]apir'; do
-	ok "br has ${word:4}" within 10 test "$(on_disk br "$word")" -gt 0
+	ok "br has ${word:4}" within 10 is_on_disk br "$word"
 done
 erase "$later" > "$dir/out"
 erase "$passed" > "$dir/out"

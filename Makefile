@@ -29,7 +29,7 @@ demo: deps build
 
 # make fuzz     libFuzzer, SECONDS (60) for each target
 fuzz: deps build-fuzz/build.ninja
-	@ninja -C build-fuzz
+	@ninja -C build-fuzz fuzzers
 	@fuzz/run build-fuzz $(SECONDS)
 
 build-fuzz/build.ninja:

@@ -319,17 +319,17 @@ static enum err
 load_again(struct hub *h)
 {
 	struct hub_log *own = hub_own(h);
-	struct span note = arena_copy(&h->turn, buf_span(&own->checkpoint));
-	uint64_t size = own->checkpoint_size, released = h->released;
+	uint64_t released = h->released;
+	struct span note = arena_copy(&h->turn, own_note(h, released));
 	enum err e = load_all(h);
 
-	if (e != ERR_NONE || size != released || own->checkpoint_size >= size)
+	h->released = released;
+	if (e != ERR_NONE || note.n == 0 || own->checkpoint_size >= released)
 		return e;
 	buf_clear(&own->checkpoint);
 	buf_put(&own->checkpoint, note);
-	own->checkpoint_size = size;
-	own->newest = size;
-	h->released = size;
+	own->checkpoint_size = released;
+	own->newest = released;
 	return ERR_NONE;
 }
 
@@ -349,13 +349,14 @@ hub_failed(struct hub *h, enum err e)
 	if (e == ERR_FULL) {
 		start_full(&h->start);
 		h->probe_due.ms = h->now.mono.ms + HUB_PROBE_MS;
-		if (load_again(h) != ERR_NONE)
-			start_halt(&h->start, "the store cannot be read");
 	} else {
 		start_halt(&h->start, e == ERR_CLOSED || e == ERR_TIMEOUT ?
 			"the keeper process does not answer" :
 			"writing to the store failed; it is not repeated");
 	}
+	/* memory is ahead of what is durable, which alone may be shown */
+	if (load_again(h) != ERR_NONE)
+		start_halt(&h->start, "the store cannot be read");
 	own_refuse(h, e == ERR_FULL ? ERR_FULL : ERR_STATE, h->start.why);
 	close_all(h, e, "cannot write");
 	if (was_ready || e != ERR_FULL)

@@ -460,6 +460,7 @@ struct receipts_plan {
 	struct plan_cosign *cosign;
 	struct plan_receipt *receipt;
 	bool heartbeat;
+	struct wire_head beat;
 };
 
 static bool
@@ -534,9 +535,10 @@ receipts_mark(struct hub *h)
 }
 
 static struct span
-checkpoint_text(struct hub *h, const struct hub_log *l)
+head_text(struct hub *h, struct span origin, uint64_t size,
+    const struct digest *root)
 {
-	struct checkpoint c = { l->stored.origin, l->tree.size, l->root };
+	struct checkpoint c = { origin, size, *root };
 	struct buf text;
 	struct span out;
 
@@ -545,6 +547,12 @@ checkpoint_text(struct hub *h, const struct hub_log *l)
 	out = arena_copy(&h->turn, buf_span(&text));
 	buf_release(&text);
 	return out;
+}
+
+static struct span
+checkpoint_text(struct hub *h, const struct hub_log *l)
+{
+	return head_text(h, l->stored.origin, l->tree.size, &l->root);
 }
 
 static size_t
@@ -572,6 +580,9 @@ static size_t
 plan_cosignatures(struct hub *h, struct receipts_plan *p,
     struct keeper_job *jobs, size_t max)
 {
+	/* after a failed write memory is ahead of what is durable */
+	if (!start_may_write(&h->start))
+		return 0;
 	for (size_t i = 2; i < h->log_n && p->cosign_n < max; i++) {
 		struct hub_log *l = h->log[i];
 		struct hub_peer *to;
@@ -669,27 +680,39 @@ plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
 	return p->receipt_n;
 }
 
+/* A halted node may hold more than it ever let go. */
 static bool
 may_beat(const struct hub *h)
 {
 	const struct hub_log *own = hub_own(h);
 
 	return own->checkpoint.n != 0 &&
-	    own->checkpoint_size == own->tree.size &&
-	    own->checkpoint_size <= h->released;
+	    own->checkpoint_size == h->released &&
+	    (own->tree.size == h->released || start_is(&h->start, START_HALT));
+}
+
+/* The own log as it was released. */
+static bool
+own_head(struct hub *h, struct wire_head *out)
+{
+	struct hub_log *own = hub_own(h);
+
+	*out = (struct wire_head){ own->stored.origin, h->released, own->root };
+	return own->tree.size == h->released ||
+	    log_root_at(h, own, h->released, &out->root) == ERR_NONE;
 }
 
 static size_t
 plan_heartbeat(struct hub *h, struct receipts_plan *p, struct keeper_job *job)
 {
-	struct hub_log *own = hub_own(h);
-
-	if (h->now.mono.ms < h->heartbeat_due.ms || !may_beat(h))
+	if (h->now.mono.ms < h->heartbeat_due.ms || !may_beat(h) ||
+	    !own_head(h, &p->beat))
 		return 0;
 	h->heartbeat_due.ms = h->now.mono.ms + h->config.heartbeat_ms;
 	p->heartbeat = true;
 	*job = (struct keeper_job){ .what = KEEPER_COSIGN_CHECKPOINT,
-		.key = KEEPER_COSIGN, .in = checkpoint_text(h, own),
+		.key = KEEPER_COSIGN,
+		.in = head_text(h, p->beat.origin, p->beat.size, &p->beat.root),
 		.time_s = (uint64_t)(h->now.wall.ms / 1000) };
 	buf_init(&job->out, WIRE_COSIGNATURE_BYTES);
 	return 1;
@@ -755,12 +778,10 @@ issue_receipt(struct hub *h, struct plan_receipt *x,
 }
 
 static void
-send_heartbeat(struct hub *h, const struct keeper_job *job)
+send_heartbeat(struct hub *h, const struct wire_head *head,
+    const struct keeper_job *job)
 {
-	struct hub_log *own = hub_own(h);
-	struct wire_beat m = { .head = { own->stored.origin,
-				   own->checkpoint_size, own->root },
-		.state = links_state(h) };
+	struct wire_beat m = { .head = *head, .state = links_state(h) };
 
 	memcpy(m.sig, job->out.p, sizeof m.sig);
 	if (!start_is(&h->start, START_READY) &&
@@ -796,7 +817,7 @@ receipts_done(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs)
 		receipt_release(&p->receipt[i].r);
 	}
 	if (p->heartbeat && jobs->result == ERR_NONE)
-		send_heartbeat(h, jobs);
+		send_heartbeat(h, &p->beat, jobs);
 }
 
 struct mono

@@ -479,6 +479,13 @@ do_fsync_error(struct play *p)
 	p->armed |= 1u << n->i;
 }
 
+/* sentinel-error NODE: its file cannot be written, until it boots again. */
+static void
+do_sentinel_error(struct play *p)
+{
+	play_node(p, 1)->unguarded = true;
+}
+
 static void
 do_clock(struct play *p)
 {
@@ -693,6 +700,7 @@ command_run(struct play *p)
 		{ "sentinel-erase", do_sentinel_erase }, { "epoch", do_epoch },
 		{ "isolate", do_isolate }, { "rejoin", do_rejoin },
 		{ "clone", do_clone }, { "forgive", do_forgive },
+		{ "sentinel-error", do_sentinel_error },
 		{ "sentinel-old", do_sentinel_old }, { "heal", do_heal },
 		{ "mark", do_mark } };
 

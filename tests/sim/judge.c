@@ -202,6 +202,23 @@ judge_push(struct sim_node *from, struct span payload)
 		o->released = c.size;
 }
 
+/* I3: records and the note of what is cosigned are on its disk. */
+static void
+see_cosigned(struct sim_node *from, const struct sim_log *o, uint64_t size)
+{
+	struct arena a = { 0 };
+	struct store_head head;
+	uint32_t id;
+
+	if (!log_id(from, o, &id) ||
+	    store_get_head(from->store, id, &a, &head) != ERR_NONE ||
+	    head.size < size || head.cosigned_size < size)
+		sim_fail(from->sim, "I3: %s cosigned %llu of %s, which is not "
+		    "durable there", from->team, (unsigned long long)size,
+		    o->origin);
+	arena_release(&a);
+}
+
 static void
 judge_cosignature(struct sim_node *from, struct span payload)
 {
@@ -217,6 +234,7 @@ judge_cosignature(struct sim_node *from, struct span payload)
 		    from->team, (unsigned long long)m.head.size, o->origin,
 		    (unsigned long long)o->cosigned[from->i]);
 	o->cosigned[from->i] = m.head.size;
+	see_cosigned(from, o, m.head.size);
 	see_checkpoint(o, &(struct checkpoint){ m.head.origin, m.head.size,
 			      m.head.root });
 }

@@ -138,6 +138,7 @@ struct sim_node {
 	bool kill_kept;            /* which is on the disk all the same */
 	bool dying;
 	bool full;                 /* no write succeeds */
+	bool unguarded;            /* none of its sentinel does */
 	int64_t clock_ms;          /* its wall clock is off */
 	uint64_t rate;             /* bytes a second that it reads; 0: all */
 	uint8_t version;           /* that it speaks in HELLO; 0: the true one */

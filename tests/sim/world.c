@@ -244,7 +244,7 @@ guard_write(struct sentinel *s, const struct sentinel_state *in)
 {
 	struct sim_node *n = guarded(s);
 
-	if (sim_is_dead(n))
+	if (sim_is_dead(n) || n->unguarded)
 		return ERR_IO;
 	if (n->kill_sentinel != 0 && --n->kill_sentinel == 0) {
 		if (n->kill_kept)
@@ -466,6 +466,7 @@ sim_crash(struct sim_node *n, int64_t back_ms)
 	n->boot_ms = back_ms;
 	n->dying = false;
 	n->kill_send = n->kill_sentinel = 0;
+	n->unguarded = false;
 }
 
 void

@@ -10,6 +10,7 @@
 #include "peer/hub_internal.h"
 
 #include "base/limits.h"
+#include "crypto/jws.h"
 
 enum { REJUDGE_SLICE = 128 };
 
@@ -149,6 +150,19 @@ open_again(struct hub *h, struct hub_log *l, uint64_t index)
 		a->was_refused = true;
 }
 
+/* As if the keyset had been here when it came: it never had a name. */
+static void
+give_up_name(struct hub *h, const struct hub_log *l, uint64_t index,
+    struct span text)
+{
+	struct entry e;
+	struct jws jws;
+
+	if (jws_parse(text, ENTRY_TYP, &h->turn, &jws, NULL) == ERR_NONE &&
+	    entry_parse(jws.payload, &h->turn, &e, NULL, NULL) == ERR_NONE)
+		ids_give_up(h, l, index, &e);
+}
+
 static void
 judge_again(struct hub *h, struct hub_log *l, uint64_t index)
 {
@@ -178,8 +192,9 @@ judge_again(struct hub *h, struct hub_log *l, uint64_t index)
 	at.again = body.state != STORE_BODY_QUARANTINED ||
 	    !span_is_str(m.why, judged_no_key);
 	judge_text(h, &at, j);
-	if (j->state == STORE_BODY_VOID)
-		ids_give_up(h, l, index, &j->entry);
+	if (j->state == STORE_BODY_VOID ||
+	    span_is_str(span_str(j->why), judged_no_key))
+		give_up_name(h, l, index, at.opened.jws);
 	ids_revise(h, l, index, j->state, j->why);
 }
 

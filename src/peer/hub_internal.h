@@ -753,6 +753,8 @@ void rejudge_look(struct hub *h); /* documents or pins have changed */
 void rejudge_begin(struct hub *h, struct hub_log *l); /* a new mirror */
 MUST enum err rejudge_load(struct hub *h, struct hub_log *l);
 void rejudge_step(struct hub *h);
+/* One entry, for what came after it. */
+void rejudge_one(struct hub *h, struct hub_log *l, uint64_t index);
 bool rejudge_is_due(const struct hub *h);
 
 /* --- receipts.c --- */

@@ -77,7 +77,7 @@ write_row(struct hub *h, const struct entry *e, uint64_t rev,
 
 /* --- order --- */
 
-static const struct hub_log *
+static struct hub_log *
 log_of(const struct hub *h, uint32_t id)
 {
 	for (size_t i = 0; i < h->log_n; i++)
@@ -155,7 +155,7 @@ has_digest(struct span list, const struct digest *d)
 static void
 look_behind(struct hub *h, const struct entry *e, const struct digest *d)
 {
-	const struct hub_log *log;
+	struct hub_log *log;
 	struct store_body body;
 	struct body_meta m;
 	struct id_row next;
@@ -173,7 +173,7 @@ look_behind(struct hub *h, const struct entry *e, const struct digest *d)
 		    not_named);
 	else if (good && body.state == STORE_BODY_QUARANTINED &&
 	    span_is_str(m.why, not_named))
-		ids_revise(h, log, next.index, STORE_BODY_HELD, "");
+		rejudge_one(h, log, next.index); /* what comes after the name */
 }
 
 /* Does it name the revision before it, if that is here? */

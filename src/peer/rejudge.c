@@ -163,8 +163,8 @@ give_up_name(struct hub *h, const struct hub_log *l, uint64_t index,
 		ids_give_up(h, l, index, &e);
 }
 
-static void
-judge_again(struct hub *h, struct hub_log *l, uint64_t index)
+void
+rejudge_one(struct hub *h, struct hub_log *l, uint64_t index)
 {
 	struct judge_at at = { .log = l, .index = index };
 	struct judged *j = arena_alloc(&h->turn, sizeof *j);
@@ -195,6 +195,9 @@ judge_again(struct hub *h, struct hub_log *l, uint64_t index)
 	if (j->state == STORE_BODY_VOID ||
 	    span_is_str(span_str(j->why), judged_no_key))
 		give_up_name(h, l, index, at.opened.jws);
+	if (j->alarm != NULL && body.state != STORE_BODY_HELD)
+		hub_notify_later(h, HUB_ALARM, j->entry.iss, l->stored.origin,
+		    index, j->alarm);
 	ids_revise(h, l, index, j->state, j->why);
 }
 
@@ -220,7 +223,7 @@ rejudge_step(struct hub *h)
 		return;
 	for (unsigned n = 0; n < REJUDGE_SLICE &&
 	     h->arrival_n < HUB_ARRIVALS && l->rejudge_at < l->tree.size; n++)
-		judge_again(h, l, l->rejudge_at++);
+		rejudge_one(h, l, l->rejudge_at++);
 	if (l->rejudge_at < l->tree.size)
 		return;
 	l->rejudge = false;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "ledger/checkpoint.h"
 #include "ledger/equivocation.h"
+#include "record/entry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,6 +153,62 @@ do_revise(struct play *p)
 	n->next_wrong = play_has(p, "wrong");
 	n->next_same = play_has(p, "same");
 	sim_append(n, readers_of(p), false, n->next_wrong || n->next_same);
+}
+
+/* The signed text of an entry as `n` holds it, with another signature if it
+ * is forged; in the simulator's memory. */
+static struct span
+text_held(struct play *p, struct sim_node *n, struct span origin,
+    uint64_t index, bool forged)
+{
+	struct store_body body;
+	struct span jws = span_str("");
+	char *copy;
+
+	for (size_t i = 0; n->hub != NULL && i < hub_log_count(n->hub); i++) {
+		struct hub_log_info log = hub_log(n->hub, i);
+
+		if (span_is_equal(log.origin, origin) &&
+		    hub_read_entry(n->hub, log.id, index, &p->sim.mem, &body,
+			&jws) != ERR_NONE)
+			jws = span_str("");
+	}
+	if (jws.n == 0) {
+		play_fail(p, "it does not hold that entry");
+		return jws;
+	}
+	copy = arena_string(&p->sim.mem, jws);
+	if (forged)
+		copy[jws.n - 40] = copy[jws.n - 40] == 'A' ? 'B' : 'A';
+	return span_str(copy);
+}
+
+/* reshare NODE OF INDEX [to=A,B] [at N] [forged] [after OWN]: it passes on what
+ * OF said, as said at N; with a signature that is none; as the next revision of
+ * an entry of its own. */
+static void
+do_reshare(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1), *of = play_node(p, 2);
+	const char *at = play_after(p, "at"), *after = play_after(p, "after");
+	struct span jws = text_held(p, n, span_str(of->origin),
+	    play_number(p, play_word(p, 3)), play_has(p, "forged"));
+	struct digest d = hash_sha256(jws);
+	char digest[ENTRY_DIGEST_TEXT + 1];
+	struct buf body;
+
+	entry_write_digest(&d, digest);
+	buf_init(&body, LIMIT_PAYLOAD);
+	buf_put_format(&body, "{\"of\":\"%s\",\"log\":\"%s\",\"index\":%s,"
+	    "\"jws\":\"%.*s\"}", digest, of->origin,
+	    at != NULL ? at : play_word(p, 3), SPAN_FMT(jws));
+	n->next_kind = "reshare";
+	n->next_body = arena_string(&p->sim.mem, buf_span(&body));
+	buf_release(&body);
+	for (size_t i = 0; after != NULL && i < n->entry_n; i++)
+		if (n->entry[i].index == play_number(p, after))
+			n->next_of = &n->entry[i];
+	sim_append(n, readers_of(p), false, play_has(p, "forged"));
 }
 
 static void
@@ -681,7 +738,7 @@ command_run(struct play *p)
 		const char *name;
 		void (*run)(struct play *p);
 	} rows[] = { { "release", do_release },
-		{ "revise", do_revise }, { "run", do_run },
+		{ "revise", do_revise }, { "reshare", do_reshare }, { "run", do_run },
 		{ "embargo", do_embargo }, { "confirm", embargo_confirm },
 		{ "blob", blobs_command }, { "note", blobs_note },
 		{ "flap", do_flap }, { "cut", do_cut },

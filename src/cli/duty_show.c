@@ -75,6 +75,14 @@ what_text(struct cli *c, const char *what)
 	if (strcmp(what, "notice") == 0)
 		return T(c, "not acknowledged", "sin acuse de recibo",
 		    "sem confirmação", "sans accusé de réception");
+	if (strcmp(what, "assessment") == 0)
+		return T(c, "first assessment owed",
+		    "se debe una primera evaluación",
+		    "deve-se uma primeira avaliação",
+		    "première évaluation due");
+	if (strcmp(what, "update") == 0)
+		return T(c, "news promised", "novedad prometida",
+		    "novidade prometida", "nouvelles promises");
 	if (strcmp(what, "work") == 0)
 		return T(c, "claimed work", "trabajo reclamado",
 		    "trabalho reivindicado", "travail réservé");

@@ -99,3 +99,38 @@ escalated_outdated(struct cli *c, struct json_val data)
 			"antérieure"), term_off(&c->term),
 		    SPAN_FMT(out_tail(out_text(c, v, "notice"))));
 }
+
+/* In words: what, and for which notice. */
+static void
+pledge_line(struct cli *c, struct json_val v)
+{
+	bool is_update = json_is_str(json_get(v, "what"), "update");
+	bool is_late = json_is_str(json_get(v, "state"), "late");
+	bool is_near = json_is_str(json_get(v, "state"), "near");
+	struct span id = out_tail(out_text(c, v, "notice"));
+
+	printf("%s%s%s %s%s%s: almenara %s %.*s %s\n",
+	    term_on(&c->term, is_late ? STYLE_BAD : STYLE_PLAIN),
+	    is_update ? T(c, "news promised for", "novedad prometida para",
+		"novidade prometida para", "nouvelles promises pour") :
+	    T(c, "first assessment by", "primera evaluación hasta",
+		"primeira avaliação até", "première évaluation avant"),
+	    out_is_true(v, "exercise") ? T(c, " (EXERCISE)", " (EJERCICIO)",
+		" (EXERCÍCIO)", " (EXERCICE)") : "",
+	    out_time(c, out_u64(v, "due")),
+	    is_late ? T(c, ", LATE", ", VENCIDA", ", VENCIDA", ", EN RETARD") :
+	    is_near ? T(c, ", soon", ", pronto", ", em breve", ", bientôt") :
+		      "",
+	    term_off(&c->term), is_update ? "comment" : "ack", SPAN_FMT(id),
+	    is_update ? "--text TEXT" : "--answer ANSWER");
+}
+
+void
+escalated_pledges(struct cli *c, struct json_val data)
+{
+	struct json_val rows = json_get(data, "pledges");
+
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v))
+		pledge_line(c, v);
+}

@@ -15,4 +15,7 @@ void escalated_show(struct cli *c, struct json_val data);
  * stands; nothing if there is none. */
 void escalated_outdated(struct cli *c, struct json_val data);
 
+/* A line for each first assessment and promised news that this team owes. */
+void escalated_pledges(struct cli *c, struct json_val data);
+
 #endif

@@ -81,6 +81,19 @@ tell_duties(struct cli *c, struct json_val status, trust_line_fn *fn,
 			"%llu échus, %llu bientôt échus"),
 			(unsigned long long)late, (unsigned long long)near),
 		    "almenara breach list");
+	late = out_u64(status, "pledges_late");
+	near = out_u64(status, "pledges_near");
+	if (late + near != 0)
+		fn(ctx, T(c, "assessments and news owed",
+		    "evaluaciones y novedades debidas",
+		    "avaliações e novidades devidas",
+		    "évaluations et nouvelles dues"),
+		    cli_text(c, T(c, "%llu are late, %llu are due soon",
+			"%llu vencidas, %llu por vencer",
+			"%llu vencidas, %llu a vencer",
+			"%llu en retard, %llu bientôt dues"),
+			(unsigned long long)late, (unsigned long long)near),
+		    "almenara watch");
 }
 
 /* Why the links of this node are down, and who can change it. */

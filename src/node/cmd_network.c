@@ -8,6 +8,7 @@
 #include "node/duties.h"
 #include "node/escalations.h"
 #include "node/face.h"
+#include "node/pledges.h"
 #include "node/promises.h"
 #include "record/fingerprint.h"
 #include "record/pins.h"
@@ -265,6 +266,7 @@ cmd_status(struct call *c)
 	put_dates(c);
 	anchors_put(s, w);
 	promises_put(s, w);
+	pledges_put_counts(s, w);
 	json_put_member_u64(w, "notices", n.notices);
 	json_put_member_u64(w, "exercises", n.exercises);
 	json_put_member_u64(w, "unacknowledged", n.owed);

@@ -10,6 +10,7 @@
 #include "node/overlaps.h"
 
 #include "schema/check.h"
+#include "watch/pledge.h"
 
 static const char *
 fault_text(struct call *c, const struct fault *f)
@@ -624,10 +625,16 @@ write_answer(struct call *c, const struct kind *k,
 {
 	struct span comment = call_arg(c, "comment");
 	struct json_val next = json_get(c->args, "next_update");
+	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000, next_s;
 	struct json_out w;
 	struct json doc;
 	enum err e;
 
+	if (json_i64(next, &next_s) == ERR_NONE &&
+	    (next_s <= now_s || next_s > now_s + PLEDGE_MOST_S))
+		return fault_at(f, ERR_RULE, 0, "next_update",
+		    "is not ahead, or by more than %d days",
+		    PLEDGE_MOST_S / 86400);
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
 	json_put_member_span(&w, "answer", call_arg(c, "answer"));

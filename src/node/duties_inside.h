@@ -65,7 +65,8 @@ bool duties_may_hold(struct service *s, enum post post, struct span person);
 /* --- duties_open.c --- */
 
 struct duties_item {
-	const char *what; /* escalation, notice, work, case, draft, peer */
+	const char *what; /* escalation, notice, assessment, update, work,
+	                   * case, draft, peer */
 	struct uuid id;   /* zero: of a peer */
 	int level;
 	bool exercise;

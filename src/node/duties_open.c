@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is open when the watch changes hands: escalations, notices without an
- * answer, claims and cases of this team, drafts under way, peers that are down.
+ * answer, assessments and news that are owed, claims and cases of this team,
+ * drafts under way, peers that are down.
  */
 #include "node/duties_inside.h"
 
 #include "base/mem.h"
 #include "node/escalations.h"
+#include "node/pledges.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +130,12 @@ list_all(struct service *s)
 	}
 	l->what = "notice";
 	(void)!index_inbox(s->index, &owed, see_row, l, NULL);
+	for (size_t i = 0; pledges_at(s, i) != NULL; i++) {
+		const struct pledges_item *p = pledges_at(s, i);
+
+		add(l, pledge_word(p->pledge.what), &p->notice, p->level,
+		    p->exercise);
+	}
 	l->what = NULL;
 	(void)!index_inbox(s->index, &cases, see_row, l, NULL);
 	(void)!index_drafts(s->index, see_draft, l);

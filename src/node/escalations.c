@@ -213,10 +213,26 @@ escalations_write(void *ctx, const struct desk_write *w,
 	append(m, kind_of[w->kind], &d, t);
 }
 
+static void
+put_notice(struct json_out *w, const struct desk_notice *n)
+{
+	char id[UUID_TEXT + 1], digest[ENTRY_DIGEST_TEXT + 1];
+
+	uuid_write(&n->id, id);
+	entry_write_digest(&n->digest, digest);
+	json_put_key(w, "notice");
+	json_put_open(w, '{');
+	json_put_member_str(w, "id", id);
+	json_put_member_str(w, "digest", digest);
+	json_put_member_str(w, "origin", n->origin);
+	json_put_member_u64(w, "number", n->number);
+	json_put_close(w, '}');
+}
+
 void
 escalations_page(struct escalations *m, const struct desk_holder *h,
     enum post post, const char *reason, int level, bool exercise,
-    const struct uuid *of, int64_t until_s)
+    const struct desk_notice *about, const struct uuid *of, int64_t until_s)
 {
 	static const struct desk_ticket nobody;
 
@@ -244,6 +260,8 @@ escalations_page(struct escalations *m, const struct desk_holder *h,
 		json_put_member_str(&w, "post", post_word(post));
 		json_put_member_str(&w, "channel", channel_word(by));
 		json_put_member_str(&w, "reason", reason);
+		if (about != NULL)
+			put_notice(&w, about);
 		if (level != 0)
 			json_put_member_u64(&w, "level", (uint64_t)level);
 		json_put_member_bool(&w, "exercise", exercise);
@@ -270,8 +288,46 @@ escalations_call(struct service *s, enum post post, const char *person,
 	else if (escalations_find_person(m, person, &h[0]))
 		n = 1;
 	for (size_t i = 0; i < n; i++)
-		escalations_page(m, &h[i], post, reason, 0, false, of,
+		escalations_page(m, &h[i], post, reason, 0, false, NULL, of,
 		    until_s);
+}
+
+size_t
+escalations_remind(struct service *s, const char *person, const char *reason,
+    const struct desk_notice *about, const struct uuid *of, int64_t until_s)
+{
+	struct escalations *m = s->escalations;
+	struct desk_holder h[DESK_HOLDERS];
+	size_t n = 0;
+
+	if (m == NULL)
+		return 0;
+	if (person == NULL)
+		n = escalations_holders(m, POST_FIRST, h, DESK_HOLDERS);
+	else
+		n = escalations_find_person(m, person, &h[0]);
+	for (size_t i = 0; i < n; i++)
+		escalations_page(m, &h[i], POST_FIRST, reason, about->level,
+		    about->exercise, about, of, until_s);
+	return n;
+}
+
+bool
+escalations_may_call(struct service *s, const char *person, int level)
+{
+	struct escalations *m = s->escalations;
+	struct desk_holder h;
+
+	return m != NULL && escalations_find_person(m, person, &h) &&
+	    !h.is_absent && (!h.is_quiet ||
+	    m->ladders.at[LADDER_RECIPIENT][level].quiet == QUIET_NEVER);
+}
+
+int64_t
+escalations_assess_s(const struct service *s, int level)
+{
+	return s->escalations != NULL && level > 0 && level < LADDER_LEVELS ?
+	    s->escalations->ladders.assess_ms[level] / 1000 : 0;
 }
 
 /* --- reading --- */
@@ -431,7 +487,8 @@ escalations_read_word(struct escalations *m, uint32_t log, uint64_t index)
 		for (size_t i = 0; i < n; i++)
 			escalations_page(m, &h[i], POST_FIRST, "unanswered",
 			    (int)level, json_get(r.body, "exercise").type ==
-			    JSON_TRUE, &r.entry.id, r.entry.iat_s + HOUR_S);
+			    JSON_TRUE, NULL, &r.entry.id,
+			    r.entry.iat_s + HOUR_S);
 	}
 	arena_release(&a);
 }
@@ -471,7 +528,7 @@ look_for_gap(struct escalations *m)
 	n = escalations_holders(m, POST_LEAD, h, DESK_HOLDERS);
 	for (size_t i = 0; i < n; i++)
 		escalations_page(m, &h[i], POST_LEAD, "shift-gap", 0, false,
-		    &of, gap.to_s);
+		    NULL, &of, gap.to_s);
 }
 
 /* --- time --- */

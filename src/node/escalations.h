@@ -37,6 +37,23 @@ const struct desk_item *escalations_at(const struct service *s, size_t i);
 void escalations_call(struct service *s, enum post post, const char *person,
     const char *reason, const struct uuid *of, int64_t until_s);
 
+/* The same about a notice, for who is meant by `reason`: a person, or the post
+ * of the first officer (`person` NULL). How many people that is. */
+size_t escalations_remind(struct service *s, const char *person,
+    const char *reason, const struct desk_notice *about,
+    const struct uuid *of, int64_t until_s);
+
+/* May this person be called for a notice of this level now: is she one of this
+ * node's, not off watch where she is to be there, and is it not her night? */
+bool escalations_may_call(struct service *s, const char *person, int level);
+
+/* How long a first assessment may take, 0: none is asked for. */
+int64_t escalations_assess_s(const struct service *s, int level);
+
+/* What the desk knows a notice by; `silent` is the team that does not answer. */
+struct desk_notice escalations_notice(struct service *s,
+    const struct index_row *row, struct span silent);
+
 /* The people of a post now, by turn, roster or role; at most `max`. */
 size_t escalations_people(struct service *s, enum post post,
     struct desk_holder *out, size_t max);

@@ -33,8 +33,9 @@ keep_row(void *ctx, const struct index_row *row)
 	return ++r->n < ROWS;
 }
 
-static struct desk_notice
-notice_of(struct service *s, const struct index_row *row, struct span silent)
+struct desk_notice
+escalations_notice(struct service *s, const struct index_row *row,
+    struct span silent)
 {
 	size_t log = log_find(s, row->log);
 	struct desk_notice n = { .id = row->id, .digest = row->digest,
@@ -65,7 +66,7 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 {
 	struct service *s = m->service;
 	struct now now = loop_now(s->loop);
-	struct desk_notice n = notice_of(s, row, silent);
+	struct desk_notice n = escalations_notice(s, row, silent);
 	struct arena a = { 0 };
 	struct span campaign;
 	struct record r;

@@ -42,10 +42,11 @@ bool escalations_exists(void *ctx, const struct uuid *id);
 void escalations_write(void *ctx, const struct desk_write *w,
     const struct desk_ticket *t);
 
-/* Page a person outside of an escalation, once for each `id`. */
+/* Page a person outside of an escalation, once for each `of`. `about` may be
+ * NULL. */
 void escalations_page(struct escalations *m, const struct desk_holder *h,
     enum post post, const char *reason, int level, bool exercise,
-    const struct uuid *of, int64_t until_s);
+    const struct desk_notice *about, const struct uuid *of, int64_t until_s);
 
 /* Another team says that somebody does not answer: ours learn it, once. */
 void escalations_read_word(struct escalations *m, uint32_t log,

@@ -6,6 +6,7 @@
 
 #include "node/duties.h"
 #include "node/outdated.h"
+#include "node/pledges.h"
 
 enum { STALLED_MS = 10000, BEHIND_MS = 60000 };
 
@@ -161,6 +162,7 @@ cmd_escalations(struct call *c)
 	escalations_put_health(c->service, &c->w);
 	duties_put(c->service, &c->w);
 	outdated_put(c->service, &c->w);
+	pledges_put(c->service, &c->w);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

@@ -32,6 +32,7 @@
 #include "node/process.h"
 #include "node/outdated.h"
 #include "node/overlaps.h"
+#include "node/pledges.h"
 #include "node/promises.h"
 #include "node/proving.h"
 #include "node/reports.h"
@@ -194,6 +195,7 @@ on_idle(void *ctx)
 	} else {
 		claims_stir(s);
 		promises_stir(s);
+		pledges_stir(s);
 		overlaps_stir(s);
 		outdated_stir(s);
 	}
@@ -726,6 +728,7 @@ run(struct service *s)
 		anchors_start(s);
 		keeping_start(s);
 		promises_start(s);
+		pledges_start(s);
 		overlaps_start(s);
 		outdated_start(s);
 		proving_start(s);
@@ -744,6 +747,7 @@ run(struct service *s)
 	proving_stop(s);
 	outdated_stop(s);
 	overlaps_stop(s);
+	pledges_stop(s);
 	promises_stop(s);
 	anchors_stop(s);
 	keeping_stop(s);

@@ -92,6 +92,7 @@ struct service {
 	struct outdated *outdated;   /* what was sent on and has changed */
 	struct overlaps *overlaps;   /* what several origins hold */
 	struct promises *promises;   /* clocks of cases */
+	struct pledges *pledges;     /* and of notices of others */
 	struct audit_recent *recent; /* audit.c: what was told just now */
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */

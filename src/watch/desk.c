@@ -101,8 +101,8 @@ desk_id(int64_t wall_ms, const char *what, const struct uuid *of,
 	return uuid_make((struct wall){ wall_ms }, d.b);
 }
 
-static struct uuid
-item_id(enum ladder_case what, const struct desk_notice *n)
+struct uuid
+desk_case(enum ladder_case what, const struct desk_notice *n)
 {
 	const struct span in[] = { span_str(ladder_case_word(what)),
 		digest_span(&n->digest), span_str(n->silent) };
@@ -153,7 +153,7 @@ bool
 desk_knows(const struct desk *d, enum ladder_case what,
     const struct desk_notice *n)
 {
-	struct uuid id = item_id(what, n);
+	struct uuid id = desk_case(what, n);
 
 	return n->level < 1 || n->level >= LADDER_LEVELS ||
 	    d->ladders->at[what][n->level].n == 0 || find_id(d, &id) != NULL ||
@@ -164,7 +164,7 @@ bool
 desk_arm(struct desk *d, enum ladder_case what, const struct desk_notice *n,
     struct wall at, struct now now, bool is_trusted)
 {
-	struct uuid id = item_id(what, n);
+	struct uuid id = desk_case(what, n);
 	struct desk_item *it;
 
 	if (desk_knows(d, what, n))

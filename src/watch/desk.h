@@ -149,6 +149,9 @@ struct desk_host {
 
 struct desk;
 
+/* The id of the record of its escalation, whether there is one or not. */
+struct uuid desk_case(enum ladder_case what, const struct desk_notice *n);
+
 /* `host` is copied; `ladders` must outlive the desk. */
 struct desk *desk_create(const struct ladders *ladders,
     const struct desk_host *host);

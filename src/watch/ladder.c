@@ -306,6 +306,35 @@ ladder_check(const struct ladder *own, const struct ladder *least,
 
 /* --- all of them --- */
 
+/* "2h", and nothing behind it; "" for none. */
+static enum err
+parse_assess(struct span text, int64_t *out, struct fault *f)
+{
+	struct reading r = { text, 0, f };
+	struct span w = take(&r);
+	int64_t ms = 0;
+	enum err e = w.n == 0 ? ERR_NONE : read_time(&r, w, &ms);
+
+	if (e == ERR_NONE && !is_end(&r))
+		e = refuse(&r, take(&r), "stands behind the time");
+	if (e == ERR_NONE)
+		*out = ms;
+	return e;
+}
+
+static enum err
+tighten_assess(int64_t *least, struct span text, struct fault *f)
+{
+	int64_t own;
+	enum err e = parse_assess(text, &own, f);
+
+	if (e == ERR_NONE && *least != 0 && (own == 0 || own > *least))
+		e = too_loose(f, "assess", *least);
+	if (e == ERR_NONE)
+		*least = own;
+	return e;
+}
+
 static enum err
 load_level(struct json_val v, struct ladders *out, struct arena *a,
     struct fault *f)
@@ -321,7 +350,10 @@ load_level(struct json_val v, struct ladders *out, struct arena *a,
 		if (e == ERR_NONE)
 			e = ladder_parse(text, &out->at[c][level], f);
 	}
-	return e;
+	if (e == ERR_NONE)
+		e = json_text(json_get(v, "assess"), a, &text);
+	return e != ERR_NONE ? e :
+	    parse_assess(text, &out->assess_ms[level], f);
 }
 
 enum err
@@ -357,12 +389,15 @@ ladders_tighten(struct ladders *l, struct span key, struct span text,
 	size_t c = 0;
 	enum err e;
 
+	if (level != 0 && span_is_str(span_of(key.p + 1, key.n - 1),
+	    "-assess"))
+		return tighten_assess(&l->assess_ms[level], text, f);
 	while (level != 0 && c < LADDER_CASES &&
 	    !span_is_str(span_of(key.p + 1, key.n - 1), ends[c]))
 		c++;
 	if (level == 0 || c == LADDER_CASES)
 		return fault_at(f, ERR_NOT_FOUND, 0, "", "\"%.*s\" is not 1 to "
-		    "5, with -no-receipt or -no-answer or without",
+		    "5, with -no-receipt, -no-answer or -assess, or without",
 		    (int)(key.n < 40 ? key.n : 40), (const char *)key.p);
 	e = ladder_parse(text, &own, f);
 	if (e == ERR_NONE)

@@ -76,6 +76,8 @@ struct ladder {
 
 struct ladders {
 	struct ladder at[LADDER_CASES][LADDER_LEVELS]; /* by level, 1 to 5 */
+	int64_t assess_ms[LADDER_LEVELS]; /* until a first assessment; 0: none
+	                                   * is asked for */
 };
 
 const char *post_word(enum post p);
@@ -100,7 +102,8 @@ MUST enum err ladders_load(const struct embed_set *files,
     struct ladders *out, struct fault *f);
 
 /* Tighten one: `key` is a level ("5"), for recipients, or "5-no-receipt",
- * "5-no-answer". Errors of both above; ERR_NOT_FOUND for another key. */
+ * "5-no-answer"; or "5-assess", with a time ("90m"). Errors of both above;
+ * ERR_NOT_FOUND for another key. */
 MUST enum err ladders_tighten(struct ladders *l, struct span key,
     struct span text, struct fault *f);
 

@@ -172,8 +172,18 @@ test_a_ladder_may_be_tightened_only(void **state)
 		       "6m alternate authority by mail tell neighbour; "
 		       "exhausted 1h; quiet kept",
 		    "the least of the network is: quiet never", ERR_RULE },
-		{ "6", "", "\"6\" is not 1 to 5, with -no-receipt or "
-		       "-no-answer or without", ERR_NOT_FOUND },
+		{ "6", "", "\"6\" is not 1 to 5, with -no-receipt, "
+		       "-no-answer or -assess, or without", ERR_NOT_FOUND },
+		{ "5-assess", "90m", "", ERR_NONE },
+		{ "5-assess", "3h", "the least of the network is: assess by "
+		       "120m", ERR_RULE },
+		{ "5-assess", "", "the least of the network is: assess by "
+		       "120m", ERR_RULE },
+		{ "4-assess", "1h 2h", "\"2h\" stands behind the time",
+		    ERR_SYNTAX },
+		{ "4-assess", "soon", "\"soon\" is no time such as 30s, 10m, "
+		       "2h, up to a week", ERR_SYNTAX },
+		{ "1-assess", "5h", "", ERR_NONE },
 		{ "5", "0s frist by push; exhausted 1h",
 		    "\"frist\" is no post", ERR_SYNTAX },
 		{ "5", "0s first by; exhausted 1h", "\"\" is no channel",

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Clocks in virtual time: those of a breach are told once when a quarter is
- * left and once when they have run out; the private log is anchored once an
+ * left and once when they have run out; so are a first assessment and the news
+ * that an answer promised, first to who promised, then to the post; the
+ * private log is anchored once an
  * hour, if it has grown.
  */
 #include "watch/promise.h"
@@ -9,6 +11,7 @@
 #include "base/limits.h"
 #include "schema/kind.h"
 #include "watch/anchor.h"
+#include "watch/pledge.h"
 
 #include "cmocka_all.h"
 
@@ -95,6 +98,90 @@ test_a_node_that_was_away_tells_what_holds_now(void **state)
 	assert_int_equal(told[0].state, PROMISE_NEAR);
 }
 
+/* --- what is owed after an answer --- */
+
+static void
+test_an_assessment_is_owed_until_somebody_gives_it(void **state)
+{
+	struct pledge_facts f = { .came_s = NOW_S, .assess_s = 2 * HOUR_S };
+	struct pledge open[PLEDGE_COUNT];
+	struct told told[4];
+	size_t looks;
+
+	(void)state;
+	assert_int_equal(pledge_open(&f, open), 1);
+	assert_int_equal(open[0].what, PLEDGE_ASSESSMENT);
+	assert_int_equal(open[0].due_s, NOW_S + 2 * HOUR_S);
+	assert_int_equal(open[0].within_s, 2 * HOUR_S);
+	assert_int_equal(play(open[0].due_s, open[0].within_s, NOW_S,
+	    NOW_S + 72 * HOUR_S, told, &looks), 2);
+	assert_int_equal(told[0].at_s, NOW_S + 5400);
+	assert_int_equal(told[1].at_s, NOW_S + 7200);
+	/* that somebody looks at it is none */
+	f.said_s = NOW_S + 60;
+	assert_int_equal(pledge_open(&f, open), 1);
+	f.is_assessed = true;
+	assert_int_equal(pledge_open(&f, open), 0);
+	/* a level that asks for none */
+	f.is_assessed = false;
+	f.assess_s = 0;
+	assert_int_equal(pledge_open(&f, open), 0);
+}
+
+static void
+test_promised_news_is_owed_until_there_is_some(void **state)
+{
+	struct pledge_facts f = { .came_s = NOW_S, .is_assessed = true,
+		.said_s = NOW_S + 600, .next_s = NOW_S + 600 + 4 * HOUR_S };
+	struct pledge open[PLEDGE_COUNT];
+
+	(void)state;
+	assert_int_equal(pledge_open(&f, open), 1);
+	assert_int_equal(open[0].what, PLEDGE_UPDATE);
+	assert_int_equal(open[0].due_s, NOW_S + 600 + 4 * HOUR_S);
+	/* a quarter is of the time that the promise gave itself */
+	assert_int_equal(open[0].within_s, 4 * HOUR_S);
+	f.is_heard = true;
+	assert_int_equal(pledge_open(&f, open), 0);
+	/* a newer answer that promises nothing */
+	f.is_heard = false;
+	f.next_s = 0;
+	assert_int_equal(pledge_open(&f, open), 0);
+	/* nor does a time that was past when it was named */
+	f.next_s = f.said_s;
+	assert_int_equal(pledge_open(&f, open), 0);
+	/* both are owed */
+	f.next_s = f.said_s + 60;
+	f.assess_s = HOUR_S;
+	f.is_assessed = false;
+	assert_int_equal(pledge_open(&f, open), 2);
+}
+
+static void
+test_who_promised_is_called_first_and_then_the_post(void **state)
+{
+	(void)state;
+	assert_int_equal(pledge_call(PROMISE_QUIET, PROMISE_QUIET, true),
+	    PLEDGE_NOBODY);
+	assert_int_equal(pledge_call(PROMISE_QUIET, PROMISE_NEAR, true),
+	    PLEDGE_PERSON);
+	/* who is not there is not waited for */
+	assert_int_equal(pledge_call(PROMISE_QUIET, PROMISE_NEAR, false),
+	    PLEDGE_POST);
+	assert_int_equal(pledge_call(PROMISE_NEAR, PROMISE_LATE, true),
+	    PLEDGE_POST);
+	assert_int_equal(pledge_call(PROMISE_QUIET, PROMISE_LATE, true),
+	    PLEDGE_POST);
+	/* nothing twice */
+	assert_int_equal(pledge_call(PROMISE_NEAR, PROMISE_NEAR, true),
+	    PLEDGE_NOBODY);
+	assert_int_equal(pledge_call(PROMISE_LATE, PROMISE_LATE, false),
+	    PLEDGE_NOBODY);
+	/* nor if the wall clock goes back */
+	assert_int_equal(pledge_call(PROMISE_LATE, PROMISE_NEAR, true),
+	    PLEDGE_NOBODY);
+}
+
 /* --- anchors --- */
 
 static void
@@ -161,6 +248,12 @@ main(void)
 		cmocka_unit_test(test_a_breach_is_told_twice),
 		cmocka_unit_test(
 		    test_a_node_that_was_away_tells_what_holds_now),
+		cmocka_unit_test(
+		    test_an_assessment_is_owed_until_somebody_gives_it),
+		cmocka_unit_test(
+		    test_promised_news_is_owed_until_there_is_some),
+		cmocka_unit_test(
+		    test_who_promised_is_called_first_and_then_the_post),
 		cmocka_unit_test(test_anchored_once_an_hour),
 		cmocka_unit_test(test_not_if_it_has_not_grown),
 		cmocka_unit_test(test_a_clock_set_back_does_not_stop_it),

@@ -109,6 +109,7 @@ draw(struct cli *c, bool is_screen)
 		printf("%s\n", duty_line(c, data));
 	escalated_show(c, data);
 	escalated_outdated(c, data);
+	escalated_pledges(c, data);
 	status = notices_show(c);
 	return fflush(stdout) == 0 ? status : CLI_FAILED;
 }

@@ -98,7 +98,7 @@ compose(struct broadcast *b, uint64_t index, struct arena *a,
 	if (record_read(s, hub_log(s->hub, 0).id, index, a, &r) != ERR_NONE)
 		return;
 	k = kind_find(s->schema, r.entry.kind);
-	if (k == NULL || !k->notice || k->guides || r.entry.sealed || r.is_carried)
+	if (k == NULL || !kind_is_news(k) || r.entry.sealed || r.is_carried)
 		return;
 	/* has a later one taken its place? The index may not know it yet,
 	 * and then it has not */

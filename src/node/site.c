@@ -62,6 +62,7 @@ struct writer {
 	bool wants_all;        /* in the next turn */
 	bool is_told;          /* what of the own log is released */
 	bool is_due;           /* the lists, though nothing changed */
+	bool has_cards;        /* what teams say of themselves changed */
 	bool has_changed;
 	enum err failed;       /* of this turn */
 	uint64_t build;        /* the last that was asked for */
@@ -84,6 +85,15 @@ signed_s(const struct writer *w)
 	return loop_now(w->loop).wall.ms / 1000 / MONTH_S * MONTH_S;
 }
 
+static bool
+is_signed_text(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(path, SITE_SECURITY) == 0 ||
+	    strcmp(slash != NULL ? slash + 1 : path, SITE_RFC2350) == 0;
+}
+
 static void
 put(void *ctx, const char *path, struct span bytes)
 {
@@ -91,8 +101,7 @@ put(void *ctx, const char *path, struct span bytes)
 
 	if (w->failed != ERR_NONE)
 		return;
-	w->failed = strcmp(path, SITE_SECURITY) == 0 ||
-		strcmp(path, SITE_RFC2350) == 0 ?
+	w->failed = is_signed_text(path) ?
 	    site_csaf_text(w->csaf, path, bytes, signed_s(w)) :
 	    files_put(w->files, path, bytes);
 	if (w->failed != ERR_NONE)
@@ -112,6 +121,7 @@ on_changed(void *ctx, const struct site_notice *n, struct span jws)
 	/* the page of one that stands no more is swept with all */
 	w->wants_all = w->wants_all || (n->kind->guides &&
 	    n->stand != SITE_STANDS);
+	w->has_cards = w->has_cards || n->kind->describes;
 	if (w->failed == ERR_NONE && site_csaf_place(w->csaf, n, path)) {
 		e = site_csaf_notice(w->csaf, n);
 		if (e == ERR_NONE)
@@ -141,6 +151,7 @@ on_gone(void *ctx, const char *place)
 	char before[4];
 
 	w->has_changed = true;
+	w->has_cards = true; /* it may have been one */
 	for (int l = 0; l < LANG_COUNT; l++) {
 		snprintf(before, sizeof before, "%s/", lang_tag((enum lang)l));
 		remove_file(w, place, before, "notice.txt");
@@ -219,13 +230,15 @@ put_lists(struct writer *w, int64_t now_s)
 }
 
 static void
-put_fixed(struct writer *w, int64_t now_s)
+put_network(struct writer *w)
 {
+	const struct site_notice *const *notice;
+	size_t notices = public_notices(w->public, &notice);
 	struct site_team *team = arena_alloc(&w->turn,
 	    LIMIT_TEAMS * sizeof *team);
 	size_t n = public_teams(w->public, &w->turn, team, LIMIT_TEAMS);
 
-	pages_fixed(w->pages, team, n, now_s, put, w);
+	pages_network(w->pages, team, n, notice, notices, put, w);
 }
 
 /* --- the list, and its signature --- */
@@ -464,8 +477,10 @@ write_turn(struct writer *w, struct now now)
 		e = public_judge(w->public, now.wall, on_changed, on_gone, w);
 	if (e == ERR_NONE && all) {
 		bury(w);
-		put_fixed(w, now_s);
+		pages_fixed(w->pages, now_s, put, w);
 	}
+	if (e == ERR_NONE && (all || w->has_cards))
+		put_network(w);
 	if (e == ERR_NONE && (all || w->has_changed || w->is_due))
 		put_lists(w, now_s);
 	if (e == ERR_NONE)
@@ -479,7 +494,7 @@ write_turn(struct writer *w, struct now now)
 		return;
 	}
 	w->is_all = w->wants_all && !all;
-	w->wants_all = w->is_due = false;
+	w->wants_all = w->is_due = w->has_cards = false;
 	if (w->is_all)
 		loop_timer_start(w->work, SOON_MS, 0);
 	/* the first list is signed though all stood already */

@@ -127,7 +127,7 @@ need_key(struct site_csaf *c)
 static bool
 is_ours(const struct site_csaf *c, const struct site_notice *n)
 {
-	return n->in_feed && !n->kind->guides &&
+	return n->in_feed && kind_is_news(n->kind) &&
 	    span_is_str(n->iss, c->about->team);
 }
 

@@ -12,6 +12,7 @@
 #include "node/documents.h"
 #include "node/exits.h"
 #include "record/carried.h"
+#include "record/fingerprint.h"
 #include "store/db.h"
 #include "store/sqlite.h"
 
@@ -734,6 +735,26 @@ public_next_s(const struct site_public *p, int64_t now_s)
 
 /* --- the network --- */
 
+static void
+take_team(const struct site_public *p, const struct team *t, struct arena *a,
+    struct site_team *out)
+{
+	struct digest key = jwk_thumbprint(&t->identity);
+	struct buf words, hex;
+
+	buf_init(&words, 512);
+	buf_init(&hex, 128);
+	fingerprint_words(&key, &words);
+	fingerprint_hex(&key, &hex);
+	*out = (struct site_team){ .id = arena_string(a, t->id),
+		.state = arena_string(a, t->state),
+		.key_words = arena_string(a, buf_span(&words)),
+		.key_hex = arena_string(a, buf_span(&hex)),
+		.is_own = span_is_equal(t->id, p->own) };
+	buf_release(&words);
+	buf_release(&hex);
+}
+
 size_t
 public_teams(const struct site_public *p, struct arena *a,
     struct site_team *out, size_t max)
@@ -745,9 +766,7 @@ public_teams(const struct site_public *p, struct arena *a,
 		const struct team *t = &doc->teams[i];
 
 		if (t->status == TEAM_MEMBER)
-			out[n++] = (struct site_team){ arena_string(a, t->id),
-				arena_string(a, t->state),
-				span_is_equal(t->id, p->own) };
+			take_team(p, t, a, &out[n++]);
 	}
 	return n;
 }

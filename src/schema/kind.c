@@ -336,6 +336,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "sums", &k->sums)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "guides", &k->guides)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "describes", &k->describes)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "erases", &k->erases)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "own", &k->own)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "proposed", &k->proposed)) != ERR_NONE ||
@@ -367,7 +368,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "binds", "alarms",
 		"to_origin", "exercise", "feedback", "sums", "guides", "erases",
-		"own",
+		"describes", "own",
 		"proposed", "asks_name", "gives_name",
 		"blind_key", "blinds",
 		"carries", "life", "uses", "fields", NULL };
@@ -416,6 +417,12 @@ size_t
 kind_count(const struct schema *s)
 {
 	return s->kind_count;
+}
+
+bool
+kind_is_news(const struct kind *k)
+{
+	return k->notice && !k->guides && !k->describes;
 }
 
 const struct kind *

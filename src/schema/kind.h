@@ -118,6 +118,7 @@ struct kind {
 	bool blind_key; /* hands a circle the secret of its digests */
 	bool blinds;    /* holds such digests: record/blind.h */
 	bool guides;   /* is advice that stands: no notice of something */
+	bool describes; /* says who its team is: stands beside its site's news */
 	bool sums;     /* says how much feedback there is, without names */
 	enum kind_carries carries;
 	const struct life *life; /* NULL: it has no states */
@@ -146,6 +147,10 @@ const struct kind *kind_at(const struct schema *s, size_t i);
 
 /* NULL if the kind is not known here. */
 const struct kind *kind_find(const struct schema *s, struct span name);
+
+/* Does it tell of something that happens: belongs in lists, feeds and streams
+ * of the public, beside advice and descriptions that stand? */
+bool kind_is_news(const struct kind *k);
 
 /* The field of `k`, NULL if it has none of that name. */
 const struct field *field_find(const struct kind *k, struct span name);

@@ -62,16 +62,34 @@ state_name(const struct site_model *m, const char *state, enum lang lang)
 	return c != NULL ? c->names.in[lang] : state;
 }
 
+struct span
+model_language(struct span tag)
+{
+	for (int l = 0; l < LANG_COUNT; l++)
+		if (span_is_str(tag, lang_tag((enum lang)l)))
+			return span_str(own_names[l]);
+	return tag;
+}
+
+void
+model_tel(struct json_out *w, struct span phone)
+{
+	struct buf tel;
+
+	buf_init(&tel, 256);
+	for (size_t i = 0; i < phone.n; i++)
+		if (phone.p[i] == '+' ||
+		    (phone.p[i] >= '0' && phone.p[i] <= '9'))
+			buf_put_u8(&tel, phone.p[i]);
+	json_put_member_span(w, "tel", buf_span(&tel));
+	buf_release(&tel);
+}
+
 static void
 put_site(const struct site_model *m, struct json_out *w, enum lang lang)
 {
 	const struct site_about *s = m->about;
-	struct buf tel;
 
-	buf_init(&tel, 64);
-	for (const char *p = s->phone; *p != '\0'; p++)
-		if (*p == '+' || (*p >= '0' && *p <= '9'))
-			buf_put_u8(&tel, (uint8_t)*p);
 	json_put_key(w, "site");
 	json_put_open(w, '{');
 	json_put_member_str(w, "name", s->name[0] != '\0' ? s->name : s->team);
@@ -79,13 +97,12 @@ put_site(const struct site_model *m, struct json_out *w, enum lang lang)
 	json_put_member_str(w, "url", s->url);
 	json_put_member_str(w, "state", state_name(m, s->state, lang));
 	json_put_member_str(w, "phone", s->phone);
-	json_put_member_span(w, "tel", buf_span(&tel));
+	model_tel(w, span_str(s->phone));
 	json_put_member_str(w, "mail", s->mail);
 	json_put_member_bool(w, "contact", s->phone[0] != '\0' ||
 	    s->mail[0] != '\0');
 	json_put_member_str(w, "style", s->style);
 	json_put_close(w, '}');
-	buf_release(&tel);
 }
 
 void
@@ -170,9 +187,8 @@ site_speaks(const struct site_notice *n, enum lang lang, struct arena *a)
 	    json_get(n->body, "title").type == JSON_OBJECT;
 }
 
-/* Lines of a text as paragraphs. */
-static void
-put_lines(struct json_out *w, const char *key, struct span text)
+void
+model_lines(struct json_out *w, const char *key, struct span text)
 {
 	size_t from = 0;
 
@@ -206,7 +222,7 @@ put_text(const struct site_model *m, struct json_out *w, const char *key,
 	json_put_open(w, '{');
 	json_put_member_span(w, "tag", tag);
 	json_put_member_bool(w, "foreign", !is_tag_of(tag, lang));
-	put_lines(w, "lines", text);
+	model_lines(w, "lines", text);
 	json_put_close(w, '}');
 	return true;
 }
@@ -309,7 +325,7 @@ put_row(void *ctx, const struct field *fd, struct span value)
 		return;
 	json_put_open(r->w, '{');
 	json_put_member_str(r->w, "label", fd->names.in[r->lang]);
-	put_lines(r->w, "lines", value);
+	model_lines(r->w, "lines", value);
 	json_put_close(r->w, '}');
 }
 
@@ -410,47 +426,6 @@ model_notice(const struct site_model *m, struct json_out *w, enum lang lang,
 	put_past(w, n);
 	if (n->exp_s != 0)
 		model_time(w, "expires", n->exp_s);
-}
-
-/* --- the network --- */
-
-static void
-put_teams(struct json_out *w, const char *state, const struct site_team *team,
-    size_t n)
-{
-	size_t found = 0;
-
-	json_put_key(w, "teams");
-	json_put_open(w, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(team[i].state, state) != 0)
-			continue;
-		json_put_open(w, '{');
-		json_put_member_str(w, "team", team[i].id);
-		json_put_member_bool(w, "own", team[i].is_own);
-		json_put_close(w, '}');
-		found++;
-	}
-	json_put_close(w, ']');
-	json_put_member_bool(w, "answers", found != 0);
-}
-
-void
-model_network(const struct site_model *m, struct json_out *w, enum lang lang,
-    const struct site_team *team, size_t n)
-{
-	const struct choices *states = choices_find(m->schema, "states");
-
-	json_put_key(w, "states");
-	json_put_open(w, '[');
-	for (size_t i = 0; states != NULL && i < states->count; i++) {
-		json_put_open(w, '{');
-		json_put_member_str(w, "code", states->at[i].value);
-		json_put_member_str(w, "name", states->at[i].names.in[lang]);
-		put_teams(w, states->at[i].value, team, n);
-		json_put_close(w, '}');
-	}
-	json_put_close(w, ']');
 }
 
 /* --- feeds --- */

@@ -60,11 +60,20 @@ struct site_notice {
 	const char *csaf;  /* its document, below the root; NULL: none */
 };
 
-/* A team of the network. */
+/* What a team says of itself, in a record that describes it. */
+struct site_card {
+	struct json_val body; /* absent: nothing */
+	int64_t iat_s;        /* 0: not known */
+};
+
+/* A team of the network. All strings NUL-ended. */
 struct site_team {
 	const char *id;
 	const char *state;
+	const char *key_words; /* fingerprint of its identity: as words */
+	const char *key_hex;   /* and in hexadecimal; "" */
 	bool is_own;
+	struct site_card card;
 };
 
 struct site_model {
@@ -95,12 +104,27 @@ void model_end(const struct site_model *m, struct json_out *w);
 /* A time as {"iso", "text"}. */
 void model_time(struct json_out *w, const char *key, int64_t s);
 
+/* Lines of a text, as a list. */
+void model_lines(struct json_out *w, const char *key, struct span text);
+
+/* "tel": a number without what stands between its figures. */
+void model_tel(struct json_out *w, struct span phone);
+
+/* A language by its own name, by its tag if that is not known here. */
+struct span model_language(struct span tag);
+
 /* Members of one notice in a language: what lists show, or all. */
 void model_notice(const struct site_model *m, struct json_out *w,
     enum lang lang, const struct site_notice *n, bool whole);
 
 /* What the CAP message of a notice says, a whole object. */
 void model_cap(const struct site_model *m, const struct site_notice *n);
+
+/* The own team by RFC 2350; what it does not say itself as `brought` has it.
+ */
+void model_card(const struct site_model *m, struct json_out *w,
+    enum lang lang, const struct site_team *own,
+    const struct site_card *brought);
 
 /* The states of the network by name, and the teams of each, as "states". */
 void model_network(const struct site_model *m, struct json_out *w,

@@ -2,65 +2,31 @@
  *
  * The files of the site.
  */
-#include "site/pages.h"
+#include "site/pages_inside.h"
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "record/entry.h"
 #include "schema/show.h"
-#include "site/guides.h"
 
 #include <stdlib.h>
 
 enum { FEED_ITEMS = 50, EXPIRES_S = 180 * 24 * 3600 };
 
-enum page {
-	PAGE_HOME,
-	PAGE_NOTICE,
-	PAGE_GONE,
-	PAGE_ARCHIVE,
-	PAGE_NETWORK,
-	PAGE_VERIFY,
-	PAGE_ACCESSIBILITY,
-	PAGE_PRIVACY,
-	PAGE_GUIDES,
-	PAGE_GUIDE,
-	PAGE_REPORT,
-	PAGE_404,
-	PAGE_500,
-	PAGE_CHOOSER,
-	PAGE_FEED,
-	PAGE_CAP,
-	PAGE_SITEMAP,
-	PAGE_SECURITY,
-	PAGES
-};
-
 static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
 	[PAGE_NOTICE] = "notice.html", [PAGE_GONE] = "gone.html",
 	[PAGE_ARCHIVE] = "archive.html", [PAGE_NETWORK] = "network.html",
+	[PAGE_DIRECTORY] = "directory.html",
+	[PAGE_RFC2350] = "rfc2350.html", [PAGE_RFC2350_TEXT] = "rfc2350.txt",
 	[PAGE_VERIFY] = "verify.html",
 	[PAGE_ACCESSIBILITY] = "accessibility.html",
 	[PAGE_PRIVACY] = "privacy.html", [PAGE_GUIDES] = "guides.html",
-	[PAGE_GUIDE] = "guide.html",
+	[PAGE_GUIDE] = "guide.html", [PAGE_WIDGET] = "widget.html",
 	[PAGE_REPORT] = "report.html",
 	[PAGE_404] = "error404.html", [PAGE_500] = "error500.html",
 	[PAGE_CHOOSER] = "chooser.html", [PAGE_FEED] = "feed.atom",
 	[PAGE_CAP] = "notice.cap", [PAGE_SITEMAP] = "sitemap.xml",
 	[PAGE_SECURITY] = "security.txt" };
-
-struct pages_set {
-	struct site_about *about;
-	struct site_model model;
-	struct template *t[PAGES];
-	struct span style;
-	struct guides guides;
-	struct arena a;
-	struct buf json, page;
-	size_t faults;
-	char first[64];
-};
 
 const char *
 pages_template(size_t i)
@@ -88,10 +54,18 @@ pages_open(const struct template_source *from, struct site_about *about,
 
 	if (e != ERR_NONE)
 		(void)fault_at(f, e, 0, "style.css", "there is no such file");
+	if (e == ERR_NONE) {
+		e = from->find(from->ctx, SITE_WIDGET, &p->widget);
+		if (e != ERR_NONE)
+			(void)fault_at(f, e, 0, SITE_WIDGET,
+			    "there is no such file");
+	}
 	for (size_t i = 0; e == ERR_NONE && i < PAGES; i++)
 		e = template_compile(from, names[i], &p->t[i], f);
 	if (e == ERR_NONE)
 		e = guides_open(from, &p->guides, f);
+	if (e == ERR_NONE)
+		e = pages_open_card(p, from, f);
 	if (e != ERR_NONE) {
 		pages_close(p);
 		return e;
@@ -119,6 +93,7 @@ pages_close(struct pages_set *p)
 	guides_close(&p->guides);
 	buf_release(&p->json);
 	buf_release(&p->page);
+	arena_release(&p->brought);
 	arena_release(&p->a);
 	free(p);
 }
@@ -140,9 +115,8 @@ note_fault(struct pages_set *p, enum page page, struct span what)
 
 /* --- one file --- */
 
-/* Fill a template with what stands in p->json. False: nothing was made. */
-static bool
-fill(struct pages_set *p, enum page page, enum lang lang)
+bool
+pages_fill(struct pages_set *p, enum page page, enum lang lang)
 {
 	struct span first = { 0 };
 	struct json doc;
@@ -163,26 +137,26 @@ fill(struct pages_set *p, enum page page, enum lang lang)
 	return e == ERR_NONE;
 }
 
-static void
-begin(struct pages_set *p, struct json_out *w, enum lang lang,
+void
+pages_begin(struct pages_set *p, struct json_out *w, enum lang lang,
     const char *page)
 {
 	buf_clear(&p->json);
 	model_begin(&p->model, w, lang, page);
 }
 
-static void
-finish(struct pages_set *p, struct json_out *w, enum page page,
+void
+pages_finish(struct pages_set *p, struct json_out *w, enum page page,
     enum lang lang, const char *path, pages_put_fn *put, void *ctx)
 {
 	model_end(&p->model, w);
-	if (fill(p, page, lang))
+	if (pages_fill(p, page, lang))
 		put(ctx, path, buf_span(&p->page));
 	arena_reset(&p->a);
 }
 
-static void
-page_path(char out[LIMIT_SITE_PATH + 1], enum lang lang, const char *page,
+void
+pages_path(char out[LIMIT_SITE_PATH + 1], enum lang lang, const char *page,
     const char *file)
 {
 	snprintf(out, LIMIT_SITE_PATH + 1, "%s/%s%s", lang_tag(lang), page,
@@ -196,11 +170,11 @@ put_chooser(struct pages_set *p, const char *page, pages_put_fn *put,
 	char path[LIMIT_SITE_PATH + 1];
 	struct json_out w;
 
-	begin(p, &w, LANG_EN, page);
+	pages_begin(p, &w, LANG_EN, page);
 	/* stands one folder higher than what it leads to */
 	json_put_member_str(&w, "up", site_root(page, &p->a));
 	snprintf(path, sizeof path, "%sindex.html", page);
-	finish(p, &w, PAGE_CHOOSER, LANG_EN, path, put, ctx);
+	pages_finish(p, &w, PAGE_CHOOSER, LANG_EN, path, put, ctx);
 }
 
 /* --- beside one notice --- */
@@ -263,7 +237,7 @@ put_cap(struct pages_set *p, const struct site_notice *n, const char *path,
 {
 	buf_clear(&p->json);
 	model_cap(&p->model, n);
-	if (fill(p, PAGE_CAP, LANG_EN))
+	if (pages_fill(p, PAGE_CAP, LANG_EN))
 		put(ctx, path, buf_span(&p->page));
 	arena_reset(&p->a);
 }
@@ -279,11 +253,11 @@ pages_notice(struct pages_set *p, const struct site_notice *n,
 	for (int l = 0; l < LANG_COUNT; l++) {
 		enum lang lang = (enum lang)l;
 
-		page_path(path, lang, place, "index.html");
-		begin(p, &w, lang, place);
+		pages_path(path, lang, place, "index.html");
+		pages_begin(p, &w, lang, place);
 		model_notice(&p->model, &w, lang, n, true);
-		finish(p, &w, PAGE_NOTICE, lang, path, put, ctx);
-		page_path(path, lang, place, "notice.txt");
+		pages_finish(p, &w, PAGE_NOTICE, lang, path, put, ctx);
+		pages_path(path, lang, place, "notice.txt");
 		put_text(p, n, lang, path, put, ctx);
 	}
 	put_chooser(p, place, put, ctx);
@@ -304,9 +278,9 @@ pages_gone(struct pages_set *p, const char *place, pages_put_fn *put,
 	struct json_out w;
 
 	for (int l = 0; l < LANG_COUNT; l++) {
-		page_path(path, (enum lang)l, place, "index.html");
-		begin(p, &w, (enum lang)l, place);
-		finish(p, &w, PAGE_GONE, (enum lang)l, path, put, ctx);
+		pages_path(path, (enum lang)l, place, "index.html");
+		pages_begin(p, &w, (enum lang)l, place);
+		pages_finish(p, &w, PAGE_GONE, (enum lang)l, path, put, ctx);
 	}
 	put_chooser(p, place, put, ctx);
 }
@@ -322,8 +296,8 @@ struct list {
 	void *ctx;
 };
 
-static bool
-is_in_force(const struct site_notice *n, int64_t now_s)
+bool
+pages_is_in_force(const struct site_notice *n, int64_t now_s)
 {
 	return n->stand == SITE_STANDS && (n->exp_s == 0 || n->exp_s > now_s);
 }
@@ -337,11 +311,11 @@ put_home(const struct list *l, enum lang lang)
 	struct json_out w;
 	uint64_t count = 0;
 
-	begin(l->p, &w, lang, "");
+	pages_begin(l->p, &w, lang, "");
 	json_put_key(&w, "notices");
 	json_put_open(&w, '[');
 	for (size_t i = 0; i < l->n; i++) {
-		if (!is_in_force(l->notice[i], l->now_s))
+		if (!pages_is_in_force(l->notice[i], l->now_s))
 			continue;
 		json_put_open(&w, '{');
 		model_notice(m, &w, lang, l->notice[i], false);
@@ -359,53 +333,8 @@ put_home(const struct list *l, enum lang lang)
 		model_notice(m, &w, lang, worst, false);
 		json_put_close(&w, '}');
 	}
-	page_path(path, lang, "", "index.html");
-	finish(l->p, &w, PAGE_HOME, lang, path, l->put, l->ctx);
-}
-
-/* For other sites of the state: what is at the highest level now, and nothing
- * else, so that a widget can ask often. */
-static void
-put_banner(const struct list *l, enum lang lang)
-{
-	struct pages_set *p = l->p;
-	char path[LIMIT_SITE_PATH + 1], place[SITE_PLACE];
-	struct json_out w;
-	struct buf url;
-	unsigned n = 0;
-
-	buf_init(&url, 1024);
-	buf_clear(&p->page);
-	json_out_init(&w, &p->page);
-	json_put_open(&w, '{');
-	json_put_member_u64(&w, "version", 1);
-	json_put_member_str(&w, "language", lang_tag(lang));
-	json_put_key(&w, "emergencies");
-	json_put_open(&w, '[');
-	for (size_t i = 0; i < l->n && n < 5; i++) {
-		struct span tag;
-
-		if (!is_in_force(l->notice[i], l->now_s) ||
-		    l->notice[i]->level != LEVEL_MAX)
-			continue;
-		site_place(l->notice[i], place);
-		buf_clear(&url);
-		buf_put_format(&url, "%s%s/%s", p->about->url, lang_tag(lang),
-		    place);
-		json_put_open(&w, '{');
-		json_put_member_span(&w, "title", site_title(l->notice[i],
-		    lang, &p->a, &tag));
-		json_put_member_span(&w, "url", buf_span(&url));
-		json_put_close(&w, '}');
-		n++;
-	}
-	json_put_close(&w, ']');
-	json_put_close(&w, '}');
-	buf_put_str(&p->page, "\n");
-	page_path(path, lang, "", "banner.json");
-	l->put(l->ctx, path, buf_span(&p->page));
-	buf_release(&url);
-	arena_reset(&p->a);
+	pages_path(path, lang, "", "index.html");
+	pages_finish(l->p, &w, PAGE_HOME, lang, path, l->put, l->ctx);
 }
 
 static void
@@ -442,7 +371,7 @@ put_json_feed(const struct list *l, enum lang lang)
 	put_items(l, &w, lang);
 	json_put_close(&w, '}');
 	buf_put_str(&p->page, "\n");
-	page_path(path, lang, "", "feed.json");
+	pages_path(path, lang, "", "feed.json");
 	if (buf_check(&p->page) == ERR_NONE)
 		l->put(l->ctx, path, buf_span(&p->page));
 	buf_release(&url);
@@ -461,12 +390,12 @@ put_feed(const struct list *l, enum lang lang, const char *path)
 	for (size_t i = 0; i < l->n; i++)
 		if (l->notice[i]->iat_s > newest)
 			newest = l->notice[i]->iat_s;
-	begin(l->p, &w, lang, "");
+	pages_begin(l->p, &w, lang, "");
 	wall_write((struct wall){ newest * 1000 }, iso);
 	json_put_member_str(&w, "updated", iso);
 	json_put_member_str(&w, "self", path);
 	put_items(l, &w, lang);
-	finish(l->p, &w, PAGE_FEED, lang, path, l->put, l->ctx);
+	pages_finish(l->p, &w, PAGE_FEED, lang, path, l->put, l->ctx);
 }
 
 /* "2026-11" */
@@ -511,7 +440,7 @@ put_archive(const struct list *l, enum lang lang, size_t from, size_t to)
 		month_of(l->notice[from], month);
 		snprintf(page, sizeof page, "archive/%s/", month);
 	}
-	begin(l->p, &w, lang, page);
+	pages_begin(l->p, &w, lang, page);
 	if (from != to)
 		json_put_member_str(&w, "month", month);
 	else
@@ -525,8 +454,8 @@ put_archive(const struct list *l, enum lang lang, size_t from, size_t to)
 		json_put_close(&w, '}');
 	}
 	json_put_close(&w, ']');
-	page_path(path, lang, page, "index.html");
-	finish(l->p, &w, PAGE_ARCHIVE, lang, path, l->put, l->ctx);
+	pages_path(path, lang, page, "index.html");
+	pages_finish(l->p, &w, PAGE_ARCHIVE, lang, path, l->put, l->ctx);
 }
 
 static void
@@ -553,23 +482,25 @@ static void
 put_sitemap(const struct list *l)
 {
 	static const char *const fixed[] = { "", "archive/", "network/",
-		"guides/", "verify/", "accessibility/", "privacy/" };
+		"directory/", "rfc2350/", "guides/", "verify/",
+		"accessibility/", "privacy/" };
+	enum { FIXED = sizeof fixed / sizeof *fixed };
 	struct pages_set *p = l->p;
 	char place[SITE_PLACE];
 	struct json_out w;
 	struct buf url;
 
 	buf_init(&url, 1024);
-	begin(p, &w, LANG_EN, "");
+	pages_begin(p, &w, LANG_EN, "");
 	json_put_key(&w, "urls");
 	json_put_open(&w, '[');
 	for (int lang = 0; lang < LANG_COUNT; lang++)
-		for (size_t i = 0; i < 7 + l->n && i < 12000; i++) {
-			if (i >= 7)
-				site_place(l->notice[i - 7], place);
+		for (size_t i = 0; i < FIXED + l->n && i < 12000; i++) {
+			if (i >= FIXED)
+				site_place(l->notice[i - FIXED], place);
 			buf_clear(&url);
 			buf_put_format(&url, "%s%s/%s", p->about->url,
-			    lang_tag((enum lang)lang), i < 7 ? fixed[i] :
+			    lang_tag((enum lang)lang), i < FIXED ? fixed[i] :
 								place);
 			json_put_span(&w, buf_span(&url));
 		}
@@ -581,7 +512,7 @@ put_sitemap(const struct list *l)
 			json_put_span(&w, buf_span(&url));
 		}
 	json_put_close(&w, ']');
-	finish(p, &w, PAGE_SITEMAP, LANG_EN, "sitemap.xml", l->put, l->ctx);
+	pages_finish(p, &w, PAGE_SITEMAP, LANG_EN, "sitemap.xml", l->put, l->ctx);
 	buf_release(&url);
 }
 
@@ -593,10 +524,10 @@ put_guide(struct pages_set *p, enum lang lang, const struct guide *g,
 	struct json_out w;
 
 	snprintf(page, sizeof page, "guides/%s/", g->name);
-	begin(p, &w, lang, page);
+	pages_begin(p, &w, lang, page);
 	model_guide(&p->model, &w, lang, g->body);
-	page_path(path, lang, page, "index.html");
-	finish(p, &w, PAGE_GUIDE, lang, path, put, ctx);
+	pages_path(path, lang, page, "index.html");
+	pages_finish(p, &w, PAGE_GUIDE, lang, path, put, ctx);
 }
 
 static void
@@ -607,7 +538,7 @@ put_guides(struct pages_set *p, enum lang lang, pages_put_fn *put, void *ctx)
 
 	for (size_t i = 0; i < p->guides.n; i++)
 		put_guide(p, lang, &p->guides.at[i], put, ctx);
-	begin(p, &w, lang, "guides/");
+	pages_begin(p, &w, lang, "guides/");
 	json_put_key(&w, "guides");
 	json_put_open(&w, '[');
 	for (size_t i = 0; i < p->guides.n; i++) {
@@ -616,8 +547,8 @@ put_guides(struct pages_set *p, enum lang lang, pages_put_fn *put, void *ctx)
 		json_put_close(&w, '}');
 	}
 	json_put_close(&w, ']');
-	page_path(path, lang, "guides/", "index.html");
-	finish(p, &w, PAGE_GUIDES, lang, path, put, ctx);
+	pages_path(path, lang, "guides/", "index.html");
+	pages_finish(p, &w, PAGE_GUIDES, lang, path, put, ctx);
 }
 
 /* What is a notice of something: guides stand elsewhere. */
@@ -628,7 +559,7 @@ only_notices(const struct site_notice *const *notice, size_t *n)
 	size_t k = 0;
 
 	for (size_t i = 0; i < *n; i++)
-		if (!notice[i]->kind->guides)
+		if (kind_is_news(notice[i]->kind))
 			some[k++] = notice[i];
 	*n = k;
 	return some;
@@ -649,13 +580,13 @@ pages_lists(struct pages_set *p, const struct site_notice *const *notice,
 		enum lang lang = (enum lang)i;
 
 		put_home(&l, lang);
-		put_banner(&l, lang);
 		put_json_feed(&l, lang);
-		page_path(path, lang, "", "feed.atom");
+		pages_path(path, lang, "", "feed.atom");
 		put_feed(&l, lang, path);
 		put_archives(&l, lang);
 		put_guides(p, lang, put, ctx);
 	}
+	pages_banner(p, some, l.n, now_s, put, ctx);
 	put_feed(&l, LANG_EN, "cap/index.atom");
 	put_sitemap(&l);
 	free(some);
@@ -670,9 +601,9 @@ put_fixed(struct pages_set *p, enum page page, enum lang lang,
 	char path[LIMIT_SITE_PATH + 1];
 	struct json_out w;
 
-	begin(p, &w, lang, name);
-	page_path(path, lang, name, "index.html");
-	finish(p, &w, page, lang, path, put, ctx);
+	pages_begin(p, &w, lang, name);
+	pages_path(path, lang, name, "index.html");
+	pages_finish(p, &w, page, lang, path, put, ctx);
 }
 
 /* At whatever address it is shown, its links must hold. */
@@ -685,10 +616,10 @@ put_error(struct pages_set *p, enum page page, enum lang lang,
 	struct json_out w;
 
 	root = root != NULL ? strchr(root + 3, '/') : NULL;
-	page_path(path, lang, "", file);
+	pages_path(path, lang, "", file);
 	buf_clear(&p->json);
 	model_begin_at(&p->model, &w, lang, "", root != NULL ? root : "/");
-	finish(p, &w, page, lang, path, put, ctx);
+	pages_finish(p, &w, page, lang, path, put, ctx);
 }
 
 static void
@@ -699,21 +630,18 @@ put_security(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 	int64_t month = now_s / (30 * 24 * 3600) * (30 * 24 * 3600);
 	struct json_out w;
 
-	begin(p, &w, LANG_EN, "");
+	pages_begin(p, &w, LANG_EN, "");
 	wall_write((struct wall){ (month + EXPIRES_S) * 1000 }, iso);
 	json_put_member_str(&w, "expires", iso);
-	finish(p, &w, PAGE_SECURITY, LANG_EN, SITE_SECURITY, put,
+	pages_finish(p, &w, PAGE_SECURITY, LANG_EN, SITE_SECURITY, put,
 	    ctx);
 }
 
 void
-pages_fixed(struct pages_set *p, const struct site_team *team, size_t n,
-    int64_t now_s, pages_put_fn *put, void *ctx)
+pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 {
-	char path[LIMIT_SITE_PATH + 1];
-	struct json_out w;
-
 	put(ctx, p->about->style, p->style);
+	put(ctx, SITE_WIDGET, p->widget);
 	for (int i = 0; i < LANG_COUNT; i++) {
 		enum lang lang = (enum lang)i;
 
@@ -724,10 +652,6 @@ pages_fixed(struct pages_set *p, const struct site_team *team, size_t n,
 		put_fixed(p, PAGE_REPORT, lang, "report/", put, ctx);
 		put_error(p, PAGE_404, lang, "404.html", put, ctx);
 		put_error(p, PAGE_500, lang, "500.html", put, ctx);
-		begin(p, &w, lang, "network/");
-		model_network(&p->model, &w, lang, team, n);
-		page_path(path, lang, "network/", "index.html");
-		finish(p, &w, PAGE_NETWORK, lang, path, put, ctx);
 	}
 	put_chooser(p, "", put, ctx);
 	if (p->about->mail[0] != '\0' || p->about->phone[0] != '\0')

@@ -18,6 +18,11 @@ struct pages_set;
 #define SITE_SECURITY ".well-known/security.txt"
 #define SITE_RFC2350 "rfc2350.txt"
 
+/* The script for other sites, and the most that its feed may have: a reader
+ * asks for it each minute. */
+#define SITE_WIDGET "widget.js"
+enum { SITE_WIDGET_MAX = 4096, SITE_BANNER_MAX = 2048, SITE_BANNER_ITEMS = 5 };
+
 /* Compile all templates of `from`. The style sheet is asked of it too, as
  * "style.css". `about`, `schema` and `words` are borrowed; about->style is
  * filled. Errors of template_compile with the place in `f`. */
@@ -46,8 +51,15 @@ void pages_gone(struct pages_set *p, const char *place, pages_put_fn *put,
 void pages_lists(struct pages_set *p, const struct site_notice *const *notice,
     size_t n, int64_t now_s, pages_put_fn *put, void *ctx);
 
+/* Who answers where: the network, the directory, the own team by RFC 2350,
+ * from `n` teams of the register, whose cards are taken from the notices,
+ * newest first. */
+void pages_network(struct pages_set *p, struct site_team *team, size_t n,
+    const struct site_notice *const *notice, size_t notices,
+    pages_put_fn *put, void *ctx);
+
 /* What is always there. */
-void pages_fixed(struct pages_set *p, const struct site_team *team, size_t n,
-    int64_t now_s, pages_put_fn *put, void *ctx);
+void pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put,
+    void *ctx);
 
 #endif

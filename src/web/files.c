@@ -371,6 +371,10 @@ files_part(struct files *f, const struct web_file *file, uint64_t from,
 	return fd < 0 ? NULL : http_body_file(fd, from, n);
 }
 
+static const char framed[] =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors *";
+
 void
 files_headers(const struct web_file *file, struct http_body *b)
 {
@@ -387,6 +391,8 @@ files_headers(const struct web_file *file, struct http_body *b)
 	http_body_header(b, "Cache-Control", k.cache);
 	http_body_header(b, "Vary", "Accept-Encoding");
 	http_body_header(b, "Accept-Ranges", "bytes");
+	if (k.is_framed)
+		http_body_header(b, "Content-Security-Policy", framed);
 	if (k.is_foreign)
 		http_body_header(b, "Content-Disposition", "attachment");
 	else if (!k.is_page)

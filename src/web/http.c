@@ -490,7 +490,8 @@ http_answer(struct http_call *call, unsigned status, struct http_body *b)
 	const char *const *at = h->config.headers;
 
 	for (; !b->is_fit && *at != NULL; at += 2)
-		http_body_header(b, at[0], at[1]);
+		if (MHD_get_response_header(b->mhd, at[0]) == NULL)
+			http_body_header(b, at[0], at[1]);
 	b->is_fit = true;
 	call->conn->until_ms = b->is_live ? INT64_MAX : h->now_ms +
 	    2 * h->config.wait_ms + (int64_t)(b->size / LIMIT_WEB_RATE) * 1000;

@@ -39,7 +39,8 @@ struct http_config {
 	                     * two; twice as long for the answer */
 	struct crowd *crowd;
 	const char *certificate, *key; /* PEM, NUL-ended; NULL: no TLS */
-	/* Headers of every answer, as "Name", "value", NULL; outlives it. */
+	/* Headers of every answer that has none of the name, as "Name",
+	 * "value", NULL; outlives it. */
 	const char *const *headers;
 	void (*on_request)(void *ctx, struct http_call *call);
 	void (*on_done)(void *ctx, const struct http_done *done);

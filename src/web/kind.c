@@ -8,6 +8,8 @@
 
 static const char cache_page[] =
     "max-age=60, stale-while-revalidate=600, stale-if-error=86400";
+static const char cache_banner[] =
+    "max-age=30, stale-while-revalidate=30, stale-if-error=3600";
 static const char cache_for_ever[] = "max-age=31536000, immutable";
 
 static const struct {
@@ -66,6 +68,14 @@ is_hashed(struct span name)
 	return dot != NULL && is_hash(dot + 1, (size_t)(end - dot) - 1);
 }
 
+/* "es/banner.json": below a language, and nowhere else. */
+static bool
+is_in_lang(struct span name, const char *file)
+{
+	return name.n == 3 + strlen(file) && name.p[2] == '/' &&
+	    memcmp(name.p + 3, file, name.n - 3) == 0;
+}
+
 struct web_kind
 web_kind_of(struct span name)
 {
@@ -85,6 +95,9 @@ web_kind_of(struct span name)
 	}
 	if (k.is_foreign)
 		k.type = "application/octet-stream";
+	k.is_framed = is_in_lang(name, "widget.html");
+	if (k.is_framed || is_in_lang(name, "banner.json"))
+		k.cache = cache_banner; /* what is over is soon gone */
 	if (name.n != 0 && is_hashed(name))
 		k.cache = cache_for_ever;
 	return k;

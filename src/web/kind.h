@@ -14,6 +14,7 @@ struct web_kind {
 	const char *type;
 	const char *cache;   /* Cache-Control */
 	bool is_page;        /* HTML: has policies of its own */
+	bool is_framed;      /* a page that stands in those of other sites */
 	bool is_foreign;     /* nothing that we know: only to be saved */
 };
 

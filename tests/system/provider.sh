@@ -220,6 +220,17 @@ if [ -n "$nginx" ]; then
 	    <(get en/ -H 'Accept-Encoding: gzip' -D - -o /dev/null)
 	ok 'with a policy' grep -qi "^content-security-policy: default-src 'none'" \
 	    <(get en/ -D - -o /dev/null)
+	policy_of() { get "$1" -D - -o /dev/null | grep -i "^$2:"; }
+	ok 'no other site may frame a page' says "frame-ancestors 'none'" \
+	    policy_of es/ content-security-policy
+	ok 'but the widget' says 'frame-ancestors \*' \
+	    policy_of es/widget.html content-security-policy
+	ok 'whose feed is soon asked again' says 'max-age=30,' \
+	    policy_of es/banner.json cache-control
+	ok 'from any site' says '\*' policy_of es/banner.json \
+	    access-control-allow-origin
+	ok 'its script is one' is 'text/javascript; charset=utf-8' \
+	    type_of widget.js
 	ok 'what is not there is told on a page' grep -q '<main' <(get nothing)
 	ok 'by its number' is 404 get nothing -o /dev/null -w '%{http_code}'
 	ok 'and the mirror is checked' exits 0 "$ALMENARA" site verify \

@@ -272,7 +272,7 @@ echo 'p{color:red}' > "$dir/theme/style.css"
 ok 'a good one is not' exits 0 "$ALMENARA" site check "$dir/theme"
 ok 'the node stops in order' node_stop uy
 echo "site_theme $dir/theme" >> "$dir/uy/almenarad.conf"
-sed -i 's/^site_publish_s.*/site_publish_s 1/' "$dir/uy/almenarad.conf"
+sed -i 's/^site_publish_s.*/site_publish_s 5/' "$dir/uy/almenarad.conf"
 : > "$dir/carry.hangs"
 node_start uy
 own() { grep -q '<p class="own">Latest eight' "$site/en/index.html"; }

@@ -334,6 +334,33 @@ test_kinds(void **state)
 	}
 }
 
+/* What other sites frame, and what they ask for each minute. */
+static void
+test_kinds_for_other_sites(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_framed, is_brief;
+	} rows[] = {
+		{ "es/widget.html", true, true },
+		{ "es/banner.json", false, true },
+		{ "widget.html", false, false },
+		{ "es/w/widget.html", false, false },
+		{ "es/w/banner.json", false, false },
+		{ "es/index.html", false, false },
+		{ "widget.js", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct web_kind k = web_kind_of(span_str(rows[i].name));
+
+		assert_int_equal(k.is_framed, rows[i].is_framed);
+		assert_int_equal(strstr(k.cache, "max-age=30,") != NULL,
+		    rows[i].is_brief);
+	}
+}
+
 /* Each says what and what next, in each language, and well-formed. */
 static void
 test_refusals(void **state)
@@ -586,6 +613,7 @@ main(void)
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_if_range),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_kinds_for_other_sites),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_crowd),

@@ -193,7 +193,7 @@ test_directory(void **state)
 	has(s, page, "CERT &lt;b&gt;BR&lt;/b&gt;");
 	has(s, page, "<a href=\"tel:+55\">+55 &#34; onclick=x</a>");
 	has(s, page, "&lt;script&gt;x&lt;/script&gt;");
-	has(s, page, "<a href=\"#\">javascript:alert(1)</a>");
+	has(s, page, "<a class=\"url\" href=\"#\">javascript:alert(1)</a>");
 	has(s, page, "b=%22\"");
 	has(s, page, "Português, gn");
 	has(s, page, "one two<br><code class=\"key\">00aa 11bb</code>");

@@ -65,10 +65,7 @@ person_set(struct call *c, struct span key)
 	struct index_row row;
 	struct record r;
 
-	if (index_person_by_user(c->service->index, call_arg(c, "unix_user"),
-	    &c->mem, &row) != ERR_NONE ||
-	    record_read(c->service, row.log, row.index, &c->mem, &r) !=
-		ERR_NONE)
+	if (!person_find(c, call_arg(c, "unix_user"), &row, &r))
 		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
 		    "there is no such person", "", "almenara person list");
 	else

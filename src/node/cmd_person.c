@@ -414,6 +414,48 @@ key_of(struct json_val body)
 	return key.type == JSON_OBJECT ? json_raw(key) : span_str("");
 }
 
+struct finding {
+	struct call *call;
+	struct span login;
+	struct index_row *out;
+	bool found;
+};
+
+static bool
+see_login(void *ctx, const struct index_row *row)
+{
+	struct finding *x = ctx;
+	struct arena *a = &x->call->mem;
+	struct span login;
+	struct record r;
+
+	if (record_read(x->call->service, row->log, row->index, a, &r) !=
+		ERR_NONE ||
+	    json_text(json_get(r.body, "login"), a, &login) != ERR_NONE ||
+	    !span_is_equal(login, x->login))
+		return true;
+	*x->out = *row;
+	x->out->iss = arena_copy(a, row->iss);
+	x->out->kind = arena_copy(a, row->kind);
+	x->out->brief = arena_copy(a, row->brief);
+	x->found = true;
+	return false;
+}
+
+bool
+person_find(struct call *c, struct span login, struct index_row *row,
+    struct record *r)
+{
+	struct index *ix = c->service->index;
+	struct finding x = { c, login, row, false };
+
+	if (index_person_by_user(ix, login, &c->mem, row) != ERR_NONE &&
+	    (index_persons(ix, see_login, &x) != ERR_NONE || !x.found))
+		return false;
+	return record_read(c->service, row->log, row->index, &c->mem, r) ==
+	    ERR_NONE;
+}
+
 /* A person with this Unix user is revised, else a new one is made. */
 void
 cmd_person_add(struct call *c)
@@ -428,11 +470,7 @@ cmd_person_add(struct call *c)
 		call_misused(c, "unix_user is missing");
 		return;
 	}
-	is_there = index_person_by_user(c->service->index, login, &c->mem,
-	    &row) == ERR_NONE;
-	if (is_there && record_read(c->service, row.log, row.index, &c->mem,
-	    &r) != ERR_NONE)
-		r.body = nothing;
+	is_there = person_find(c, login, &row, &r);
 	json_put_open(&c->w, '{');
 	put_person(c, login, is_there ? &row : NULL, nothing,
 	    key_of(r.body));
@@ -448,10 +486,7 @@ cmd_person_change(struct call *c)
 
 	if (login.n == 0) {
 		call_misused(c, "unix_user is missing");
-	} else if (index_person_by_user(c->service->index, login, &c->mem,
-		       &row) != ERR_NONE ||
-	    record_read(c->service, row.log, row.index, &c->mem, &r) !=
-		ERR_NONE) {
+	} else if (!person_find(c, login, &row, &r)) {
 		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
 		    "there is no such person", "", "almenara person list");
 	} else {

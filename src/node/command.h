@@ -225,6 +225,11 @@ bool call_which_log(struct call *c, size_t *out);
 
 /* --- cmd_person.c --- */
 
+/* The person with this Unix user, active or else made inactive: `row` and `r` in
+ * the memory of the call. False if there is none. */
+bool person_find(struct call *c, struct span login, struct index_row *row,
+    struct record *r);
+
 /* Revise a person: `key` is her member `mail_key` as JSON, `null` takes it
  * away. The answer's object is open; it gets the member `person`. */
 void person_revise(struct call *c, const struct index_row *row,

@@ -99,6 +99,28 @@ ok 'a change of the person keeps the key' \
     quietly cmd uy person change ana --language es,fr
 ok 'as can be seen' says "\"fingerprint\":\"$cert_fpr\"" ask uy persons
 
+same() { # still one record of her, with her key
+	[ "$(ask uy persons | grep -o '"login":"ana"' | wc -l)" -eq 1 ] &&
+	    says "\"fingerprint\":\"$cert_fpr\"" ask uy persons
+}
+inactive() { ask uy persons | grep -q '"login":"ana".*"active":false'; }
+ok 'she is made inactive' quietly cmd uy person change ana --active no
+ok 'which stands' inactive
+ok 'she is there again' quietly cmd uy person change ana --active yes
+ok 'as she is' fails inactive
+ok 'the same one, with her key' same
+quietly cmd uy person change ana --active no
+ok 'or is added again' person ana
+ok 'as she is again' fails inactive
+ok 'with her key too' same
+quietly cmd uy person change ana --active no
+ok 'who is not active gets another key' cmd uy person key ana "$k/pia.asc"
+ok 'and stays so' inactive
+ok 'or her own' cmd uy person key ana "$k/ana.pem"
+quietly cmd uy person change ana --active yes
+ok 'nobody else is changed' refuses 'no such person' uy person change noone \
+    --active yes
+
 # --- pages of a notice above TLP:CLEAR ---
 headers() { # WHO: the newest letter to her
 	grep -l "^$1@uy.test.example" "$dir"/mx/spool/input/*-H 2> /dev/null |

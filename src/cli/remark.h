@@ -51,9 +51,8 @@ MUST int remark_case_step(struct cli *c, const char *action,
 MUST int remark_case_list(struct cli *c, const char *kind);
 MUST int remark_case_show(struct cli *c);
 
-/* The findings of an exercise, by its name, or of all (NULL) as a table or as
- * the answer of the command; `all`: also those that have ended. */
-MUST int remark_findings(struct cli *c, const char *exercise, bool all);
+/* Findings of exercises, in full, as a table. */
+void remark_findings(struct cli *c, struct json_val rows);
 
 /* The table of readers in the answer `data`. */
 void remark_readers(struct cli *c, struct json_val data);

@@ -186,33 +186,30 @@ keep_row(void *ctx, const struct index_row *row)
 	return true;
 }
 
-void
-cmd_cases(struct call *c)
+/* "" stands for all, also those of none. */
+static bool
+is_of_exercise(struct json_val body, struct span name, struct arena *a)
 {
-	struct index_filter filter = { .cases = true, .limit = 200,
-		.kind = call_arg(c, "kind") };
+	struct span s;
+
+	return name.n == 0 ||
+	    (json_text(json_get(body, "exercise"), a, &s) == ERR_NONE &&
+	    span_is_equal(s, name));
+}
+
+enum err
+cases_put(struct call *c, const char *member,
+    const struct index_filter *filter, struct span exercise, bool full)
+{
 	struct listing l = { .call = c };
 	struct record r;
-	bool full = false;
 	enum err e;
 
 	l.tail = &l.first;
-	if (json_bool(json_get(c->args, "ended"), &filter.ended) != ERR_NONE)
-		filter.ended = false;
-	if (json_bool(json_get(c->args, "full"), &full) != ERR_NONE)
-		full = false;
-	if (filter.kind.n == 0) {
-		call_misused(c, "kind is missing");
-		return;
-	}
-	e = index_inbox(c->service->index, &filter, keep_row, &l, NULL);
-	if (e != ERR_NONE) {
-		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read",
-		    err_sentence(e), "almenara log reindex");
-		return;
-	}
-	json_put_open(&c->w, '{');
-	json_put_key(&c->w, "rows");
+	e = index_inbox(c->service->index, filter, keep_row, &l, NULL);
+	if (e != ERR_NONE)
+		return e;
+	json_put_key(&c->w, member);
 	json_put_open(&c->w, '[');
 	for (struct listed *x = l.first; x != NULL; x = x->next) {
 		const struct kind *k = kind_find(c->service->schema,
@@ -220,7 +217,8 @@ cmd_cases(struct call *c)
 
 		if (k == NULL || k->life == NULL ||
 		    !call_look(c, &x->row, EXIT_SHOW, &r) ||
-		    (!filter.ended && life_is_final(k->life,
+		    !is_of_exercise(r.body, exercise, &c->mem) ||
+		    (!filter->ended && life_is_final(k->life,
 			life_now(k->life, r.body, now_s(c), &c->mem))))
 			continue;
 		json_put_open(&c->w, '{');
@@ -233,6 +231,32 @@ cmd_cases(struct call *c)
 		json_put_close(&c->w, '}');
 	}
 	json_put_close(&c->w, ']');
+	return ERR_NONE;
+}
+
+void
+cmd_cases(struct call *c)
+{
+	struct index_filter filter = { .cases = true, .limit = 200,
+		.kind = call_arg(c, "kind") };
+	bool full = false;
+	enum err e;
+
+	if (json_bool(json_get(c->args, "ended"), &filter.ended) != ERR_NONE)
+		filter.ended = false;
+	if (json_bool(json_get(c->args, "full"), &full) != ERR_NONE)
+		full = false;
+	if (filter.kind.n == 0) {
+		call_misused(c, "kind is missing");
+		return;
+	}
+	json_put_open(&c->w, '{');
+	e = cases_put(c, "rows", &filter, span_str(""), full);
+	if (e != ERR_NONE) {
+		call_fail(c, e, EXIT_OF_ERROR, "the index cannot be read",
+		    err_sentence(e), "almenara log reindex");
+		return;
+	}
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

@@ -328,6 +328,8 @@ cmd_exercise_report(struct call *c)
 	struct report *r = arena_alloc(&c->mem, sizeof *r);
 	struct index_filter filter = { .mine = true, .ended = true,
 		.limit = LIMIT_LIST_ROWS };
+	const struct index_filter found = { .cases = true, .ended = true,
+		.kind = span_str("finding"), .limit = LIMIT_LIST_ROWS };
 	struct json_out *w = &c->w;
 	struct exercise e;
 
@@ -356,6 +358,7 @@ cmd_exercise_report(struct call *c)
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
+	(void)!cases_put(c, "findings", &found, r->name, true);
 	json_put_close(w, '}');
 	call_done(c);
 }

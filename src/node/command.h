@@ -223,6 +223,14 @@ size_t log_find(const struct service *s, uint32_t id);
  * origin, or a team that has one. If false, the call has been answered. */
 bool call_which_log(struct call *c, size_t *out);
 
+/* --- cmd_case.c --- */
+
+/* Write the member `member`: the cases that pass, as the command `cases` does,
+ * and are of the exercise of this name, "" for all; with their bodies if `full`.
+ * Nothing is written if the index cannot be read. */
+MUST enum err cases_put(struct call *c, const char *member,
+    const struct index_filter *filter, struct span exercise, bool full);
+
 /* --- cmd_person.c --- */
 
 /* The person with this Unix user, active or else made inactive: `row` and `r` in

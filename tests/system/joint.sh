@@ -255,6 +255,9 @@ late=$(cmd uy exercise finding FARO --title 'Slow gateway' \
 ok 'and another' test -n "$late"
 ok 'the report has both' within 5 says 'No second number.*|Slow gateway' \
     cmd uy exercise report "$ex"
+found() { cmd uy exercise report "$ex" --json > "$dir/report" && "$@"; }
+ok 'also for programs' found says 'findings":\[\{.*No second number.*Networks|findings":\[\{.*Networks.*No second number' \
+    cat "$dir/report"
 open_findings() { ask uy -g 'rows.#' cases '{"kind":"finding"}'; }
 ok 'two are open' is 2 open_findings
 ok 'nobody else knows of them' is 0 ask br -g 'rows.#' cases \
@@ -279,6 +282,10 @@ ok 'the other is dropped' quietly cmd uy exercise mend "$late" \
 ok 'none is left' within 5 is 0 open_findings
 ok 'the report still has them' says 'No second number' \
     cmd uy exercise report "$ex"
+ok 'another exercise' quietly cmd uy exercise new CABO --title 'Cabo' \
+    --type functional --to br --yes
+has_none() { is 0 ask uy -g 'findings.#' exercise_report '{"id":"CABO"}'; }
+ok 'has none of them' within 10 has_none
 ok 'nothing follows' within 5 refuses 'not running' br comment "$xid" \
     --text 'Late' --yes
 

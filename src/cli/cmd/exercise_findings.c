@@ -6,40 +6,20 @@
 #include "cli/out.h"
 #include "cli/remark.h"
 
-#include <string.h>
-
-int
-remark_findings(struct cli *c, const char *exercise, bool all)
+void
+remark_findings(struct cli *c, struct json_val rows)
 {
 	const char *const heads[] = { "id", cli_word(c, "state"),
 		T(c, "owner", "responsable", "responsável", "responsable"),
 		T(c, "due", "vence", "prazo", "échéance"),
 		cli_word(c, "title"), NULL };
-	struct json_val data, rows;
-	struct request r;
 	struct table t;
-	int status;
 
-	request_open(&r);
-	json_put_member_str(&r.w, "kind", "finding");
-	json_put_member_bool(&r.w, "ended", all);
-	json_put_member_bool(&r.w, "full", true);
-	status = request_send(&r, c, "cases", &data);
-	if (status != CLI_OK)
-		return status;
-	if (exercise == NULL && out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
 	     v = json_next(rows, v)) {
 		struct json_val b = json_get(v, "body");
 
-		if (exercise != NULL &&
-		    strcmp(out_str(c, b, "exercise"), exercise) != 0)
-			continue;
 		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
 		table_put(&t, out_text(c, v, "label"), json_is_str(
 		    json_get(v, "state"), "overdue") ? STYLE_BAD :
@@ -48,17 +28,28 @@ remark_findings(struct cli *c, const char *exercise, bool all)
 		table_put_str(&t, out_time(c, out_u64(b, "due")));
 		table_put(&t, out_text(c, v, "title"), STYLE_PLAIN);
 	}
-	if (exercise != NULL && table_rows(&t) == 0)
-		table_release(&t);
-	else
-		out_table(c, &t);
-	return CLI_OK;
+	out_table(c, &t);
 }
 
 static int
 run(struct cli *c)
 {
-	return remark_findings(c, NULL, args_has(&c->args, "all"));
+	struct json_val data;
+	struct request r;
+	int status;
+
+	request_open(&r);
+	json_put_member_str(&r.w, "kind", "finding");
+	json_put_member_bool(&r.w, "ended", args_has(&c->args, "all"));
+	json_put_member_bool(&r.w, "full", true);
+	status = request_send(&r, c, "cases", &data);
+	if (status != CLI_OK)
+		return status;
+	if (out_is_json(c))
+		out_rows(c, data, "rows");
+	else
+		remark_findings(c, json_get(data, "rows"));
+	return CLI_OK;
 }
 
 const struct command command_exercise_findings = {

@@ -30,7 +30,6 @@ run(struct cli *c)
 		cli_word(c, "to_receive"), cli_word(c, "to_acknowledge"),
 		cli_word(c, "to_act"), NULL };
 	struct json_val data, rows;
-	const char *exercise;
 	struct request r;
 	struct table t;
 	int status;
@@ -44,8 +43,8 @@ run(struct cli *c)
 		out_data(c, data);
 		return CLI_OK;
 	}
-	exercise = out_str(c, data, "exercise");
-	printf("[%s] %s\n", cli_word(c, "exercise_mark"), exercise);
+	printf("[%s] %s\n", cli_word(c, "exercise_mark"),
+	    out_str(c, data, "exercise"));
 	rows = json_get(data, "states");
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
@@ -56,7 +55,9 @@ run(struct cli *c)
 		times_put(c, &t, json_get(v, "act"));
 	}
 	out_table(c, &t);
-	return remark_findings(c, exercise, true);
+	if (json_count(json_get(data, "findings")) != 0)
+		remark_findings(c, json_get(data, "findings"));
+	return CLI_OK;
 }
 
 const struct command command_exercise_report = {

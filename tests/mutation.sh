@@ -144,6 +144,11 @@ row 16-replaces peer/ids.c 's/\n\treturn not_named;/\n\treturn NULL;/' s:revisio
 row 16-order peer/ids.c 's/if \(!good && body.state == STORE_BODY_HELD\)/if (0)/' s:revisions
 row 17-label record/entry.c 's/if \(!clear && !c->e.sealed\)/if (0)/' s:forged
 row 17-known record/entry.c 's/return wrong\(c, v, "tlp", "is not a TLP 2.0 label"\);/return ERR_NONE;/' s:forged
+row 16-anew peer/ids.c 's/rejudge_one\(h, log, next.index\);/ids_revise(h, log, next.index, STORE_BODY_HELD, "");/' s:reshare_forged
+row 16-no-key peer/rejudge.c 's/ \|\|\n\t    span_is_str\(span_str\(j->why\), judged_no_key\)/ || 0/' s:no_key_no_name
+row 17-signature peer/carrying.c 's/if \(err != ERR_NONE\)/if (0)/' s:reshare_forged
+row 17-void peer/carrying.c 's/if \(state == KEY_VOID\)/if (0)/' s:reshare_void
+row 17-void-late peer/rejudge.c 's/ \|\| !judge_carriers\(h, l\)//' s:reshare_void
 row 18-ahead peer/judge.c 's/j->entry.iat_s > h->now.wall.ms \/ 1000 \+ AHEAD_S/0/' s:clock_ahead
 row 18-behind peer/judge.c 's/j->entry.iat_s < \(int64_t\)l->late_s - BEHIND_S/0/' s:backdated
 # --- consent, keys ---

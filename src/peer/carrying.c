@@ -7,11 +7,15 @@
  */
 #include "peer/hub_internal.h"
 
+#include "base/limits.h"
 #include "ledger/leaf.h"
 #include "record/carried.h"
 #include "record/handling.h"
 
 #include <stdio.h>
+
+const char carrying_no_key[] =
+    "what it carries was signed by a key that was not in force";
 
 struct look {
 	struct hub *h;
@@ -47,20 +51,50 @@ check_place(struct look *x)
 	return true;
 }
 
+/* By a key that was in force there. A revoked one leaves void what carries it
+ * too; that may change with the keyset, and it is judged again then. */
+static bool
+check_signature(struct look *x, const struct jws *jws, const struct entry *e,
+    uint64_t index, const char *what)
+{
+	enum key_state state;
+	enum err err = carried_verify(x->h->parts.registry, jws, e->iss,
+	    e->log, index, &state);
+
+	if (err == ERR_KEY) {
+		snprintf(x->out->why, sizeof x->out->why, "%s", carrying_no_key);
+		return false;
+	}
+	if (err != ERR_NONE)
+		return bad(x, what, "is not signed by its origin");
+	if (state == KEY_VOID) {
+		x->out->is_void = true;
+		snprintf(x->out->why, sizeof x->out->why,
+		    "what it carries was signed by a revoked key");
+	}
+	return true;
+}
+
+/* All of them, before anything is made of their keys: what is forged is not
+ * void. */
 static bool
 check_signatures(struct look *x)
 {
 	const struct carried *c = &x->c;
-	const struct registry *r = x->h->parts.registry;
 
-	if (carried_verify(r, &c->jws, c->entry.iss, c->log, c->index) !=
-	    ERR_NONE)
-		return bad(x, "jws", "is not signed by its origin");
-	if (c->has_consent && carried_verify(r, &c->consent_jws,
-				  c->consent.iss, c->consent.log,
-				  c->consent_index) != ERR_NONE)
-		return bad(x, "consent", "is not signed by its origin");
-	return true;
+	return check_signature(x, &c->jws, &c->entry, c->index, "jws") &&
+	    (!c->has_consent || check_signature(x, &c->consent_jws,
+				    &c->consent, c->consent_index, "consent"));
+}
+
+/* Without a key nobody has the name by it. */
+static void
+give_up_name(struct look *x)
+{
+	const struct hub_log *log = hub_find_log(x->h, x->c.log);
+
+	if (log != NULL)
+		ids_give_up(x->h, log, x->c.index, &x->c.entry);
 }
 
 static bool
@@ -110,7 +144,14 @@ carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
 	if (carried_parse(outer, body, k->carries, h->parts.schema, &h->turn,
 		&x.c, &f) != ERR_NONE)
 		return bad(&x, f.field, f.rule);
-	if (!check_place(&x) || !check_signatures(&x) || !check_name(&x))
+	out->log = x.c.log;
+	if (!check_place(&x))
+		return false;
+	if (!check_signatures(&x) || out->is_void) {
+		give_up_name(&x);
+		return false;
+	}
+	if (!check_name(&x))
 		return false;
 	out->urgent = x.c.kind != NULL && x.c.kind->notice &&
 	    json_u64(json_get(x.c.body, "level"), &level) == ERR_NONE &&
@@ -119,4 +160,20 @@ carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
 	if (k->carries == CARRIES_RESHARE)
 		judge_handling(&x);
 	return true;
+}
+
+/* What is released is of a log of our own, and judged again with it. */
+void
+carrying_stage(struct hub *h, const struct kind *k, struct span body,
+    uint64_t index)
+{
+	struct json doc;
+	struct span log;
+
+	if (k != NULL && k->carries == CARRIES_RESHARE &&
+	    json_parse_arena(body, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
+		&h->turn, &doc, NULL) == ERR_NONE &&
+	    json_text(json_get(json_root(&doc), "log"), &h->turn, &log) ==
+		ERR_NONE)
+		rejudge_with(h, hub_own(h), index, log);
 }

@@ -185,7 +185,9 @@ struct hub_log {
 	struct ranges given_up; /* open bodies that nobody linked could give, */
 	struct mono given_up_until; /* not asked for until then */
 	bool rejudge;           /* its entries are to be judged again .. */
-	uint64_t rejudge_at;    /* .. from here on */
+	uint64_t rejudge_at;    /* .. from here on, */
+	uint32_t carrier_log;   /* and what carries them in other logs, */
+	uint64_t carrier_at;    /* behind this place */
 	/* mirrors after a rollback: seek.c */
 	uint64_t boot_size;     /* at the start of this process */
 	bool origin_said;       /* to this process, how far it goes: .. */
@@ -636,12 +638,18 @@ MUST enum err bodies_find_leaf(struct hub *h, const struct hub_log *log,
 /* carrying.c: what an entry of a kind that carries holds. False if it is to
  * be set aside; `why` also tells of a breach. */
 struct carrying {
+	struct span log;  /* that what it carries is of; "" if unreadable */
+	bool is_void;     /* that was signed by a revoked key */
 	bool is_breach;
 	bool is_erased;   /* its origin erased what it carries .. */
 	struct digest by; /* .. by this */
 	bool urgent; /* what it carries is */
 	char why[160];
 };
+extern const char carrying_no_key[];
+/* An own entry of a kind that carries is staged at `index`. */
+void carrying_stage(struct hub *h, const struct kind *k, struct span body,
+    uint64_t index);
 bool carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
     const struct entry *outer, struct json_val body, const struct kind *k,
     struct carrying *out);
@@ -740,6 +748,8 @@ void ids_put(struct hub *h, const struct hub_log *log, uint64_t index,
 /* It is void: its name is free again. */
 void ids_give_up(struct hub *h, const struct hub_log *log, uint64_t index,
     const struct entry *e);
+/* The log of the store's number; NULL if there is none. */
+struct hub_log *ids_log(const struct hub *h, uint32_t id);
 /* Another state of a body that is held. */
 void ids_revise(struct hub *h, const struct hub_log *log, uint64_t index,
     enum store_body_state state, const char *why);
@@ -753,6 +763,10 @@ void rejudge_look(struct hub *h); /* documents or pins have changed */
 void rejudge_begin(struct hub *h, struct hub_log *l); /* a new mirror */
 MUST enum err rejudge_load(struct hub *h, struct hub_log *l);
 void rejudge_step(struct hub *h);
+/* Entry `index` of `l` carries one of log `origin`: it is judged again with
+ * those of that log. */
+void rejudge_with(struct hub *h, const struct hub_log *l, uint64_t index,
+    struct span origin);
 /* One entry, for what came after it. */
 void rejudge_one(struct hub *h, struct hub_log *l, uint64_t index);
 bool rejudge_is_due(const struct hub *h);

@@ -77,8 +77,8 @@ write_row(struct hub *h, const struct entry *e, uint64_t rev,
 
 /* --- order --- */
 
-static struct hub_log *
-log_of(const struct hub *h, uint32_t id)
+struct hub_log *
+ids_log(const struct hub *h, uint32_t id)
 {
 	for (size_t i = 0; i < h->log_n; i++)
 		if (h->log[i]->stored.id == id)
@@ -105,7 +105,7 @@ is_before(const struct hub *h, const struct id_row *r,
 {
 	if (r->log == log->stored.id)
 		return r->index < index;
-	return ids_epoch(h, log_of(h, r->log)) < ids_epoch(h, log);
+	return ids_epoch(h, ids_log(h, r->log)) < ids_epoch(h, log);
 }
 
 /* --- what was judged before --- */
@@ -139,7 +139,8 @@ bool
 ids_may_change(struct span why)
 {
 	return span_is_str(why, id_taken) || span_is_str(why, not_named) ||
-	    span_is_str(why, judged_no_key);
+	    span_is_str(why, judged_no_key) ||
+	    span_is_str(why, carrying_no_key);
 }
 
 static bool
@@ -162,7 +163,7 @@ look_behind(struct hub *h, const struct entry *e, const struct digest *d)
 	bool good;
 
 	if (read_row(h, e, e->rev + 1, &next) != ERR_NONE ||
-	    (log = log_of(h, next.log)) == NULL ||
+	    (log = ids_log(h, next.log)) == NULL ||
 	    store_get_body(h->parts.store, next.log, next.index, &h->turn,
 		&body) != ERR_NONE ||
 	    bodies_parse_meta(body.meta, &m) != ERR_NONE)
@@ -211,7 +212,7 @@ ids_claim(struct hub *h, const struct hub_log *log, uint64_t index,
 		return NULL; /* our store's trouble */
 	same = !first && r.log != (uint32_t)NO_LOG &&
 	    digest_is_equal(&r.d, d);
-	other = first ? NULL : log_of(h, r.log);
+	other = first ? NULL : ids_log(h, r.log);
 	if (other != NULL && !same) {
 		if (is_before(h, &r, log, index))
 			return id_taken;

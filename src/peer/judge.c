@@ -230,12 +230,19 @@ static bool
 check_carried(struct hub *h, const struct judge_at *a, struct judged *j)
 {
 	struct carrying c;
+	bool good;
 
 	if (j->kind == NULL || j->kind->carries == CARRIES_NOTHING)
 		return true;
-	if (!carrying_check(h, a->log, a->index, &j->entry, j->body, j->kind,
-		&c)) {
-		judged_condemn(j, STORE_BODY_QUARANTINED, "%s", c.why);
+	good = carrying_check(h, a->log, a->index, &j->entry, j->body, j->kind,
+	    &c);
+	if (c.log.n != 0)
+		rejudge_with(h, a->log, a->index, c.log);
+	if (!good) {
+		judged_condemn(j, c.is_void ? STORE_BODY_VOID :
+			STORE_BODY_QUARANTINED, "%s", c.why);
+		if (c.is_void || span_is_str(span_str(c.why), carrying_no_key))
+			ids_give_up(h, a->log, a->index, &j->entry);
 		return false;
 	}
 	j->urgent = c.urgent;

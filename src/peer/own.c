@@ -429,6 +429,7 @@ stage_one(struct hub *h, struct hub_pending *p)
 		stage_id(h, p, p->result.index);
 		stage_due(h, p);
 		circles_stage(h, p);
+		carrying_stage(h, k, p->draft.body, p->result.index);
 	}
 	if (k != NULL && k->erases)
 		erasure_note(h, l->stored.id, p->result.index);

@@ -3,8 +3,9 @@
  * A keyset may say that entries are void, or that a key that signed them was
  * in force, after they came. So when what it says of entry keys changes, the
  * entries of its team's logs are judged again, log after log in the order of
- * the keyset and by ascending index, a slice a turn. Which entries are void
- * depends on documents and contents alone. A row of "judged" says by what a
+ * the keyset and by ascending index, a slice a turn, and behind each log what
+ * carries its entries in the logs of others. Which entries are void depends on
+ * documents and contents alone. A row of "judged" says by what a
  * log was judged, so that a crash or a pin set meanwhile is noticed.
  */
 #include "peer/hub_internal.h"
@@ -66,6 +67,15 @@ save(struct hub *h, const struct hub_log *l, const struct digest *keys)
 }
 
 static void
+begin(struct hub_log *l)
+{
+	l->rejudge = true;
+	l->rejudge_at = 0;
+	l->carrier_log = 0;
+	l->carrier_at = 0;
+}
+
+static void
 look(struct hub *h, struct hub_log *l)
 {
 	struct digest keys, none = { { 0 } };
@@ -77,10 +87,9 @@ look(struct hub *h, struct hub_log *l)
 	if (digest_is_equal(&keys, &none) ||
 	    digest_is_equal(&keys, &l->keys))
 		return;
-	if (!digest_is_equal(&l->keys, &none) && l->tree.size != 0) {
+	if (!digest_is_equal(&l->keys, &none)) {
 		save(h, l, &l->keys); /* until it is done */
-		l->rejudge = true;
-		l->rejudge_at = 0;
+		begin(l);
 	}
 	l->keys = keys;
 }
@@ -92,11 +101,15 @@ rejudge_look(struct hub *h)
 		look(h, h->log[i]);
 }
 
+/* What carries entries of it may be here before it. */
 void
 rejudge_begin(struct hub *h, struct hub_log *l)
 {
+	const struct digest none = { { 0 } };
+
 	l->keys = keys_of(h, l);
-	save(h, l, &l->keys);
+	save(h, l, &none); /* until that is done */
+	begin(l);
 }
 
 enum err
@@ -110,8 +123,7 @@ rejudge_load(struct hub *h, struct hub_log *l)
 	l->keys = keys_of(h, l);
 	if (e == ERR_NONE && value.n == sizeof l->keys.b &&
 	    memcmp(value.p, l->keys.b, value.n) != 0) {
-		l->rejudge = true;
-		l->rejudge_at = 0;
+		begin(l);
 	}
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
@@ -201,6 +213,90 @@ rejudge_one(struct hub *h, struct hub_log *l, uint64_t index)
 	ids_revise(h, l, index, j->state, j->why);
 }
 
+/* --- what other logs carry of one --- */
+
+enum { CARRIER_KEY = 32 + 4 + 8 };
+
+static const char carriers[] = "carrier"; /* of a log's name, by place */
+
+static void
+put_origin(struct span origin, struct buf *key)
+{
+	struct digest d = hash_sha256(origin);
+
+	buf_init(key, CARRIER_KEY);
+	buf_put(key, digest_span(&d));
+}
+
+void
+rejudge_with(struct hub *h, const struct hub_log *l, uint64_t index,
+    struct span origin)
+{
+	struct buf key;
+
+	put_origin(origin, &key);
+	buf_put_u32(&key, l->stored.id);
+	buf_put_u64(&key, index);
+	if (hub_stage(h))
+		hub_write(h, store_put_item(h->parts.store, carriers,
+				 buf_span(&key), span_str("1")));
+	buf_release(&key);
+}
+
+struct carrier_list {
+	struct digest origin;
+	size_t n;
+	struct {
+		uint32_t log;
+		uint64_t index;
+	} at[REJUDGE_SLICE];
+};
+
+static bool
+see_carrier(void *ctx, struct span key, struct span value)
+{
+	struct carrier_list *c = ctx;
+	struct digest origin;
+	struct reader r;
+
+	(void)value;
+	reader_init(&r, key);
+	reader_copy(&r, origin.b, sizeof origin.b);
+	if (key.n != CARRIER_KEY || !digest_is_equal(&origin, &c->origin))
+		return false;
+	c->at[c->n].log = reader_u32(&r);
+	c->at[c->n++].index = reader_u64(&r);
+	return c->n < REJUDGE_SLICE;
+}
+
+/* A slice of what carries entries of `l`, behind the last one. False if there
+ * is more. */
+static bool
+judge_carriers(struct hub *h, struct hub_log *l)
+{
+	struct carrier_list c = { .origin = hash_sha256(l->stored.origin) };
+	struct buf from;
+
+	put_origin(l->stored.origin, &from);
+	buf_put_u32(&from, l->carrier_log);
+	buf_put_u64(&from, l->carrier_at);
+	if (store_scan_items_from(h->parts.store, carriers, buf_span(&from),
+		see_carrier, &c) != ERR_NONE)
+		c.n = 0;
+	buf_release(&from);
+	for (size_t i = 0; i < c.n; i++) {
+		struct hub_log *of = ids_log(h, c.at[i].log);
+
+		if (h->arrival_n >= HUB_ARRIVALS)
+			return false;
+		if (of != NULL)
+			rejudge_one(h, of, c.at[i].index);
+		l->carrier_log = c.at[i].log;
+		l->carrier_at = c.at[i].index + 1;
+	}
+	return c.n < REJUDGE_SLICE;
+}
+
 /* The next log: of one team, the earlier first. */
 static struct hub_log *
 next_log(const struct hub *h)
@@ -224,7 +320,7 @@ rejudge_step(struct hub *h)
 	for (unsigned n = 0; n < REJUDGE_SLICE &&
 	     h->arrival_n < HUB_ARRIVALS && l->rejudge_at < l->tree.size; n++)
 		rejudge_one(h, l, l->rejudge_at++);
-	if (l->rejudge_at < l->tree.size)
+	if (l->rejudge_at < l->tree.size || !judge_carriers(h, l))
 		return;
 	l->rejudge = false;
 	save(h, l, &l->keys);

@@ -120,9 +120,11 @@ carried_parse(const struct entry *outer, struct json_val body,
 
 enum err
 carried_verify(const struct registry *r, const struct jws *jws,
-    struct span team, struct span log, uint64_t index)
+    struct span team, struct span log, uint64_t index,
+    enum key_state *state)
 {
 	struct digest kid = kid_digest(&jws->kid);
+	enum key_state is = registry_entry_state(r, team, &kid, log, index);
 	struct registry_log found;
 	struct registry_key key;
 	struct sign_public public;
@@ -130,10 +132,13 @@ carried_verify(const struct registry *r, const struct jws *jws,
 	if (registry_log_find(r, log, &found) != ERR_NONE ||
 	    !span_is_equal(found.team->id, team) ||
 	    registry_key_find(r, team, &kid, KEY_ENTRY, &key) != ERR_NONE ||
-	    registry_entry_state(r, team, &kid, log, index) != KEY_IN_FORCE)
+	    (is != KEY_IN_FORCE && is != KEY_VOID))
 		return ERR_KEY;
 	public = jwk_sign_public(&key.key->key);
-	return jws_is_signed_by(jws, &public) ? ERR_NONE : ERR_SIGNATURE;
+	if (!jws_is_signed_by(jws, &public))
+		return ERR_SIGNATURE;
+	*state = is;
+	return ERR_NONE;
 }
 
 void

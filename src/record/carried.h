@@ -40,10 +40,11 @@ MUST enum err carried_parse(const struct entry *outer, struct json_val body,
     enum kind_carries what, const struct schema *schema, struct arena *a,
     struct carried *out, struct fault *f);
 
-/* Was the key of `jws` in force for `team` at `index` of `log`, and did it
- * sign? ERR_KEY, ERR_SIGNATURE. */
+/* Was the key of `jws` in force for `team` at `index` of `log` (or is it void
+ * there: `state`), and did it sign? ERR_KEY, ERR_SIGNATURE. */
 MUST enum err carried_verify(const struct registry *r, const struct jws *jws,
-    struct span team, struct span log, uint64_t index);
+    struct span team, struct span log, uint64_t index,
+    enum key_state *state);
 
 /* Append the body of a release. `early` is a reason as JSON, "" if it is in
  * time. */

@@ -4,6 +4,7 @@
  */
 #include "play.h"
 
+#include "base/code.h"
 #include "base/mem.h"
 #include "base/limits.h"
 #include "ledger/checkpoint.h"
@@ -155,15 +156,43 @@ do_revise(struct play *p)
 	sim_append(n, readers_of(p), false, n->next_wrong || n->next_same);
 }
 
-/* The signed text of an entry as `n` holds it, with another signature if it
- * is forged; in the simulator's memory. */
+/* The same said under another id: the signature is none of it. */
+static struct span
+forge(struct play *p, struct span jws)
+{
+	const unsigned char *first = memchr(jws.p, '.', jws.n);
+	const unsigned char *last = memrchr(jws.p, '.', jws.n);
+	struct buf payload, out;
+	char *id;
+
+	buf_init(&payload, LIMIT_PAYLOAD + 1);
+	buf_init(&out, LIMIT_JWS);
+	if (code_parse_base64url(span_of(first + 1,
+				     (size_t)(last - first - 1)),
+		&payload) != ERR_NONE)
+		play_fail(p, "it is no entry");
+	buf_put_u8(&payload, 0);
+	id = strstr((char *)payload.p, "\"id\":\"");
+	if (id != NULL)
+		id[41] = id[41] == '0' ? '1' : '0';
+	payload.n--;
+	buf_put(&out, span_of(jws.p, (size_t)(first + 1 - jws.p)));
+	code_write_base64url(&out, buf_span(&payload));
+	buf_put(&out, span_of(last, (size_t)(jws.p + jws.n - last)));
+	jws = arena_copy(&p->sim.mem, buf_span(&out));
+	buf_release(&payload);
+	buf_release(&out);
+	return jws;
+}
+
+/* The signed text of an entry as `n` holds it, or a forged one that looks like
+ * it; in the simulator's memory. */
 static struct span
 text_held(struct play *p, struct sim_node *n, struct span origin,
     uint64_t index, bool forged)
 {
 	struct store_body body;
 	struct span jws = span_str("");
-	char *copy;
 
 	for (size_t i = 0; n->hub != NULL && i < hub_log_count(n->hub); i++) {
 		struct hub_log_info log = hub_log(n->hub, i);
@@ -177,14 +206,11 @@ text_held(struct play *p, struct sim_node *n, struct span origin,
 		play_fail(p, "it does not hold that entry");
 		return jws;
 	}
-	copy = arena_string(&p->sim.mem, jws);
-	if (forged)
-		copy[jws.n - 40] = copy[jws.n - 40] == 'A' ? 'B' : 'A';
-	return span_str(copy);
+	return forged ? forge(p, jws) : arena_copy(&p->sim.mem, jws);
 }
 
 /* reshare NODE OF INDEX [to=A,B] [at N] [forged] [after OWN]: it passes on what
- * OF said, as said at N; with a signature that is none; as the next revision of
+ * OF said, as said at N; or what it never said; as the next revision of
  * an entry of its own. */
 static void
 do_reshare(struct play *p)

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "crypto/jws.h"
 #include "record/document.h"
+#include "record/carried.h"
 #include "record/entry.h"
 
 enum {
@@ -157,6 +158,25 @@ struct view {
 	enum key_state key; /* by the documents, not by the node */
 };
 
+/* What a revoked key signed is void in what carries it too. */
+static enum key_state
+key_carried(struct sim_node *n, const struct entry *outer, struct json_val body,
+    struct arena *a, enum key_state own)
+{
+	const struct kind *k = kind_find(n->sim->schema, outer->kind);
+	struct carried c;
+	struct digest kid;
+
+	if (own != KEY_IN_FORCE || k == NULL ||
+	    k->carries == CARRIES_NOTHING ||
+	    carried_parse(outer, body, k->carries, n->sim->schema, a, &c,
+		NULL) != ERR_NONE)
+		return own;
+	kid = kid_digest(&c.jws.kid);
+	return registry_entry_state(n->registry, c.entry.iss, &kid, c.log,
+	    c.index) == KEY_VOID ? KEY_VOID : own;
+}
+
 static void
 read_view(struct sim_node *n, int log, uint64_t index, struct arena *a,
     struct view *out)
@@ -180,6 +200,7 @@ read_view(struct sim_node *n, int log, uint64_t index, struct arena *a,
 		.iss = e.iss, .rev = e.rev, .d = hash_sha256(text),
 		.key = registry_entry_state(n->registry, info.team, &kid,
 		    info.origin, index) };
+	out->key = key_carried(n, &e, v, a, out->key);
 }
 
 /* I9: void is exactly what the documents say. */

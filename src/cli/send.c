@@ -118,11 +118,25 @@ void
 send_tell_findings(struct cli *c, struct json_val plan)
 {
 	struct json_val list = json_get(plan, "findings");
+	uint64_t since_s = out_u64(plan, "compared_since");
 
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v))
 		cli_say(c, "  ! %s: %s (%s)", out_str(c, v, "rule"),
 		    out_str(c, v, "text"), out_str(c, v, "field"));
+	if (since_s != 0)
+		cli_say(c, T(c, "  ! not compared with passages of notices "
+		    "from before %s: after an erasure their words are being "
+		    "put anew. almenara status",
+		    "  ! sin comparar con pasajes de comunicaciones de antes "
+		    "de %s: tras un borrado se rehacen sus palabras. almenara "
+		    "status",
+		    "  ! sem comparar com trechos de comunicações de antes de "
+		    "%s: após um apagamento suas palavras são refeitas. "
+		    "almenara status",
+		    "  ! non comparé aux passages de communications d’avant "
+		    "%s : après un effacement, leurs mots sont refaits. "
+		    "almenara status"), out_time(c, since_s));
 }
 
 static int

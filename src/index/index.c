@@ -12,7 +12,7 @@
 
 enum {
 	APPLICATION_ID = 0x416c6d69, /* "Almi" */
-	VERSION = 5,                 /* another one: made again */
+	VERSION = 6,                 /* another one: made again */
 	CACHE_KIB = 2048,
 	SLICE = 256,                 /* positions compared at once */
 	SLICES = 16,                 /* in one step */
@@ -77,8 +77,14 @@ open_file(struct index *ix, struct fault *f)
 {
 	struct db_options o = { .application = APPLICATION_ID,
 		.cache_kib = CACHE_KIB };
+	enum err e;
 
-	return db_open(ix->path, &o, &ix->db, f);
+	e = db_open(ix->path, &o, &ix->db, f);
+
+	/* pages that are given up too: words that were merged away stand in
+	 * them, and nobody comes back for them */
+	return e != ERR_NONE ? e :
+	    db_exec(ix->db, "PRAGMA secure_delete = ON");
 }
 
 /* Does the file hold rows that go on from here? */
@@ -133,6 +139,8 @@ begin_again(struct index *ix, struct fault *f)
 	if (e != ERR_NONE)
 		return e;
 	e = fill(ix);
+	if (e == ERR_NONE)
+		e = index_meta_load(ix);
 	return e == ERR_NONE ? e : fault_at(f, e, 0, NULL,
 	    "the index cannot be made: %s", db_error(ix->db));
 }
@@ -152,8 +160,12 @@ index_open(const struct index_config *config, struct index **out,
 	memcpy(ix->team, config->team.p, config->team.n);
 	ix->print = print_of(ix);
 	e = open_file(ix, f);
-	if (e == ERR_DAMAGED || (e == ERR_NONE && !is_usable(ix)))
+	if (e == ERR_NONE && is_usable(ix))
+		e = index_meta_load(ix);
+	else if (e == ERR_DAMAGED || e == ERR_NONE)
 		e = begin_again(ix, f);
+	/* it may have ended between an erasure and this */
+	ix->must_shred = true;
 	if (e != ERR_NONE) {
 		index_close(ix);
 		return e;
@@ -232,6 +244,7 @@ struct work {
 	bool gone[MOST]; /* no body is there that can be shown */
 	size_t n, most;
 	size_t hints; /* of them */
+	bool has_swept; /* all logs, to the end */
 };
 
 static bool
@@ -405,6 +418,7 @@ next_log(struct work *w, const struct store_log **out)
 	}
 	if (*out == NULL) {
 		ix->sweeping = false;
+		w->has_swept = true;
 		if (ix->again)
 			index_sweep(ix);
 		return e;
@@ -462,9 +476,9 @@ use_sweep(struct work *w)
 }
 
 static enum err
-take_all(struct work *w, unsigned *taken)
+take_found(struct work *w, unsigned *taken)
 {
-	enum err e = w->n == 0 ? ERR_NONE : db_begin(w->ix->db);
+	enum err e = ERR_NONE;
 	unsigned n = 0;
 
 	for (size_t i = 0; e == ERR_NONE && i < w->n; i++) {
@@ -474,12 +488,40 @@ take_all(struct work *w, unsigned *taken)
 		    index_take(w->ix, w->source, &w->found[i], &done);
 		n += done;
 	}
-	if (e == ERR_NONE && w->n != 0)
-		e = db_commit(w->ix->db);
+	*taken = n;
+	return e;
+}
+
+/* All of one step, in one transaction. Words wait for everything else. */
+static enum err
+take_all(struct work *w, unsigned *taken)
+{
+	struct index *ix = w->ix;
+	const int64_t wordless = ix->wordless;
+	bool is_new = w->has_swept && !ix->is_whole;
+	bool is_idle = index_lag(ix) == 0 && wordless != 0;
+	unsigned n = 0;
+	enum err e;
+
+	*taken = 0;
+	if (w->n == 0 && !is_new && !is_idle)
+		return ERR_NONE;
+	e = db_begin(ix->db);
 	if (e == ERR_NONE)
+		e = take_found(w, &n);
+	if (e == ERR_NONE && is_new)
+		e = index_whole_put(ix);
+	if (e == ERR_NONE && is_idle && w->n == 0)
+		e = index_words_step(ix, w->source, (unsigned)w->most);
+	if (e == ERR_NONE)
+		e = db_commit(ix->db);
+	if (e == ERR_NONE) {
 		*taken = n;
-	else if (w->ix->db != NULL)
-		db_rollback(w->ix->db);
+		ix->is_whole |= is_new;
+	} else {
+		db_rollback(ix->db);
+		ix->wordless = wordless;
+	}
 	return e;
 }
 
@@ -512,6 +554,8 @@ index_step(struct index *ix, const struct index_source *source, unsigned most,
 	} else if (sweeping) {
 		index_sweep(ix); /* it went past what was not taken */
 	}
+	if (e == ERR_NONE && ix->must_shred)
+		index_shred(ix);
 	arena_reset(&ix->turn);
 	return e;
 }

@@ -80,11 +80,26 @@ MUST enum err index_step(struct index *ix, const struct index_source *source,
 void index_arrived(struct index *ix, uint32_t log, uint64_t index);
 
 /* Look through all logs again, for bodies whose state changed unnamed (a key
- * was revoked, a body erased). */
+ * was revoked, a body erased). Of a body that is erased nothing is left in the
+ * file, nor beside it, after the step that finds it. */
 void index_sweep(struct index *ix);
 
 /* How many positions may still have to be looked at; 0: all is taken. */
 uint64_t index_lag(const struct index *ix);
+
+/* False from when a file was begun anew (the first time, another layout,
+ * damage, index_reset) until a sweep over all logs has ended once; then it is
+ * true while the file lives, over restarts too. While it is false, what is not
+ * found may be there: nobody may act on that. If index_lag is 0, it is
+ * true. */
+bool index_is_whole(const struct index *ix);
+
+/* Can all notices be found by their words? After an erasure the words of all
+ * are put anew (those of one text cannot be taken out alone), newest first, in
+ * the steps that find nothing else to do; until then false, and only notices
+ * that came since `since_s` are found by words. Everything else is there
+ * meanwhile, and index_lag does not count it. */
+bool index_has_words(const struct index *ix, int64_t *since_s);
 
 /* Forget everything and begin again (reindex). */
 MUST enum err index_reset(struct index *ix);
@@ -340,7 +355,7 @@ struct index_counts {
 	uint64_t exercises;   /* notices of exercises that stand */
 	uint64_t quarantined;
 	uint64_t stale;       /* removed entries whose word digests remain until
-	                       * the next index_reset */
+	                       * the next erasure or index_reset */
 };
 MUST enum err index_count(struct index *ix, struct index_counts *out);
 

@@ -23,12 +23,13 @@ enum {
 	INDEX_BRIEF_MAX = 8192,
 	INDEX_WORDS_MAX = 4096, /* of one entry */
 	INDEX_LOOK_MAX = 5000,  /* rows that one query looks at */
+	INDEX_IAT_SHIFT = 29,   /* of `iat` in `k` */
 	INDEX_NO_TLP = -1
 };
 
 enum statement {
 	S_AT, S_HAS, S_PUT, S_STATE, S_DROP, S_DROP_LINK, S_DROP_FINDER,
-	S_LINK, S_FINDER, S_WORDS, S_LINKS_OF, S_BY_D, S_NEWEST,
+	S_SAY, S_UNSAY, S_LINK, S_FINDER, S_WORDS, S_WORDLESS, S_LINKS_OF, S_BY_D, S_NEWEST,
 	S_REVS, S_ACKED, S_ACTED, S_REPLACED, S_HEAD_DROP, S_HEAD_PUT, S_RANGE,
 	S_META_PUT, S_META_GET, S_ROW, S_SEARCH, S_LIST_OWED, S_LIST_STANDS,
 	S_LIST_ALL, S_LIST_KIND, S_LIST_TEAM, S_LIST_BAD, S_LIST_HEADS, S_LIST_HEADS_ALL,
@@ -70,6 +71,12 @@ struct index {
 	uint64_t sweep_at;   /* below this, of that log */
 	uint64_t sweep_left; /* positions, an upper bound */
 
+	/* as they stand in `meta` */
+	int64_t wordless;    /* below this `k` no row has its words; 0: none */
+	bool is_whole;
+
+	bool must_shred;     /* the journal may hold what was erased */
+
 	struct chain changed[INDEX_CHANGES]; /* since index_changes */
 	size_t changed_n;
 	bool has_forgotten;  /* there were more */
@@ -99,6 +106,35 @@ MUST enum err index_take(struct index *ix, const struct index_source *source,
 
 /* Remove a row whose body is not there any more. */
 MUST enum err index_drop(struct index *ix, struct position at);
+
+/* Put the words of a row that has none; nothing if they cannot be read now.
+ * Inside a transaction. */
+MUST enum err index_take_words(struct index *ix,
+    const struct index_source *source, const struct found *f, int64_t k);
+
+/* --- again.c --- */
+
+/* A number of `meta`; untouched if it is not there. */
+MUST enum err index_meta_get(struct index *ix, const char *name,
+    int64_t *out);
+
+/* `wordless` and `is_whole`, after opening. */
+MUST enum err index_meta_load(struct index *ix);
+
+/* A sweep over all logs has ended. Inside a transaction. */
+MUST enum err index_whole_put(struct index *ix);
+
+/* The full text begins anew, without words of any row. Inside a
+ * transaction. */
+MUST enum err index_words_forget(struct index *ix);
+
+/* Put words of at most `most` rows that have none, newest first. Inside a
+ * transaction. */
+MUST enum err index_words_step(struct index *ix,
+    const struct index_source *source, unsigned most);
+
+/* Empty the journal; again in the next step if it cannot be done now. */
+void index_shred(struct index *ix);
 
 /* Wrap and unwrap a value of a row; `which` keeps columns apart. Unwrapping
  * goes into `a`. */
@@ -173,7 +209,8 @@ MUST enum err index_view_touched(struct index *ix, int64_t k,
 /* The columns that index_row_of reads, and their tables `e` and `h`. */
 #define INDEX_ROW \
 	"e.k, e.log, e.idx, e.d, e.id, e.iss, e.rev, e.kind, e.tlp, e.level, " \
-	"e.iat, e.exp, e.flags, e.re, e.state, e.brief, " \
+	"e.iat, e.exp, e.flags, e.re, e.state, " \
+	"(SELECT brief FROM said WHERE n = e.said), " \
 	"ifnull(h.flags, 0), ifnull(h.revs, 0) "
 #define INDEX_FROM "FROM entry e LEFT JOIN head h ON h.k = e.k "
 

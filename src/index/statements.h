@@ -11,7 +11,10 @@
 /* `d` and `id` are reversed text. `via`: 1, or 0 if it is carried by a release
  * and 2 if re-shared; `rank` and `ord` are then the place of the original.
  * `stands`: in the inbox, neither ended nor
- * replaced. The full text holds words only (content=''), no positions. */
+ * replaced. The full text holds words only (content=''), no positions. What an
+ * entry says in words stands in `said` and nowhere else: rows are only added
+ * there, so no page of it is ever rebuilt with what it held before left in
+ * its gaps, and what goes is overwritten where it stands. */
 static const char index_tables[] =
     "CREATE TABLE meta(k TEXT PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE entry(k INTEGER PRIMARY KEY, log INT NOT NULL,"
@@ -20,8 +23,9 @@ static const char index_tables[] =
     " iss TEXT NOT NULL, rev INT NOT NULL, kind TEXT NOT NULL,"
     " tlp INT NOT NULL, level INT NOT NULL, iat INT NOT NULL,"
     " exp INT NOT NULL, flags INT NOT NULL, re TEXT, phase TEXT NOT NULL,"
-    " brief BLOB NOT NULL, aud BLOB NOT NULL, ord INT NOT NULL,"
-    " via INT NOT NULL);"
+    " said INT NOT NULL, ord INT NOT NULL, via INT NOT NULL);"
+    "CREATE TABLE said(n INTEGER PRIMARY KEY, brief BLOB NOT NULL,"
+    " aud BLOB NOT NULL);"
     "CREATE UNIQUE INDEX entry_at ON entry(log, idx);"
     "CREATE INDEX entry_d ON entry(d);"
     "CREATE INDEX entry_id ON entry(id, iss, home, rank, idx);"
@@ -65,9 +69,14 @@ static const char *const index_sql[STATEMENTS] = {
 	    " WHERE log = ?1 AND idx = ?2",
 	[S_HAS] = "SELECT 1 FROM entry WHERE k = ?1",
 	[S_PUT] = "INSERT INTO entry(k, log, idx, home, rank, state, d, id,"
-	    " iss, rev, kind, tlp, level, iat, exp, flags, re, phase, brief,"
-	    " aud, ord, via) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-	    " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+	    " iss, rev, kind, tlp, level, iat, exp, flags, re, phase, said,"
+	    " ord, via) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+	    " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, last_insert_rowid(),"
+	    " ?19, ?20)",
+	[S_SAY] = "INSERT INTO said(brief, aud) VALUES(?1, ?2)",
+	[S_UNSAY] = "UPDATE said SET brief = zeroblob(length(brief)),"
+	    " aud = zeroblob(length(aud)) WHERE n ="
+	    " (SELECT said FROM entry WHERE k = ?1)",
 	[S_STATE] = "UPDATE entry SET state = ?2 WHERE k = ?1",
 	[S_DROP] = "DELETE FROM entry WHERE k = ?1",
 	[S_DROP_LINK] = "DELETE FROM link WHERE k = ?1",
@@ -75,6 +84,8 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_LINK] = "INSERT OR IGNORE INTO link(d, k) VALUES(?1, ?2)",
 	[S_FINDER] = "INSERT OR IGNORE INTO finder(f, k) VALUES(?1, ?2)",
 	[S_WORDS] = "INSERT INTO words(rowid, w) VALUES(?1, ?2)",
+	[S_WORDLESS] = "SELECT k, log, idx, flags, state FROM entry"
+	    " WHERE k < ?1 ORDER BY k DESC LIMIT ?2",
 	[S_LINKS_OF] = "SELECT d FROM link WHERE k = ?1",
 	[S_BY_D] = "SELECT DISTINCT id, iss, home FROM entry"
 	    " WHERE d = ?1 AND id <> ''",
@@ -161,7 +172,8 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_OTHERS] = "SELECT " INDEX_ROW INDEX_FROM "WHERE e.re IN"
 	    " (SELECT d FROM entry WHERE " CHAIN ") AND e.state = 0"
 	    " AND NOT (e.flags & 512) ORDER BY e.k",
-	[S_AUDIENCE] = "SELECT log, idx, flags, aud FROM entry WHERE " CHAIN
+	[S_AUDIENCE] = "SELECT log, idx, flags, (SELECT aud FROM said"
+	    " WHERE n = entry.said) FROM entry WHERE " CHAIN
 	    "AND state = 0 AND NOT flags & 32768",
 	[S_COUNT_LEVEL] = "SELECT level, count(*) FROM head"
 	    " WHERE stands = 1 AND NOT flags & 256 GROUP BY level",

@@ -430,7 +430,7 @@ find_place(const struct taken *t, int64_t *out)
 		iat = 0;
 	if (iat > ((int64_t)1 << 33) - 1)
 		iat = ((int64_t)1 << 33) - 1;
-	*out = iat << 29 | (int64_t)(t->f->at.log & 511) << 20 |
+	*out = iat << INDEX_IAT_SHIFT | (int64_t)(t->f->at.log & 511) << 20 |
 	    (int64_t)(t->f->at.index & 0xfffff);
 	while (e == ERR_NONE) {
 		db_bind_int(st, 1, *out);
@@ -464,14 +464,22 @@ put_entry(struct taken *t, int64_t k, const char *re)
 	char d[INDEX_D + 1], id[INDEX_ID + 1] = "";
 	struct buf brief, aud;
 	struct db_stmt *st;
-	enum err e = index_statement(t->ix, S_PUT, &st);
+	enum err e;
 
 	buf_init(&brief, INDEX_BRIEF_MAX + WRAP_OVERHEAD);
 	buf_init(&aud, LIMIT_PAYLOAD);
-	if (e == ERR_NONE)
-		e = make_brief(t, &brief);
+	e = make_brief(t, &brief);
 	if (e == ERR_NONE)
 		e = make_audience(t, &aud);
+	if (e == ERR_NONE)
+		e = index_statement(t->ix, S_SAY, &st);
+	if (e != ERR_NONE)
+		goto out;
+	db_bind_blob(st, 1, buf_span(&brief));
+	db_bind_blob(st, 2, buf_span(&aud));
+	e = db_run(st);
+	if (e == ERR_NONE)
+		e = index_statement(t->ix, S_PUT, &st);
 	if (e != ERR_NONE)
 		goto out;
 	index_write_d(&t->d, is_marked(t), d);
@@ -490,10 +498,8 @@ put_entry(struct taken *t, int64_t k, const char *re)
 	db_bind_int(st, 14, t->e.iat_s);
 	db_bind_int(st, 15, t->e.has_exp ? t->e.exp_s : 0);
 	db_bind_int(st, 16, t->flags);
-	db_bind_blob(st, 19, buf_span(&brief));
-	db_bind_blob(st, 20, buf_span(&aud));
-	db_bind_int(st, 21, (int64_t)(t->ord & INT64_MAX));
-	db_bind_int(st, 22, t->via == CARRIES_RELEASE ? 0 :
+	db_bind_int(st, 19, (int64_t)(t->ord & INT64_MAX));
+	db_bind_int(st, 20, t->via == CARRIES_RELEASE ? 0 :
 		t->via == CARRIES_NOTHING	      ? 1 :
 							2);
 	e = db_run(st);
@@ -617,7 +623,8 @@ put_all(struct taken *t)
 		e = put_finders(t, k);
 	if (e == ERR_NONE)
 		e = put_things(t, k);
-	if (e == ERR_NONE)
+	/* those below come in their turn (again.c) */
+	if (e == ERR_NONE && k >= t->ix->wordless)
 		e = put_words(t, k);
 	if (e != ERR_NONE || is_trace(t))
 		return e;
@@ -720,8 +727,10 @@ count_stale(struct index *ix)
 static enum err
 drop(struct index *ix, const struct present *p)
 {
-	enum err e = run_on(ix, S_DROP, p->k);
+	enum err e = run_on(ix, S_UNSAY, p->k);
 
+	if (e == ERR_NONE)
+		e = run_on(ix, S_DROP, p->k);
 	/* the links still tell whom it touched */
 	if (e == ERR_NONE)
 		e = view_again(ix, p);
@@ -729,9 +738,21 @@ drop(struct index *ix, const struct present *p)
 		e = run_on(ix, S_DROP_LINK, p->k);
 	if (e == ERR_NONE)
 		e = run_on(ix, S_DROP_FINDER, p->k);
-	if (e == ERR_NONE && p->notice)
+	if (e == ERR_NONE && p->notice && p->k >= ix->wordless)
 		e = count_stale(ix);
 	return e;
+}
+
+/* Of what is erased nothing stays. If words of any row that went are left,
+ * they may be its own: it may have been dropped long before. */
+static enum err
+leave_nothing(struct index *ix, bool was_there)
+{
+	int64_t stale = 0;
+	enum err e = index_meta_get(ix, "stale", &stale);
+
+	ix->must_shred |= was_there || stale != 0;
+	return e == ERR_NONE && stale != 0 ? index_words_forget(ix) : e;
 }
 
 enum err
@@ -743,6 +764,15 @@ index_drop(struct index *ix, struct position at)
 	if (e == ERR_NOT_FOUND)
 		return ERR_NONE;
 	return e != ERR_NONE ? e : drop(ix, &p);
+}
+
+/* Erased, and not even who said it when is known. */
+static enum err
+take_nothing(struct index *ix, struct position at)
+{
+	enum err e = index_drop(ix, at);
+
+	return e != ERR_NONE ? e : leave_nothing(ix, true);
 }
 
 static bool
@@ -768,7 +798,8 @@ index_take(struct index *ix, const struct index_source *source,
 		return read;
 	if (read != ERR_NONE && f->state != STORE_BODY_QUARANTINED) {
 		*done = false;
-		return ERR_NONE;
+		return f->state == STORE_BODY_ERASED ?
+		    take_nothing(ix, f->at) : ERR_NONE;
 	}
 	t.parsed = read == ERR_NONE && parse(&t, text) == ERR_NONE;
 	look(&t);
@@ -778,11 +809,35 @@ index_take(struct index *ix, const struct index_source *source,
 	    (p.state == f->state || f->state != STORE_BODY_ERASED)) {
 		e = p.state == f->state ? e : change_state(ix, &p, f->state);
 	} else if (e == ERR_NONE || e == ERR_NOT_FOUND) {
-		e = e == ERR_NONE ? drop(ix, &p) : ERR_NONE;
+		bool was_there = e == ERR_NONE;
+
+		e = was_there ? drop(ix, &p) : ERR_NONE;
+		if (e == ERR_NONE && f->state == STORE_BODY_ERASED)
+			e = leave_nothing(ix, was_there);
 		if (e == ERR_NONE)
 			e = put_all(&t);
 	}
 	if (e == ERR_NONE)
 		*done = true;
 	return e;
+}
+
+enum err
+index_take_words(struct index *ix, const struct index_source *source,
+    const struct found *f, int64_t k)
+{
+	struct taken t = { .ix = ix, .source = source, .f = f };
+	struct store_body body;
+	struct span text = span_of(NULL, 0);
+	enum err e = source->read(source->ctx, f->at.log, f->at.index,
+	    &ix->turn, &body, &text);
+
+	if (e != ERR_NONE)
+		return is_unreadable(e) ? ERR_NONE : e;
+	/* erased since: its row says so soon */
+	if (body.state == STORE_BODY_ERASED)
+		return ERR_NONE;
+	t.parsed = parse(&t, text) == ERR_NONE;
+	look(&t);
+	return put_words(&t, k);
 }

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CATCH_UP = 64 }; /* entries of the index in one turn */
+enum {
+	CATCH_UP = 64,     /* entries of the index in one turn */
+	WORDS_TURNS = 256  /* a search waits that long for words */
+};
 
 /* The one list of commands. */
 static const struct command commands[] = {
@@ -311,7 +314,7 @@ calls_step(struct control *c)
 		next = list->work_next;
 		list->work_next = NULL;
 		list->step = NULL;
-		if (list->client == NULL)
+		if (list->client == NULL && list->ended == NULL)
 			call_free(list);
 		else
 			step(list);
@@ -345,6 +348,29 @@ run_caught_up(struct call *c)
 		c->command->run(c);
 }
 
+int64_t
+call_words_since(struct call *c)
+{
+	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t since_s;
+
+	if (index_has_words(c->service->index, &since_s))
+		return 0;
+	return since_s < now_s ? since_s : now_s;
+}
+
+bool
+call_await_words(struct call *c, command_fn *again)
+{
+	if (call_words_since(c) == 0 ||
+	    c->words_turns == WORDS_TURNS ||
+	    service_index(c->service, CATCH_UP) != ERR_NONE)
+		return false;
+	c->words_turns++;
+	call_work(c, again);
+	return true;
+}
+
 /* --- requests --- */
 
 static const struct command *
@@ -366,6 +392,64 @@ call_take_file(struct call *c)
 	c->client->file = -1;
 }
 
+/* Run it for who asks, as the index knows her. */
+static void
+call_run(struct call *c)
+{
+	caller_find(c->service, c->caller.uid, &c->caller);
+	c->caller.is_told = &c->is_told;
+	c->caller.via = c->via;
+	if (c->caller.rights == 0) {
+		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
+		    call_text(c, "this node does not know user %u",
+			c->caller.uid),
+		    "no person record has this user number",
+		    "almenara person add");
+		return;
+	}
+	if (!caller_may(&c->caller, c->command->right)) {
+		audit_call(c, "denied", c->command->name);
+		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
+		    call_text(c, "%s may not do this", c->caller.post),
+		    "none of the roles of this person allows it", "");
+		return;
+	}
+	if (c->command->how == FRESH && index_is_whole(c->service->index))
+		run_caught_up(c);
+	else
+		c->command->run(c);
+}
+
+/* What keeps a node running does not wait until it knows everybody, for who
+ * runs it: what persons alone may do does. */
+static bool
+is_upkeep(const struct call *c)
+{
+	return caller_runs_node(c->caller.uid) &&
+	    (c->command->right == RIGHT_STATUS ||
+		c->command->right == RIGHT_ADMIN) &&
+	    (c->command->how != FRESH || c->command->run == cmd_status);
+}
+
+/* An index that is made anew does not know everybody yet: who is not found
+ * may be there, and have other rights than nobody has. */
+static void
+run_known(struct call *c)
+{
+	struct index *ix = c->service->index;
+	enum err e = index_is_whole(ix) || is_upkeep(c) ? ERR_NONE :
+	    service_index(c->service, CATCH_UP);
+
+	if (e != ERR_NONE)
+		call_fail(c, e, EXIT_FAILED, "the index cannot be made, and "
+		    "without it this node knows nobody", err_sentence(e),
+		    "almenara status");
+	else if (index_is_whole(ix) || is_upkeep(c))
+		call_run(c);
+	else
+		call_work(c, run_known);
+}
+
 static void
 call_run_for(struct call *c, uint32_t uid, struct span name)
 {
@@ -378,27 +462,8 @@ call_run_for(struct call *c, uint32_t uid, struct span name)
 	}
 	if (c->client != NULL)
 		call_take_file(c);
-	caller_find(c->service, uid, &c->caller);
-	c->caller.is_told = &c->is_told;
-	c->caller.via = c->via;
-	if (c->caller.rights == 0) {
-		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
-		    call_text(c, "this node does not know user %u", uid),
-		    "no person record has this user number",
-		    "almenara person add");
-		return;
-	}
-	if (!caller_may(&c->caller, c->command->right)) {
-		audit_call(c, "denied", c->command->name);
-		call_fail(c, ERR_DENIED, EXIT_SIGN_IN,
-		    call_text(c, "%s may not do this", c->caller.post),
-		    "none of the roles of this person allows it", "");
-		return;
-	}
-	if (c->command->how == FRESH)
-		run_caught_up(c);
-	else
-		c->command->run(c);
+	c->caller.uid = uid;
+	run_known(c);
 }
 
 static struct call *

@@ -8,7 +8,10 @@
 #include "node/drills.h"
 #include "node/exits.h"
 
-enum { CLAIMS_MOST = 256 }; /* about one document; of one kind for the clock */
+enum {
+	CLAIMS_MOST = 256,    /* about one document; of one kind for the clock */
+	LAPSE_AGAIN_MS = 1000 /* if the index is not whole */
+};
 
 static const struct kind *
 kind_of_claim(const struct service *s, const struct index_row *row)
@@ -221,6 +224,11 @@ on_lapses(void *ctx)
 
 	if (s->is_stopping)
 		return;
+	/* what is not found now would never be told */
+	if (!index_is_whole(s->index)) {
+		loop_timer_start(s->lapses, LAPSE_AGAIN_MS, 0);
+		return;
+	}
 	s->lapse.wait_ms = LAPSE_LOOK_MS;
 	for (size_t i = 0; i < kind_count(s->schema); i++) {
 		const struct kind *k = kind_at(s->schema, i);

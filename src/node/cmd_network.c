@@ -243,7 +243,7 @@ cmd_status(struct call *c)
 	struct json_out *w = &c->w;
 	const char *why;
 	enum err may = hub_may_append(s->hub, &why);
-
+	int64_t since_s = call_words_since(c);
 	struct duty_counts duties = { 0 };
 
 	approvals_duties(s, &c->mem, count_duty, &duties);
@@ -267,6 +267,11 @@ cmd_status(struct call *c)
 	anchors_put(s, w);
 	promises_put(s, w);
 	pledges_put_counts(s, w);
+	/* counts of an index that is made anew are those of its part */
+	if (!index_is_whole(s->index))
+		json_put_member_u64(w, "index_left", index_lag(s->index));
+	if (since_s != 0)
+		json_put_member_u64(w, "searched_since", (uint64_t)since_s);
 	json_put_member_u64(w, "notices", n.notices);
 	json_put_member_u64(w, "exercises", n.exercises);
 	json_put_member_u64(w, "unacknowledged", n.owed);

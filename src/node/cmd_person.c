@@ -153,26 +153,33 @@ persons_may(struct service *s, enum right right)
 	return want.found;
 }
 
+bool
+caller_runs_node(uint32_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
 /* Who runs the node can do what its administrator may, and is never locked out
  * by a record; what the record's posts may comes on top of that. Without a
  * record it is everything, except approving once a person can. */
 void
 caller_find(struct service *s, uint32_t uid, struct caller *out)
 {
+	bool is_whole = index_is_whole(s->index);
 	char login[65];
 
 	*out = (struct caller){ .uid = uid };
-	if (user_name(uid, login, sizeof login) &&
+	if (is_whole && user_name(uid, login, sizeof login) &&
 	    find_person(s, login, out)) {
-		if (uid == 0 || uid == geteuid())
+		if (caller_runs_node(uid))
 			out->rights |= RIGHT_STATUS | RIGHT_ADMIN;
 		return;
 	}
-	if (uid != 0 && uid != geteuid())
+	if (!caller_runs_node(uid))
 		return;
 	out->is_admin = true;
-	out->rights = RIGHT_ALL;
-	if (persons_may(s, RIGHT_APPROVE))
+	out->rights = is_whole ? RIGHT_ALL : RIGHT_STATUS | RIGHT_ADMIN;
+	if (is_whole && persons_may(s, RIGHT_APPROVE))
 		out->rights &= ~(unsigned)RIGHT_APPROVE;
 	snprintf(out->role[out->role_n++], sizeof out->role[0], "%s",
 	    "node_admin");

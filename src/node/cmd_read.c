@@ -151,8 +151,12 @@ cmd_inbox(struct call *c)
 		.team = call_arg(c, "team"), .search = call_arg(c, "search"),
 		.limit = 200 };
 	uint64_t limit = 200, next = 0;
+	int64_t since_s;
 	enum err e;
 
+	if (filter.search.n != 0 && call_await_words(c, cmd_inbox))
+		return;
+	since_s = filter.search.n != 0 ? call_words_since(c) : 0;
 	if (filter.kind.n != 0 &&
 	    kind_find(c->service->schema, filter.kind) == NULL) {
 		call_misused(c, "%.60s is no kind of notice",
@@ -178,6 +182,9 @@ cmd_inbox(struct call *c)
 	}
 	json_put_close(&c->w, ']');
 	json_put_member_u64(&c->w, "next", next);
+	if (since_s != 0)
+		json_put_member_u64(&c->w, "searched_since",
+		    (uint64_t)since_s);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

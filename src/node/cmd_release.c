@@ -180,7 +180,9 @@ cmd_preview(struct call *c)
 	struct plan p;
 	enum err e;
 
-	if (!plan_draft(c, &d, &p, NULL, &f, &e))
+	/* so that the guard finds what it is asked for */
+	if (call_await_words(c, cmd_preview) ||
+	    !plan_draft(c, &d, &p, NULL, &f, &e))
 		return;
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "it may not be released so",

@@ -91,6 +91,7 @@ struct call {
 	const struct command *command;
 	struct caller caller;
 	bool is_told;         /* it stands in the audit trail */
+	unsigned words_turns; /* of call_await_words */
 	bool has_object;      /* call_find has found what it is about: */
 	struct digest object;
 	struct uuid object_id;
@@ -145,6 +146,14 @@ struct span call_arg(struct call *c, const char *name);
 
 /* Go on with `step` in later turns, once in each. */
 void call_work(struct call *c, command_fn *step);
+
+/* Only notices that came since then are found by their words, and that is to
+ * be told; 0: all are (index_has_words). */
+int64_t call_words_since(struct call *c);
+
+/* Wait until all are: true if `again` runs in a later turn (it may be the
+ * command itself, if nothing was written yet). It does not wait for ever. */
+bool call_await_words(struct call *c, command_fn *again);
 
 bool caller_may(const struct caller *who, enum right right);
 
@@ -243,8 +252,13 @@ bool person_find(struct call *c, struct span login, struct index_row *row,
 void person_revise(struct call *c, const struct index_row *row,
     struct json_val body, struct span key);
 
-/* Who is the user behind a socket? `rights` is 0 if nobody knows. */
+/* Who is the user behind a socket? `rights` is 0 if nobody knows. While the
+ * index is not whole nobody is known, and who runs the node has the rights of
+ * its upkeep alone. */
 void caller_find(struct service *s, uint32_t uid, struct caller *out);
+
+/* Is it root, or the user as whom the node runs? */
+bool caller_runs_node(uint32_t uid);
 
 /* The user number of a person; false if the system knows none. */
 bool caller_uid_find(struct span login, uint32_t *out);

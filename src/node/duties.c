@@ -173,7 +173,8 @@ duties_now(struct service *s)
 	struct duties_turn was[DUTIES_TURNS];
 	size_t was_n = d->n;
 
-	if (d->is_read)
+	/* of an index that is made anew nothing is known: it stays as it was */
+	if (d->is_read || !index_is_whole(s->index))
 		return d;
 	memcpy(was, d->turn, sizeof was);
 	arena_reset(&d->mem);

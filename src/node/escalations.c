@@ -587,6 +587,13 @@ on_timer(void *ctx)
 		look_after(m, SOON_MS);
 		return;
 	}
+	/* who is not found now may be there: nobody else is called for her */
+	if (!index_is_whole(s->index)) {
+		m->stepped_ms = loop_now(s->loop).mono.ms;
+		say_kept(m);
+		look_after(m, e == ERR_NONE ? 0 : SOON_MS);
+		return;
+	}
 	if (!m->is_behind)
 		compare(m, is_trusted);
 	read_new(m);

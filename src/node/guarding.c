@@ -71,7 +71,10 @@ look_for_copies(struct call *c, struct json_val body, struct plan *p)
 	struct record r;
 	size_t n;
 
-	if (p->tlp == TLP_RED || !holds_stricter(c, p->tlp))
+	if (p->tlp == TLP_RED)
+		return;
+	p->compared_since_s = call_words_since(c);
+	if (!holds_stricter(c, p->tlp))
 		return;
 	s->call = c;
 	s->plan = p;
@@ -175,6 +178,7 @@ guarding_look(struct call *c, const struct plan_ask *ask, struct plan *p)
 
 	p->guard = arena_alloc(&c->mem, sizeof *p->guard);
 	*p->guard = (struct guard){ 0 };
+	p->compared_since_s = 0;
 	if (!p->aud.open && p->aud.n <= 1)
 		return; /* it stays at home */
 	how.domain = own_domains(c, &how.domain_n);
@@ -200,6 +204,9 @@ guarding_note(struct call *c, const struct plan *p)
 			    guard_code(rule));
 		seen |= 1U << rule;
 	}
+	if (p->compared_since_s != 0)
+		buf_put_format(&b, "%spassages of before %lld not compared",
+		    b.n != 0 ? ", " : "", (long long)p->compared_since_s);
 	if (reason.n != 0)
 		buf_put_format(&b, "%s%.*s", b.n != 0 ? ": " : "",
 		    (int)(reason.n < 1500 ? reason.n : 1500),
@@ -247,4 +254,7 @@ guarding_write(struct call *c, const struct plan *p)
 	}
 	json_put_close(w, ']');
 	json_put_member_u64(w, "findings_more", p->guard->more);
+	if (p->compared_since_s != 0)
+		json_put_member_u64(w, "compared_since",
+		    (uint64_t)p->compared_since_s);
 }

@@ -622,6 +622,10 @@ pages_turn(struct pages *p)
 	struct deeds all = { .last = &all.first };
 	int64_t wait;
 
+	/* a person who is not found yet is not gone; the index is taken
+	 * further by turns, and after the last of them this goes on */
+	if (!index_is_whole(s->index))
+		return;
 	if (!read_on(p)) {
 		loop_timer_start(p->timer, 0, 0);
 		return;

@@ -52,6 +52,8 @@ struct plan {
 	struct hub_draft draft; /* for hub_append */
 	struct digest replaces;
 	struct guard *guard;   /* what it should perhaps not say */
+	int64_t compared_since_s; /* with passages of notices that came since;
+	                           * 0: of all */
 };
 
 /* ERR_NONE, or why it may not go, with place and rule in `f`: ERR_SCHEMA,

@@ -207,7 +207,8 @@ rosters_now(struct service *s)
 {
 	struct rosters *m = rosters_of(s);
 
-	if (m->is_read)
+	/* of an index that is made anew nothing is known: it stays as it was */
+	if (m->is_read || !index_is_whole(s->index))
 		return &m->roster;
 	arena_reset(&m->mem);
 	m->roster = (struct roster){ m->shift, 0, m->swap, 0, m->leave, 0 };

@@ -125,7 +125,7 @@ service_stir(struct service *s)
 /* --- the index --- */
 
 static void
-index_soon(struct service *s, int64_t wait_ms)
+index_wait(struct service *s, int64_t wait_ms)
 {
 	int64_t now_ms = loop_now(s->loop).mono.ms;
 
@@ -136,6 +136,13 @@ index_soon(struct service *s, int64_t wait_ms)
 	if (now_ms + wait_ms > s->index_latest_ms)
 		wait_ms = s->index_latest_ms - now_ms;
 	loop_timer_start(s->idle, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+static void
+index_soon(struct service *s, int64_t wait_ms)
+{
+	s->index_has_news = true;
+	index_wait(s, wait_ms);
 }
 
 static enum err
@@ -187,18 +194,21 @@ static void
 on_idle(void *ctx)
 {
 	struct service *s = ctx;
+	int64_t since_s;
 
 	if (service_index(s, INDEX_SLICE) != ERR_NONE)
 		return;
-	if (index_lag(s->index) != 0) {
-		index_soon(s, INDEX_PAUSE_MS);
-	} else {
+	if (index_lag(s->index) == 0 && s->index_has_news) {
+		s->index_has_news = false;
 		claims_stir(s);
 		promises_stir(s);
 		pledges_stir(s);
 		overlaps_stir(s);
 		outdated_stir(s);
 	}
+	if (index_lag(s->index) != 0 ||
+	    !index_has_words(s->index, &since_s))
+		index_wait(s, INDEX_PAUSE_MS);
 }
 
 /* --- what the hub tells --- */
@@ -232,25 +242,12 @@ level_of_event(const struct hub_event *e)
 	return LOG_DETAIL;
 }
 
-/* Words cannot be taken out of the index one by one: it is made anew. */
-static void
-forget_index(struct service *s)
-{
-	enum err e = index_reset(s->index);
-
-	if (e != ERR_NONE)
-		log_event(LOG_ERROR, "index.erase", log_err("error", e));
-	index_soon(s, 0);
-}
-
 /* What there is to be taken, or to be looked at again. */
 static void
 tell_index(struct service *s, const struct hub_event *e)
 {
-	if (e->type == HUB_DOCUMENT)
+	if (e->type == HUB_DOCUMENT || e->type == HUB_ERASED)
 		index_sweep(s->index);
-	else if (e->type == HUB_ERASED)
-		forget_index(s);
 	else if (e->type != HUB_ACCEPTED && e->type != HUB_QUARANTINED &&
 	    e->type != HUB_CHANGED && e->type != HUB_RELEASED)
 		return;
@@ -259,7 +256,8 @@ tell_index(struct service *s, const struct hub_event *e)
 		    span_is_equal(hub_log(s->hub, i).origin, e->origin))
 			index_arrived(s->index, hub_log(s->hub, i).id,
 			    e->index);
-	index_soon(s, INDEX_DELAY_MS);
+	/* what law wants gone does not wait for quiet */
+	index_soon(s, e->type == HUB_ERASED ? 0 : INDEX_DELAY_MS);
 }
 
 /* A line of the log says of an entry where it is and no more: why one was set

@@ -56,6 +56,7 @@ struct service {
 	struct loop_timer *wake;
 	int64_t index_latest_ms; /* the index is taken further by then */
 	struct loop_timer *idle;     /* a slice of the index after this */
+	bool index_has_news;         /* since its readers were stirred */
 	struct loop_timer *last;     /* ends a stop that hangs */
 	struct loop_timer *reviews;  /* the clock of reviews (approvals.h) */
 	struct loop_timer *lapses;   /* of what frees itself (claims.h) */

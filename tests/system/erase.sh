@@ -91,8 +91,17 @@ erase() { # NOTICE: by two persons; prints the erasing notice
 	    "$dir/uy/control" approve "{\"id\":\"$id\"}" > "$dir/out" &&
 	    ask uy -g notice release "{\"id\":\"$id\"}"
 }
+other() { # COMMAND [ARGS]: asked by the other person
+	setpriv --reuid nobody --clear-groups "$dir/ask-as-nobody" \
+	    "$dir/uy/control" "$@"
+}
 by=$(erase "$open")
+refused=0
+for _ in $(seq 25); do # what is made anew meanwhile forgets nobody
+	quietly other log && quietly other inbox '{}' || refused=$((refused + 1))
+done
 ok 'two persons erase it' test -n "$by"
+ok 'and both are known all the while' test "$refused" -eq 0
 ok 'at uy it is erased' within 10 is erased state uy "$open"
 ok 'and at br' within 10 is erased state br "$open"
 erase "$sealed" > "$dir/out"
@@ -114,6 +123,10 @@ for team in uy br; do
 	    ask "$team" log_export "{\"id\":\"$open\"}"
 	ok 'nor is it found by its words' is 0 \
 	    ask "$team" -g rows.# inbox '{"search":"zanzibar"}'
+	ok 'what stays is' is 1 \
+	    ask "$team" -g rows.# inbox '{"search":"stays"}'
+	ok 'and nothing is left to be searched' is '' \
+	    ask "$team" -g searched_since inbox '{"search":"stays"}'
 done
 ok 'the drafts of it are gone' test "$(erased uy)" -gt "$(erased br)"
 ok 'cl, who does not follow, keeps it' is new state cl "$open"
@@ -206,9 +219,22 @@ all_there() { ask br log | grep -c '"missing":[1-9]'; }
 ok 'and misses nothing' within 20 is 0 all_there
 ok 'nor is anything owed to it' within 20 is 1 owed
 ok 'nor has it a word of it' within 10 is 0 on_disk br '[Qq]uetzal'
+first_answer() { # of a node that starts, to the other person
+	for _ in $(seq 1000); do
+		setpriv --reuid nobody --regid root --clear-groups \
+		    "$dir/ask-as-nobody" "$dir/uy/control" log \
+		    > "$dir/out" 2> "$dir/refused" && return
+		grep -q 'does not know' "$dir/refused" && return 1
+		sleep 0.01
+	done
+	return 1
+}
 for team in uy br; do
 	ok "$team stops in order" node_stop "$team"
+	rm "$dir/$team/data/index.db" # and is made from the logs
 	node_start "$team"
+	# who is not found yet waits, and is not taken for a stranger
+	test "$team" = br || ok 'the other person is known at once' first_answer
 	ok 'starts again' within 20 is_linked "$team" 2
 	ok 'and has nothing of it back' is erased state "$team" "$open"
 	ok 'nor an alarm for what is lost' exits 1 grep -qE \

@@ -71,6 +71,20 @@ run(struct cli *c)
 	    v = json_next(rows, v))
 		row_put(c, &t, v);
 	out_table(c, &t);
+	if (out_u64(data, "searched_since") != 0)
+		cli_say(c, T(c, "Only notices that came since %s were "
+		    "searched: after an erasure the words of older ones are "
+		    "being put anew. almenara status",
+		    "Solo se buscó en comunicaciones llegadas desde %s: tras "
+		    "un borrado se rehacen las palabras de las anteriores. "
+		    "almenara status",
+		    "Só se buscou em comunicações que chegaram desde %s: após "
+		    "um apagamento as palavras das anteriores são refeitas. "
+		    "almenara status",
+		    "Seules les communications reçues depuis %s ont été "
+		    "cherchées : après un effacement, les mots des plus "
+		    "anciennes sont refaits. almenara status"),
+		    out_time(c, out_u64(data, "searched_since")));
 	return CLI_OK;
 }
 

@@ -109,6 +109,37 @@ attachments_show(struct cli *c, struct json_val v)
 	    out_str(c, v, "unnamed"))));
 }
 
+/* Who asks must know what the node does not know now. */
+static void
+index_show(struct cli *c, struct json_val data)
+{
+	uint64_t left = out_u64(data, "index_left");
+	uint64_t since_s = out_u64(data, "searched_since");
+
+	if (left != 0)
+		out_pair(c, "remark", span_str(cli_text(c, T(c,
+		    "the index is being made anew, %llu entries are left: "
+		    "counts are of what was read, and other commands wait",
+		    "el índice se rehace, quedan %llu entradas: las cuentas "
+		    "son de lo leído, y otros mandatos esperan",
+		    "o índice é refeito, faltam %llu entradas: as contagens "
+		    "são do que foi lido, e outros comandos esperam",
+		    "l’index est refait, il reste %llu entrées : les comptes "
+		    "portent sur ce qui est lu, et les autres commandes "
+		    "attendent"), (unsigned long long)left)));
+	if (since_s != 0)
+		out_pair(c, "remark", span_str(cli_text(c, T(c,
+		    "after an erasure words are being put anew: only notices "
+		    "that came since %s are found by them",
+		    "tras un borrado se rehacen las palabras: solo se "
+		    "encuentran por ellas las comunicaciones desde %s",
+		    "após um apagamento as palavras são refeitas: só se "
+		    "encontram por elas as comunicações desde %s",
+		    "après un effacement, les mots sont refaits : seules les "
+		    "communications depuis %s se trouvent par eux"),
+		    out_time(c, since_s))));
+}
+
 /* The node's state in words; a state that is new stays as it came. */
 static struct span
 state_text(struct cli *c, struct span state)
@@ -177,6 +208,7 @@ run(struct cli *c)
 		    "%s en attente, %s en retard : almenara waiting"),
 		    out_str(c, data, "reviews_due"),
 		    out_str(c, data, "reviews_overdue"))));
+	index_show(c, data);
 	trust_tell(c, data, trust_show, c);
 	if (json_get(data, "clock_trusted").type == JSON_FALSE)
 		cli_say(c, "%s", T(c, "the clock has jumped: what waits for a "

@@ -118,7 +118,7 @@ ok 'who is not active gets another key' cmd uy person key ana "$k/pia.asc"
 ok 'and stays so' inactive
 ok 'or her own' cmd uy person key ana "$k/ana.pem"
 quietly cmd uy person change ana --active yes
-ok 'nobody else is changed' refuses 'no such person' uy person change noone \
+ok 'nobody else is changed' refuses 'no such person' uy person change nobody \
     --active yes
 
 # --- pages of a notice above TLP:CLEAR ---

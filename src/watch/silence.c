@@ -13,14 +13,15 @@ silence_init(struct silence *s, struct mono now)
 bool
 silence_beat(struct silence *s, uint64_t time_s, struct now now)
 {
-	int64_t off = (int64_t)time_s - now.wall.ms / 1000;
+	uint64_t here = now.wall.ms > 0 ? (uint64_t)now.wall.ms / 1000 : 0;
+	uint64_t off = time_s > here ? time_s - here : here - time_s;
 
 	if (time_s <= s->time_s)
 		return false;
 	s->time_s = time_s;
 	s->heard = now.mono;
 	s->state = SILENCE_HEARD;
-	s->clock_off = off > SILENCE_CLOCK_S || off < -SILENCE_CLOCK_S;
+	s->clock_off = off > SILENCE_CLOCK_S;
 	return true;
 }
 

@@ -190,6 +190,12 @@ test_silence(void **state)
 	assert_true(silence_beat(&s, 1000121, now));
 	assert_true(s.clock_off);
 	assert_int_equal(s.state, SILENCE_HEARD);
+	/* any 64 bits may be signed as a time */
+	silence_init(&s, now.mono);
+	assert_true(silence_beat(&s, UINT64_C(1) << 63, now));
+	assert_true(s.clock_off);
+	assert_true(silence_beat(&s, UINT64_MAX, now));
+	assert_true(s.clock_off);
 }
 
 static struct start_found

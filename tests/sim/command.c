@@ -569,6 +569,26 @@ do_sentinel_error(struct play *p)
 	play_node(p, 1)->unguarded = true;
 }
 
+/* quarantined NODE ORIGIN N: it counts so many of that origin from its next
+ * start on. */
+static void
+do_quarantined(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1), *o = play_node(p, 2);
+	uint64_t count = play_number(p, play_word(p, 3));
+	struct buf value;
+
+	buf_init(&value, 8);
+	buf_put_u64(&value, count);
+	sim_crash(n, p->sim.now.mono.ms + 1000);
+	if (store_begin(n->store) != ERR_NONE ||
+	    store_put_item(n->store, "quarantined", span_str(o->origin),
+		buf_span(&value)) != ERR_NONE ||
+	    store_commit(n->store) != ERR_NONE)
+		play_fail(p, "its store takes nothing");
+	buf_release(&value);
+}
+
 static void
 do_clock(struct play *p)
 {
@@ -784,6 +804,7 @@ command_run(struct play *p)
 		{ "isolate", do_isolate }, { "rejoin", do_rejoin },
 		{ "clone", do_clone }, { "forgive", do_forgive },
 		{ "sentinel-error", do_sentinel_error },
+		{ "quarantined", do_quarantined },
 		{ "sentinel-old", do_sentinel_old }, { "heal", do_heal },
 		{ "mark", do_mark } };
 

@@ -175,6 +175,17 @@ give_up_name(struct hub *h, const struct hub_log *l, uint64_t index,
 		ids_give_up(h, l, index, &e);
 }
 
+/* Good after all: what else follows from an entry when it comes. */
+static void
+revived(struct hub *h, const struct judge_at *at, const struct judged *j)
+{
+	if (j->alarm != NULL)
+		hub_notify_later(h, HUB_ALARM, j->entry.iss,
+		    at->log->stored.origin, at->index, j->alarm);
+	if (j->kind != NULL && j->kind->erases)
+		erasure_note(h, at->log->stored.id, at->index);
+}
+
 void
 rejudge_one(struct hub *h, struct hub_log *l, uint64_t index)
 {
@@ -207,9 +218,8 @@ rejudge_one(struct hub *h, struct hub_log *l, uint64_t index)
 	if (j->state == STORE_BODY_VOID ||
 	    span_is_str(span_str(j->why), judged_no_key))
 		give_up_name(h, l, index, at.opened.jws);
-	if (j->alarm != NULL && body.state != STORE_BODY_HELD)
-		hub_notify_later(h, HUB_ALARM, j->entry.iss, l->stored.origin,
-		    index, j->alarm);
+	if (j->state == STORE_BODY_HELD && body.state != STORE_BODY_HELD)
+		revived(h, &at, j);
 	ids_revise(h, l, index, j->state, j->why);
 }
 

@@ -136,7 +136,7 @@ do_release(struct play *p)
 		sim_append(n, readers_of(p), play_has(p, "urgent"), spoiled);
 }
 
-/* revise NODE INDEX [to=A,B] [wrong|same]: the next revision of its entry, one
+/* revise NODE INDEX [to=A,B] [wrong|same] [kind NAME body TEXT]: the next revision of its entry, one
  * that names another before it, or another text of the same revision. */
 static void
 do_revise(struct play *p)
@@ -151,6 +151,8 @@ do_revise(struct play *p)
 		play_fail(p, "there is no such entry");
 		return;
 	}
+	if (play_has(p, "kind"))
+		take_kind(p, n);
 	n->next_wrong = play_has(p, "wrong");
 	n->next_same = play_has(p, "same");
 	sim_append(n, readers_of(p), false, n->next_wrong || n->next_same);

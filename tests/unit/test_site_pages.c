@@ -358,15 +358,15 @@ test_banner_is_small(void **state)
 	struct site *s = *state;
 	struct site_notice n[MANY];
 	const struct site_notice *all[MANY];
-	char title[200], text[512];
+	char title[400], text[512];
 	struct json doc;
 	struct span script = { 0 };
 	uint64_t more;
 
 	memset(title, '"', sizeof title);
-	for (size_t i = 0; i < 190; i += 2)
+	for (size_t i = 0; i < 390; i += 2)
 		title[i] = '\\';
-	title[190] = '\0';
+	title[390] = '\0';
 	snprintf(text, sizeof text, "{\"title\":{\"en\":\"%s\"}}", title);
 	for (size_t i = 0; i < MANY; i++) {
 		n[i] = notice(s, "warning", "uy", text);

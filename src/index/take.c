@@ -257,8 +257,9 @@ look(struct taken *t)
 		t->level = 0;
 	if (t->level >= LEVEL_URGENT)
 		t->flags |= INDEX_URGENT;
-	if (json_get(t->body, "exercise").type != JSON_ABSENT &&
-	    json_get(t->body, "exercise").type != JSON_FALSE)
+	if ((t->kind != NULL && t->kind->tests) ||
+	    (json_get(t->body, "exercise").type != JSON_ABSENT &&
+		json_get(t->body, "exercise").type != JSON_FALSE))
 		t->flags |= INDEX_EXERCISE;
 	if (span_is_str(t->e.iss, t->ix->team))
 		t->flags |= INDEX_MINE;

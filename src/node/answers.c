@@ -306,8 +306,9 @@ take_page(struct asked *x, const struct search *found,
 	(void)!json_i64(json_get(r.body, "until"), &x->facts.until_s);
 	x->facts.is_hers = who == NULL ||
 	    span_is_str(x->login, who->login);
-	x->facts.has_notice = json_is_str(json_get(r.body, "reason"),
-	    "escalation") && take_digest(json_get(r.body, "notice"), &x->mem,
+	x->facts.has_notice = (json_is_str(json_get(r.body, "reason"),
+	    "escalation") || json_is_str(json_get(r.body, "reason"),
+	    "trial")) && take_digest(json_get(r.body, "notice"), &x->mem,
 	    &x->notice);
 	x->facts.is_test = json_is_str(json_get(r.body, "reason"), "test");
 	(void)!json_text(json_get(r.body, "channel"), &x->mem, &x->channel);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "node/drills.h"
 #include "node/exits.h"
+#include "node/trials.h"
 
 enum {
 	CLAIMS_MOST = 256,    /* about one document; of one kind for the clock */
@@ -239,6 +240,7 @@ on_lapses(void *ctx)
 		filter.kind = span_str(k->name);
 		(void)!index_inbox(s->index, &filter, look_at, &x, NULL);
 	}
+	trials_look(s);
 	lapse_end(&s->lapse, x.now);
 	arena_release(&x.mem);
 	drills_look(s, &s->lapse.wait_ms);

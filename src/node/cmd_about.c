@@ -8,6 +8,7 @@
 #include "node/issue.h"
 #include "node/reach.h"
 #include "node/subject.h"
+#include "node/trials.h"
 
 #include "record/carried.h"
 #include "record/handling.h"
@@ -89,7 +90,9 @@ check_consentable(struct call *c, const struct subject *s, enum tlp *tlp)
 		    arena_string(&c->mem, asked));
 		return false;
 	}
-	if ((s->row.flags & INDEX_MINE) == 0)
+	if (trials_is(c->service, s->row.kind))
+		why = "a test alert is for its readers alone";
+	else if ((s->row.flags & INDEX_MINE) == 0)
 		why = "only its origin consents";
 	else if (label >= TLP_AMBER_STRICT)
 		why = "TLP:RED and TLP:AMBER+STRICT are never passed on; "
@@ -244,6 +247,9 @@ plan_with(struct call *c, const struct subject *s,
 	if (k == NULL)
 		return fault_at(f, ERR_UNSUPPORTED, 0, "kind",
 		    "this node knows none that re-shares");
+	if (trials_is(c->service, s->row.kind))
+		return fault_at(f, ERR_RULE, 0, "id",
+		    "a test alert is for its readers alone");
 	if (s->record.jws.n > LIMIT_CARRIED_JWS)
 		return fault_at(f, ERR_LIMIT, 0, "id", "it has %zu bytes; what "
 		    "carries it has room for %d", s->record.jws.n,

@@ -8,6 +8,7 @@
 #include "node/exercise.h"
 #include "node/issue.h"
 #include "node/overlaps.h"
+#include "node/trials.h"
 
 #include "schema/check.h"
 #include "watch/pledge.h"
@@ -650,6 +651,7 @@ write_answer(struct call *c, const struct kind *k,
 	if (comment.n != 0)
 		json_put_member_span(&w, "comment", comment);
 	exercise_put_mark(c, row, &w);
+	trials_put_called(c, row, &w);
 	json_put_close(&w, '}');
 	e = json_parse_arena(buf_span(out), LIMIT_JSON_DEPTH,
 	    LIMIT_JSON_TOKENS, &c->mem, &doc, f);

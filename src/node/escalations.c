@@ -9,6 +9,7 @@
 #include "node/duties.h"
 #include "node/process.h"
 #include "node/rosters.h"
+#include "node/trials.h"
 #include "schema/check.h"
 
 #include <stdlib.h>
@@ -342,7 +343,7 @@ on_desk(void *ctx, const struct desk_item *it)
 	if (it->e.end == ESCALATION_EXHAUSTED)
 		snprintf(text, sizeof text, "nobody answers %s: all steps were "
 		    "taken", id);
-	else if (it->e.end == ESCALATION_OPEN && it->what != LADDER_RECIPIENT)
+	else if (it->e.end == ESCALATION_OPEN && !ladder_is_owed(it->what))
 		snprintf(text, sizeof text, "%s does not answer %s: step %u",
 		    it->notice.silent, id, it->e.step);
 	else if (it->e.end == ESCALATION_OPEN && it->e.step > 1)
@@ -662,6 +663,8 @@ escalations_open(struct service *s)
 
 	m->service = s;
 	e = tighten(m);
+	if (e == ERR_NONE)
+		e = trials_open(s);
 	if (e != ERR_NONE) {
 		free(m);
 		return ERR_CONFIG;
@@ -678,6 +681,7 @@ escalations_close(struct service *s)
 {
 	struct escalations *m = s->escalations;
 
+	trials_close(s);
 	if (m == NULL)
 		return;
 	desk_free(m->desk);

@@ -5,6 +5,8 @@
  */
 #include "node/escalations_inside.h"
 
+#include "node/trials.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -73,9 +75,10 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 	struct wall at = now.wall;
 
 	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX ||
-	    is_past(m, row->exp_s) || desk_knows(m->desk, what, &n))
+	    is_past(m, row->exp_s) || desk_knows(m->desk, what, &n) ||
+	    (what == LADDER_TEST && !trials_admit(s, row)))
 		return;
-	if (what != LADDER_RECIPIENT && row->iat_s * 1000 < at.ms)
+	if (!ladder_is_owed(what) && row->iat_s * 1000 < at.ms)
 		at.ms = row->iat_s * 1000;
 	if (record_read(s, row->log, row->index, &a, &r) == ERR_NONE &&
 	    json_text(json_get(r.body, "campaign"), &a, &campaign) ==
@@ -91,8 +94,8 @@ compare_owed(struct escalations *m, const struct index_row *row,
     bool is_trusted)
 {
 	if (row->state == STORE_BODY_HELD)
-		arm(m, LADDER_RECIPIENT, row, m->service->own_team,
-		    is_trusted);
+		arm(m, trials_is(m->service, row->kind) ? LADDER_TEST :
+		    LADDER_RECIPIENT, row, m->service->own_team, is_trusted);
 }
 
 /* --- own notices --- */
@@ -156,7 +159,7 @@ compare_own(struct escalations *m, const struct index_row *row,
 	struct index_audience aud = { 0 };
 
 	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX || k == NULL ||
-	    !k->answers || (row->flags & (INDEX_ENDED |
+	    !k->answers || k->tests || (row->flags & (INDEX_ENDED |
 	    INDEX_REPLACED | INDEX_EMBARGOED)) != 0 ||
 	    row->iat_s < loop_now(s->loop).wall.ms / 1000 - SENDER_S ||
 	    m->ladders.at[LADDER_NO_ANSWER][row->level].n == 0)
@@ -217,13 +220,13 @@ compare_item(struct escalations *m, const struct desk_item *it)
 	    (row.flags & INDEX_NEWEST) == 0 || (row.flags & INDEX_REPLACED) !=
 		0 || is_past(m, row.exp_s))
 		desk_cancel(m->desk, &about);
-	else if (it->what != LADDER_RECIPIENT && (row.flags & gone) != 0)
+	else if (!ladder_is_owed(it->what) && (row.flags & gone) != 0)
 		desk_cancel(m->desk, &about);
-	else if (it->what == LADDER_RECIPIENT &&
+	else if (ladder_is_owed(it->what) &&
 	    (row.flags & INDEX_ACKNOWLEDGED) != 0)
 		desk_answered(m->desk, &about, span_str(""), 0,
 		    loop_now(s->loop));
-	else if (it->what == LADDER_RECIPIENT &&
+	else if (ladder_is_owed(it->what) &&
 	    (row.flags & INDEX_OWED) == 0)
 		desk_cancel(m->desk, &about);
 	arena_release(&a);

@@ -258,6 +258,20 @@ is_mending(const struct plan_ask *ask, const struct plan *p)
 	    !p->kind->notice && !p->kind->about;
 }
 
+/* A test belongs to no exercise, but is as little real. */
+static enum err
+check_test(struct call *c, const struct plan_ask *ask, const struct plan *p,
+    struct span mine, struct fault *f)
+{
+	if (mine.n == 0)
+		return fault_at(f, ERR_RULE, 0, "exercise", "%s bears this "
+		    "mark: almenara test-alert send", p->kind->name);
+	if (p->aud.open)
+		return fault_at(f, ERR_AUDIENCE, 0, "tlp", "%s goes to teams "
+		    "alone, under TLP:AMBER", p->kind->name);
+	return check_references(c, ask, json_root(&p->body_doc), mine, f);
+}
+
 enum err
 exercise_check(struct call *c, const struct plan_ask *ask,
     const struct plan *p, struct fault *f)
@@ -269,6 +283,8 @@ exercise_check(struct call *c, const struct plan_ask *ask,
 
 	if (p->kind->carries != CARRIES_NOTHING)
 		return ERR_NONE;
+	if (p->kind->tests)
+		return check_test(c, ask, p, mine, f);
 	e = check_references(c, ask, body, mine, f);
 	if (e != ERR_NONE || mine.n == 0)
 		return e != ERR_NONE || !p->kind->exercise ? e : fault_at(f,

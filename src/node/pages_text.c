@@ -150,6 +150,12 @@ label(const struct draft_page *d, const char *member, struct span value)
 			   "";
 }
 
+static bool
+is_reason(const struct draft_page *d, const char *word)
+{
+	return json_is_str(json_get(d->page.body, "reason"), word);
+}
+
 /* "EXERCISE: A notice awaits an answer: Notice 0417, Level 5" */
 static struct span
 subject_of(struct draft_page *d)
@@ -163,8 +169,9 @@ subject_of(struct draft_page *d)
 	buf_init(&b, LIMIT_PAGE_SUBJECT);
 	(void)!json_text(json_get(body, "reason"), d->a, &reason);
 	if (json_get(body, "exercise").type == JSON_TRUE)
-		buf_put_format(&b, "%s: ",
-		    word(d->service->schema, "exercise", d->lang));
+		buf_put_format(&b, "%s: ", word(d->service->schema,
+		    is_reason(d, "trial") ? "test_mark" : "exercise",
+		    d->lang));
 	buf_put_format(&b, "Almenara: %s", label(d, "reason", reason));
 	if (exit_opens(&d->pass, d->way, EXIT_PLACE) &&
 	    json_u64(json_get(n, "number"), &number) == ERR_NONE)
@@ -229,18 +236,12 @@ put_whole(struct draft_page *d, struct buf *out)
 	return good;
 }
 
-static bool
-is_reason(const struct draft_page *d, const char *word)
-{
-	return json_is_str(json_get(d->page.body, "reason"), word);
-}
-
 /* What takes an answer bears a code for it. */
 static bool
 has_code(const struct draft_page *d)
 {
-	return is_reason(d, "test") ||
-	    (d->has_notice && is_reason(d, "escalation"));
+	return is_reason(d, "test") || (d->has_notice &&
+	    (is_reason(d, "escalation") || is_reason(d, "trial")));
 }
 
 static void
@@ -261,7 +262,7 @@ put_text(struct draft_page *d, const struct courier_page *page,
 {
 	if (!put_whole(d, out))
 		put_title(d, out);
-	if (is_reason(d, "test"))
+	if (is_reason(d, "test") || is_reason(d, "trial"))
 		buf_put_format(out, "%s\n", say_test.in[d->lang]);
 	if (d->has_notice)
 		buf_put_format(out, "%s\n", say_login.in[d->lang]);

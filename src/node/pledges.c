@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "node/escalations.h"
+#include "node/trials.h"
 
 #include <stdlib.h>
 
@@ -407,7 +408,8 @@ look_on(struct pledges *p)
 		    x->now.wall.ms / 1000 - PLEDGE_BACK_S;
 		if ((row->flags & owes) != 0 &&
 		    (row->flags & INDEX_MINE) == 0 &&
-		    row->state == STORE_BODY_HELD && row->level > 0)
+		    row->state == STORE_BODY_HELD && row->level > 0 &&
+		    !trials_is(s, row->kind)) /* there is nothing to assess */
 			look_at(x, row);
 	}
 	arena_release(&x->mem);

@@ -36,6 +36,7 @@ struct letter_keys;
 struct mailings;
 struct pages;
 struct proving;
+struct trials;
 struct reports;
 struct site_link;
 struct rosters;
@@ -79,6 +80,7 @@ struct service {
 	struct peering *peering;
 	struct control *control;
 	struct pages *pages;
+	struct trials *trials;       /* test alerts: the policy */
 	struct proving *proving;     /* ways to persons are tested; NULL */
 	struct broadcast *broadcast; /* NULL before it is open */
 	struct answers *answers;     /* codes in replies to pages */

@@ -333,6 +333,7 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "alarms", &k->alarms)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "to_origin", &k->to_origin)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "exercise", &k->exercise)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "tests", &k->tests)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "feedback", &k->feedback)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "sums", &k->sums)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "guides", &k->guides)) != ERR_NONE ||
@@ -367,8 +368,8 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"meaning", "notice", "private", "register", "answers",
 		"is_answer", "levelled", "reviewed", "about", "nonce",
 		"permits", "unites", "leaves", "binds", "alarms",
-		"to_origin", "exercise", "feedback", "sums", "guides", "erases",
-		"describes", "own",
+		"to_origin", "exercise", "tests", "feedback", "sums", "guides",
+		"erases", "describes", "own",
 		"proposed", "asks_name", "gives_name",
 		"blind_key", "blinds",
 		"carries", "life", "uses", "fields", NULL };

@@ -111,6 +111,7 @@ struct kind {
 	bool to_origin; /* goes to that team alone, else to all its readers */
 	bool own;      /* sealed to its own team alone, always TLP:RED */
 	bool exercise; /* is an exercise itself; its name marks what belongs */
+	bool tests;    /* tries the way to people; marked as an exercise is */
 	bool feedback; /* is counted by its first coded field, by team */
 	bool proposed; /* a node proposes one when origins hold the same */
 	bool asks_name;  /* asks an origin whether it may be named for that */

@@ -86,6 +86,15 @@ put_kind_name(const struct show *how, const struct show_head *h,
 		plain_put(out, h->kind, false);
 }
 
+/* A kind that tests is marked by itself, whatever its body says. */
+static bool
+is_test(const struct show *how, const struct show_head *h)
+{
+	const struct kind *k = kind_find(how->schema, h->kind);
+
+	return k != NULL && k->tests;
+}
+
 static bool
 is_exercise(struct json_val body)
 {
@@ -95,11 +104,13 @@ is_exercise(struct json_val body)
 }
 
 static void
-put_mark(const struct show *how, struct json_val body, struct buf *out)
+put_mark(const struct show *how, const struct show_head *h,
+    struct json_val body, struct buf *out)
 {
-	if (is_exercise(body))
-		buf_put_format(out, "[%s] ",
-		    word(how->schema, "exercise_mark", how->lang));
+	if (is_test(how, h) || is_exercise(body))
+		buf_put_format(out, "[%s] ", word(how->schema,
+		    is_test(how, h) ? "test_mark" : "exercise_mark",
+		    how->lang));
 }
 
 /* The lines above the rows: level, kind, label; exercise; title. */
@@ -117,12 +128,12 @@ put_top(struct view *w, const struct show_head *h)
 	if (h->has_tlp)
 		buf_put_format(&w->value, "  %s (%s)", tlp_label(h->tlp),
 		    tlp_name(how->schema, h->tlp, how->lang));
-	if (is_exercise(w->body))
-		buf_put_format(&w->value, "\n*** %s ***",
-		    show_say(w, "exercise_banner"));
+	if (is_test(how, h) || is_exercise(w->body))
+		buf_put_format(&w->value, "\n*** %s ***", show_say(w,
+		    is_test(how, h) ? "test_banner" : "exercise_banner"));
 	if (json_get(w->body, "title").type != JSON_ABSENT) {
 		buf_put_str(&w->value, "\n");
-		put_mark(how, w->body, &w->value);
+		put_mark(how, h, w->body, &w->value);
 		show_put_ml(w, json_get(w->body, "title"), false);
 	}
 	plain_wrap(w->out, buf_span(&w->value), how->columns, 0, 0);
@@ -372,7 +383,7 @@ enum err
 show_title(const struct show *how, const struct show_head *head,
     struct json_val body, struct arena *a, struct buf *out)
 {
-	put_mark(how, body, out);
+	put_mark(how, head, body, out);
 	return put_title(how, head, body, a, out);
 }
 
@@ -389,7 +400,7 @@ show_line(const struct show *how, const struct show_head *head,
 	buf_init(&line, LIMIT_SHOWN);
 	if (l != NULL)
 		buf_put_format(&line, "%s ", how->ascii ? l->ascii : l->sign);
-	put_mark(how, body, &line);
+	put_mark(how, head, body, &line);
 	for (size_t i = 0; k != NULL && i < k->field_count; i++) {
 		const struct field *fd = &k->field[i];
 

@@ -560,7 +560,7 @@ desk_answered(struct desk *d, const struct digest *notice, struct span person,
 	for (size_t i = 0; i < d->n; i++) {
 		struct desk_item *it = d->item[i];
 
-		if (is_about(it, notice) && it->what == LADDER_RECIPIENT &&
+		if (is_about(it, notice) && ladder_is_owed(it->what) &&
 		    (person.n != 0 || desk_ladder(d, it)->answers == 0))
 			note_answer(d, it, person, posts, now);
 	}

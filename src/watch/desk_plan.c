@@ -102,15 +102,16 @@ silent(const struct ladder *l, const struct desk_holder *h)
 	return is_kept ? ~(1U << CHANNEL_SCREEN | 1U << CHANNEL_MAIL) : 0;
 }
 
-/* The channels of one person by this step, were it day. */
+/* The channels of one person by this step, were it day. A test takes no other
+ * way than its ladder says: it is the one that is tried. */
 static unsigned
-pick(const struct ladder_step *s, const struct desk_holder *h)
+pick(const struct ladder_step *s, const struct desk_holder *h, bool is_strict)
 {
 	unsigned has = h->channels | 1U << CHANNEL_SCREEN;
 	unsigned set = has & s->channels;
 
 	/* none of those that the step wants: what there is, the loudest */
-	for (size_t i = 0; (set & ~(1U << CHANNEL_SCREEN)) == 0 &&
+	for (size_t i = 0; !is_strict && (set & ~(1U << CHANNEL_SCREEN)) == 0 &&
 	     (s->channels & ~(1U << CHANNEL_SCREEN)) != 0 &&
 	     i < sizeof loudest / sizeof *loudest; i++)
 		set |= has & 1U << loudest[i];
@@ -158,7 +159,8 @@ call_person(struct desk *d, struct desk_item *it, enum post post,
     const struct desk_holder *h, struct mono now)
 {
 	const struct ladder *l = desk_ladder(d, it);
-	unsigned set = pick(&l->step[it->e.step - 1], h), count = 0;
+	unsigned set = pick(&l->step[it->e.step - 1], h,
+	    it->what == LADDER_TEST), count = 0;
 	unsigned quiet = set & silent(l, h);
 	char mark[DESK_MARK + 1];
 
@@ -204,7 +206,8 @@ call_post(struct desk *d, struct desk_item *it, enum post post,
 	return n == 0 || absent < n;
 }
 
-/* A post of the step; and the posts behind it until somebody is there. */
+/* A post of the step; and the posts behind it until somebody is there, unless
+ * it is a test. */
 static void
 call_down(struct desk *d, struct desk_item *it, enum post post,
     unsigned *called, struct mono now)
@@ -213,7 +216,7 @@ call_down(struct desk *d, struct desk_item *it, enum post post,
 		if ((*called & 1U << p) != 0)
 			return;
 		*called |= 1U << p;
-		if (call_post(d, it, p, now))
+		if (call_post(d, it, p, now) || it->what == LADDER_TEST)
 			return;
 	}
 }
@@ -253,7 +256,8 @@ desk_plan_other(struct desk *d, struct desk_item *it,
 {
 	struct desk_holder h[DESK_HOLDERS];
 	struct desk_out was = *failed;
-	size_t n = d->host.holders(d->host.ctx, was.post, h, DESK_HOLDERS);
+	size_t n = it->what == LADDER_TEST ? 0 :
+	    d->host.holders(d->host.ctx, was.post, h, DESK_HOLDERS);
 
 	for (size_t k = 0; k < n; k++) {
 		unsigned has = (h[k].channels | 1U << CHANNEL_SCREEN) &

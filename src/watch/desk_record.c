@@ -147,8 +147,9 @@ desk_write_page(const struct desk_item *it, const struct ladder *l,
 	json_put_member_str(&w, "person", o->person);
 	json_put_member_str(&w, "post", post_word(o->post));
 	json_put_member_str(&w, "channel", channel_word(o->channel));
-	json_put_member_str(&w, "reason", it->what == LADDER_RECIPIENT ?
-	    "escalation" : "unanswered");
+	json_put_member_str(&w, "reason",
+	    it->what == LADDER_TEST ? "trial" :
+	    it->what == LADDER_RECIPIENT ? "escalation" : "unanswered");
 	put_notice(&w, &it->notice);
 	json_put_member_u64(&w, "level", (uint64_t)it->notice.level);
 	put_id(&w, "escalation", &it->id);

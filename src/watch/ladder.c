@@ -20,7 +20,8 @@ static const char *const tolds[] = { [TOLD_RECIPIENT] = "recipient",
 static const char *const quiets[] = { [QUIET_NEVER] = "never",
 	[QUIET_ON_CALL] = "on-call", [QUIET_KEPT] = "kept" };
 static const char *const cases[] = { [LADDER_RECIPIENT] = "recipient",
-	[LADDER_NO_RECEIPT] = "no_receipt", [LADDER_NO_ANSWER] = "no_answer" };
+	[LADDER_NO_RECEIPT] = "no_receipt", [LADDER_NO_ANSWER] = "no_answer",
+	[LADDER_TEST] = "test" };
 
 const char *
 post_word(enum post p)
@@ -44,6 +45,12 @@ const char *
 ladder_case_word(enum ladder_case c)
 {
 	return cases[c];
+}
+
+bool
+ladder_is_owed(enum ladder_case c)
+{
+	return c == LADDER_RECIPIENT || c == LADDER_TEST;
 }
 
 static size_t
@@ -378,11 +385,24 @@ ladders_load(const struct embed_set *files, struct ladders *out,
 	return e;
 }
 
+/* Nobody else has a say in whom a state calls for a test, but others are left
+ * in peace. */
+static enum err
+check_test(const struct ladder *own, struct fault *f)
+{
+	for (size_t i = 0; i < own->n; i++)
+		if (own->step[i].tell != 0)
+			return fault_at(f, ERR_RULE, 0, "", "a test alert "
+			    "tells no other team");
+	return ERR_NONE;
+}
+
 enum err
 ladders_tighten(struct ladders *l, struct span key, struct span text,
     struct fault *f)
 {
-	static const char *const ends[] = { "", "-no-receipt", "-no-answer" };
+	static const char *const ends[LADDER_CASES] = { "", "-no-receipt",
+		"-no-answer", "-test" };
 	size_t level = key.n != 0 && key.p[0] >= '1' && key.p[0] <= '5' ?
 	    (size_t)(key.p[0] - '0') : 0;
 	struct ladder own;
@@ -397,11 +417,13 @@ ladders_tighten(struct ladders *l, struct span key, struct span text,
 		c++;
 	if (level == 0 || c == LADDER_CASES)
 		return fault_at(f, ERR_NOT_FOUND, 0, "", "\"%.*s\" is not 1 to "
-		    "5, with -no-receipt, -no-answer or -assess, or without",
+		    "5, with -no-receipt, -no-answer, -test or -assess, or "
+		    "without",
 		    (int)(key.n < 40 ? key.n : 40), (const char *)key.p);
 	e = ladder_parse(text, &own, f);
 	if (e == ERR_NONE)
-		e = ladder_check(&own, &l->at[c][level], f);
+		e = c == LADDER_TEST ? check_test(&own, f) :
+				       ladder_check(&own, &l->at[c][level], f);
 	if (e == ERR_NONE)
 		l->at[c][level] = own;
 	return e;

@@ -56,6 +56,7 @@ enum ladder_case {
 	LADDER_RECIPIENT,  /* a notice came and awaits an answer */
 	LADDER_NO_RECEIPT, /* ours was not receipted by a recipient's node */
 	LADDER_NO_ANSWER,  /* ours was receipted, and no person answers */
+	LADDER_TEST,       /* a test alert of another state came */
 	LADDER_CASES
 };
 
@@ -85,6 +86,9 @@ const char *channel_word(enum channel c);
 const char *told_word(enum told t);
 const char *ladder_case_word(enum ladder_case c);
 
+/* Does the own team owe the answer? */
+bool ladder_is_owed(enum ladder_case c);
+
 /* POST_COUNT, CHANNEL_COUNT for another word. */
 enum post post_find(struct span word);
 enum channel channel_find(struct span word);
@@ -102,8 +106,9 @@ MUST enum err ladders_load(const struct embed_set *files,
     struct ladders *out, struct fault *f);
 
 /* Tighten one: `key` is a level ("5"), for recipients, or "5-no-receipt",
- * "5-no-answer"; or "5-assess", with a time ("90m"). Errors of both above;
- * ERR_NOT_FOUND for another key. */
+ * "5-no-answer"; or "5-assess", with a time ("90m"). What "5-test" says is the
+ * state's own business: looser, or "" for nobody at all; but it tells no other
+ * team (ERR_RULE). Errors of both above; ERR_NOT_FOUND for another key. */
 MUST enum err ladders_tighten(struct ladders *l, struct span key,
     struct span text, struct fault *f);
 

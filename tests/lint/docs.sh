@@ -57,6 +57,6 @@ words=$(jq -r '[.. | strings | select(test("^[a-z][a-z0-9 -]*$"))
 while read -r page word; do
 	grep -qx -e "$word" <<<"$words" ||
 		breach "$page: almenara has no command '$word'"
-done < <(grep -oHE '(`|^ {4}|^\$ |sudo )almenara [a-z]+' "${pages[@]}" |
+done < <(grep -oHE '(`|^ {4}|^\$ |sudo )almenara [a-z-]+' "${pages[@]}" |
     sed -E 's/^([^:]*):.*almenara /\1 /' | sort -u)
 exit $status

@@ -103,7 +103,8 @@ count(const struct world *w, enum desk_kind kind, const char *text)
 }
 
 static struct digest
-arm(struct world *w, unsigned char which, int level, const char *campaign)
+arm_as(struct world *w, enum ladder_case what, unsigned char which, int level,
+    const char *campaign)
 {
 	struct desk_notice n = { .level = level, .number = which,
 		.origin = "a.example/log/br/1", .issuer = "br",
@@ -112,9 +113,15 @@ arm(struct world *w, unsigned char which, int level, const char *campaign)
 	n.digest = hash_sha256(span_of(&which, 1));
 	n.id = uuid_make(now_of(w).wall, n.digest.b);
 	snprintf(n.campaign, sizeof n.campaign, "%s", campaign);
-	assert_true(desk_arm(w->desk, LADDER_RECIPIENT, &n, now_of(w).wall,
-	    now_of(w), true));
+	assert_true(desk_arm(w->desk, what, &n, now_of(w).wall, now_of(w),
+	    true));
 	return n.digest;
+}
+
+static struct digest
+arm(struct world *w, unsigned char which, int level, const char *campaign)
+{
+	return arm_as(w, LADDER_RECIPIENT, which, level, campaign);
 }
 
 static int
@@ -173,7 +180,8 @@ test_a_ladder_may_be_tightened_only(void **state)
 		       "exhausted 1h; quiet kept",
 		    "the least of the network is: quiet never", ERR_RULE },
 		{ "6", "", "\"6\" is not 1 to 5, with -no-receipt, "
-		       "-no-answer or -assess, or without", ERR_NOT_FOUND },
+		       "-no-answer, -test or -assess, or without",
+		    ERR_NOT_FOUND },
 		{ "5-assess", "90m", "", ERR_NONE },
 		{ "5-assess", "3h", "the least of the network is: assess by "
 		       "120m", ERR_RULE },
@@ -467,6 +475,98 @@ test_at_the_end_others_are_told_and_no_more(void **state)
 	assert_int_equal(desk_count(w->desk), 0);
 }
 
+/* --- test alerts --- */
+
+static void
+test_a_test_calls_whom_its_ladder_says_and_nobody_else(void **state)
+{
+	struct world *w = *state;
+	struct digest of;
+
+	/* nobody is known to be there, and one has no push message */
+	w->absent = 1U << POST_FIRST;
+	w->channels = 1U << CHANNEL_COMMAND | 1U << CHANNEL_MAIL;
+	of = arm_as(w, LADDER_TEST, 1, 4, "");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"reason\":\"trial\""),
+	    1);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"screen\""), 1);
+	assert_int_equal(count(w, DESK_PAGE, ""), 1);
+	/* that it fails is what a test is to show */
+	for (size_t i = 0; i < w->told; i++)
+		if (w->w[i].kind == DESK_PAGE)
+			desk_failed(w->desk, &w->w[i].ticket.id, now_of(w),
+			    true);
+	pass(w, 23 * 3600000);
+	assert_int_equal(count(w, DESK_PAGE, ""), 1);
+	desk_answered(w->desk, &of, span_str("ana"), 1U << POST_FIRST,
+	    now_of(w));
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"end\":\"answered\""),
+	    1);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"case\":\"test\""),
+	    w->n - count(w, DESK_PAGE, "") - count(w, DESK_STOP, ""));
+}
+
+static void
+test_a_test_that_nobody_answers_is_told_to_nobody(void **state)
+{
+	struct world *w = *state;
+
+	(void)arm_as(w, LADDER_TEST, 1, 5, "");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, ""), 3);
+	pass(w, 24 * 3600000);
+	assert_int_equal(count(w, DESK_ESCALATION, "\"end\":\"exhausted\""),
+	    1);
+	assert_int_equal(count(w, DESK_WORD, ""), 0);
+	assert_int_equal(desk_count(w->desk), 0);
+}
+
+static void
+test_the_night_is_kept_for_a_test_of_any_level(void **state)
+{
+	struct world *w = *state;
+
+	w->is_quiet = true;
+	(void)arm_as(w, LADDER_TEST, 1, 5, "");
+	pass(w, 0);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"screen\""), 1);
+	assert_int_equal(count(w, DESK_PAGE, ""), 1);
+}
+
+static void
+test_steps_for_a_test_are_the_state_s_own(void **state)
+{
+	static const struct {
+		const char *text;
+		enum err e;
+	} row[] = {
+		{ "0s first by screen; exhausted 1h", ERR_NONE },
+		{ "", ERR_NONE },
+		{ "0s first by push; 1h lead by mail; exhausted 4h; quiet "
+		  "kept", ERR_NONE },
+		{ "0s first by push tell neighbour; exhausted 4h", ERR_RULE },
+		{ "0s frist by push; exhausted 4h", ERR_SYNTAX },
+	};
+	struct world *w = *state;
+	struct desk_notice n = { .level = 5, .silent = "uy" };
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct ladders l = w->ladders;
+
+		assert_int_equal(ladders_tighten(&l, span_str("5-test"),
+		    span_str(row[i].text), NULL), row[i].e);
+		assert_memory_equal(l.at[LADDER_RECIPIENT],
+		    w->ladders.at[LADDER_RECIPIENT],
+		    sizeof l.at[LADDER_RECIPIENT]);
+	}
+	assert_int_equal(ladders_tighten(&w->ladders, span_str("5-test"),
+	    span_str(""), NULL), ERR_NONE);
+	assert_false(desk_arm(w->desk, LADDER_TEST, &n, now_of(w).wall,
+	    now_of(w), true));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -486,6 +586,10 @@ main(void)
 		TEST(test_nobody_there_at_all_leaves_the_authority_in_peace),
 		TEST(test_by_hand_and_by_withdrawal),
 		TEST(test_at_the_end_others_are_told_and_no_more),
+		TEST(test_a_test_calls_whom_its_ladder_says_and_nobody_else),
+		TEST(test_a_test_that_nobody_answers_is_told_to_nobody),
+		TEST(test_the_night_is_kept_for_a_test_of_any_level),
+		TEST(test_steps_for_a_test_are_the_state_s_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

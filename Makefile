@@ -40,7 +40,7 @@ bench: deps build
 	@if [ -x bench/run ]; then bench/run build; \
 	else echo 'there is no bench/ here'; fi
 
-# make soak     nodes on this machine for hours, with faults
+# make soak     nodes on this machine for hours, with faults; every page in a browser
 soak: deps build
 	@if [ -x tests/soak/run ]; then tests/soak/run build; \
 	else echo 'there is no tests/soak/ here'; fi

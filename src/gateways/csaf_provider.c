@@ -226,16 +226,17 @@ csaf_changes_write(const struct csaf_listed *doc, size_t n, struct buf *out)
 void
 csaf_listing_write(const struct csaf_listed *doc, size_t n, struct buf *out)
 {
+	/* paragraphs, for targets apart enough without a style */
 	buf_put_str(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
 	    "content=\"width=device-width,initial-scale=1\">\n"
 	    "<title>CSAF 2.0, TLP:CLEAR</title>\n</head>\n<body>\n<main>\n"
 	    "<h1>CSAF 2.0, TLP:CLEAR</h1>\n<ul>\n"
-	    "<li><a href=\"index.txt\">index.txt</a></li>\n"
-	    "<li><a href=\"changes.csv\">changes.csv</a></li>\n"
-	    "<li><a href=\"feed.json\">feed.json</a></li>\n");
+	    "<li><p><a href=\"index.txt\">index.txt</a></p></li>\n"
+	    "<li><p><a href=\"changes.csv\">changes.csv</a></p></li>\n"
+	    "<li><p><a href=\"feed.json\">feed.json</a></p></li>\n");
 	for (size_t i = 0; i < n; i++)
-		buf_put_format(out, "<li><a href=\"%s\">%s</a></li>\n",
+		buf_put_format(out, "<li><p><a href=\"%s\">%s</a></p></li>\n",
 		    doc[i].path, doc[i].path);
 	buf_put_str(out, "</ul>\n</main>\n</body>\n</html>\n");
 }

@@ -149,6 +149,11 @@ void json_put_double(struct json_out *w, double v); /* reads back the same */
 void json_put_bool(struct json_out *w, bool v);
 void json_put_null(struct json_out *w);
 void json_put_raw(struct json_out *w, struct span json); /* a finished value */
+/* The members of an object into one that is open, but for those named: a list
+ * ended by NULL, or NULL for none. Names are unescaped in `a`. */
+#define JSON_WITHOUT(...) (const char *const[]){ __VA_ARGS__, NULL }
+void json_put_rest(struct json_out *w, struct json_val object,
+    const char *const *without, struct arena *a);
 
 /* Key and value in one call. */
 void json_put_member_str(struct json_out *w, const char *key, const char *v);

@@ -107,6 +107,24 @@ json_put_raw(struct json_out *w, struct span json)
 }
 
 void
+json_put_rest(struct json_out *w, struct json_val object,
+    const char *const *without, struct arena *a)
+{
+	for (struct json_val m = json_first(object); m.type != JSON_ABSENT;
+	     m = json_next(object, m)) {
+		struct span key = json_key(m, a);
+		const char *const *at = without;
+
+		while (at != NULL && *at != NULL && !span_is_str(key, *at))
+			at++;
+		if (at != NULL && *at != NULL)
+			continue;
+		json_put_key_span(w, key);
+		json_put_raw(w, json_raw(m));
+	}
+}
+
+void
 json_put_bool(struct json_out *w, bool v)
 {
 	json_put_raw(w, span_str(v ? "true" : "false"));

@@ -45,16 +45,6 @@ out_close(struct buf *b, struct json_out *w)
 	buf_release(b);
 }
 
-static void
-members_put(struct cli *c, struct json_out *w, struct json_val v)
-{
-	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
-	    m = json_next(v, m)) {
-		json_put_key_span(w, json_key(m, &c->arena));
-		json_put_raw(w, json_raw(m));
-	}
-}
-
 void
 out_data(struct cli *c, struct json_val data)
 {
@@ -62,7 +52,7 @@ out_data(struct cli *c, struct json_val data)
 	struct buf b;
 
 	out_open(c, &b, &w);
-	members_put(c, &w, data);
+	json_put_rest(&w, data, NULL, &c->arena);
 	out_close(&b, &w);
 }
 

@@ -127,15 +127,7 @@ put_ended(struct json_out *w, struct json_val body, const char *field,
     const char *reason, struct arena *a)
 {
 	json_put_open(w, '{');
-	for (struct json_val m = json_first(body); m.type != JSON_ABSENT;
-	     m = json_next(body, m)) {
-		struct span key = json_key(m, a);
-
-		if (span_is_str(key, field))
-			continue;
-		json_put_key_span(w, key);
-		json_put_raw(w, json_raw(m));
-	}
+	json_put_rest(w, body, JSON_WITHOUT(field), a);
 	json_put_member_str(w, field, reason);
 	json_put_close(w, '}');
 }

@@ -501,15 +501,7 @@ put_event(struct call *c, struct json_val event, const char *action,
 {
 	json_put_open(w, '{');
 	json_put_member_str(w, "what", action);
-	for (struct json_val m = json_first(event); m.type != JSON_ABSENT;
-	     m = json_next(event, m)) {
-		struct span key = json_key(m, &c->mem);
-
-		if (span_is_str(key, "what"))
-			continue;
-		json_put_key_span(w, key);
-		json_put_raw(w, json_raw(m));
-	}
+	json_put_rest(w, event, JSON_WITHOUT("what"), &c->mem);
 	json_put_close(w, '}');
 }
 

@@ -338,11 +338,7 @@ draft_complete(struct call *c, const struct kind *k, struct json_val body)
 	buf_init(&b, LIMIT_PAYLOAD);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
-	for (struct json_val m = json_first(body); m.type != JSON_ABSENT;
-	     m = json_next(body, m)) {
-		json_put_key_span(&w, json_key(m, &c->mem));
-		json_put_raw(&w, json_raw(m));
-	}
+	json_put_rest(&w, body, NULL, &c->mem);
 	if (field_find(k, span_str("author_post")) != NULL &&
 	    json_get(body, "author_post").type == JSON_ABSENT)
 		json_put_member_str(&w, "author_post", c->caller.post);

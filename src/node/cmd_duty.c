@@ -272,7 +272,7 @@ write_offer(struct call *c, const struct duties_turn *t, enum post to_post,
     struct buf *b)
 {
 	static const char *const gone[] = { "state", "to", "to_post",
-		"offered", "note", "open", "more" };
+		"offered", "note", "open", "more", NULL };
 	struct span to = call_arg(c, "to"), note = call_arg(c, "note");
 	struct json doc;
 	struct json_out w;
@@ -281,8 +281,7 @@ write_offer(struct call *c, const struct duties_turn *t, enum post to_post,
 	json_put_open(&w, '{');
 	if (json_parse_arena(t->body, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
 		&c->mem, &doc, NULL) == ERR_NONE)
-		duties_put_kept(&w, json_root(&doc), gone,
-		    sizeof gone / sizeof *gone, &c->mem);
+		json_put_rest(&w, json_root(&doc), gone, &c->mem);
 	if (to.n == 0) {
 		json_put_member_str(&w, "state", "done");
 		json_put_member_str(&w, "end", "left");

@@ -124,15 +124,7 @@ write_body(struct call *c, struct json_val body, struct span key,
 
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
-	for (struct json_val v = json_first(body); v.type != JSON_ABSENT;
-	     v = json_next(body, v)) {
-		struct span name = json_key(v, &c->mem);
-
-		if (span_is_str(name, "mail_key"))
-			continue;
-		json_put_key_span(&w, name);
-		json_put_raw(&w, json_raw(v));
-	}
+	json_put_rest(&w, body, JSON_WITHOUT("mail_key"), &c->mem);
 	if (!span_is_str(key, "null")) {
 		json_put_key(&w, "mail_key");
 		json_put_raw(&w, key);

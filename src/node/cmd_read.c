@@ -203,15 +203,7 @@ put_envelope(struct call *c, const struct record *r)
 	if (json_parse_arena(r->payload, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
 		&c->mem, doc, NULL) == ERR_NONE) {
 		root = json_root(doc);
-		for (struct json_val m = json_first(root);
-		     m.type != JSON_ABSENT; m = json_next(root, m)) {
-			struct span key = json_key(m, &c->mem);
-
-			if (span_is_str(key, "body"))
-				continue;
-			json_put_key_span(&c->w, key);
-			json_put_raw(&c->w, json_raw(m));
-		}
+		json_put_rest(&c->w, root, JSON_WITHOUT("body"), &c->mem);
 	}
 	json_put_close(&c->w, '}');
 }
@@ -280,11 +272,7 @@ see_answer(void *ctx, const struct index_row *row)
 	json_put_member_str(w, "re", call_digest(c, &row->re));
 	json_put_key(w, "iat");
 	json_put_i64(w, row->iat_s);
-	for (struct json_val m = json_first(brief); m.type != JSON_ABSENT;
-	     m = json_next(brief, m)) {
-		json_put_key_span(w, json_key(m, &c->mem));
-		json_put_raw(w, json_raw(m));
-	}
+	json_put_rest(w, brief, NULL, &c->mem);
 	json_put_close(w, '}');
 	return true;
 }

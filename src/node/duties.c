@@ -311,7 +311,7 @@ on_ended(void *ctx, const struct hub_appended *result)
 static void
 end_turn(struct duties *d, const struct duties_turn *t)
 {
-	static const char *const gone[] = { "state", "end", "next" };
+	static const char *const gone[] = { "state", "end", "next", NULL };
 	struct service *s = d->service;
 	struct duties_turn *next = duties_of_post(d, t->turn.post);
 	struct hub_draft h = home_draft(s, "duty-turn");
@@ -325,7 +325,7 @@ end_turn(struct duties *d, const struct duties_turn *t)
 	json_put_open(&w, '{');
 	if (json_parse_arena(t->body, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS, &a,
 		&doc, NULL) == ERR_NONE)
-		duties_put_kept(&w, json_root(&doc), gone, 3, &a);
+		json_put_rest(&w, json_root(&doc), gone, &a);
 	json_put_member_str(&w, "state", "done");
 	if (next != t) {
 		json_put_member_str(&w, "end", t->turn.is_handing ?
@@ -346,24 +346,6 @@ end_turn(struct duties *d, const struct duties_turn *t)
 	service_stir(s);
 	buf_release(&b);
 	arena_release(&a);
-}
-
-void
-duties_put_kept(struct json_out *w, struct json_val body,
-    const char *const *gone, size_t gone_n, struct arena *a)
-{
-	for (struct json_val v = json_first(body); v.type != JSON_ABSENT;
-	     v = json_next(body, v)) {
-		struct span key = json_key(v, a);
-		bool is_gone = false;
-
-		for (size_t i = 0; i < gone_n; i++)
-			is_gone |= span_is_str(key, gone[i]);
-		if (is_gone)
-			continue;
-		json_put_key_span(w, key);
-		json_put_raw(w, json_raw(v));
-	}
 }
 
 /* --- time --- */

@@ -52,10 +52,6 @@ struct duties_turn *duties_of_post(struct duties *d, enum post post);
 /* The facts of a turn (watch/duty.h). */
 struct duty_facts duties_facts(struct duties *d, const struct duties_turn *t);
 
-/* Write the members of a body, but for those. */
-void duties_put_kept(struct json_out *w, struct json_val body,
-    const char *const *gone, size_t gone_n, struct arena *a);
-
 /* What was written, or not, is known: it is read again. */
 void duties_written(struct duties *d, uint64_t index);
 

@@ -393,15 +393,7 @@ body_of(struct call *c, struct json_val args, const char *state)
 	buf_init(&b, LIMIT_PAYLOAD / 2);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
-	for (struct json_val v = json_first(args); v.type != JSON_ABSENT;
-	     v = json_next(args, v)) {
-		struct span key = json_key(v, &c->mem);
-
-		if (span_is_str(key, "state"))
-			continue;
-		json_put_key_span(&w, key);
-		json_put_raw(&w, json_raw(v));
-	}
+	json_put_rest(&w, args, JSON_WITHOUT("state"), &c->mem);
 	json_put_member_str(&w, "state", state);
 	json_put_close(&w, '}');
 	out = arena_copy(&c->mem, buf_span(&b));

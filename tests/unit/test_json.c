@@ -636,6 +636,38 @@ test_writer(void **state)
 	buf_release(&b);
 }
 
+/* Names are compared as they mean, values stay as they were written. */
+static void
+test_writer_of_the_rest(void **state)
+{
+	static const char in[] = "{\"a\":1.50,\"\\u0062\":{\"c\":[]},\"c\":null}";
+	struct arena arena = { 0 };
+	struct json_out w;
+	struct json doc;
+	struct buf b;
+
+	(void)state;
+	assert_ok(json_parse_arena(span_str(in), DEPTH, TAPE, &arena, &doc,
+	    NULL));
+	buf_init(&b, 256);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_rest(&w, json_root(&doc), JSON_WITHOUT("c", "b"), &arena);
+	json_put_close(&w, '}');
+	json_put_open(&w, '{');
+	json_put_rest(&w, json_root(&doc), JSON_WITHOUT("a"), &arena);
+	json_put_member_bool(&w, "a", true);
+	json_put_close(&w, '}');
+	json_put_open(&w, '{');
+	json_put_rest(&w, json_root(&doc), NULL, &arena);
+	json_put_close(&w, '}');
+	assert_string_equal(buf_str(&b), "{\"a\":1.50},{\"b\":{\"c\":[]},"
+	    "\"c\":null,\"a\":true},{\"a\":1.50,\"b\":{\"c\":[]},"
+	    "\"c\":null}");
+	buf_release(&b);
+	arena_release(&arena);
+}
+
 int
 main(void)
 {
@@ -653,6 +685,7 @@ main(void)
 		cmocka_unit_test(test_writer_of_doubles),
 		cmocka_unit_test(test_locale_does_not_matter),
 		cmocka_unit_test(test_writer),
+		cmocka_unit_test(test_writer_of_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

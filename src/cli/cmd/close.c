@@ -21,11 +21,7 @@ put(struct cli *c, struct request *r, void *ctx)
 	json_put_member_str(w, "notice", c->args.operand[0]);
 	json_put_key(w, "body");
 	json_put_open(w, '{');
-	for (struct json_val m = json_first(x->body); m.type != JSON_ABSENT;
-	     m = json_next(x->body, m)) {
-		json_put_key_span(w, json_key(m, &c->arena));
-		json_put_raw(w, json_raw(m));
-	}
+	json_put_rest(w, x->body, NULL, &c->arena);
 	json_put_key(w, "closed");
 	json_put_open(w, '{');
 	remark_put_text(c, w, "outcome", "outcome");

@@ -20,15 +20,7 @@ body_write(struct cli *c, struct json_val body, struct json_val added,
 
 	json_out_init(&w, out);
 	json_put_open(&w, '{');
-	for (struct json_val m = json_first(body); m.type != JSON_ABSENT;
-	     m = json_next(body, m)) {
-		struct span key = json_key(m, &c->arena);
-
-		if (span_is_str(key, "attachments"))
-			continue;
-		json_put_key_span(&w, key);
-		json_put_raw(&w, json_raw(m));
-	}
+	json_put_rest(&w, body, JSON_WITHOUT("attachments"), &c->arena);
 	json_put_key(&w, "attachments");
 	json_put_open(&w, '[');
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;

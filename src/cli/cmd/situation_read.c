@@ -16,15 +16,7 @@ put_read(struct cli *c, struct json_out *w, struct json_val body)
 	struct json_val read = json_get(body, "read");
 
 	json_put_open(w, '{');
-	for (m = json_first(body); m.type != JSON_ABSENT;
-	     m = json_next(body, m)) {
-		struct span key = json_key(m, &c->arena);
-
-		if (span_is_str(key, "read"))
-			continue;
-		json_put_key_span(w, key);
-		json_put_raw(w, json_raw(m));
-	}
+	json_put_rest(w, body, JSON_WITHOUT("read"), &c->arena);
 	json_put_key(w, "read");
 	json_put_open(w, '[');
 	for (m = json_first(read); m.type != JSON_ABSENT;

@@ -85,6 +85,24 @@ out_table(struct cli *c, struct table *t)
 }
 
 void
+out_list(struct cli *c, struct json_val data, const char *rows,
+    const char *const *heads, out_row_fn *put)
+{
+	struct json_val list = json_get(data, rows);
+	struct table t;
+
+	if (out_is_json(c)) {
+		out_rows(c, data, rows);
+		return;
+	}
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		put(c, v, &t);
+	out_table(c, &t);
+}
+
+void
 out_pair(struct cli *c, const char *word_id, struct span text)
 {
 	const char *label = cli_word(c, word_id);

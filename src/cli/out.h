@@ -26,6 +26,13 @@ void out_close(struct buf *b, struct json_out *w);
 /* Print a table and release it; says so on standard error if it is empty. */
 void out_table(struct cli *c, struct table *t);
 
+/* What a command lists: for programs as out_rows does; for people the values
+ * of the array `rows` in a table with these heads (ended by NULL), whose cells
+ * `put` fills, a row for each value. */
+typedef void out_row_fn(struct cli *c, struct json_val v, struct table *t);
+void out_list(struct cli *c, struct json_val data, const char *rows,
+    const char *const *heads, out_row_fn *put);
+
 /* "word: text" for people, aligned, or with a tab between. */
 void out_pair(struct cli *c, const char *word_id, struct span text);
 

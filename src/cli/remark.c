@@ -142,7 +142,7 @@ remark_case_step(struct cli *c, const char *action, remark_body_fn *body)
 /* --- views --- */
 
 static void
-case_row(struct cli *c, struct table *t, struct json_val v)
+case_row(struct cli *c, struct json_val v, struct table *t)
 {
 	struct json_val clocks = json_get(v, "clocks");
 	bool late = false;
@@ -166,9 +166,8 @@ remark_case_list(struct cli *c, const char *kind)
 	const char *const heads[] = { "id", cli_word(c, "state"),
 		cli_word(c, "from"), cli_word(c, "promise"), "",
 		cli_word(c, "title"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -177,16 +176,7 @@ remark_case_list(struct cli *c, const char *kind)
 	status = request_send(&r, c, "cases", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v))
-		case_row(c, &t, v);
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, case_row);
 	return CLI_OK;
 }
 

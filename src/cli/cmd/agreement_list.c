@@ -19,34 +19,29 @@ signers(struct cli *c, struct json_val parties)
 	return all;
 }
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, out_text(c, v, "name"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "tlp"), STYLE_PLAIN);
+	table_put_str(t, cli_word(c, cli_text(c, "agreement_%s",
+	    out_str(c, v, "here"))));
+	table_put_str(t, signers(c, json_get(v, "parties")));
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "identifier"),
 		cli_word(c, "agreement"), cli_word(c, "ceiling"),
 		cli_word(c, "here"), cli_word(c, "signed_by"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "agreements", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "agreements");
-		return CLI_OK;
-	}
-	rows = json_get(data, "agreements");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "name"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "tlp"), STYLE_PLAIN);
-		table_put_str(&t, cli_word(c, cli_text(c, "agreement_%s",
-		    out_str(c, v, "here"))));
-		table_put_str(&t, signers(c, json_get(v, "parties")));
-	}
-	out_table(c, &t);
+	out_list(c, data, "agreements", heads, put_row);
 	return CLI_OK;
 }
 

@@ -6,7 +6,7 @@
 #include "cli/trail.h"
 
 static void
-row_put(struct cli *c, struct table *t, struct json_val v)
+row_put(struct cli *c, struct json_val v, struct table *t)
 {
 	table_put(t, out_text(c, v, "index"), STYLE_PLAIN);
 	table_put_str(t, out_time(c, out_u64(v, "iat")));
@@ -30,9 +30,8 @@ run(struct cli *c)
 		cli_word(c, "label"), cli_word(c, "rule"),
 		cli_word(c, "digest"), cli_word(c, "by"),
 		cli_word(c, "approver"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	if (!args_has(&c->args, "to"))
@@ -47,16 +46,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "audit_left", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v))
-		row_put(c, &t, v);
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, row_put);
 	trail_more(c, data);
 	return CLI_OK;
 }

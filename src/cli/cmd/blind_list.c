@@ -18,33 +18,28 @@ shown(struct cli *c, struct json_val list)
 	return text;
 }
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, out_text(c, v, "group"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "team"), STYLE_PLAIN);
+	table_put_str(t, out_time(c, out_u64(v, "at")));
+	table_put_str(t, shown(c, json_get(v, "shown")));
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { "id", cli_word(c, "group"),
 		cli_word(c, "from"), T(c, "since", "desde", "desde", "depuis"),
 		T(c, "shown", "mostrado", "mostrado", "montré"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "blinds", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "group"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "team"), STYLE_PLAIN);
-		table_put_str(&t, out_time(c, out_u64(v, "at")));
-		table_put_str(&t, shown(c, json_get(v, "shown")));
-	}
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

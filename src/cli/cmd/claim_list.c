@@ -17,15 +17,20 @@ row_put(struct cli *c, struct table *t, struct json_val v)
 	table_put(t, out_text(c, v, "title"), STYLE_PLAIN);
 }
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	row_put(c, t, v);
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { "id", cli_word(c, "state"),
 		cli_word(c, "from"), cli_word(c, "aspect"),
 		cli_word(c, "until"), cli_word(c, "title"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -34,16 +39,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "cases", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v))
-		row_put(c, &t, v);
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

@@ -5,6 +5,18 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_text(c, v, "draft"), STYLE_BOLD);
+	table_put(t, out_text(c, v, "kind"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "tlp"), STYLE_PLAIN);
+	table_put_u64(t, out_u64(v, "level"));
+	table_put(t, out_text(c, v, "state"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "author"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "title"), STYLE_PLAIN);
+}
+
 static int
 run(struct cli *c)
 {
@@ -13,29 +25,12 @@ run(struct cli *c)
 		cli_word(c, "level"),
 		cli_word(c, "state"), cli_word(c, "author"),
 		cli_word(c, "title"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "drafts", &data);
 
 	if (status != CLI_OK)
 		return status;
-	rows = json_get(data, "rows");
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	    v = json_next(rows, v)) {
-		table_put(&t, out_text(c, v, "draft"), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "kind"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "tlp"), STYLE_PLAIN);
-		table_put_u64(&t, out_u64(v, "level"));
-		table_put(&t, out_text(c, v, "state"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "author"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "title"), STYLE_PLAIN);
-	}
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

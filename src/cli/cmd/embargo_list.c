@@ -6,6 +6,22 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	struct json_val e = json_get(v, "embargo");
+
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, out_text(c, v, "iss"), STYLE_PLAIN);
+	table_put_str(t, out_time(c, out_u64(e, "until")));
+	table_put_str(t, cli_word(c, cli_text(c, "then_%s",
+	    out_str(c, e, "then"))));
+	table_put(t, out_text(c, v, "tlp"), STYLE_PLAIN);
+	table_put_str(t, cli_word(c, cli_text(c, "embargo_%s",
+	    out_str(c, e, "state"))));
+	table_put(t, out_text(c, v, "title"), STYLE_PLAIN);
+}
+
 static int
 run(struct cli *c)
 {
@@ -13,34 +29,13 @@ run(struct cli *c)
 		cli_word(c, "until"), cli_word(c, "then"),
 		cli_word(c, "label"), cli_word(c, "state"),
 		cli_word(c, "title"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "embargo_list", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		struct json_val e = json_get(v, "embargo");
-
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "iss"), STYLE_PLAIN);
-		table_put_str(&t, out_time(c, out_u64(e, "until")));
-		table_put_str(&t, cli_word(c, cli_text(c, "then_%s",
-		    out_str(c, e, "then"))));
-		table_put(&t, out_text(c, v, "tlp"), STYLE_PLAIN);
-		table_put_str(&t, cli_word(c, cli_text(c, "embargo_%s",
-		    out_str(c, e, "state"))));
-		table_put(&t, out_text(c, v, "title"), STYLE_PLAIN);
-	}
-	out_table(c, &t);
-	if (json_count(rows) != 0 &&
+	out_list(c, data, "rows", heads, put_row);
+	if (!out_is_json(c) && json_count(json_get(data, "rows")) != 0 &&
 	    !json_is_str(json_get(data, "clock"), "trusted"))
 		cli_say(c, "%s", T(c, "the clock is not trusted: nothing is "
 		    "released by itself; if it is right: almenara clock "

@@ -5,33 +5,28 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, out_text(c, v, "exercise"), STYLE_PLAIN);
+	table_put_str(t, cli_word(c, cli_text(c, "inject_%s",
+	    out_str(c, v, "state"))));
+	table_put(t, out_text(c, v, "at"), STYLE_PLAIN);
+	table_put(t, out_tail(out_text(c, v, "draft")), STYLE_PLAIN);
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { "id", cli_word(c, "exercise"),
 		cli_word(c, "state"), "+s", cli_word(c, "draft"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "exercise_injects", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "exercise"), STYLE_PLAIN);
-		table_put_str(&t, cli_word(c, cli_text(c, "inject_%s",
-		    out_str(c, v, "state"))));
-		table_put(&t, out_text(c, v, "at"), STYLE_PLAIN);
-		table_put(&t, out_tail(out_text(c, v, "draft")), STYLE_PLAIN);
-	}
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

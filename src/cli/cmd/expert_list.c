@@ -5,15 +5,27 @@
 #include "cli/out.h"
 #include "cli/remark.h"
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	struct json_val body = json_get(v, "body");
+
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, out_text(c, v, "iss"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "label"), STYLE_PLAIN);
+	table_put(t, out_text(c, body, "holder"), STYLE_PLAIN);
+	table_put_str(t, out_join(c, json_get(body, "fields")));
+	table_put_str(t, out_join(c, json_get(body, "languages")));
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { "id", cli_word(c, "team"),
 		cli_word(c, "state"), cli_word(c, "post"),
 		cli_word(c, "aspect"), cli_word(c, "languages"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -22,24 +34,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "cases", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		struct json_val body = json_get(v, "body");
-
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "iss"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "label"), STYLE_PLAIN);
-		table_put(&t, out_text(c, body, "holder"), STYLE_PLAIN);
-		table_put_str(&t, out_join(c, json_get(body, "fields")));
-		table_put_str(&t, out_join(c, json_get(body, "languages")));
-	}
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

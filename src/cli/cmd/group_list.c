@@ -16,15 +16,24 @@ count(struct json_val list)
 	return n;
 }
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_text(c, v, "name"), STYLE_BOLD);
+	table_put(t, out_text(c, v, "owner"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "ceiling"), STYLE_PLAIN);
+	table_put_u64(t, count(json_get(v, "members")));
+	table_put(t, out_text(c, v, "title"), STYLE_PLAIN);
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "group"),
 		cli_word(c, "from"), cli_word(c, "ceiling"),
 		cli_word(c, "teams"), cli_word(c, "title"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -32,21 +41,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "groups", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "groups");
-		return CLI_OK;
-	}
-	rows = json_get(data, "groups");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		table_put(&t, out_text(c, v, "name"), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "owner"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "ceiling"), STYLE_PLAIN);
-		table_put_u64(&t, count(json_get(v, "members")));
-		table_put(&t, out_text(c, v, "title"), STYLE_PLAIN);
-	}
-	out_table(c, &t);
+	out_list(c, data, "groups", heads, put_row);
 	return CLI_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "cli/out.h"
 
 static void
-row_put(struct cli *c, struct table *t, struct json_val v)
+row_put(struct cli *c, struct json_val v, struct table *t)
 {
 	const struct kind *k = kind_find(c->schema, out_text(c, v, "kind"));
 	uint64_t n = out_u64(v, "level");
@@ -41,11 +41,10 @@ run(struct cli *c)
 		cli_word(c, "kind"), cli_word(c, "label"),
 		cli_word(c, "from"), cli_word(c, "issued"),
 		cli_word(c, "state"), "", cli_word(c, "title"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	unsigned long limit = 50;
 	struct request r;
 	struct fault f;
-	struct table t;
 	int status;
 
 	if (args_number(&c->args, "limit", 1, LIMIT_LIST_ROWS, &limit, &f) !=
@@ -61,17 +60,8 @@ run(struct cli *c)
 	status = request_send(&r, c, "inbox", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	    v = json_next(rows, v))
-		row_put(c, &t, v);
-	out_table(c, &t);
-	if (out_u64(data, "searched_since") != 0)
+	out_list(c, data, "rows", heads, row_put);
+	if (!out_is_json(c) && out_u64(data, "searched_since") != 0)
 		cli_say(c, T(c, "Only notices that came since %s were "
 		    "searched: after an erasure the words of older ones are "
 		    "being put anew. almenara status",

@@ -6,15 +6,25 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
+	table_put(t, out_text(c, v, "state"), STYLE_PLAIN);
+	table_put(t, out_text(c, v,
+	    out_text(c, v, "stands_for").n != 0 ? "stands_for" :
+	    "observable"), STYLE_PLAIN);
+	table_put_str(t, out_join(c, json_get(v, "teams")));
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { "id", cli_word(c, "state"),
 		T(c, "observable", "observable", "observável", "observable"),
 		cli_word(c, "teams"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -22,22 +32,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "overlaps", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "state"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v,
-		    out_text(c, v, "stands_for").n != 0 ? "stands_for" :
-		    "observable"), STYLE_PLAIN);
-		table_put_str(&t, out_join(c, json_get(v, "teams")));
-	}
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

@@ -33,7 +33,7 @@ cover_text(struct cli *c, struct json_val v)
 }
 
 static void
-row_put(struct cli *c, struct table *t, struct json_val v)
+row_put(struct cli *c, struct json_val v, struct table *t)
 {
 	bool is_up = out_is_true(v, "linked");
 	struct span silence = out_text(c, v, "silence");
@@ -62,22 +62,12 @@ run(struct cli *c)
 		cli_word(c, "heard"), cli_word(c, "behind"),
 		T(c, "ON WATCH", "DE GUARDIA", "DE PLANTÃO", "DE GARDE"),
 		cli_word(c, "remark"), NULL };
-	struct json_val data, peers;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "peers", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "peers");
-		return CLI_OK;
-	}
-	peers = json_get(data, "peers");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(peers); v.type != JSON_ABSENT;
-	    v = json_next(peers, v))
-		row_put(c, &t, v);
-	out_table(c, &t);
+	out_list(c, data, "peers", heads, row_put);
 	return CLI_OK;
 }
 

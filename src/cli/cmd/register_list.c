@@ -7,30 +7,25 @@
 #include "cli/out.h"
 #include "cli/rows.h"
 
+static void
+put_row(struct cli *c, struct json_val v, struct table *t)
+{
+	table_put(t, out_text(c, v, "kind"), STYLE_BOLD);
+	table_put(t, out_text(c, v, "label"), STYLE_PLAIN);
+	table_put(t, out_text(c, v, "meaning"), STYLE_PLAIN);
+}
+
 static int
 list_registers(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "register"),
 		cli_word(c, "title"), cli_word(c, "meaning"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "registers", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
-		table_put(&t, out_text(c, v, "kind"), STYLE_BOLD);
-		table_put(&t, out_text(c, v, "label"), STYLE_PLAIN);
-		table_put(&t, out_text(c, v, "meaning"), STYLE_PLAIN);
-	}
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

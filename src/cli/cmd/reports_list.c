@@ -6,7 +6,7 @@
 #include "cli/out.h"
 
 static void
-put_row(struct cli *c, struct table *t, struct json_val v)
+put_row(struct cli *c, struct json_val v, struct table *t)
 {
 	bool is_slow = span_is_str(out_text(c, v, "lane"), "slow");
 
@@ -28,9 +28,8 @@ run(struct cli *c)
 		T(c, "RECEIVED", "RECIBIDO", "RECEBIDO", "REÇU"),
 		T(c, "MESSAGES", "MENSAJES", "MENSAGENS", "MESSAGES"),
 		T(c, "LANE", "VÍA", "VIA", "VOIE"), NULL };
-	struct json_val data, rows;
+	struct json_val data;
 	struct request r;
-	struct table t;
 	int status;
 
 	request_open(&r);
@@ -38,11 +37,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "reports", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	if (!out_is_true(data, "intake"))
+	if (!out_is_json(c) && !out_is_true(data, "intake"))
 		cli_say(c, T(c, "This node has no intake key and takes no "
 		    "reports: almenara keyset prepare --rotate intake",
 		    "Este nodo no tiene clave de recepción y no recibe "
@@ -51,12 +46,7 @@ run(struct cli *c)
 		    "almenara keyset prepare --rotate intake",
 		    "Ce nœud n’a pas de clé d’accueil et ne prend pas de "
 		    "signalements : almenara keyset prepare --rotate intake"));
-	table_init(&t, &c->term, heads);
-	rows = json_get(data, "rows");
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	    v = json_next(rows, v))
-		put_row(c, &t, v);
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, put_row);
 	return CLI_OK;
 }
 

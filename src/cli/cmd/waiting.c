@@ -7,7 +7,7 @@
 #include "cli/out.h"
 
 static void
-row_show(struct cli *c, struct table *t, struct json_val v)
+row_show(struct cli *c, struct json_val v, struct table *t)
 {
 	bool is_review = json_is_str(json_get(v, "what"), "review");
 
@@ -31,22 +31,12 @@ run(struct cli *c)
 		cli_word(c, "label"), cli_word(c, "level"),
 		cli_word(c, "from"), T(c, "until", "hasta", "até",
 		"jusqu’au"), NULL };
-	struct json_val data, rows;
-	struct table t;
+	struct json_val data;
 	int status = node_call(c, "waiting", &data);
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c)) {
-		out_rows(c, data, "rows");
-		return CLI_OK;
-	}
-	rows = json_get(data, "rows");
-	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	    v = json_next(rows, v))
-		row_show(c, &t, v);
-	out_table(c, &t);
+	out_list(c, data, "rows", heads, row_show);
 	return CLI_OK;
 }
 

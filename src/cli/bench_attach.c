@@ -6,6 +6,7 @@
  */
 #include "cli/bench_run.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/demo_measure.h"
 #include "cli/out.h"
@@ -25,7 +26,7 @@ enum { LINKS_WAIT_MS = 30000, ARRIVES_WAIT_MS = 30000, MIB = 1048576 };
 static double
 seconds_since(int64_t began_ms)
 {
-	int64_t ms = demo_now_ms() - began_ms;
+	int64_t ms = clock_mono_ms() - began_ms;
 
 	return (double)(ms > 0 ? ms : 1) / 1000;
 }
@@ -51,7 +52,7 @@ static void
 floors_run(struct bench_attach *out, const unsigned char *block)
 {
 	unsigned char key[PIECE_KEY], *piece = mem_alloc(PIECE_SEALED);
-	int64_t began = demo_now_ms();
+	int64_t began = clock_mono_ms();
 
 	random_fill(key, sizeof key);
 	for (uint64_t i = 0; i < pieces_count((uint64_t)out->mib * MIB); i++)
@@ -69,7 +70,7 @@ sample_make(struct demo_world *w, struct bench_attach *out, const char *path)
 
 	random_fill(block, MIB);
 	floors_run(out, block);
-	began = demo_now_ms();
+	began = clock_mono_ms();
 	e = sample_write(path, out->mib, block);
 	out->disk_mib_s = out->mib / seconds_since(began);
 	w->failed = path;
@@ -91,7 +92,7 @@ attached_release(struct demo_world *w, struct span draft, const char *path,
 		return e;
 	id = out_str(w->c, data, "draft");
 	w->failed = "draft attach";
-	began = demo_now_ms();
+	began = clock_mono_ms();
 	if (demo_command(w, (const char *const[]){ "draft", "attach", "-q",
 	    "--node", w->node[DEMO_SENDER].dir, id, path, NULL }, NULL) !=
 	    CLI_OK)
@@ -157,7 +158,7 @@ measure(struct demo_world *w, struct span draft, struct bench_attach *out)
 		e = attached_release(w, draft, path, out, &n);
 	if (e != ERR_NONE)
 		return e;
-	began = demo_now_ms();
+	began = clock_mono_ms();
 	e = all_fetch(w, n.id);
 	out->out_mib_s = out->mib * (double)(w->n - 1) / seconds_since(began);
 	out->sender_kib = bench_peak_kib(w->node[DEMO_SENDER].pid) - sender;

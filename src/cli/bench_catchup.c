@@ -6,6 +6,7 @@
  */
 #include "cli/bench_run.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "cli/demo_measure.h"
 #include "cli/out.h"
@@ -101,7 +102,7 @@ due_read(struct demo_world *w, uint64_t *due)
 static enum err
 caught_up_wait(struct demo_world *w, struct bench_catchup *out)
 {
-	int64_t until = demo_now_ms() + CATCHUP_WAIT_MS;
+	int64_t until = clock_mono_ms() + CATCHUP_WAIT_MS;
 	uint64_t due = 1, rss;
 	enum err e = ERR_NONE;
 
@@ -113,7 +114,7 @@ caught_up_wait(struct demo_world *w, struct bench_catchup *out)
 		w->failed = "receipts";
 		if (demo_is_stopped())
 			return ERR_STATE;
-		if (demo_now_ms() > until)
+		if (clock_mono_ms() > until)
 			return ERR_TIMEOUT;
 		if (due != 0)
 			demo_sleep_ms(STEP_MS);
@@ -159,11 +160,11 @@ measure(struct demo_world *w, struct span draft, struct bench_catchup *out)
 	if (due < out->notices)
 		return ERR_STATE; /* then it was not down */
 	floor_run(w, out);
-	began = demo_now_ms();
+	began = clock_mono_ms();
 	e = demo_node_start(w, RECEIVER);
 	if (e == ERR_NONE)
 		e = caught_up_wait(w, out);
-	out->seconds = (double)(demo_now_ms() - began) / 1000;
+	out->seconds = (double)(clock_mono_ms() - began) / 1000;
 	out->per_second = (double)out->notices / out->seconds;
 	if (out->has_floor && out->floor_per_second > 0)
 		out->ratio = out->per_second / out->floor_per_second;

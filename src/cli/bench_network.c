@@ -7,6 +7,7 @@
  */
 #include "cli/bench_run.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "cli/demo_measure.h"
@@ -413,7 +414,7 @@ inboxes_count(struct bench *b, struct bench_network *out)
 static enum err
 links_wait(struct demo_world *w)
 {
-	int64_t until = demo_now_ms() + LINKS_WAIT_MS;
+	int64_t until = clock_mono_ms() + LINKS_WAIT_MS;
 	enum err e = demo_links_wait(w, true, LINKS_WAIT_MS);
 
 	for (size_t i = 0; i < w->n && e == ERR_NONE; i++) {
@@ -431,7 +432,7 @@ links_wait(struct demo_world *w)
 			if (linked < w->n - 1)
 				demo_sleep_ms(50);
 		} while (e == ERR_NONE && linked < w->n - 1 &&
-		    demo_now_ms() < until && !demo_is_stopped());
+		    clock_mono_ms() < until && !demo_is_stopped());
 	}
 	demo_sleep_ms(SETTLE_MS);
 	return e;

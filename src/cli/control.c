@@ -4,6 +4,7 @@
  */
 #include "cli/control.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { FRAME_HEAD = 4, ANSWER_TOKENS = 1048576, ANSWER_DEPTH = 32 };
@@ -29,15 +29,6 @@ struct control {
 	control_progress_fn *progress;
 	void *ctx;
 };
-
-static int64_t
-mono_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static enum err
 err_of_connect(int n)
@@ -113,7 +104,7 @@ fd_wait(int fd, short events, int64_t until)
 {
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = events };
-		int64_t left = until < 0 ? -1 : until - mono_ms();
+		int64_t left = until < 0 ? -1 : until - clock_mono_ms();
 		int n = poll(&p, 1, until < 0 ? -1 :
 		    left < 0 ? 0 : (int)left);
 
@@ -151,7 +142,7 @@ send_with(int fd, struct span s, int file)
 static enum err
 bytes_send(struct control *c, struct span s, int file)
 {
-	int64_t until = mono_ms() + c->timeout_ms;
+	int64_t until = clock_mono_ms() + c->timeout_ms;
 
 	while (s.n > 0) {
 		ssize_t n = send_with(c->fd, s, file);
@@ -311,7 +302,7 @@ control_call_file(struct control *c, const char *cmd, struct span args,
 	if (e != ERR_NONE)
 		return e;
 	do {
-		e = message_take(c, mono_ms() + c->timeout_ms, &m);
+		e = message_take(c, clock_mono_ms() + c->timeout_ms, &m);
 		if (e == ERR_NONE)
 			e = answer_read(c, m, out);
 	} while (e == ERR_STATE);
@@ -321,7 +312,7 @@ control_call_file(struct control *c, const char *cmd, struct span args,
 enum err
 control_event(struct control *c, int wait_ms, struct json_val *out)
 {
-	int64_t until = wait_ms < 0 ? -1 : mono_ms() + wait_ms;
+	int64_t until = wait_ms < 0 ? -1 : clock_mono_ms() + wait_ms;
 	enum err e;
 
 	do

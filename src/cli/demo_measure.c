@@ -4,6 +4,7 @@
  */
 #include "cli/demo_measure.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -41,7 +42,7 @@ linked_count(struct demo_world *w, struct json_val peers)
 enum err
 demo_links_wait(struct demo_world *w, bool all, int wait_ms)
 {
-	int64_t until = demo_now_ms() + wait_ms;
+	int64_t until = clock_mono_ms() + wait_ms;
 	size_t want = w->n - 1 - !all;
 	struct json_val data;
 	enum err e;
@@ -53,7 +54,7 @@ demo_links_wait(struct demo_world *w, bool all, int wait_ms)
 			return e;
 		if (demo_is_stopped())
 			return ERR_STATE;
-		if (demo_now_ms() > until) {
+		if (clock_mono_ms() > until) {
 			w->failed = "peers";
 			return ERR_TIMEOUT;
 		}
@@ -71,7 +72,7 @@ demo_release(struct demo_world *w, struct span draft, struct demo_notice *out)
 
 	if (e != ERR_NONE)
 		return e;
-	n.released_ms = demo_now_ms();
+	n.released_ms = clock_mono_ms();
 	e = demo_call(w, DEMO_SENDER, "release",
 	    args_id(w, out_str(w->c, data, "draft"), ""), &data);
 	if (e != ERR_NONE)
@@ -124,7 +125,7 @@ enum err
 demo_delivered_wait(struct demo_world *w, const struct demo_notice *n,
     bool all, int wait_ms)
 {
-	int64_t until = demo_now_ms() + wait_ms;
+	int64_t until = clock_mono_ms() + wait_ms;
 	enum demo_delivery now[DEMO_NODES];
 	enum err e;
 
@@ -141,7 +142,7 @@ demo_delivered_wait(struct demo_world *w, const struct demo_notice *n,
 			return ERR_NONE;
 		if (demo_is_stopped())
 			return ERR_STATE;
-		if (demo_now_ms() > until) {
+		if (clock_mono_ms() > until) {
 			w->failed = cli_text(w->c, "receipts %s", n->id);
 			return ERR_TIMEOUT;
 		}
@@ -179,7 +180,7 @@ notices_release(struct demo_world *w, struct span draft, size_t count,
 		if (e == ERR_NONE)
 			e = demo_delivered_wait(w, &n[i], false,
 			    NOTICE_WAIT_MS);
-		took[i] = (double)(demo_now_ms() - n[i].released_ms);
+		took[i] = (double)(clock_mono_ms() - n[i].released_ms);
 	}
 	return e;
 }
@@ -248,7 +249,7 @@ static enum err
 boards_count(struct demo_world *w, const struct demo_notice *n, size_t count,
     struct demo_account *out)
 {
-	int64_t until = demo_now_ms() + NOTICE_WAIT_MS;
+	int64_t until = clock_mono_ms() + NOTICE_WAIT_MS;
 	enum err e;
 
 	/* answers are on their way for a moment */
@@ -258,7 +259,7 @@ boards_count(struct demo_world *w, const struct demo_notice *n, size_t count,
 		for (size_t i = 0; i < count && e == ERR_NONE; i++)
 			e = board_count(w, &n[i], out);
 		if (e != ERR_NONE || out->acknowledged >= count ||
-		    demo_is_stopped() || demo_now_ms() > until)
+		    demo_is_stopped() || clock_mono_ms() > until)
 			return e;
 		demo_sleep_ms(STEP_MS);
 	}

@@ -4,6 +4,7 @@
  */
 #include "cli/demo_world.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "cli/file.h"
 
@@ -63,15 +64,6 @@ demo_sleep_ms(unsigned ms)
 	const struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
 
 	nanosleep(&t, NULL);
-}
-
-int64_t
-demo_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* --- processes --- */
@@ -330,7 +322,7 @@ node_connect(struct demo_world *w, size_t i, int64_t until)
 	struct json_val data;
 
 	w->failed = cli_text(w->c, "%s (%s/log)", node->state, node->dir);
-	while (demo_now_ms() < until && !is_stopped) {
+	while (clock_mono_ms() < until && !is_stopped) {
 		if (control_open(path, CALL_TIMEOUT_MS, &node->control) ==
 		    ERR_NONE) {
 			if (demo_call(w, i, "status", span_str(""), &data) ==
@@ -369,7 +361,7 @@ demo_world_make(struct demo_world *w)
 		e = gate_start(&w->gate);
 	for (size_t i = 0; i < w->n && e == ERR_NONE && !is_stopped; i++)
 		e = node_start(w, i);
-	until = demo_now_ms() + START_WAIT_MS;
+	until = clock_mono_ms() + START_WAIT_MS;
 	for (size_t i = 0; i < w->n && e == ERR_NONE; i++)
 		e = node_connect(w, i, until);
 	return e == ERR_NONE && is_stopped ? ERR_STATE : e;
@@ -410,7 +402,7 @@ static void
 node_await(struct demo_node *node, int64_t until)
 {
 	while (node->pid > 0 && waitpid(node->pid, NULL, WNOHANG) == 0) {
-		if (demo_now_ms() > until) {
+		if (clock_mono_ms() > until) {
 			/* its own children end with it */
 			kill(node->pid, SIGKILL);
 			child_wait(node->pid);
@@ -430,7 +422,7 @@ demo_node_stop(struct demo_world *w, size_t i)
 	node->control = NULL;
 	if (node->pid > 0)
 		kill(node->pid, SIGTERM);
-	node_await(node, demo_now_ms() + STOP_WAIT_MS);
+	node_await(node, clock_mono_ms() + STOP_WAIT_MS);
 }
 
 enum err
@@ -439,14 +431,14 @@ demo_node_start(struct demo_world *w, size_t i)
 	enum err e = node_start(w, i);
 
 	return e != ERR_NONE ? e :
-			       node_connect(w, i, demo_now_ms() +
+			       node_connect(w, i, clock_mono_ms() +
 				   START_WAIT_MS);
 }
 
 void
 demo_world_end(struct demo_world *w)
 {
-	int64_t until = demo_now_ms() + STOP_WAIT_MS;
+	int64_t until = clock_mono_ms() + STOP_WAIT_MS;
 
 	for (size_t i = 0; i < w->n; i++) {
 		control_close(w->node[i].control);

@@ -73,6 +73,5 @@ MUST enum err demo_call(struct demo_world *w, size_t i, const char *cmd,
     struct span args, struct json_val *data);
 
 void demo_sleep_ms(unsigned ms);
-int64_t demo_now_ms(void);
 
 #endif

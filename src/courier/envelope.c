@@ -4,7 +4,9 @@
  */
 #include "courier/envelope.h"
 
+#include "base/clock.h"
 #include "base/reader.h"
+#include "courier/child.h"
 #include "courier/pgp.h"
 #include "crypto/cms.h"
 
@@ -21,7 +23,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SEALERS = 4, FRAME = ENVELOPE_FRAME, SEALER_FILES = 64,
@@ -35,15 +36,6 @@ struct sealer {
 	uint32_t request;
 	char home[4096];
 };
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- questions and answers as bytes --- */
 
@@ -209,7 +201,7 @@ sealer_start(struct sealer *s, const char *home, int fd,
 	    ENVELOPE_WAIT_MS;
 
 	*s = (struct sealer){ .request = a->request, .pidfd = -1,
-		.until_ms = clock_ms() + wait_ms };
+		.until_ms = clock_mono_ms() + wait_ms };
 	snprintf(s->home, sizeof s->home, "%s/XXXXXX", home);
 	if (is_pgp(a->key) && mkdtemp(s->home) == NULL)
 		s->home[0] = '\0';
@@ -245,7 +237,7 @@ look_after(struct sealer *s, int fd)
 {
 	int status;
 
-	if (!s->is_late && clock_ms() >= s->until_ms) {
+	if (!s->is_late && clock_mono_ms() >= s->until_ms) {
 		s->is_late = true;
 		kill(-s->pid, SIGKILL);
 		kill(s->pid, SIGKILL);
@@ -301,52 +293,38 @@ prepare(const char *home)
 	return mkdir(home, 0700) == 0 ? ERR_NONE : ERR_IO;
 }
 
+struct sealing {
+	const char *home;
+	envelope_confine_fn *confine;
+	void *ctx;
+};
+
 static void
-child_main(const char *home, envelope_confine_fn *confine, void *ctx, int end)
+sealing_main(void *ctx)
 {
+	const struct sealing *s = ctx;
 	const struct rlimit none = { 0, 0 };
-	int fd = dup2(end, 3);
 
 	/* programs find an empty environment and nothing on 0 to 2 but the
 	 * log; the folder is all they may write */
-	if (fd != 3 || close_range(4, ~0u, 0) != 0 || clearenv() != 0 ||
-	    setenv("PATH", "/usr/bin:/bin", 1) != 0 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
-	    setrlimit(RLIMIT_CORE, &none) != 0 || chdir(home) != 0)
-		_exit(71);
-	signal(SIGTERM, SIG_DFL);
+	if (clearenv() != 0 || setenv("PATH", "/usr/bin:/bin", 1) != 0 ||
+	    setrlimit(RLIMIT_CORE, &none) != 0 || chdir(s->home) != 0 ||
+	    s->confine(s->ctx) != ERR_NONE)
+		return;
 	signal(SIGPIPE, SIG_IGN);
-	if (confine(ctx) != ERR_NONE)
-		_exit(71);
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	serve(home, fd);
+	(void)fcntl(CHILD_FD, F_SETFD, FD_CLOEXEC);
+	serve(s->home, CHILD_FD);
 }
 
 enum err
 envelope_start(const char *home, envelope_confine_fn *confine, void *ctx,
     int *out_fd)
 {
-	int fds[2], room = 2 * FRAME;
-	pid_t pid;
+	struct sealing s = { home, confine, ctx };
 	enum err e = prepare(home);
 
-	if (e != ERR_NONE)
-		return e;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
-		return ERR_IO;
-	for (size_t i = 0; i < 2; i++)
-		(void)setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room,
-		    sizeof room);
-	pid = fork();
-	if (pid == 0)
-		child_main(home, confine, ctx, fds[1]);
-	close(fds[1]);
-	if (pid < 0) {
-		close(fds[0]);
-		return ERR_IO;
-	}
-	*out_fd = fds[0];
-	return ERR_NONE;
+	return e != ERR_NONE ? e :
+	    child_start(2 * FRAME, sealing_main, &s, out_fd);
 }
 
 /* --- the courier's side --- */

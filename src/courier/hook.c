@@ -4,7 +4,9 @@
  */
 #include "courier/hook.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
+#include "courier/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { RUNNING_MAX = 8, BAD_DATA = 65, BAD_USER = 67, BAD_HOST = 68 };
@@ -39,15 +39,6 @@ struct running {
 	bool is_late;
 	struct order order;
 };
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- the process that starts them --- */
 
@@ -113,7 +104,7 @@ start_one(const struct hooks *h, int fd, struct running *r,
 	if (in >= 0)
 		close(in);
 	r->pidfd = r->pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, r->pid, 0);
-	r->until_ms = clock_ms() + o->wait_ms;
+	r->until_ms = clock_mono_ms() + o->wait_ms;
 	r->is_late = false;
 	if (r->pid < 0) {
 		tell(fd, o, 71 << 8);
@@ -143,7 +134,7 @@ look_after(int fd, struct running *r)
 {
 	int status;
 
-	if (!r->is_late && clock_ms() >= r->until_ms) {
+	if (!r->is_late && clock_mono_ms() >= r->until_ms) {
 		r->is_late = true;
 		kill(-r->pid, SIGKILL);
 		kill(r->pid, SIGKILL);
@@ -162,7 +153,7 @@ look_after(int fd, struct running *r)
 static int
 wait_of(const struct running *all)
 {
-	int64_t now = clock_ms(), wait = -1;
+	int64_t now = clock_mono_ms(), wait = -1;
 
 	for (size_t i = 0; i < RUNNING_MAX; i++) {
 		int64_t left = all[i].until_ms - now;
@@ -204,32 +195,18 @@ serve(const struct hooks *h, int fd)
 	}
 }
 
+static void
+hooks_main(void *ctx)
+{
+	serve(ctx, CHILD_FD);
+}
+
 enum err
 hooks_start(const struct hooks *h, int *out_fd)
 {
-	int fds[2];
-	pid_t pid;
+	struct hooks copy = *h;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
-		return ERR_IO;
-	pid = fork();
-	if (pid == 0) {
-		int fd = dup2(fds[1], 3);
-
-		if (fd != 3 || close_range(4, ~0u, 0) != 0 ||
-		    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-		    prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-			_exit(71);
-		signal(SIGTERM, SIG_DFL);
-		serve(h, fd);
-	}
-	close(fds[1]);
-	if (pid < 0) {
-		close(fds[0]);
-		return ERR_IO;
-	}
-	*out_fd = fds[0];
-	return ERR_NONE;
+	return child_start(0, hooks_main, &copy, out_fd);
 }
 
 /* --- the courier's side --- */

@@ -4,6 +4,7 @@
  */
 #include "courier/post.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -57,15 +58,6 @@ struct post {
 	enum err end;
 	bool is_over;
 };
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- to the node --- */
 
@@ -392,7 +384,7 @@ letter_accept(struct post *p)
 	if (fd < 0)
 		return;
 	*l = (struct letter){ .fd = fd, .request = ++p->request,
-		.until_ms = clock_ms() + LETTER_WAIT_MS };
+		.until_ms = clock_mono_ms() + LETTER_WAIT_MS };
 	buf_init(&l->text, LIMIT_PAGE_REPLY);
 }
 
@@ -450,7 +442,7 @@ enum { NODE, HOOK, REPLY, SEAL, FIRST_LETTER, FDS = FIRST_LETTER + LETTERS };
 static int
 look_for(struct post *p, struct pollfd fds[FDS])
 {
-	int64_t now = clock_ms(), wait = IDLE_MS;
+	int64_t now = clock_mono_ms(), wait = IDLE_MS;
 	bool has_room = false;
 
 	for (size_t i = 0; i < LETTERS; i++) {

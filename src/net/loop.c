@@ -6,13 +6,13 @@
  */
 #include "net/loop.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <assert.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <time.h>
 #include <uv.h>
 
 enum { LOOP_HOOKS_MAX = 8 };
@@ -193,21 +193,12 @@ loop_stop(struct loop *l)
 	uv_stop(&l->uv);
 }
 
-static int64_t
-clock_ms(clockid_t id)
-{
-	struct timespec t;
-
-	clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 struct now
 loop_now(struct loop *l)
 {
 	if (!l->has_now) {
-		l->now.wall.ms = clock_ms(CLOCK_REALTIME);
-		l->now.mono.ms = clock_ms(CLOCK_MONOTONIC);
+		l->now.wall.ms = clock_wall_ms();
+		l->now.mono.ms = clock_mono_ms();
 		l->has_now = true;
 	}
 	return l->now;

@@ -4,6 +4,8 @@
  */
 #include "node/parcel.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
@@ -12,20 +14,11 @@
 
 enum { HEAD = 4, FIRST = 16384 /* most messages are shorter */ };
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* When patience ends; 0 for never. */
 static int64_t
 until_of(unsigned wait_ms)
 {
-	return wait_ms == 0 ? 0 : clock_ms() + wait_ms;
+	return wait_ms == 0 ? 0 : clock_mono_ms() + wait_ms;
 }
 
 static enum err
@@ -34,7 +27,7 @@ await(int fd, short events, int64_t until)
 	struct pollfd p = { .fd = fd, .events = events };
 
 	for (;;) {
-		int64_t left = until == 0 ? -1 : until - clock_ms();
+		int64_t left = until == 0 ? -1 : until - clock_mono_ms();
 		int r;
 
 		if (until != 0 && left <= 0)

@@ -4,6 +4,7 @@
  */
 #include "web/web.h"
 
+#include "base/clock.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -54,15 +55,6 @@ static const char policy[] =
 static const char *const headers_plain[] = { HEADERS, NULL };
 static const char *const headers_tls[] = { HEADERS,
 	"Strict-Transport-Security", "max-age=31536000", NULL };
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- requests --- */
 
@@ -216,7 +208,7 @@ turn(struct web *w)
 		.events = POLLIN };
 	if (poll(fds, n, wait_of(w)) < 0 && errno != EINTR)
 		return ERR_IO;
-	w->now_ms = clock_ms();
+	w->now_ms = clock_mono_ms();
 	if (fds[w->n + 1].revents != 0)
 		stream_read(w->stream);
 	for (size_t i = 0; i < w->n; i++)
@@ -255,7 +247,7 @@ web_create(const struct web_config *config, struct web **out)
 	w->config = *config;
 	w->crowd = http.crowd = crowd_create(config->connections);
 	w->site = site_create(config->root, config->lang);
-	w->now_ms = clock_ms();
+	w->now_ms = clock_mono_ms();
 	if (config->node_fd >= 0)
 		w->stream = stream_create(config->node_fd, config->beat_ms,
 		    w->now_ms);

@@ -5,6 +5,7 @@
  * to see; else it shows everything by itself. Nothing is left behind.
  */
 #include "base/embed.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "cli/demo_measure.h"
 #include "cli/file.h"
@@ -111,7 +112,7 @@ board_tell(struct story *s, struct demo_notice *n)
 		    "%sentregada, acuse verificado: %s (%.1f s)",
 		    "%sentregue, recibo verificado: %s (%.1f s)",
 		    "%sremise, reçu vérifié : %s (%.1f s)"), stored, n->name,
-		    (double)(demo_now_ms() - n->released_ms) / 1000);
+		    (double)(clock_mono_ms() - n->released_ms) / 1000);
 	for (size_t i = 0; i < s->w.n; i++) {
 		if (now[i] == DEMO_ANSWERED && n->at[i] != DEMO_ANSWERED)
 			tell(s, T(c, "%s acknowledged by a person: %s",
@@ -140,7 +141,7 @@ is_everywhere(const struct story *s, const struct demo_notice *n,
 static enum err
 delivery_follow(struct story *s, struct demo_notice *n, int wait_ms)
 {
-	int64_t until = demo_now_ms() + wait_ms;
+	int64_t until = clock_mono_ms() + wait_ms;
 	enum err e;
 
 	do {
@@ -148,7 +149,7 @@ delivery_follow(struct story *s, struct demo_notice *n, int wait_ms)
 		if (e != ERR_NONE || is_everywhere(s, n, DEMO_STORED))
 			return e;
 		demo_sleep_ms(STEP_MS);
-	} while (demo_now_ms() < until && !demo_is_stopped());
+	} while (clock_mono_ms() < until && !demo_is_stopped());
 	s->w.failed = cli_text(s->c, "receipts %s", n->id);
 	return demo_is_stopped() ? ERR_STATE : ERR_TIMEOUT;
 }
@@ -281,7 +282,7 @@ advisory_release(struct story *s, const char *file, struct buf *out)
 	    s->w.node[DEMO_SENDER].state, n->name, draft);
 	if (!advisory_complete(s, draft, out))
 		return ERR_STATE;
-	n->released_ms = demo_now_ms();
+	n->released_ms = clock_mono_ms();
 	if (!command(s, (const char *const[]){ "release", "--json", "--yes",
 	    "--node", dir, draft, NULL }, out))
 		return ERR_STATE;
@@ -312,10 +313,10 @@ static enum err
 step_answer(struct story *s, size_t node)
 {
 	enum err e = demo_answer(&s->w, node, &s->notice[0]);
-	int64_t until = demo_now_ms() + NOTICE_WAIT_MS;
+	int64_t until = clock_mono_ms() + NOTICE_WAIT_MS;
 
 	while (e == ERR_NONE && s->notice[0].at[node] != DEMO_ANSWERED &&
-	    demo_now_ms() < until && !demo_is_stopped()) {
+	    clock_mono_ms() < until && !demo_is_stopped()) {
 		e = board_tell(s, &s->notice[0]);
 		demo_sleep_ms(STEP_MS);
 	}

@@ -4,72 +4,12 @@
  * notice when it is read again. With a folder in ALMENARA_CSAF_OUT what was
  * written is left there, for checkers that are not ours (tests/system).
  */
-#include "base/limits.h"
-#include "gateways/csaf.h"
+#include "csaf_world.h"
+
 #include "gateways/csaf_out.h"
 #include "gateways/csaf_provider.h"
-#include "schema/check.h"
-
-#include "cmocka_all.h"
 
 #include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-enum { DOC_MAX = 4 << 20 };
-
-static struct schema *all;
-static struct arena mem;
-static struct csaf_context context;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	if (schema_load(&schema_files, &all, NULL) != ERR_NONE)
-		return -1;
-	context = (struct csaf_context){ .schema = all,
-		.sha256 = span_str("9f86d081884c7d659a2feaa0c55ad015"
-		    "a3bf4f1b2b0b822cd15d6c15b0f00a08"),
-		.author_post = span_str("Duty officer") };
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	schema_free(all);
-	arena_release(&mem);
-	return 0;
-}
-
-static struct span
-read_file(const char *path)
-{
-	FILE *in = fopen(path, "rb");
-	unsigned char *p;
-	size_t n;
-
-	if (in == NULL)
-		return (struct span){ 0 };
-	p = arena_alloc(&mem, DOC_MAX);
-	n = fread(p, 1, DOC_MAX, in);
-	fclose(in);
-	return span_of(p, n);
-}
-
-static struct json_val
-parse(struct span text)
-{
-	struct json *doc = arena_alloc(&mem, sizeof *doc);
-	struct fault f = { 0 };
-
-	if (json_parse_arena(text, LIMIT_IMPORT_DEPTH, LIMIT_IMPORT_TOKENS,
-	    &mem, doc, &f) != ERR_NONE)
-		fail_msg("%s at %zu", f.rule, f.at);
-	return json_root(doc);
-}
 
 static void
 leave(const char *name, struct span text)
@@ -93,7 +33,8 @@ written(const char *kind, struct span body, size_t revisions)
 	static const int64_t at[] = { 1785000000, 1785000600, 1785000600,
 		1784000000 };
 	const struct csaf_out n = { .schema = all,
-		.kind = kind_find(all, span_str(kind)), .body = parse(body),
+		.kind = kind_find(all, span_str(kind)),
+		.body = parse(body, LIMIT_IMPORT_TOKENS),
 		.id = "uy-0190b7e2-0000-7000-8000-000000000001",
 		.publisher = "CERT of the test",
 		.namespace = "https://cert.test.example/",
@@ -106,7 +47,7 @@ written(const char *kind, struct span body, size_t revisions)
 	struct span out;
 
 	assert_non_null(n.kind);
-	buf_init(&b, DOC_MAX);
+	buf_init(&b, CSAF_TEST_FILE);
 	if (csaf_write(&n, &mem, &b, &f) != ERR_NONE)
 		fail_msg("%s: %s\n%s", f.field, f.rule, buf_str(&b));
 	out = arena_copy(&mem, buf_span(&b));
@@ -129,8 +70,8 @@ static void
 is_kept(const char *name, struct span before, struct span after,
     const char *member)
 {
-	struct span x = json_raw(json_get(parse(before), member)),
-	    y = json_raw(json_get(parse(after), member));
+	struct span x = json_raw(json_get(parse(before, LIMIT_IMPORT_TOKENS), member)),
+	    y = json_raw(json_get(parse(after, LIMIT_IMPORT_TOKENS), member));
 
 	if (!span_is_equal(x, y))
 		fail_msg("%s: %s was\n%.*s\nand is\n%.*s", name, member,
@@ -218,7 +159,7 @@ test_around_real(void **state)
 static struct json_val
 document_of(struct span text)
 {
-	return json_get(parse(text), "document");
+	return json_get(parse(text, LIMIT_IMPORT_TOKENS), "document");
 }
 
 static void
@@ -295,7 +236,7 @@ test_rough(void **state)
 	    "\"Actualice\"},\"products\":[\"nobody\"]},{\"kind\":"
 	    "\"workaround\",\"text\":{\"es\":\"Cierre\"}}]}";
 	struct span text = written("advisory", span_str(body), 1);
-	struct json_val v = json_first(json_get(parse(text),
+	struct json_val v = json_first(json_get(parse(text, LIMIT_IMPORT_TOKENS),
 	    "vulnerabilities"));
 	double score;
 
@@ -325,7 +266,7 @@ test_refused(void **state)
 	const struct csaf_out n = { .schema = all,
 		.kind = kind_find(all, span_str("warning")),
 		.body = parse(span_str("{\"title\":{\"qq\":\"A\"},"
-		    "\"language\":\"qq\"}")),
+		    "\"language\":\"qq\"}"), LIMIT_IMPORT_TOKENS),
 		.id = "x", .publisher = "x", .namespace = "https://x/",
 		.contact = "", .self = "https://x/a.json",
 		.page = "https://x/", .at_s = &at, .revisions = 1 };
@@ -333,7 +274,7 @@ test_refused(void **state)
 	struct buf b;
 
 	(void)state;
-	buf_init(&b, DOC_MAX);
+	buf_init(&b, CSAF_TEST_FILE);
 	assert_int_equal(csaf_write(&n, &mem, &b, &f), ERR_SCHEMA);
 	assert_non_null(strstr(f.rule, "6.1.12"));
 	buf_release(&b);
@@ -381,7 +322,7 @@ test_lists(void **state)
 	    "\"2025/a.json\",\"2025-10-09T08:53:20Z\"\n");
 	buf_clear(&b);
 	csaf_feed_write(&p, doc, 2, &b);
-	feed = json_get(parse(buf_span(&b)), "feed");
+	feed = json_get(parse(buf_span(&b), LIMIT_IMPORT_TOKENS), "feed");
 	assert_int_equal(json_count(json_get(feed, "entry")), 2);
 	assert_int_equal(json_count(json_get(json_first(json_get(feed,
 	    "entry")), "link")), 4);
@@ -389,7 +330,7 @@ test_lists(void **state)
 	    "2026-07-25T17:30:00Z"));
 	buf_clear(&b);
 	csaf_provider_write(&p, &b);
-	assert_true(json_is_str(json_get(parse(buf_span(&b)),
+	assert_true(json_is_str(json_get(parse(buf_span(&b), LIMIT_IMPORT_TOKENS),
 	    "canonical_url"), "https://x.example/.well-known/csaf/"
 	    "provider-metadata.json"));
 	buf_release(&b);

@@ -16,10 +16,8 @@ run(struct cli *c)
 		return cli_usage(c, "--text TEXT");
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
-	if (args_has(&c->args, "text"))
-		json_put_member_str(&r.w, "text", args_find(&c->args, "text"));
-	if (args_has(&c->args, "state"))
-		json_put_member_str(&r.w, "state", args_find(&c->args, "state"));
+	request_put_option(&r, c, "text", "text");
+	request_put_option(&r, c, "state", "state");
 	status = request_send(&r, c, "report_step", &data);
 	if (status == CLI_OK && out_is_json(c))
 		out_data(c, data);

@@ -15,8 +15,7 @@ run(struct cli *c)
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
 	json_put_member_str(&r.w, "state", "closed");
-	if (args_has(&c->args, "text"))
-		json_put_member_str(&r.w, "text", args_find(&c->args, "text"));
+	request_put_option(&r, c, "text", "text");
 	status = request_send(&r, c, "report_step", &data);
 	if (status == CLI_OK && out_is_json(c))
 		out_data(c, data);

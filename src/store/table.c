@@ -2,37 +2,11 @@
  *
  * The contract of store.h over an engine of ordered rows: what is a conflict,
  * what is damaged, what may be done when. Written once, so that every store
- * means the same.
+ * means the same. Here: rows, transactions, logs and their heads.
  */
-#include "base/buf.h"
+#include "store/table_inside.h"
+
 #include "base/mem.h"
-#include "base/reader.h"
-#include "store/engine.h"
-#include "store/row.h"
-
-struct table_log {
-	enum store_role role;
-	struct span origin; /* in table.names */
-};
-
-struct table {
-	struct store store;
-	struct engine *e;
-	struct buf key, last, meta, value; /* of the row at hand */
-	struct arena names;
-	struct table_log *log; /* by id - 1 */
-	uint32_t logs;
-	uint32_t logs_begin;   /* when the transaction began */
-	bool open;
-	bool dead;
-	enum err failed;       /* of a put inside the open transaction */
-};
-
-static struct table *
-table_of(struct store *s)
-{
-	return (struct table *)(void *)s;
-}
 
 struct engine *
 table_engine(const struct store *s)
@@ -40,33 +14,9 @@ table_engine(const struct store *s)
 	return ((const struct table *)(const void *)s)->e;
 }
 
-/* Reading one row or many: what the callbacks share. */
-struct walk {
-	struct arena *a;
-	struct table *t;
-	enum err e;
-	bool found;
-	bool with_bytes;
-	struct span got;  /* opened value, copied to `a` if there is one */
-	struct span want; /* what it is compared with */
-	bool same;
-	uint64_t next;
-	size_t skip;
-	enum row_kind kind;
-	void *fn_ctx;
-	union {
-		store_log_fn *log;
-		store_record_fn *record;
-		store_body_fn *body;
-		store_document_fn *document;
-		store_receipt_fn *receipt;
-		store_item_fn *item;
-	} fn;
-};
-
-static enum err
-scan(struct table *t, enum row_kind kind, struct span first, struct span last,
-    bool with_value, row_fn *fn, struct walk *w)
+enum err
+table_scan(struct table *t, enum row_kind kind, struct span first, struct span
+    last, bool with_value, row_fn *fn, struct walk *w)
 {
 	enum err e;
 
@@ -92,20 +42,19 @@ on_get(void *ctx, const struct row *r)
 	return false;
 }
 
-/* The value at t->key into `a` (may be NULL). ERR_NOT_FOUND. */
-static enum err
-get(struct table *t, enum row_kind kind, struct walk *w)
+enum err
+table_get(struct table *t, enum row_kind kind, struct walk *w)
 {
 	struct span key = buf_span(&t->key);
-	enum err e = scan(t, kind, key, key, true, on_get, w);
+	enum err e = table_scan(t, kind, key, key, true, on_get, w);
 
 	if (e == ERR_NONE && !w->found)
 		e = ERR_NOT_FOUND;
 	return e;
 }
 
-static enum err
-key_of_index(struct table *t, struct buf *b, uint32_t log, uint64_t index)
+enum err
+table_key_of_index(struct table *t, struct buf *b, uint32_t log, uint64_t index)
 {
 	buf_clear(b);
 	if (log == 0 || log > t->logs)
@@ -113,18 +62,16 @@ key_of_index(struct table *t, struct buf *b, uint32_t log, uint64_t index)
 	return row_key_index(b, log, index);
 }
 
-/* Failing writes other than refusals spoil the transaction: something of the
- * caller's change is missing, so it must not be committed. */
-static enum err
-spoil(struct table *t, enum err e)
+enum err
+table_spoil(struct table *t, enum err e)
 {
 	if (e != ERR_NONE && t->failed == ERR_NONE)
 		t->failed = e;
 	return e;
 }
 
-static enum err
-may_write(const struct table *t)
+enum err
+table_may_write(const struct table *t)
 {
 	return t->dead || !t->open ? ERR_STATE : t->failed;
 }
@@ -148,21 +95,19 @@ put_row(struct table *t, enum row_kind kind, bool is_new)
 		r.meta = buf_span(&t->meta);
 	}
 	if (!is_new)
-		return spoil(t, t->e->ops->put(t->e, kind, &r));
+		return table_spoil(t, t->e->ops->put(t->e, kind, &r));
 	e = t->e->ops->add(t->e, kind, &r);
-	return e == ERR_EXISTS ? e : spoil(t, e);
+	return e == ERR_EXISTS ? e : table_spoil(t, e);
 }
 
-static enum err
-put(struct table *t, enum row_kind kind)
+enum err
+table_set(struct table *t, enum row_kind kind)
 {
 	return put_row(t, kind, false);
 }
 
-/* Write it unless it is there: ERR_CONFLICT if it differs. A row whose
- * checksum is wrong is healed by writing it again. */
-static enum err
-put_once(struct table *t, enum row_kind kind)
+enum err
+table_set_once(struct table *t, enum row_kind kind)
 {
 	struct walk w = { .want = span_of(t->value.p + ROW_SUM,
 		t->value.n - ROW_SUM) };
@@ -170,12 +115,26 @@ put_once(struct table *t, enum row_kind kind)
 
 	if (e != ERR_EXISTS)
 		return e;
-	e = get(t, kind, &w);
+	e = table_get(t, kind, &w);
 	if (e == ERR_NOT_FOUND || e == ERR_DAMAGED)
-		return put(t, kind);
+		return table_set(t, kind);
 	if (e != ERR_NONE)
 		return e;
 	return w.same ? ERR_NONE : ERR_CONFLICT;
+}
+
+/* Callbacks may use the store, so the keys of a scan are kept apart. */
+enum err
+table_scan_range(struct table *t, enum row_kind kind, bool with_value, row_fn
+    *fn, struct walk *w)
+{
+	unsigned char first[ENGINE_KEY_MAX], last[ENGINE_KEY_MAX];
+	size_t n = t->key.n, m = t->last.n;
+
+	memcpy(first, t->key.p, n);
+	memcpy(last, t->last.p, m);
+        return table_scan(t, kind, span_of(first, n), span_of(last, m),
+    with_value, fn, w);
 }
 
 /* ---- transactions ---- */
@@ -290,7 +249,7 @@ load_logs(struct table *t)
 
 	memset(last, 0xff, sizeof last);
 	last[0] = 0x7f;
-	return scan(t, ROW_LOG, span_of(first, 8), span_of(last, 8), true,
+	return table_scan(t, ROW_LOG, span_of(first, 8), span_of(last, 8), true,
 	    on_log, &w);
 }
 
@@ -298,7 +257,7 @@ static enum err
 t_put_head(struct store *s, uint32_t log, const struct store_head *h)
 {
 	struct table *t = table_of(s);
-	enum err e = may_write(t);
+	enum err e = table_may_write(t);
 
 	if (e != ERR_NONE)
 		return e;
@@ -308,7 +267,7 @@ t_put_head(struct store *s, uint32_t log, const struct store_head *h)
 	row_key_log(&t->key, log);
 	row_begin(&t->value);
 	e = row_write_head(&t->value, h);
-	return e != ERR_NONE ? e : put(t, ROW_HEAD);
+	return e != ERR_NONE ? e : table_set(t, ROW_HEAD);
 }
 
 static enum err
@@ -333,7 +292,7 @@ t_add_log(struct store *s, enum store_role role, struct span origin,
 		*out = (struct store_log){ i + 1, role, t->log[i].origin };
 		return ERR_NONE;
 	}
-	e = may_write(t);
+	e = table_may_write(t);
 	if (e != ERR_NONE)
 		return e;
 	if ((t->logs + 1) >> ROW_LOG_BITS != 0)
@@ -343,7 +302,7 @@ t_add_log(struct store *s, enum store_role role, struct span origin,
 	row_begin(&t->value);
 	buf_put_u8(&t->value, (uint8_t)role);
 	buf_put(&t->value, origin);
-	e = put(t, ROW_LOG);
+	e = table_set(t, ROW_LOG);
 	if (e != ERR_NONE)
 		return e;
 	t->log = mem_grow(t->log, ((size_t)t->logs + 1) * sizeof *t->log);
@@ -383,513 +342,10 @@ t_get_head(struct store *s, uint32_t log, struct arena *a,
 
 	buf_clear(&t->key);
 	row_key_log(&t->key, log);
-	e = get(t, ROW_HEAD, &w);
+	e = table_get(t, ROW_HEAD, &w);
 	if (e == ERR_NOT_FOUND && log != 0 && log <= t->logs)
 		e = ERR_DAMAGED; /* each log has one */
 	return e != ERR_NONE ? e : row_parse_head(w.got, out);
-}
-
-/* ---- records and nodes ---- */
-
-static enum err
-t_put_record(struct store *s, uint32_t log, uint64_t index,
-    struct span record)
-{
-	struct table *t = table_of(s);
-	enum err e = may_write(t);
-
-	if (e == ERR_NONE)
-		e = key_of_index(t, &t->key, log, index);
-	if (e == ERR_NONE && record.n > STORE_RECORD_MAX)
-		e = ERR_LIMIT;
-	if (e != ERR_NONE)
-		return e;
-	row_begin(&t->value);
-	buf_put(&t->value, record);
-	return put_once(t, ROW_RECORD);
-}
-
-/* Keys of [first, first + count), cut at the largest index. ERR_NOT_FOUND if
- * that is nothing. */
-static enum err
-keys_of_range(struct table *t, uint32_t log, uint64_t first, uint64_t count)
-{
-	uint64_t max = ((uint64_t)1 << ROW_INDEX_BITS) - 1;
-
-	if (count == 0 || first > max)
-		return ERR_NOT_FOUND;
-	if (count - 1 > max - first)
-		count = max - first + 1;
-	buf_clear(&t->key);
-	buf_clear(&t->last);
-	if (log == 0 || log >> ROW_LOG_BITS != 0)
-		return ERR_NOT_FOUND;
-	if (row_key_index(&t->key, log, first) != ERR_NONE ||
-	    row_key_index(&t->last, log, first + count - 1) != ERR_NONE)
-		return ERR_NOT_FOUND;
-	return ERR_NONE;
-}
-
-/* Callbacks may use the store, so the keys of a scan are kept apart. */
-static enum err
-scan_range(struct table *t, enum row_kind kind, bool with_value, row_fn *fn,
-    struct walk *w)
-{
-	unsigned char first[ENGINE_KEY_MAX], last[ENGINE_KEY_MAX];
-	size_t n = t->key.n, m = t->last.n;
-
-	memcpy(first, t->key.p, n);
-	memcpy(last, t->last.p, m);
-	return scan(t, kind, span_of(first, n), span_of(last, m), with_value,
-	    fn, w);
-}
-
-static bool
-on_record(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-	struct span v;
-
-	w->e = row_open(ROW_RECORD, ROW_VALUE, r->key, r->value, &v);
-	return w->e == ERR_NONE &&
-	    w->fn.record(w->fn_ctx, row_index(r->key), v);
-}
-
-static enum err
-t_scan_records(struct store *s, uint32_t log, uint64_t first, uint64_t count,
-    store_record_fn *fn, void *ctx)
-{
-	struct walk w = { .fn.record = fn, .fn_ctx = ctx };
-
-	if (keys_of_range(table_of(s), log, first, count) != ERR_NONE)
-		return ERR_NONE;
-	return scan_range(table_of(s), ROW_RECORD, true, on_record, &w);
-}
-
-static enum err
-t_put_node(struct store *s, uint32_t log, unsigned level, uint64_t n,
-    const struct digest *hash)
-{
-	struct table *t = table_of(s);
-	enum err e = may_write(t);
-
-	if (e != ERR_NONE)
-		return e;
-	if (log == 0 || log > t->logs)
-		return ERR_NOT_FOUND;
-	if (level == 0 || level > 8)
-		return ERR_LIMIT;
-	buf_clear(&t->key);
-	row_key_node(&t->key, log, level, n);
-	row_begin(&t->value);
-	buf_put(&t->value, digest_span(hash));
-	return put_once(t, ROW_NODE);
-}
-
-static enum err
-t_get_node(struct store *s, uint32_t log, unsigned level, uint64_t n,
-    struct digest *out)
-{
-	struct table *t = table_of(s);
-	struct arena a = { NULL };
-	struct walk w = { .a = &a };
-	enum err e;
-
-	if (level == 0 || level > 8)
-		return ERR_NOT_FOUND;
-	buf_clear(&t->key);
-	row_key_node(&t->key, log, level, n);
-	e = get(t, ROW_NODE, &w);
-	if (e == ERR_NONE && w.got.n != sizeof out->b)
-		e = ERR_DAMAGED;
-	if (e == ERR_NONE)
-		memcpy(out->b, w.got.p, sizeof out->b);
-	arena_release(&a);
-	return e;
-}
-
-/* ---- bodies ---- */
-
-static enum err
-t_put_body(struct store *s, uint32_t log, uint64_t index,
-    const struct store_body *b)
-{
-	struct table *t = table_of(s);
-	enum err e = may_write(t);
-
-	if (e == ERR_NONE)
-		e = key_of_index(t, &t->key, log, index);
-	if (e == ERR_NONE && (b->meta.n > ROW_META_MAX ||
-	    b->bytes.n > ROW_BODY_MAX || b->opened.n > ROW_BODY_MAX))
-		e = ERR_LIMIT;
-	if (e != ERR_NONE)
-		return e;
-	row_begin(&t->meta);
-	buf_put_u8(&t->meta, (uint8_t)b->state);
-	buf_put(&t->meta, b->meta);
-	row_begin(&t->value);
-	buf_put_span32(&t->value, b->opened);
-	buf_put(&t->value, b->bytes);
-	return put(t, ROW_BODY);
-}
-
-static enum err
-parse_body(const struct row *r, bool with_bytes, struct store_body *out)
-{
-	struct store_body b = { .opened = { NULL, 0 } };
-	struct span m, v;
-	struct reader rd;
-	enum err e = row_open(ROW_BODY, ROW_META, r->key, r->meta, &m);
-
-	if (e != ERR_NONE)
-		return e;
-	if (m.n < 1 || m.p[0] > STORE_BODY_ERASED)
-		return ERR_DAMAGED;
-	b.state = (enum store_body_state)m.p[0];
-	b.meta = span_of(m.p + 1, m.n - 1);
-	if (with_bytes) {
-		e = row_open(ROW_BODY, ROW_VALUE, r->key, r->value, &v);
-		if (e != ERR_NONE)
-			return e;
-		reader_init(&rd, v);
-		b.opened = reader_span32(&rd, ROW_BODY_MAX);
-		b.bytes = reader_rest(&rd);
-		if (reader_check(&rd, false) != ERR_NONE)
-			return ERR_DAMAGED;
-	}
-	*out = b;
-	return ERR_NONE;
-}
-
-static bool
-on_body(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-	struct store_body b;
-	enum err e = parse_body(r, w->with_bytes, &b);
-
-	w->found = true;
-	/* one bad body must not hide those behind it */
-	if (e != ERR_NONE)
-		b = (struct store_body){ .state = STORE_BODY_DAMAGED };
-	return w->fn.body(w->fn_ctx, row_index(r->key), &b);
-}
-
-static enum err
-t_scan_bodies(struct store *s, uint32_t log, uint64_t first, uint64_t count,
-    bool with_bytes, store_body_fn *fn, void *ctx)
-{
-	struct walk w = { .fn.body = fn, .fn_ctx = ctx,
-		.with_bytes = with_bytes };
-
-	if (keys_of_range(table_of(s), log, first, count) != ERR_NONE)
-		return ERR_NONE;
-	return scan_range(table_of(s), ROW_BODY, with_bytes, on_body, &w);
-}
-
-static bool
-on_one_body(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-	struct store_body *b = w->fn_ctx;
-
-	w->found = true;
-	w->e = parse_body(r, true, b);
-	if (w->e == ERR_NONE) {
-		b->meta = arena_copy(w->a, b->meta);
-		b->opened = arena_copy(w->a, b->opened);
-		b->bytes = arena_copy(w->a, b->bytes);
-	}
-	return false;
-}
-
-static enum err
-t_get_body(struct store *s, uint32_t log, uint64_t index, struct arena *a,
-    struct store_body *out)
-{
-	struct store_body b;
-	struct walk w = { .a = a, .fn_ctx = &b };
-	enum err e = keys_of_range(table_of(s), log, index, 1);
-
-	if (e == ERR_NONE)
-		e = scan_range(table_of(s), ROW_BODY, true, on_one_body, &w);
-	if (e == ERR_NONE && !w.found)
-		e = ERR_NOT_FOUND;
-	if (e == ERR_NONE)
-		*out = b;
-	return e;
-}
-
-/* ---- documents ---- */
-
-static enum err
-t_put_document(struct store *s, const struct store_document *d)
-{
-	struct table *t = table_of(s);
-	enum err e = may_write(t);
-
-	buf_clear(&t->key);
-	if (e == ERR_NONE)
-		e = row_key_name(&t->key, d->kind);
-	if (e == ERR_NONE)
-		e = row_key_name(&t->key, d->team);
-	if (e == ERR_NONE && d->bytes.n > LIMIT_DOCUMENT)
-		e = ERR_LIMIT;
-	if (e != ERR_NONE)
-		return e;
-	buf_put_u64(&t->key, d->version);
-	row_begin(&t->value);
-	buf_put(&t->value, digest_span(&d->hash));
-	buf_put(&t->value, d->bytes);
-	return put_once(t, ROW_DOCUMENT);
-}
-
-/* The name before the next zero byte of a key. */
-static struct span
-next_name(struct span key, size_t *at)
-{
-	const unsigned char *p = key.p + *at;
-	const unsigned char *z = memchr(p, 0, key.n - *at);
-	size_t n = z != NULL ? (size_t)(z - p) : 0;
-
-	*at += n + 1;
-	return span_of(p, n);
-}
-
-static bool
-on_document(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-	struct store_document d;
-	struct span v;
-	size_t at = 0;
-
-	w->e = row_open(ROW_DOCUMENT, ROW_VALUE, r->key, r->value, &v);
-	if (w->e == ERR_NONE && (v.n < sizeof d.hash.b || r->key.n < 10))
-		w->e = ERR_DAMAGED;
-	if (w->e != ERR_NONE)
-		return false;
-	d.kind = next_name(r->key, &at);
-	d.team = next_name(r->key, &at);
-	d.version = row_tail(r->key);
-	memcpy(d.hash.b, v.p, sizeof d.hash.b);
-	d.bytes = span_of(v.p + sizeof d.hash.b, v.n - sizeof d.hash.b);
-	return w->fn.document(w->fn_ctx, &d);
-}
-
-static void
-whole_range(struct table *t)
-{
-	buf_clear(&t->key);
-	buf_clear(&t->last);
-	buf_put_u8(&t->key, 0);
-	for (int i = 0; i < 8; i++)
-		buf_put_u8(&t->last, 0xff);
-}
-
-static enum err
-t_scan_documents(struct store *s, store_document_fn *fn, void *ctx)
-{
-	struct walk w = { .fn.document = fn, .fn_ctx = ctx };
-
-	whole_range(table_of(s));
-	return scan_range(table_of(s), ROW_DOCUMENT, true, on_document, &w);
-}
-
-/* ---- receipts ---- */
-
-enum { RECEIPT_HEAD = 4 + 8 }; /* log and size, before the team */
-
-static enum err
-key_of_receipt(struct buf *b, uint32_t log, uint64_t of, struct span team,
-    uint64_t seq)
-{
-	enum err e;
-
-	buf_clear(b);
-	buf_put_u32(b, log);
-	buf_put_u64(b, of);
-	e = row_key_name(b, team);
-	buf_put_u64(b, seq);
-	return e;
-}
-
-static enum err
-t_put_receipt(struct store *s, uint32_t log, struct span team, uint64_t of,
-    uint64_t seq, struct span jws)
-{
-	struct table *t = table_of(s);
-	enum err e = may_write(t);
-
-	if (e == ERR_NONE && (log == 0 || log > t->logs))
-		e = ERR_NOT_FOUND;
-	if (e == ERR_NONE && jws.n > ROW_RECEIPT_MAX)
-		e = ERR_LIMIT;
-	if (e == ERR_NONE)
-		e = key_of_receipt(&t->key, log, of, team, seq);
-	if (e != ERR_NONE)
-		return e;
-	row_begin(&t->value);
-	buf_put(&t->value, jws);
-	return put_once(t, ROW_RECEIPT);
-}
-
-static bool
-on_receipt(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-	struct span v;
-
-	w->e = row_open(ROW_RECEIPT, ROW_VALUE, r->key, r->value, &v);
-	w->found = w->e != ERR_NONE ||
-	    !w->fn.receipt(w->fn_ctx, row_tail(r->key), v);
-	return !w->found;
-}
-
-static bool
-on_size(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-
-	w->found = r->key.n > RECEIPT_HEAD;
-	if (w->found)
-		w->next = row_tail(span_of(r->key.p, RECEIPT_HEAD));
-	else
-		w->e = ERR_DAMAGED;
-	return false;
-}
-
-/* The next size above `of` that any team's receipt speaks of. */
-static enum err
-next_size(struct table *t, uint32_t log, uint64_t *of, bool *found)
-{
-	struct walk w = { .found = false };
-	enum err e;
-
-	*found = false;
-	if (*of == UINT64_MAX)
-		return ERR_NONE;
-	buf_clear(&t->key);
-	buf_put_u32(&t->key, log);
-	buf_put_u64(&t->key, *of + 1);
-	buf_clear(&t->last);
-	buf_put_u32(&t->last, log);
-	for (int i = 0; i < 9; i++)
-		buf_put_u8(&t->last, 0xff);
-	e = scan_range(t, ROW_RECEIPT, false, on_size, &w);
-	if (e == ERR_NONE && w.found) {
-		*found = true;
-		*of = w.next;
-	}
-	return e;
-}
-
-/* From size to size, so that what other teams said is not looked through. */
-static enum err
-t_scan_receipts(struct store *s, uint32_t log, struct span team,
-    uint64_t first_of, uint64_t first_seq, store_receipt_fn *fn, void *ctx)
-{
-	struct table *t = table_of(s);
-	uint64_t of = first_of;
-	bool more = true;
-
-	while (more) {
-		struct walk w = { .fn.receipt = fn, .fn_ctx = ctx };
-		enum err e = key_of_receipt(&t->key, log, of, team,
-		    first_seq);
-
-		if (e == ERR_NONE)
-			e = key_of_receipt(&t->last, log, of, team,
-			    UINT64_MAX);
-		if (e == ERR_NONE)
-			e = scan_range(t, ROW_RECEIPT, true, on_receipt, &w);
-		if (e == ERR_NONE && !w.found)
-			e = next_size(t, log, &of, &more);
-		if (e != ERR_NONE || w.found)
-			return e;
-	}
-	return ERR_NONE;
-}
-
-/* ---- items ---- */
-
-static enum err
-key_of_item(struct table *t, const char *table, struct span key)
-{
-	enum err e;
-
-	buf_clear(&t->key);
-	e = row_key_name(&t->key, span_str(table));
-	if (e == ERR_NONE && key.n > ROW_ITEM_KEY_MAX)
-		e = ERR_LIMIT;
-	if (e == ERR_NONE)
-		buf_put(&t->key, key);
-	return e;
-}
-
-static enum err
-t_put_item(struct store *s, const char *table, struct span key,
-    struct span value)
-{
-	struct table *t = table_of(s);
-	enum err e = may_write(t);
-
-	if (e == ERR_NONE)
-		e = key_of_item(t, table, key);
-	if (e == ERR_NONE && value.n > ROW_ITEM_MAX)
-		e = ERR_LIMIT;
-	if (e != ERR_NONE)
-		return e;
-	if (value.n == 0)
-		return spoil(t, t->e->ops->remove(t->e, ROW_ITEM,
-		    buf_span(&t->key)));
-	row_begin(&t->value);
-	buf_put(&t->value, value);
-	return put(t, ROW_ITEM);
-}
-
-static enum err
-t_get_item(struct store *s, const char *table, struct span key,
-    struct arena *a, struct span *out)
-{
-	struct table *t = table_of(s);
-	struct walk w = { .a = a };
-	enum err e = key_of_item(t, table, key);
-
-	if (e == ERR_NONE)
-		e = get(t, ROW_ITEM, &w);
-	if (e == ERR_NONE)
-		*out = w.got;
-	return e;
-}
-
-static bool
-on_item(void *ctx, const struct row *r)
-{
-	struct walk *w = ctx;
-	struct span v;
-
-	w->e = row_open(ROW_ITEM, ROW_VALUE, r->key, r->value, &v);
-	return w->e == ERR_NONE && w->fn.item(w->fn_ctx,
-	    span_of(r->key.p + w->skip, r->key.n - w->skip), v);
-}
-
-static enum err
-t_scan_items(struct store *s, const char *table, struct span from,
-    store_item_fn *fn, void *ctx)
-{
-	struct table *t = table_of(s);
-	struct walk w = { .fn.item = fn, .fn_ctx = ctx,
-		.skip = strlen(table) + 1 };
-	enum err e = key_of_item(t, table, from);
-
-	if (e != ERR_NONE)
-		return e;
-	buf_clear(&t->last);
-	buf_put(&t->last, span_of(t->key.p, w.skip));
-	for (int i = 0; i < ROW_ITEM_KEY_MAX; i++)
-		buf_put_u8(&t->last, 0xff);
-	return scan_range(t, ROW_ITEM, true, on_item, &w);
 }
 
 /* ---- making, checking ---- */
@@ -904,20 +360,20 @@ static const struct store_ops table_ops = {
 	.scan_logs = t_scan_logs,
 	.put_head = t_put_head,
 	.get_head = t_get_head,
-	.put_record = t_put_record,
-	.scan_records = t_scan_records,
-	.put_node = t_put_node,
-	.get_node = t_get_node,
-	.put_body = t_put_body,
-	.get_body = t_get_body,
-	.scan_bodies = t_scan_bodies,
-	.put_document = t_put_document,
-	.scan_documents = t_scan_documents,
-	.put_receipt = t_put_receipt,
-	.scan_receipts = t_scan_receipts,
-	.put_item = t_put_item,
-	.get_item = t_get_item,
-	.scan_items = t_scan_items,
+	.put_record = table_put_record,
+	.scan_records = table_scan_records,
+	.put_node = table_put_node,
+	.get_node = table_get_node,
+	.put_body = table_put_body,
+	.get_body = table_get_body,
+	.scan_bodies = table_scan_bodies,
+	.put_document = table_put_document,
+	.scan_documents = table_scan_documents,
+	.put_receipt = table_put_receipt,
+	.scan_receipts = table_scan_receipts,
+	.put_item = table_put_item,
+	.get_item = table_get_item,
+	.scan_items = table_scan_items,
 };
 
 enum err
@@ -960,7 +416,7 @@ on_check(void *ctx, const struct row *r)
 	struct span v;
 
 	if (w->kind == ROW_BODY)
-		w->e = parse_body(r, true, &b);
+		w->e = table_parse_body(r, true, &b);
 	else
 		w->e = row_open(w->kind, ROW_VALUE, r->key, r->value, &v);
 	w->next++;
@@ -982,7 +438,7 @@ table_check(struct store *s, struct fault *f)
 		memset(last, 0xff, sizeof last);
 		if (k <= ROW_BODY)
 			last[0] = 0x7f;
-		e = scan(t, (enum row_kind)k, span_of(first, 8),
+		e = table_scan(t, (enum row_kind)k, span_of(first, 8),
 		    span_of(last, 8), true, on_check, &w);
 		if (e != ERR_NONE)
 			return fault_at(f, e, (size_t)w.next, name[k],

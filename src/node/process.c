@@ -3,7 +3,7 @@
  * The parent of the pair of keeper and node, of its aides, the courier and the
  * writer of the public site, and of the web process.
  */
-#include "node/process.h"
+#include "node/process_inside.h"
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -23,13 +23,9 @@ enum {
 	PAUSE_LEAST_MS = 100,  /* before the pair is started again ... */
 	PAUSE_MOST_MS = 30000, /* ... doubling up to this, */
 	CALM_MS = 60000,       /* until it has run for so long */
-	ALIVE_EACH_MS = 5000,
 	ALIVE_MOST_MS = 60000,
 	KEPT_MOST_MS = 60000
 };
-
-static const char sign_ready = 'R', sign_alive = 'A', sign_reload = 'L',
-    sign_kept = 'K', sign_courier = 'C';
 
 static const char *const role_words[] = { [PROCESS_PARENT] = "parent",
 	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
@@ -421,15 +417,15 @@ on_sign(void *ctx, unsigned ready)
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		loop_watch_set(c->watch, 0);
 	for (ssize_t i = 0; i < n; i++) {
-		if (signs[i] == sign_ready)
+		if (signs[i] == SIGN_READY)
 			on_ready_sign(c->parent, c);
-		else if (signs[i] == sign_alive)
+		else if (signs[i] == SIGN_ALIVE)
 			c->alive_ms = loop_now(c->parent->loop).mono.ms;
-		else if (signs[i] == sign_kept)
+		else if (signs[i] == SIGN_KEPT)
 			on_kept(c);
-		else if (signs[i] == sign_reload)
+		else if (signs[i] == SIGN_RELOAD)
 			on_reload(c->parent);
-		else if (signs[i] == sign_courier) {
+		else if (signs[i] == SIGN_COURIER) {
 			c->parent->aide[AIDE_COURIER].is_wanted = true;
 			aide_start(&c->parent->aide[AIDE_COURIER]);
 		}
@@ -599,13 +595,6 @@ on_stop(void *ctx)
 
 /* --- reloading --- */
 
-/* What goes to the node beside the descriptors. */
-struct files_note {
-	char sign;
-	char has_config;
-	char has_rules;
-};
-
 /* Where the rules are now, by a configuration that may be new. */
 static int
 rules_open(const struct parent *p)
@@ -636,7 +625,7 @@ files_hand(const struct parent *p)
 	} control = { { 0 } };
 	int fd[2] = { open(p->config->file, O_RDONLY | O_CLOEXEC |
 	    O_NONBLOCK), rules_open(p) };
-	struct files_note note = { sign_reload, (char)(fd[0] >= 0),
+	struct files_note note = { SIGN_RELOAD, (char)(fd[0] >= 0),
 		(char)(fd[1] >= 0) };
 	struct iovec io = { &note, sizeof note };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
@@ -734,161 +723,4 @@ process_parent_run(const struct config *config, bool is_debug)
 			close(p.web_pair[i]);
 	log_event(LOG_NOTICE, "process.stopped");
 	return e != ERR_NONE ? EXIT_FAILURE : p.status;
-}
-
-/* --- a child's side --- */
-
-static bool is_child;
-
-/* Which descriptors the parent has handed down, seen before any other is
- * opened: a number that it left out is soon somebody else's. */
-static bool is_given[PROCESS_FD_END];
-
-enum err
-process_child_init(void)
-{
-	struct pollfd parent = { .fd = PROCESS_FD_PARENT };
-
-	/* the parent decides what a ^C of the terminal means */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-		return ERR_IO;
-	/* it may have ended before we asked to be told */
-	if (poll(&parent, 1, 0) < 0 || (parent.revents & POLLNVAL) != 0)
-		return ERR_IO;
-	if ((parent.revents & (POLLHUP | POLLERR)) != 0)
-		return ERR_CLOSED;
-	for (int i = PROCESS_FD_PAIR; i < PROCESS_FD_END; i++)
-		is_given[i] = fcntl(i, F_GETFD) >= 0;
-	is_child = true;
-	return ERR_NONE;
-}
-
-static void
-sign_give(char sign)
-{
-	ssize_t n;
-
-	if (!is_child)
-		return;
-	/* if the parent is gone, so are we; if it is busy, the next will do */
-	n = write(PROCESS_FD_PARENT, &sign, 1);
-	(void)n;
-}
-
-void
-process_ready(void)
-{
-	sign_give(sign_ready);
-}
-
-/* One note with its descriptors; false if there is none. */
-static bool
-files_receive(int *config, int *rules)
-{
-	union {
-		char room[CMSG_SPACE(2 * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct files_note note = { 0 };
-	struct iovec io = { &note, sizeof note };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof control.room };
-	int fd[2] = { -1, -1 };
-	struct cmsghdr *c;
-
-	*config = *rules = -1;
-	if (recvmsg(PROCESS_FD_PARENT, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) !=
-	    (ssize_t)sizeof note)
-		return false;
-	c = CMSG_FIRSTHDR(&m);
-	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
-	    c->cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
-	if (note.has_config)
-		*config = fd[0];
-	if (note.has_rules)
-		*rules = fd[note.has_config ? 1 : 0];
-	return note.sign == sign_reload;
-}
-
-static void
-files_close(int config, int rules)
-{
-	if (config >= 0)
-		close(config);
-	if (rules >= 0)
-		close(rules);
-}
-
-bool
-process_take_files(int *config, int *rules)
-{
-	int newer[2];
-
-	if (!is_child || !files_receive(config, rules))
-		return false;
-	while (files_receive(&newer[0], &newer[1])) {
-		files_close(*config, *rules);
-		*config = newer[0];
-		*rules = newer[1];
-	}
-	return true;
-}
-
-bool
-process_ask_reload(void)
-{
-	sign_give(sign_reload);
-	return is_child;
-}
-
-int
-process_courier_fd(void)
-{
-	return is_given[PROCESS_FD_COURIER] ? PROCESS_FD_COURIER : -1;
-}
-
-int
-process_site_fd(void)
-{
-	return is_given[PROCESS_FD_SITE] ? PROCESS_FD_SITE : -1;
-}
-
-int
-process_web_fd(void)
-{
-	return is_given[PROCESS_FD_WEB] ? PROCESS_FD_WEB : -1;
-}
-
-bool
-process_ask_courier(void)
-{
-	sign_give(sign_courier);
-	return is_child;
-}
-
-static void
-on_alive(void *ctx)
-{
-	(void)ctx;
-	sign_give(sign_alive);
-}
-
-void
-process_kept(void)
-{
-	sign_give(sign_kept);
-}
-
-struct loop_timer *
-process_alive_start(struct loop *loop)
-{
-	struct loop_timer *t = loop_timer_create(loop, on_alive, NULL);
-
-	loop_timer_start(t, 0, ALIVE_EACH_MS);
-	return t;
 }

@@ -527,4 +527,10 @@ call_begin(struct control_client *cl, struct span text)
 					  span_str(c->service->config->lang),
 	    LANG_EN);
 	call_run_for(c, cl->uid, r.cmd);
+}int64_t
+call_now_s(const struct call *c)
+{
+	return loop_now(c->service->loop).wall.ms / 1000;
 }
+
+

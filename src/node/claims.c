@@ -59,7 +59,7 @@ static bool
 look_live(struct call *c, struct claim *x)
 {
 	const struct life *l = x->kind->life;
-	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t now_s = call_now_s(c);
 	struct record r;
 
 	if (!call_look(c, &x->row, EXIT_SHOW, &r) ||

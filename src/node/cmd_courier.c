@@ -258,7 +258,7 @@ cmd_courier_stop(struct call *c)
 	json_put_member_str(&w, "page", call_id(c, &page));
 	json_put_member_str(&w, "why", "cancelled");
 	json_put_member_u64(&w, "at",
-	    (uint64_t)(loop_now(c->service->loop).wall.ms / 1000));
+	    (uint64_t)call_now_s(c));
 	json_put_close(&w, '}');
 	d.body = buf_span(&b);
 	json_put_open(&c->w, '{');

@@ -12,12 +12,6 @@
 static const char not_taken[] = "the watch was not taken";
 static const char not_handed[] = "the watch was not handed over";
 
-static int64_t
-now_s(const struct call *c)
-{
-	return loop_now(c->service->loop).wall.ms / 1000;
-}
-
 void
 cmd_duty(struct call *c)
 {
@@ -184,7 +178,7 @@ cmd_take(struct call *c)
 	struct duties *d = duties_now(s);
 	unsigned holds = escalations_posts_of(s, span_str(c->caller.login));
 	const struct duties_turn *t;
-	int64_t since_s = now_s(c);
+	int64_t since_s = call_now_s(c);
 	struct json_out w;
 	enum post post;
 	bool is_back;
@@ -292,7 +286,7 @@ write_offer(struct call *c, const struct duties_turn *t, enum post to_post,
 			    post_word(to_post));
 		else
 			json_put_member_span(&w, "to", to);
-		json_put_member_u64(&w, "offered", (uint64_t)now_s(c));
+		json_put_member_u64(&w, "offered", (uint64_t)call_now_s(c));
 	}
 	if (note.n != 0)
 		json_put_member_span(&w, "note", note);
@@ -337,6 +331,6 @@ cmd_handover(struct call *c)
 		escalations_call(s, to_post != POST_COUNT ? to_post :
 		    t->turn.post, to_post != POST_COUNT ? NULL :
 		    arena_string(&c->mem, to), "handover", &t->id,
-		    now_s(c) + d->policy.accept_ms / 1000);
+		    call_now_s(c) + d->policy.accept_ms / 1000);
 	write_turn(c, t, &b);
 }

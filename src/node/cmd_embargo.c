@@ -170,7 +170,7 @@ cmd_embargo_release(struct call *c)
 	if (!open_embargoed(c, &row, &r) || !label_of(c, &r, &tlp))
 		return;
 	if (!r.is_carried && early.n == 0 &&
-	    loop_now(c->service->loop).wall.ms / 1000 <
+	    call_now_s(c) <
 		r.entry.embargo_until_s) {
 		call_fail(c, ERR_RULE, EXIT_REFUSED, not_released,
 		    "its time has not come; an earlier release needs a reason "

@@ -643,7 +643,7 @@ write_answer(struct call *c, const struct kind *k,
 	json_put_member_span(&w, "answer", call_arg(c, "answer"));
 	json_put_member_str(&w, "by_post", c->caller.post);
 	json_put_member_u64(&w, "at",
-	    (uint64_t)(loop_now(c->service->loop).wall.ms / 1000));
+	    (uint64_t)call_now_s(c));
 	if (next.type == JSON_NUMBER) {
 		json_put_key(&w, "next_update");
 		json_put_raw(&w, json_raw(next));

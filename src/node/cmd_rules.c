@@ -561,7 +561,7 @@ cmd_rules_try(struct call *c)
 		    "almenara rules check");
 		return;
 	}
-	t->since_s = loop_now(c->service->loop).wall.ms / 1000 -
+	t->since_s = call_now_s(c) -
 	    (int64_t)TRY_DAYS * DAY_MS / 1000;
 	json_put_open(&c->w, '{');
 	json_put_key(&c->w, "differences");

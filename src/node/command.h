@@ -225,6 +225,9 @@ void call_unwritten(struct call *c, enum err e, const char *what,
 const char *call_id(struct call *c, const struct uuid *id);
 const char *call_digest(struct call *c, const struct digest *d);
 
+/* Seconds since 1970, as the turn began. */
+int64_t call_now_s(const struct call *c);
+
 /* The position of the log with this number, SIZE_MAX if there is none. */
 size_t log_find(const struct service *s, uint32_t id);
 

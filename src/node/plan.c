@@ -271,7 +271,7 @@ check_embargo(struct call *c, const struct plan_ask *ask,
 {
 	enum { ENVELOPE = 640 }; /* without its audience */
 	const struct plan_embargo *x = &ask->embargo;
-	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t now_s = call_now_s(c);
 	size_t jws = carried_jws_size(p->body.n + ENVELOPE +
 	    p->aud.n * (LIMIT_TEAM_NAME + 3));
 	char text[INSTANT_TEXT_MAX];
@@ -300,7 +300,7 @@ check_embargo(struct call *c, const struct plan_ask *ask,
 static enum err
 check_expiry(struct call *c, const struct plan_ask *ask, struct fault *f)
 {
-	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t now_s = call_now_s(c);
 	char text[INSTANT_TEXT_MAX];
 
 	if (ask->exp_s == 0)

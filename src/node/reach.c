@@ -12,12 +12,6 @@ enum { ROWS_MOST = 1024 }; /* revisions and copies that are looked at */
 
 /* --- embargo --- */
 
-static int64_t
-now_s(struct call *c)
-{
-	return loop_now(c->service->loop).wall.ms / 1000;
-}
-
 /* Has the origin been heard of lately? The own team always. */
 static bool
 is_heard(struct call *c, struct span team)
@@ -44,7 +38,7 @@ embargo_state(struct call *c, const struct entry *e)
 	if (span_is_equal(e->iss, s->own_team) && e->embargo_publish &&
 	    hub_clock(s->hub) != TRUST_TRUSTED)
 		return "paused";
-	if (now_s(c) < e->embargo_until_s)
+	if (call_now_s(c) < e->embargo_until_s)
 		return "waiting";
 	return is_heard(c, e->iss) ? "due" : "dark";
 }

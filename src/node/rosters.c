@@ -350,7 +350,7 @@ void
 cmd_roster(struct call *c)
 {
 	const struct roster *r = rosters_now(c->service);
-	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t now_s = call_now_s(c);
 
 	json_put_open(&c->w, '{');
 	put_posts(c, r, now_s);
@@ -406,7 +406,7 @@ static enum err
 check_shift(struct call *c, const struct roster *r,
     const struct roster_shift *s, struct fault *f)
 {
-	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000;
+	int64_t now_s = call_now_s(c);
 	int64_t from_s = zone_to_utc(s->zone, s->start_s);
 
 	return roster_check(r, s, from_s > now_s ? from_s : now_s,

@@ -3,7 +3,8 @@
  * What the files of the node's process share: the parts of the service. Not
  * for anybody outside node/. All of it lives on the one loop.
  *
- *   service.c    opening, running and closing in the order that must hold
+ *   service.c    running and closing in the order that must hold
+ *   service_open.c  opening, in that order
  *   documents.c  the documents folder
  *   members.c    own keys, confirmations, dates
  *   peering.c    connections for the hub's links
@@ -133,6 +134,15 @@ void service_alarm(struct service *s, const char *text);
 
 /* Finish what is staged, say goodbye, and end the process. */
 void service_stop(struct service *s);
+
+/* --- service_open.c --- */
+
+/* Open everything that needs files or keys, in the order of need. What failed
+ * is logged, and what was opened before it stays open: service.c closes it. */
+MUST enum err service_open(struct service *s, int keeper_fd);
+
+/* What the hub tells: `ctx` is the service. */
+void service_told(void *ctx, const struct hub_event *e);
 
 /* --- members.c --- */
 

@@ -11,4 +11,4 @@ mapfile -t scripts < <(files | while IFS= read -r f; do
 	    grep -qE '^#!.*[/ ](ba|da)?sh( |$)' && echo "$f"
 done)
 [ ${#scripts[@]} -gt 0 ] || { echo 'shell: no scripts' >&2; exit 1; }
-shellcheck "${scripts[@]}"
+printf "%s\0" "${scripts[@]}" | xargs -0 -P"$(nproc)" -n8 shellcheck

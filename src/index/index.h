@@ -180,7 +180,8 @@ struct index_filter {
 	bool unacknowledged; /* only what the own team owes */
 	bool mine;           /* only the own team's */
 	bool quarantined;    /* instead: bodies set aside by origin's fault */
-	bool cases;          /* instead of notices: what has a life cycle */
+	bool cases;          /* instead of notices: what has a life cycle, of
+	                      * one `kind` */
 	bool embargoed;      /* only what is under embargo */
 	bool ended;          /* also withdrawn, closed and replaced ones */
 	struct span kind;    /* "" = all */

@@ -19,7 +19,7 @@ struct listing {
 	struct service *service;
 	struct arena mem;
 	const char *what; /* NULL: a case or a claim */
-	struct duties_item item[5 * LOOKED];
+	struct duties_item item[5 * LOOKED]; /* what is too much is left out */
 	size_t n;
 };
 
@@ -93,8 +93,7 @@ see_row(void *ctx, const struct index_row *row)
 	struct json doc;
 
 	if (what == NULL) {
-		if (k == NULL || k->life == NULL || k->is_private ||
-		    json_parse_arena(row->brief, LIMIT_JSON_DEPTH,
+		if (k == NULL || json_parse_arena(row->brief, LIMIT_JSON_DEPTH,
 			LIMIT_JSON_TOKENS, &l->mem, &doc, NULL) != ERR_NONE ||
 		    life_is_final(k->life, life_now(k->life, json_root(&doc),
 			loop_now(s->loop).wall.ms / 1000, &l->mem)))
@@ -103,6 +102,25 @@ see_row(void *ctx, const struct index_row *row)
 	}
 	add(l, what, &row->id, row->level, (row->flags & INDEX_EXERCISE) != 0);
 	return true;
+}
+
+/* Claims and cases; who is in a group, or bound by an agreement, is no work. */
+static void
+list_work(struct listing *l)
+{
+	const struct schema *schema = l->service->schema;
+	struct index_filter mine = { .cases = true, .mine = true,
+		.limit = LOOKED };
+
+	for (size_t i = 0; i < kind_count(schema); i++) {
+		const struct kind *k = kind_at(schema, i);
+
+		if (k->life == NULL || k->is_private || k->unites || k->binds)
+			continue;
+		mine.kind = span_str(k->name);
+		(void)!index_inbox(l->service->index, &mine, see_row, l,
+		    NULL);
+	}
 }
 
 static int
@@ -118,8 +136,6 @@ list_all(struct service *s)
 {
 	const struct index_filter owed = { .unacknowledged = true,
 		.ended = true, .limit = LOOKED };
-	const struct index_filter cases = { .cases = true, .mine = true,
-		.limit = LOOKED };
 	struct listing *l = mem_alloc(sizeof *l);
 
 	l->service = s;
@@ -137,7 +153,7 @@ list_all(struct service *s)
 		    p->exercise);
 	}
 	l->what = NULL;
-	(void)!index_inbox(s->index, &cases, see_row, l, NULL);
+	list_work(l);
 	(void)!index_drafts(s->index, see_draft, l);
 	list_peers(l);
 	arena_release(&l->mem);

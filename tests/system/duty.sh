@@ -178,6 +178,9 @@ ok 'a draft under way' quietly ask br draft_save \
     \"body\":$(warning 'Half written')}"
 open_now() { ask br duty | grep -o '"open":.*'; }
 ok 'is open too' says '"what":"draft","id":"[^"]*","level":4' open_now
+ok 'what was taken on' quietly br claim "$id" --aspect malware \
+    --until "$(date -u -d '+1 hour' +%FT%TZ)" --yes
+ok 'too' within 5 says '"what":"work"' open_now
 ok 'a node that is heard is not' fails says '"what":"peer"' open_now
 
 # --- handed over ---

@@ -37,6 +37,19 @@ former_release(struct hub_peer *p)
 	p->debt_n = 0;
 }
 
+/* What no checkpoint covers cannot be shown to anybody; but somebody may have
+ * the checkpoint still, and give it back. */
+uint64_t
+former_due(const struct hub_debt *d)
+{
+	uint64_t n = 0, end = d->log->checkpoint_size;
+
+	for (size_t i = 0; i < d->due.n && d->due.v[i].first < end; i++)
+		n += (d->due.v[i].last < end ? d->due.v[i].last + 1 : end) -
+		    d->due.v[i].first;
+	return n;
+}
+
 static struct hub_debt *
 debt_of(struct hub_peer *p, struct hub_log *l)
 {
@@ -69,9 +82,6 @@ former_load(struct hub *h, struct hub_peer *p)
 		if (!former_is(h, l))
 			continue;
 		e = load_due(h, l, p, see_due, &debt_of(p, l)->due);
-		/* what no checkpoint covers cannot be shown to anybody */
-		ranges_remove(&debt_of(p, l)->due, l->checkpoint_size,
-		    UINT64_MAX);
 	}
 	return e;
 }
@@ -126,8 +136,8 @@ offer(struct hub *h, struct hub_peer *p, struct hub_debt *d)
 {
 	struct wire_indices m = { .origin = d->log->stored.origin };
 	struct ranges none = { 0 };
-	uint64_t x = UINT64_MAX;
-	bool more = true;
+	uint64_t x = d->log->checkpoint_size - 1;
+	bool more = d->log->checkpoint_size != 0;
 
 	for (unsigned n = 0; n < OFFER_FRAMES && more && p->link != NULL; n++) {
 		m.count = 0;
@@ -155,7 +165,7 @@ former_step(struct hub *h)
 		for (size_t k = 0; k < p->debt_n && p->link != NULL; k++) {
 			struct hub_debt *d = &p->debt[k];
 
-			if (!p->link->hello || ranges_is_empty(&d->due) ||
+			if (!p->link->hello || former_due(d) == 0 ||
 			    h->now.mono.ms < d->offer_due.ms)
 				continue;
 			d->offer_due.ms = h->now.mono.ms + OFFER_MS;

@@ -205,7 +205,7 @@ struct hub_log {
 /* What a peer may still lack of a former log of this team. */
 struct hub_debt {
 	struct hub_log *log;
-	struct ranges due;
+	struct ranges due;      /* also what no checkpoint covers yet */
 	struct mono offer_due;
 };
 
@@ -559,6 +559,7 @@ void epoch_watch_peer(struct hub *h, struct hub_peer *p,
 bool former_is(const struct hub *h, const struct hub_log *l);
 MUST enum err former_load(struct hub *h, struct hub_peer *p);
 void former_release(struct hub_peer *p);
+uint64_t former_due(const struct hub_debt *d); /* how much can be offered */
 /* A body of a former log came back: who else was to have it? */
 void former_arrived(struct hub *h, struct hub_log *l, uint64_t index,
     const struct body_meta *m);

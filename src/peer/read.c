@@ -294,7 +294,7 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 
 	(void)ranges_min(&p->delivery.due, &from);
 	for (size_t k = 0; k < p->debt_n; k++)
-		due += ranges_count(&p->debt[k].due);
+		due += former_due(&p->debt[k]);
 	return (struct hub_peer_info){ .team = span_str(p->team),
 		.node = span_str(p->node), .linked = p->link != NULL,
 		.shuts_out = p->shuts_out,

@@ -172,7 +172,10 @@ says() { # PATTERN COMMAND...: what it prints
 	local want=$1 got
 	shift
 	got=$("$@" 2>&1)
-	grep -qE -- "$want" <<< "$got" || { echo "# no $want"; return 1; }
+	grep -qE -- "$want" <<< "$got" && return
+	echo "# no $want"
+	head -n 3 <<< "$got" | cut -c 1-300 | sed 's/^/#   /'
+	return 1
 }
 refuses() { # PATTERN TEAM WORDS...: refused, and why
 	local want=$1 team=$2

@@ -205,17 +205,19 @@ arrived() { # ROUND
 	[ -z "$(comm -23 "$dir/want" "$dir/got")" ]
 }
 
-# Every copy of each log is as long as it and has its root.
+# Every copy of each log is as long as it and has its root; of one in which
+# nothing stands nobody else knows yet.
 same_logs() {
-	local team
+	local team logs
 	for team in "${teams[@]}"; do
 		almenara "$team" log show | jq -r '.logs[] |
-		    select(.role != "private") |
+		    select(.role != "private" and .size != 0) |
 		    "\(.origin) \(.size) \(.root) \(.missing) \(.state)"'
 	done > "$dir/heads"
-	[ "$(wc -l < "$dir/heads")" -eq $((${#teams[@]} * ${#teams[@]})) ] &&
+	logs=$(cut -d ' ' -f 1 "$dir/heads" | sort -u | wc -l)
+	[ "$(wc -l < "$dir/heads")" -eq $((${#teams[@]} * logs)) ] &&
 	    [ "$(cut -d ' ' -f 1-4 "$dir/heads" | sort -u |
-		wc -l)" -eq ${#teams[@]} ] &&
+		wc -l)" -eq "$logs" ] &&
 	    ! cut -d ' ' -f 4 "$dir/heads" | grep -qv '^0$'
 }
 

@@ -78,7 +78,7 @@ ok 'br is asked' within 20 has_question br "$a"
 ok 'uy is asked' within 20 has_question uy "$b"
 qa=$(question br "$a") qb=$(question uy "$b")
 ok 'it says what' says 'domain:evil.example' ask br show "{\"id\":\"$qa\"}"
-ok 'and nothing of uy' fails says 'uy|Rabanito' \
+ok 'and nothing of uy' fails says '[^A-Za-z0-9_-]uy[^A-Za-z0-9_-]|Rabanito' \
     ask br -g notice show "{\"id\":\"$qa\"}"
 ok 'uy does not have the question to br' fails quietly \
     ask uy show "{\"id\":\"$qa\"}"

@@ -1,4 +1,4 @@
-/* reaches: tlog_proof_parse tlog_proof_check add_checkpoint_parse proof_step
+/* reaches: tlog_proof_parse tlog_proof_parse_bare tlog_proof_check add_checkpoint_parse proof_step
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -43,6 +43,20 @@ check_proof(struct span in, struct buf *out)
 	FUZZ_CHECK(f.rule[0] != '\0');
 }
 
+static void
+check_bare(struct span in, struct buf *out)
+{
+	struct fault f = { 0 };
+	struct tlog_proof p;
+
+	if (tlog_proof_parse_bare(in, &p, &f) != ERR_NONE) {
+		FUZZ_CHECK(f.rule[0] != '\0');
+		return;
+	}
+	tlog_proof_write_bare(&p, out);
+	FUZZ_CHECK(span_is_equal(buf_span(out), in));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -52,6 +66,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	buf_init(&out, 2 * (size_t)LIMIT_NOTE + 65536);
 	check_proof(in, &out);
+	buf_clear(&out);
+	check_bare(in, &out);
 	buf_clear(&out);
 	if (add_checkpoint_parse(in, &a, NULL) == ERR_NONE) {
 		add_checkpoint_write(&a, &out);

@@ -164,6 +164,7 @@ check_proof(const struct registry *r, const struct tlog_proof *p,
 		    &checkpoint, found, f);
 	if (e != ERR_NONE)
 		return e;
+	out->leaf = *hash;
 	out->size = checkpoint.size;
 	out->witnesses = witnesses_count(found, team, n);
 	out->by_s = witnessed_by(found, team, n);
@@ -210,39 +211,71 @@ speaks_of(const struct receipt *r, struct span team,
 				 !ranges_has(&r->missing, e->index);
 }
 
-enum err
-proof_check_receipt(const struct registry *r, struct span team,
-    struct span text, const struct proof_entry *entry, struct arena *a,
-    int64_t *at_s, struct fault *f)
+/* A receipt stands in no log: nothing tells what a revoked key signed before
+ * it was lost from what it signed after. */
+static enum err
+check_signer(const struct registry *r, struct span team, const struct jws *jws,
+    struct fault *f)
 {
-	struct receipt receipt = { 0 };
+	struct digest kid = kid_digest(&jws->kid);
 	struct sign_public public;
 	struct registry_key key;
-	struct digest kid;
+
+	if (registry_key_find(r, team, &kid, KEY_ENTRY, &key) != ERR_NONE)
+		return fault_at(f, ERR_KEY, 0, "receipt",
+		    "is by no key of the team");
+	public = jwk_sign_public(&key.key->key);
+	if (!jws_is_signed_by(jws, &public))
+		return fault_at(f, ERR_SIGNATURE, 0, "receipt",
+		    "does not verify");
+	if (key.revoked != NULL)
+		return fault_at(f, ERR_KEY, 0, "receipt",
+		    "is by a key that the team has revoked");
+	return ERR_NONE;
+}
+
+/* Was it this entry that stood there, in the history that the receipt names? */
+static enum err
+check_history(const struct receipt *r, struct span proof,
+    const struct proof_entry *e, struct arena *a, struct fault *f)
+{
+	struct tlog_proof *p = arena_alloc(a, sizeof *p);
+	enum err err;
+
+	if (proof.n == 0)
+		return fault_at(f, ERR_NOT_FOUND, 0, "receipt",
+		    "is not tied to the history: its proof is missing");
+	err = tlog_proof_parse_bare(proof, p, f);
+	if (err != ERR_NONE)
+		return err;
+	if (p->index != e->index ||
+	    proof_check_inclusion(&p->proof, p->index, r->size, &e->leaf,
+		&r->root, NULL) != ERR_NONE)
+		return fault_at(f, ERR_PROOF, 0, "receipt",
+		    "is not of this history: the entry is not under its root");
+	return ERR_NONE;
+}
+
+enum err
+proof_check_receipt(const struct registry *r, struct span team,
+    struct span text, struct span proof, const struct proof_entry *entry,
+    struct arena *a, int64_t *at_s, struct fault *f)
+{
+	struct receipt receipt = { 0 };
 	struct jws jws;
 	enum err e = jws_parse(text, RECEIPT_TYP, a, &jws, f);
 
 	if (e == ERR_NONE)
 		e = receipt_parse(jws.payload, a, &receipt, f);
-	if (e != ERR_NONE)
-		goto out;
-	kid = kid_digest(&jws.kid);
-	e = registry_key_find(r, team, &kid, KEY_ENTRY, &key);
-	if (e != ERR_NONE) {
-		e = fault_at(f, ERR_KEY, 0, "receipt",
-		    "is by no key of the team");
-		goto out;
-	}
-	public = jwk_sign_public(&key.key->key);
-	if (!jws_is_signed_by(&jws, &public))
-		e = fault_at(f, ERR_SIGNATURE, 0, "receipt",
-		    "does not verify");
-	else if (!speaks_of(&receipt, team, entry))
+	if (e == ERR_NONE)
+		e = check_signer(r, team, &jws, f);
+	if (e == ERR_NONE && !speaks_of(&receipt, team, entry))
 		e = fault_at(f, ERR_RULE, 0, "receipt",
 		    "does not say that the team holds this entry");
-	else
+	if (e == ERR_NONE)
+		e = check_history(&receipt, proof, entry, a, f);
+	if (e == ERR_NONE)
 		*at_s = receipt.at_s;
-out:
 	receipt_release(&receipt);
 	return e;
 }

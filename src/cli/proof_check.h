@@ -17,6 +17,7 @@ enum { PROOF_WITNESSES = 3 };
 struct proof_entry {
 	struct entry entry;
 	struct digest digest;  /* D */
+	struct digest leaf;    /* hash of its record in the tree */
 	uint64_t index;
 	uint64_t size;         /* of the log at the checkpoint */
 	size_t witnesses;      /* other teams that cosigned it */
@@ -35,11 +36,15 @@ MUST enum err proof_check_entry(const struct registry *r, struct span jws,
     struct span proof, struct arena *a, struct proof_entry *out,
     struct fault *f);
 
-/* Verify that the receipt is signed by a key of `team` and says that the team
- * holds entry `e`. `at_s` is when it says so. ERR_SIGNATURE, ERR_KEY,
- * ERR_RULE (it speaks of another log, or not of this entry), ... */
+/* Verify that the receipt is signed by a key of `team` that it has not
+ * revoked, says that the team holds the entry at the place of `e`, and that
+ * what stood there, under the root that the receipt names, was `e`: by
+ * `proof`, empty if there is none. Without it a receipt of another history
+ * of the same log would do. `at_s` is when it says so. ERR_SIGNATURE, ERR_KEY,
+ * ERR_RULE (it speaks of another log, or not of this entry), ERR_NOT_FOUND
+ * (it would do, but there is no proof), ERR_PROOF, ... */
 MUST enum err proof_check_receipt(const struct registry *r, struct span team,
-    struct span jws, const struct proof_entry *e, struct arena *a,
-    int64_t *at_s, struct fault *f);
+    struct span jws, struct span proof, const struct proof_entry *e,
+    struct arena *a, int64_t *at_s, struct fault *f);
 
 #endif

@@ -203,9 +203,14 @@ put_all(struct folder *f, struct json_val data)
 		    out_str(f->c, v, "team"), n++), v);
 	list = json_get(data, "receipts");
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
-	     v = json_next(list, v))
-		put_file(f, cli_text(f->c, "receipt-%s.jws",
-		    out_str(f->c, v, "team")), out_text(f->c, v, "jws"));
+	     v = json_next(list, v)) {
+		const char *team = out_str(f->c, v, "team");
+
+		put_file(f, cli_text(f->c, "receipt-%s.jws", team),
+		    out_text(f->c, v, "jws"));
+		put_file(f, cli_text(f->c, "receipt-%s.proof", team),
+		    out_text(f->c, v, "proof"));
+	}
 }
 
 static void

@@ -9,6 +9,8 @@
  *	entry-N.json          its payload, to be read
  *	ack-TEAM-N.jws, .tlog-proof, .json   the answers, in the same way
  *	receipt-TEAM.jws      who says to hold it
+ *	receipt-TEAM.proof    that it was this entry: its place under the root
+ *	                      that the receipt names
  *	documents/            charter, register, keysets: whose keys these are
  *	keys/                 the keys in question, as PEM for OpenSSL
  *	SHA256SUMS            of all other files

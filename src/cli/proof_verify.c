@@ -46,21 +46,27 @@ read_file(struct check *k, const char *name, struct span *out)
 }
 
 static void
-tell(struct check *k, const char *name, enum err e, const char *text)
+tell_as(struct check *k, const char *name, bool good, const char *word,
+    const char *text)
 {
-	bool good = e == ERR_NONE;
-
 	k->good += good;
 	k->bad += !good;
 	table_put_str(&k->t, name);
-	table_put(&k->t, span_str(cli_word(k->c, good ? "proof_good" :
-	    "proof_bad")), good ? STYLE_GOOD : STYLE_BAD);
+	table_put(&k->t, span_str(cli_word(k->c, word)),
+	    good ? STYLE_GOOD : STYLE_BAD);
 	table_put_str(&k->t, text);
 	json_put_open(&k->w, '{');
 	json_put_member_str(&k->w, "file", name);
 	json_put_member_bool(&k->w, "good", good);
 	json_put_member_str(&k->w, "text", text);
 	json_put_close(&k->w, '}');
+}
+
+static void
+tell(struct check *k, const char *name, enum err e, const char *text)
+{
+	tell_as(k, name, e == ERR_NONE,
+	    e == ERR_NONE ? "proof_good" : "proof_bad", text);
 }
 
 static const char *
@@ -228,23 +234,42 @@ entry_check(struct check *k, const char *name, bool is_answer)
 		k->newest = e;
 }
 
+/* The proof that goes with it; none in a folder of an older program. Who
+ * takes it out must not make anything look better, so that is no more than
+ * untied. */
+static enum err
+receipt_read(struct check *k, const char *name, struct span team,
+    struct span *jws, struct span *proof)
+{
+	enum err e = read_file(k, name, jws);
+
+	if (e == ERR_NONE)
+		e = read_file(k, cli_text(k->c, "receipt-%.*s.proof",
+		    SPAN_FMT(team)), proof);
+	return e == ERR_NOT_FOUND && jws->n != 0 ? ERR_NONE : e;
+}
+
 /* receipt-TEAM.jws: the team is as the receipt says, held to the name. */
 static void
 receipt_check(struct check *k, const char *name)
 {
 	size_t n = strlen(name) - strlen("receipt-.jws");
 	struct span team = span_of(name + strlen("receipt-"), n);
-	struct span jws = span_str("");
+	struct span jws = span_str(""), proof = span_str("");
 	struct fault f = { 0 };
 	int64_t at = 0;
-	enum err e = read_file(k, name, &jws);
+	enum err e = receipt_read(k, name, team, &jws, &proof);
 
 	if (e == ERR_NONE)
-		e = proof_check_receipt(k->registry, team, jws, &k->newest,
-		    &k->c->arena, &at, &f);
-	tell(k, name, e, e == ERR_NONE ? cli_text(k->c, "%.*s, %s",
-	    SPAN_FMT(team), out_time(k->c, (uint64_t)at)) :
-	    fault_text(k, e, &f));
+		e = proof_check_receipt(k->registry, team, jws, proof,
+		    &k->newest, &k->c->arena, &at, &f);
+	if (e == ERR_NONE)
+		tell_as(k, name, true, "proof_good", cli_text(k->c,
+		    "%.*s, %s, %s", SPAN_FMT(team), out_time(k->c,
+		    (uint64_t)at), cli_word(k->c, "proof_tied")));
+	else
+		tell_as(k, name, false, e == ERR_NOT_FOUND ? "proof_untied" :
+		    "proof_bad", fault_text(k, e, &f));
 }
 
 static bool

@@ -10,10 +10,21 @@
 
 #include <inttypes.h>
 
+#define HEAD      "c2sp.org/tlog-proof@v1"
+#define HEAD_BARE "almenara-receipt-proof@v1"
+
+void
+tlog_proof_write_bare(const struct tlog_proof *p, struct buf *out)
+{
+	buf_put_format(out, HEAD_BARE "\nindex %" PRIu64 "\n", p->index);
+	proof_write(&p->proof, out);
+	buf_put_u8(out, '\n');
+}
+
 void
 tlog_proof_write(const struct tlog_proof *p, struct buf *out)
 {
-	buf_put_str(out, "c2sp.org/tlog-proof@v1\n");
+	buf_put_str(out, HEAD "\n");
 	if (p->extra.n != 0) {
 		buf_put_str(out, "extra ");
 		buf_put(out, p->extra);
@@ -39,16 +50,27 @@ extra_check(struct span extra)
 	return e;
 }
 
+static enum err
+index_parse(struct span line, struct tlog_proof *p, const char **rule)
+{
+	struct span digits;
+
+	*rule = "no index line";
+	if (line_after(line, "index ", &digits) != ERR_NONE)
+		return ERR_SYNTAX;
+	*rule = "an index is decimal without leading zeros";
+	return line_u64(digits, TREE_SIZE_MAX - 1, &p->index);
+}
+
 /* The optional extra line and the index line off the front of `rest`. */
 static enum err
 head_parse(struct span *rest, struct tlog_proof *p, const char **rule)
 {
-	struct span line, digits;
+	struct span line;
 	enum err e;
 
-	*rule = "the file begins with c2sp.org/tlog-proof@v1";
-	if (line_step(rest, &line) != ERR_NONE ||
-	    !span_is_str(line, "c2sp.org/tlog-proof@v1"))
+	*rule = "the file begins with " HEAD;
+	if (line_step(rest, &line) != ERR_NONE || !span_is_str(line, HEAD))
 		return ERR_SYNTAX;
 	*rule = "no index line";
 	if (line_step(rest, &line) != ERR_NONE)
@@ -62,10 +84,59 @@ head_parse(struct span *rest, struct tlog_proof *p, const char **rule)
 		if (line_step(rest, &line) != ERR_NONE)
 			return ERR_SYNTAX;
 	}
-	if (line_after(line, "index ", &digits) != ERR_NONE)
+	return index_parse(line, p, rule);
+}
+
+static enum err
+bare_head_parse(struct span *rest, struct tlog_proof *p, const char **rule)
+{
+	struct span line;
+
+	*rule = "the file begins with " HEAD_BARE;
+	if (line_step(rest, &line) != ERR_NONE ||
+	    !span_is_str(line, HEAD_BARE))
 		return ERR_SYNTAX;
-	*rule = "an index is decimal without leading zeros";
-	return line_u64(digits, TREE_SIZE_MAX - 1, &p->index);
+	*rule = "no index line";
+	if (line_step(rest, &line) != ERR_NONE)
+		return ERR_SYNTAX;
+	return index_parse(line, p, rule);
+}
+
+static enum err
+lines_parse(struct span in, struct span *rest, struct tlog_proof *p,
+    bool bare, struct fault *f)
+{
+	const char *rule;
+	enum err e;
+
+	if (in.n > LIMIT_TLOG_PROOF)
+		return fault_at(f, ERR_LIMIT, 0, NULL,
+		    "a proof file over %d bytes", LIMIT_TLOG_PROOF);
+	e = bare ? bare_head_parse(rest, p, &rule) :
+		   head_parse(rest, p, &rule);
+	if (e != ERR_NONE)
+		return fault_at(f, e, in.n - rest->n, NULL, "%s", rule);
+	e = proof_step(rest, &p->proof, f);
+	if (e != ERR_NONE && f != NULL)
+		f->at += in.n - rest->n;
+	return e;
+}
+
+enum err
+tlog_proof_parse_bare(struct span in, struct tlog_proof *out,
+    struct fault *f)
+{
+	struct tlog_proof p = { 0 };
+	struct span rest = in;
+	enum err e = lines_parse(in, &rest, &p, true, f);
+
+	if (e != ERR_NONE)
+		return e;
+	if (rest.n != 0)
+		return fault_at(f, ERR_SYNTAX, in.n - rest.n, NULL,
+		    "the file ends with the empty line");
+	*out = p;
+	return ERR_NONE;
 }
 
 enum err
@@ -73,21 +144,10 @@ tlog_proof_parse(struct span in, struct tlog_proof *out, struct fault *f)
 {
 	struct tlog_proof p = { 0 };
 	struct span rest = in;
-	const char *rule;
-	enum err e;
+	enum err e = lines_parse(in, &rest, &p, false, f);
 
-	if (in.n > LIMIT_TLOG_PROOF)
-		return fault_at(f, ERR_LIMIT, 0, NULL,
-		    "a proof file over %d bytes", LIMIT_TLOG_PROOF);
-	e = head_parse(&rest, &p, &rule);
 	if (e != ERR_NONE)
-		return fault_at(f, e, in.n - rest.n, NULL, "%s", rule);
-	e = proof_step(&rest, &p.proof, f);
-	if (e != ERR_NONE) {
-		if (f != NULL)
-			f->at += in.n - rest.n;
 		return e;
-	}
 	p.checkpoint = rest;
 	*out = p;
 	return ERR_NONE;

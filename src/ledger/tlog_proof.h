@@ -31,6 +31,13 @@ void tlog_proof_write(const struct tlog_proof *p, struct buf *out);
 MUST enum err tlog_proof_parse(struct span in, struct tlog_proof *out,
     struct fault *f);
 
+/* The same for a tree whose size and root another document has signed (a
+ * receipt): no extra data, no checkpoint, and a first line of its own, since
+ * nobody shall take it for a proof that stands alone. */
+void tlog_proof_write_bare(const struct tlog_proof *p, struct buf *out);
+MUST enum err tlog_proof_parse_bare(struct span in, struct tlog_proof *out,
+    struct fault *f);
+
 /* Verify that `leaf` (a leaf hash) is in the log of `log` at p->index, by a
  * checkpoint that bears its signature and the cosignatures of at least `need`
  * different public keys among the `n` cosigners. Errors as checkpoint_check;

@@ -265,7 +265,7 @@ put_reply(struct report *r, struct played *p, const struct hub_peer_info *peer)
 	const struct reply *x = reply_of(p, peer->team);
 	struct state_times *t = times_of(r, peer->team);
 	int64_t from = p->row.iat_s;
-	int64_t got = receipt_find(c->service, peer, &p->row, NULL, NULL);
+	int64_t got = receipt_find(c->service, peer, &p->row);
 
 	if (x == NULL)
 		return;

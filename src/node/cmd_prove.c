@@ -70,30 +70,66 @@ put_entries(struct call *c, const char *key, const struct found *f,
 }
 
 static void
+put_receipt(struct call *c, struct span team, const struct receipt_found *r)
+{
+	struct json_out *w = &c->w;
+	struct buf proof;
+
+	if (r->jws.n == 0)
+		return;
+	buf_init(&proof, LIMIT_TLOG_PROOF);
+	tlog_proof_write_bare(&r->shown.proof, &proof);
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", team);
+	json_put_key(w, "at");
+	json_put_i64(w, r->shown.at_s);
+	json_put_member_span(w, "jws", r->jws);
+	json_put_member_span(w, "proof", buf_span(&proof));
+	json_put_close(w, '}');
+	buf_release(&proof);
+}
+
+/* A key that is not in force matters only where nothing else shows it; another
+ * history of the own log always does. */
+static void
+put_refused(struct call *c, struct span team, const struct receipt_found *r)
+{
+	struct json_out *w = &c->w;
+
+	if (r->refused == RECEIPT_SHOWS_NOTHING ||
+	    (r->jws.n != 0 && r->refused != RECEIPT_OF_OTHER))
+		return;
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", team);
+	json_put_member_str(w, "why", receipt_shows_token(r->refused));
+	json_put_member_u64(w, "size", r->refused_size);
+	json_put_close(w, '}');
+}
+
+static void
 put_receipts(struct call *c, const struct index_row *row)
 {
 	struct service *s = c->service;
-	struct json_out *w = &c->w;
+	size_t n = (row->flags & INDEX_MINE) != 0 ? hub_peer_count(s->hub) : 0;
+	struct receipt_found *found = arena_alloc(&c->mem,
+	    (n + 1) * sizeof *found);
+	struct hub_peer_info p;
 
-	json_put_key(w, "receipts");
-	json_put_open(w, '[');
-	for (size_t i = 0; i < hub_peer_count(s->hub) &&
-	     (row->flags & INDEX_MINE) != 0; i++) {
-		struct hub_peer_info p = hub_peer(s->hub, i,
-		    loop_now(s->loop));
-		struct span jws = span_str("");
-		int64_t at = receipt_find(s, &p, row, &c->mem, &jws);
-
-		if (at == 0)
-			continue;
-		json_put_open(w, '{');
-		json_put_member_span(w, "team", p.team);
-		json_put_key(w, "at");
-		json_put_i64(w, at);
-		json_put_member_span(w, "jws", jws);
-		json_put_close(w, '}');
+	json_put_key(&c->w, "receipts");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < n; i++) {
+		p = hub_peer(s->hub, i, loop_now(s->loop));
+		receipt_find_shown(s, &p, row, &c->mem, &found[i]);
+		put_receipt(c, p.team, &found[i]);
 	}
-	json_put_close(w, ']');
+	json_put_close(&c->w, ']');
+	json_put_key(&c->w, "receipts_refused");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < n; i++) {
+		p = hub_peer(s->hub, i, loop_now(s->loop));
+		put_refused(c, p.team, &found[i]);
+	}
+	json_put_close(&c->w, ']');
 }
 
 static void

@@ -487,7 +487,7 @@ put_delivery(struct call *c, const struct board *b,
 							"queued");
 	json_put_key(w, "at");
 	json_put_i64(w, a != NULL ? a->at_s :
-		stored	    ? receipt_find(s, p, row, NULL, NULL) :
+		stored	    ? receipt_find(s, p, row) :
 			      0);
 	json_put_member_span(w, "answer",
 	    a != NULL ? a->answer : span_str(""));

@@ -155,7 +155,7 @@ put_reply(struct call *c, const struct index_row *row,
 	    loop_now(c->service->loop).wall.ms / 1000);
 	struct json_out *w = &c->w;
 	int64_t got = peer == NULL ? 0 :
-	    receipt_find(c->service, peer, row, NULL, NULL);
+	    receipt_find(c->service, peer, row);
 
 	json_put_open(w, '{');
 	json_put_member_span(w, "team", x->team);

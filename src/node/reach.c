@@ -316,7 +316,7 @@ receipted_s(struct call *c, const struct place *p, const struct record *r,
 		    loop_now(s->loop));
 
 		if (span_is_equal(info.team, team))
-			return receipt_find(s, &info, &row, NULL, NULL);
+			return receipt_find(s, &info, &row);
 	}
 	return 0;
 }

@@ -13,9 +13,7 @@ struct find {
 	uint64_t index;
 	bool open;
 	unsigned read;
-	int64_t at_s;  /* 0: not found */
-	struct arena *a;
-	struct span *jws;
+	int64_t at_s; /* 0: not found */
 };
 
 static bool
@@ -29,27 +27,75 @@ see_receipt(void *ctx, uint64_t seq, struct span text)
 	(void)seq;
 	if (jws_parse(text, RECEIPT_TYP, &a, &jws, NULL) == ERR_NONE &&
 	    receipt_parse(jws.payload, &a, &r, NULL) == ERR_NONE &&
-	    (ranges_has(&r.held, f->index) ||
-		(f->open && f->index < r.size &&
-		    !ranges_has(&r.missing, f->index))))
+	    receipt_holds(&r, f->index, f->open))
 		f->at_s = r.at_s;
-	if (f->at_s != 0 && f->a != NULL)
-		*f->jws = arena_copy(f->a, text);
 	receipt_release(&r);
 	arena_release(&a);
 	return f->at_s == 0 && ++f->read < RECEIPTS_READ;
 }
 
 /* One that holds the entry speaks of a log that reaches beyond it. */
-int64_t
-receipt_find(struct service *s, const struct hub_peer_info *p,
-    const struct index_row *row, struct arena *a, struct span *jws)
+static void
+scan(struct service *s, const struct hub_peer_info *p,
+    const struct index_row *row,
+    bool (*see)(void *ctx, uint64_t seq, struct span text), void *ctx)
 {
-	struct find f = { .index = row->index,
-		.open = (row->flags & INDEX_OPEN) != 0, .a = a, .jws = jws };
-
 	if (hub_is_delivered(s->hub, row->log, p->team, row->index))
 		(void)!store_scan_receipts(s->store, row->log, p->team,
-		    row->index + 1, 0, see_receipt, &f);
+		    row->index + 1, 0, see, ctx);
+}
+
+int64_t
+receipt_find(struct service *s, const struct hub_peer_info *p,
+    const struct index_row *row)
+{
+	struct find f = { .index = row->index,
+		.open = (row->flags & INDEX_OPEN) != 0 };
+
+	scan(s, p, row, see_receipt, &f);
 	return f.at_s;
+}
+
+struct find_shown {
+	const struct registry *registry;
+	struct receipt_entry entry;
+	struct arena *a;
+	unsigned read;
+	struct receipt_found *out;
+};
+
+static bool
+see_shown(void *ctx, uint64_t seq, struct span text)
+{
+	struct find_shown *f = ctx;
+	struct receipt_found *out = f->out;
+	enum receipt_shows shows = receipt_show(f->registry, &f->entry, text,
+	    &out->shown);
+
+	(void)seq;
+	if (shows == RECEIPT_SHOWS)
+		out->jws = arena_copy(f->a, text);
+	else if (shows == RECEIPT_OF_OTHER ||
+	    (shows != RECEIPT_SHOWS_NOTHING &&
+		out->refused != RECEIPT_OF_OTHER)) {
+		out->refused = shows;
+		out->refused_size = out->shown.size;
+	}
+	return out->jws.n == 0 && ++f->read < RECEIPTS_READ;
+}
+
+void
+receipt_find_shown(struct service *s, const struct hub_peer_info *p,
+    const struct index_row *row, struct arena *a, struct receipt_found *out)
+{
+	size_t log = log_find(s, row->log);
+	struct find_shown f = { .registry = s->registry, .a = a, .out = out };
+
+	*out = (struct receipt_found){ .refused = RECEIPT_SHOWS_NOTHING };
+	if (log == SIZE_MAX)
+		return;
+	f.entry = (struct receipt_entry){ hub_log(s->hub, log).origin,
+		hub_log(s->hub, log).size, hub_tree_source(s->hub, log),
+		row->index, (row->flags & INDEX_OPEN) != 0, p->team };
+	scan(s, p, row, see_shown, &f);
 }

@@ -6,6 +6,49 @@
 #include "cli/out.h"
 #include "cli/proof_folder.h"
 
+#include <string.h>
+
+/* What was signed by `team` and is not in the folder. */
+static void
+refused_tell(struct cli *c, struct json_val v)
+{
+	const char *team = out_str(c, v, "team");
+	const char *why = out_str(c, v, "why");
+
+	if (strcmp(why, "history") == 0)
+		cli_say(c, T(c, "%s: its receipt for %s entries of the log has "
+		    "another root than the log here, and is left out: one of the "
+		    "two histories is wrong; almenara log verify",
+		    "%s: su recibo por %s entradas del registro tiene otra raíz "
+		    "que el registro de aquí y queda fuera: una de las dos "
+		    "historias es falsa; almenara log verify",
+		    "%s: seu recibo por %s entradas do registro tem outra raiz "
+		    "que o registro daqui e fica de fora: uma das duas "
+		    "histórias é falsa; almenara log verify",
+		    "%s : son reçu pour %s entrées du journal a une autre racine "
+		    "que le journal d’ici et reste dehors : l’une des deux "
+		    "histoires est fausse ; almenara log verify"),
+		    team, out_str(c, v, "size"));
+	else if (strcmp(why, "key") == 0)
+		cli_say(c, T(c, "%s: its receipt is by a key that is revoked or "
+		    "not in its keyset, and is left out: almenara keyset show",
+		    "%s: su recibo es de una clave revocada o que no está en su "
+		    "conjunto de claves y queda fuera: almenara keyset show",
+		    "%s: seu recibo é de uma chave revogada ou que não está no "
+		    "seu conjunto de chaves e fica de fora: almenara keyset show",
+		    "%s : son reçu est d’une clé révoquée ou absente de son jeu "
+		    "de clés et reste dehors : almenara keyset show"), team);
+	else
+		cli_say(c, T(c, "%s: its receipt is left out, since the log here "
+		    "cannot be read: almenara log verify",
+		    "%s: su recibo queda fuera, pues el registro de aquí no se "
+		    "puede leer: almenara log verify",
+		    "%s: seu recibo fica de fora, pois o registro daqui não pode "
+		    "ser lido: almenara log verify",
+		    "%s : son reçu reste dehors, car le journal d’ici ne peut "
+		    "être lu : almenara log verify"), team);
+}
+
 static void
 shortcomings_tell(struct cli *c, struct json_val data)
 {
@@ -36,6 +79,10 @@ shortcomings_tell(struct cli *c, struct json_val data)
 		    "%s entrées manquent : aucun point de contrôle ne les "
 		    "couvre encore, ou elles ne peuvent être remises"),
 		    out_str(c, data, "unproved"));
+	list = json_get(data, "receipts_refused");
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v))
+		refused_tell(c, v);
 }
 
 static int

@@ -23,6 +23,30 @@ proves() { # nodes cosign every 10 seconds
 	    "$ALMENARA" verify "$dir/proof" > /dev/null 2>&1
 }
 ok 'it is proved' within 40 proves
+cp -r "$dir/proof" "$dir/good"
+
+# br's key is revoked: what it signed before stands below the cut, but a receipt
+# stands in no log
+revokes() {
+	"$ALMENARA" keyset prepare -q --node "$dir/br" --out "$dir/k" \
+	    --revoke entry --reason 'the disk was copied' \
+	    --cut "$(ask br -g logs.0.size log)" > /dev/null &&
+	    "$ALMENARA" authority sign --yes --key "$dir/br/identity.jwk" \
+		"$dir/k" > /dev/null &&
+	    "$ALMENARA" keyset take -q --node "$dir/br" "$dir/k" > /dev/null
+}
+proves_anew() { # once the new keyset is here
+	rm -rf "$dir/later"
+	"$ALMENARA" prove --node "$dir/uy" --lang en --out "$dir/later" \
+	    "$id" > "$dir/said" 2>&1 && [ -e "$dir/later/documents/keyset-br-2.json" ]
+}
+ok 'br revokes its entry key' revokes 2>> "$dir/br/err"
+ok 'it is proved again' within 40 proves_anew
+ok 'the receipt by that key is left out' fails [ -e "$dir/later/receipt-br.jws" ]
+ok 'and that is said' grep -q '^br: its receipt is by a key that is revoked' \
+    "$dir/said"
+ok 'that of pe is not' [ -e "$dir/later/receipt-pe.proof" ]
+ok 'which verifies' "$ALMENARA" verify "$dir/later"
 for team in uy br cl pe; do
 	ok "$team stops in order" node_stop "$team"
 done
@@ -34,7 +58,8 @@ ok 'two revisions, the answer, two receipts, the documents' is 6 \
     grep -c 'good' "$dir/out"
 ok 'no other root leads there' exits 8 "$ALMENARA" verify \
     --root AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA "$dir/proof"
-cp -r "$dir/proof" "$dir/good"
+ok 'the receipts are tied to the history' is 2 grep -c \
+    '^receipt-.*good.*of this history' "$dir/out"
 ok 'a folder that is there is not written over' exits 1 \
     "$ALMENARA" prove --node "$dir/uy" --out "$dir/proof" "$id"
 
@@ -60,6 +85,7 @@ for lang in es pt fr; do
 	    <(grep '^    ' "$(dirname "$0")/../../src/cli/proof/README.en.txt") \
 	    <(grep '^    ' "$(dirname "$0")/../../src/cli/proof/README.$lang.txt")
 done
+other_hash='3{s/^A/B/;t;s/^./A/}' # the first of a receipt's proof
 if command -v go > /dev/null && (cd "$dir/scratch" && mkdir probe && cd probe &&
     go mod init probe && timeout 60 go get golang.org/x/mod@v0.20.0) \
     > /dev/null 2>&1; then
@@ -69,6 +95,25 @@ if command -v go > /dev/null && (cd "$dir/scratch" && mkdir probe && cd probe &&
 	rm -rf "$dir/scratch/check"
 	ok 'at another index it is not' fails does 'signature of the log' entry-1
 	cp "$dir/good/entry-1.tlog-proof" "$dir/proof"
+	goes() { # check.go of entry-1, built before
+		"$dir/scratch/check/check" "$dir/proof" entry-1 > "$dir/out" 2>&1
+	}
+	ok 'Go: the entry that was withdrawn is in the log' goes
+	ok 'and two receipts are of this history' is 2 grep -c \
+	    '^receipt of .*: holds it, in .* of this history' "$dir/out"
+	sed -i "$other_hash" "$dir/proof/receipt-br.proof"
+	ok 'Go: not a receipt of another history' fails goes
+	ok 'which is said' grep -q '^receipt of br: is not of this history' \
+	    "$dir/out"
+	rm "$dir/proof/receipt-br.proof"
+	ok 'Go: nor one that nothing ties to it' fails goes
+	ok 'which is said' grep -q '^receipt of br: is not tied' "$dir/out"
+	cp "$dir/good/receipt-br.proof" "$dir/proof"
+	cp "$dir/later/documents/keyset-br-2.json" "$dir/proof/documents"
+	ok 'Go: nor one by a revoked key' fails goes
+	ok 'which is said' grep -q '^receipt of br: is by a key .* revoked' \
+	    "$dir/out"
+	rm "$dir/proof/documents/keyset-br-2.json"
 else
 	echo '# skipped: Go and its packages are not to be had here'
 fi
@@ -96,6 +141,22 @@ ok 'a proof of another index' altered entry-0.tlog-proof \
 ok 'a proof without witnesses' altered entry-0.tlog-proof '/node/d'
 ok 'a receipt of another signature' altered receipt-br.jws \
     's/.\{4\}$/AAAA/'
+ok 'a receipt with the place of another entry' altered receipt-br.proof \
+    's/^index .*/index 0/'
+refused() { # TEXT: so says verify of the folder as it stands, exit 8
+	"$ALMENARA" verify --root "$root" "$dir/proof" > "$dir/out" 2>&1
+	[ $? -eq 8 ] && grep -q "^receipt-br.*$1" "$dir/out"
+}
+cp "$dir/good/receipt-br.proof" "$dir/proof"
+sed -i "$other_hash" "$dir/proof/receipt-br.proof"
+ok 'a receipt of another root' refused 'does not verify.*is not of this history'
+rm "$dir/proof/receipt-br.proof"
+ok 'a receipt of a folder of before' refused \
+    'not tied to the history.*its proof is missing'
+cp "$dir/good/receipt-br.proof" "$dir/proof"
+cp "$dir/later/documents/keyset-br-2.json" "$dir/proof/documents"
+ok 'a receipt by a key that is revoked since' refused \
+    'does not verify.*has revoked'
 rm -rf "$dir/proof" && cp -r "$dir/good" "$dir/proof"
 cp "$dir/proof/receipt-br.jws" "$dir/proof/receipt-cl.jws"
 ok 'a receipt in the name of another' exits 8 "$ALMENARA" verify "$dir/proof"

@@ -178,16 +178,22 @@ bare(struct stage *s, const struct tlog_proof *p)
 	return kept(s, &b);
 }
 
-/* The place of what is at PLACE in that history. */
+/* The place of what is at `index` in that history. */
+static struct span
+place_at(struct stage *s, struct log *log, uint64_t index, uint64_t size)
+{
+	struct tree_source source = log_source(log);
+	struct tlog_proof p = { .index = index };
+
+	assert_int_equal(proof_make_inclusion(&source, index, size, &p.proof),
+	    ERR_NONE);
+	return bare(s, &p);
+}
+
 static struct span
 place_in(struct stage *s, struct log *log, uint64_t size)
 {
-	struct tree_source source = log_source(log);
-	struct tlog_proof p = { .index = PLACE };
-
-	assert_int_equal(proof_make_inclusion(&source, PLACE, size, &p.proof),
-	    ERR_NONE);
-	return bare(s, &p);
+	return place_at(s, log, PLACE, size);
 }
 
 static enum receipt_shows
@@ -267,6 +273,9 @@ test_other_history(void **state)
 	/* and if it does, no proof of either history makes it do */
 	assert_int_equal(check(s, receipt, here), ERR_PROOF);
 	assert_int_equal(check(s, receipt, there), ERR_PROOF);
+	/* not where the entry does stand in that one */
+	assert_int_equal(check(s, receipt, place_at(s, &s->other, PLACE - 1,
+	    READER_SIZE)), ERR_PROOF);
 	/* nor does a receipt of this one with a proof of another tree */
 	receipt = receipt_of(s, &s->log, READER_SIZE, false);
 	assert_int_equal(check(s, receipt, here), ERR_NONE);

@@ -118,6 +118,8 @@ func signed(folder, team string, jws []byte) ([]byte, error) {
 				return nil, fmt.Errorf("is by a key that the team has revoked")
 			}
 		}
+	}
+	for _, set := range keysets(folder) {
 		for _, n := range set.Nodes {
 			for _, k := range n.Keys {
 				pub := k.public()

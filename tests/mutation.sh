@@ -89,7 +89,7 @@ row custody-chain cli/proof_verify.c 's/if \(before != NULL && r->has_replaces/i
 row custody-digest cli/evidence.c 's/same = span_is_equal\(buf_span\(&b\), out_text\(c, item, "sha256"\)\)/same = true/' y:custody
 row custody-time cli/proof_check.c 's/first = UINT64_MAX;\n/return 0;\n/' y:custody
 # --- receipts in a folder of proof ---
-row receipt-under cli/proof_check.c 's/if \(p->index != e->index \|\|[^;]*\)\n\t\treturn/if (0)\n\t\treturn/' u:proof
+row receipt-under cli/proof_check.c 's/&r->root, NULL\) != ERR_NONE/\&r->root, NULL) == ERR_USAGE/' u:proof
 row receipt-index cli/proof_check.c 's/p->index != e->index \|\|/0 ||/' u:proof
 row receipt-untied cli/proof_check.c 's/return fault_at\(f, ERR_NOT_FOUND[^;]*;/return ERR_NONE;/' u:proof y:prove
 row receipt-revoked cli/proof_check.c 's/if \(key.revoked != NULL\)/if (0)/' u:proof

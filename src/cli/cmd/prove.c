@@ -8,28 +8,37 @@
 
 #include <string.h>
 
-/* What was signed by `team` and is not in the folder. */
-static void
+/* Not narration, which --quiet takes away: somebody signed what is not so. */
+static int
+history_tell(struct cli *c, struct json_val v)
+{
+	return cli_fail(c, &(struct trouble){ .exit = CLI_UNVERIFIED,
+	    .what = cli_text(c, T(c, "%s: its receipt for %s entries of the log "
+		"has another root than the log here, and is left out of the "
+		"folder", "%s: su recibo por %s entradas del registro tiene "
+		"otra raíz que el registro de aquí y queda fuera de la carpeta",
+		"%s: seu recibo por %s entradas do registro tem outra raiz "
+		"que o registro daqui e fica fora da pasta",
+		"%s : son reçu pour %s entrées du journal a une autre racine "
+		"que le journal d’ici et reste hors du dossier"),
+		out_str(c, v, "team"), out_str(c, v, "size")),
+	    .why = T(c, "one of the two histories is wrong",
+		"una de las dos historias es falsa",
+		"uma das duas histórias é falsa",
+		"l’une des deux histoires est fausse"),
+	    .next = "almenara log verify" });
+}
+
+/* What was signed by a team and is not in the folder. */
+static int
 refused_tell(struct cli *c, struct json_val v)
 {
 	const char *team = out_str(c, v, "team");
 	const char *why = out_str(c, v, "why");
 
 	if (strcmp(why, "history") == 0)
-		cli_say(c, T(c, "%s: its receipt for %s entries of the log has "
-		    "another root than the log here, and is left out: one of the "
-		    "two histories is wrong; almenara log verify",
-		    "%s: su recibo por %s entradas del registro tiene otra raíz "
-		    "que el registro de aquí y queda fuera: una de las dos "
-		    "historias es falsa; almenara log verify",
-		    "%s: seu recibo por %s entradas do registro tem outra raiz "
-		    "que o registro daqui e fica de fora: uma das duas "
-		    "histórias é falsa; almenara log verify",
-		    "%s : son reçu pour %s entrées du journal a une autre racine "
-		    "que le journal d’ici et reste dehors : l’une des deux "
-		    "histoires est fausse ; almenara log verify"),
-		    team, out_str(c, v, "size"));
-	else if (strcmp(why, "key") == 0)
+		return history_tell(c, v);
+	if (strcmp(why, "key") == 0)
 		cli_say(c, T(c, "%s: its receipt is by a key that is revoked or "
 		    "not in its keyset, and is left out: almenara keyset show",
 		    "%s: su recibo es de una clave revocada o que no está en su "
@@ -47,6 +56,22 @@ refused_tell(struct cli *c, struct json_val v)
 		    "ser lido: almenara log verify",
 		    "%s : son reçu reste dehors, car le journal d’ici ne peut "
 		    "être lu : almenara log verify"), team);
+	return CLI_OK;
+}
+
+static int
+receipts_tell(struct cli *c, struct json_val data)
+{
+	struct json_val list = json_get(data, "receipts_refused");
+	int status = CLI_OK, told;
+
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v)) {
+		told = refused_tell(c, v);
+		if (told != CLI_OK)
+			status = told;
+	}
+	return status;
 }
 
 static void
@@ -79,10 +104,6 @@ shortcomings_tell(struct cli *c, struct json_val data)
 		    "%s entrées manquent : aucun point de contrôle ne les "
 		    "couvre encore, ou elles ne peuvent être remises"),
 		    out_str(c, data, "unproved"));
-	list = json_get(data, "receipts_refused");
-	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
-	    v = json_next(list, v))
-		refused_tell(c, v);
 }
 
 static int
@@ -102,8 +123,9 @@ run(struct cli *c)
 	if (status != CLI_OK)
 		return status;
 	shortcomings_tell(c, data);
+	status = receipts_tell(c, data);
 	cli_say(c, "%s/README.txt", folder);
-	return CLI_OK;
+	return status;
 }
 
 const struct command command_prove = {

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "store/copy.h"
 #include "store/engine.h"
+#include "store/page.h"
 #include "store/row.h"
 #include "store/sqlite_disk.h"
 
@@ -20,6 +21,7 @@
 enum {
 	APPLICATION_ID = 0x416c6d73, /* "Alms" */
 	BUSY_MS = 5000,              /* a reader waits for WAL recovery */
+	SHRED_BUSY_MS = 100,         /* readers may be of this very thread */
 	ROW_BYTES = 4 * ROW_MAX      /* the largest value SQLite may build */
 };
 
@@ -34,6 +36,7 @@ struct sqlite {
 	sqlite3_stmt *stmt[ROW_KINDS][VERBS];
 	bool busy[ROW_KINDS][VERBS]; /* stepping: a callback reads again */
 	int lock; /* the writer's, or -1 */
+	bool is_wiped; /* the file, by this handle */
 };
 
 /* Integer keys make appending cheap (SQLite fills the last page to the brim);
@@ -360,15 +363,28 @@ s_free(struct engine *e)
 	free(s);
 }
 
-/* Replaced rows are overwritten in their pages (secure_delete); what the
- * journal still has of them goes with it. */
+/* Replaced rows are overwritten in their pages (secure_delete), and copies of
+ * them that SQLite left elsewhere stay out of the file (sqlite_disk.h); what
+ * the journal still has of them goes with it. Pages in memory have such copies
+ * too: the next change to one would bring them into the journal again. A file
+ * that something else wrote is looked through once. */
 static enum err
 s_shred(struct engine *e)
 {
 	struct sqlite *s = sqlite_of(e);
+	enum err err;
 
-	return err_of(sqlite3_wal_checkpoint_v2(s->db, NULL,
+	sqlite3_busy_timeout(s->db, SHRED_BUSY_MS);
+	err = err_of(sqlite3_wal_checkpoint_v2(s->db, NULL,
 	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	if (err == ERR_NONE && !s->is_wiped)
+		err = sqlite_disk_wipe(s->db);
+	e->store->syncs = s->disk.syncs;
+	if (err != ERR_NONE)
+		return err;
+	s->is_wiped = true;
+	return err_of(sqlite3_db_release_memory(s->db));
 }
 
 static const struct engine_ops sqlite_ops = {
@@ -431,6 +447,11 @@ settings(struct sqlite *s, struct fault *f)
 		const char *text; /* if not NULL, instead of `wanted` */
 		bool writer;
 	} list[] = {
+		/* what store/page.h relies on */
+		{ "PRAGMA auto_vacuum = NONE", "PRAGMA auto_vacuum", 0, NULL,
+		    true },
+		{ "PRAGMA max_page_count = 33554431",
+		    "PRAGMA max_page_count", PAGE_COUNT_MAX, NULL, true },
 		{ "PRAGMA journal_mode = WAL", "PRAGMA journal_mode", 0,
 		    "wal", true },
 		{ "PRAGMA synchronous = FULL", "PRAGMA synchronous", 2,

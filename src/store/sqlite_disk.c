@@ -4,6 +4,9 @@
  */
 #include "store/sqlite_disk.h"
 
+#include "base/mem.h"
+#include "store/page.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +21,7 @@ struct disk_file {
 	unsigned char *gathered; /* GATHER_MAX, made by the first write */
 	int gathered_n;          /* written, but not yet handed down */
 	sqlite3_int64 gathered_at;
+	bool has_pages; /* the database itself, not its journal */
 };
 
 static struct disk_file *
@@ -89,9 +93,17 @@ f_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 	    real(f)->pMethods->xRead(real(f), p, n, at);
 }
 
+static bool
+is_page(int n, sqlite3_int64 at)
+{
+	return n >= PAGE_BYTES_MIN && n <= PAGE_BYTES_MAX &&
+	    (n & (n - 1)) == 0 && at % n == 0;
+}
+
 /* A commit is some ten small writes one behind the other, and a checkpoint
  * hundreds: they go down together, at the latest with the sync that they all
- * wait for. */
+ * wait for. What SQLite left over in a page stays out of the file; in the
+ * journal it must not be touched, since there it is part of a sum. */
 static int
 f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
@@ -102,13 +114,15 @@ f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 	    (at != df->gathered_at + df->gathered_n ||
 		n > GATHER_MAX - df->gathered_n))
 		rc = hand_down(f);
-	if (rc == SQLITE_OK && df->gathered == NULL)
-		df->gathered = malloc(GATHER_MAX);
-	if (rc != SQLITE_OK || df->gathered == NULL || n > GATHER_MAX)
+	if (rc != SQLITE_OK || n > GATHER_MAX)
 		return rc != SQLITE_OK ? rc : write_down(f, p, n, at);
+	if (df->gathered == NULL)
+		df->gathered = mem_alloc(GATHER_MAX);
 	if (df->gathered_n == 0)
 		df->gathered_at = at;
 	memcpy(df->gathered + df->gathered_n, p, (size_t)n);
+	if (df->has_pages && is_page(n, at))
+		page_wipe(df->gathered + df->gathered_n, (size_t)n, at == 0);
 	df->gathered_n += n;
 	return SQLITE_OK;
 }
@@ -249,6 +263,7 @@ v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags,
 	df->disk = d;
 	df->gathered = NULL;
 	df->gathered_n = 0;
+	df->has_pages = (flags & SQLITE_OPEN_MAIN_DB) != 0;
 	df->real = (sqlite3_file *)(void *)(df + 1);
 	rc = d->real->xOpen(d->real, name, df->real, flags, flags_out);
 	/* SQLite closes what has methods, also after a failed open */
@@ -267,6 +282,47 @@ v_delete(sqlite3_vfs *v, const char *name, int sync_folder)
 	if (sync_folder != 0)
 		d->syncs++;
 	return d->real->xDelete(d->real, name, sync_folder);
+}
+
+/* Only zeros are written over what nobody reads, so a write that is cut off
+ * by a loss of power leaves every page as good as before. */
+static int
+wipe_pages(sqlite3_file *f, unsigned char *page, int n, sqlite3_int64 size)
+{
+	bool was_there = false;
+	int rc = SQLITE_OK;
+
+	for (sqlite3_int64 at = 0; rc == SQLITE_OK && at + n <= size; at += n) {
+		rc = f_read(f, page, n, at);
+		if (rc == SQLITE_OK && page_wipe(page, (size_t)n, at == 0)) {
+			rc = f_write(f, page, n, at);
+			was_there = true;
+		}
+	}
+	return rc == SQLITE_OK && was_there ? f_sync(f, SQLITE_SYNC_FULL) : rc;
+}
+
+enum err
+sqlite_disk_wipe(sqlite3 *db)
+{
+	sqlite3_file *f = NULL;
+	sqlite3_int64 size = 0;
+	int n = 0;
+	unsigned char *page = mem_alloc(PAGE_BYTES_MAX);
+	int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER,
+	    &f);
+
+	if (rc == SQLITE_OK)
+		rc = f_size(f, &size);
+	if (rc == SQLITE_OK && size >= PAGE_BYTES_MIN)
+		rc = f_read(f, page, PAGE_BYTES_MIN, 0);
+	if (rc == SQLITE_OK)
+		n = (int)page_bytes(page);
+	if (n != 0)
+		rc = wipe_pages(f, page, n, size);
+	free(page);
+	return rc == SQLITE_OK ? ERR_NONE :
+	    rc == SQLITE_FULL ? ERR_FULL : ERR_IO;
 }
 
 enum err

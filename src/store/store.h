@@ -195,7 +195,8 @@ store_rollback(struct store *s)
 }
 
 /* What was replaced before is in no file of the store any more, nor in its
- * journal. ERR_STATE in a transaction, ERR_BUSY while another process reads,
+ * journal. The first call may read everything. ERR_STATE in a transaction,
+ * ERR_BUSY while somebody reads an older moment (try again), ERR_FULL,
  * ERR_IO. */
 MUST static inline enum err
 store_shred(struct store *s)

@@ -157,7 +157,7 @@ put_entry(struct bed *b, uint32_t log, uint64_t i, size_t n)
 	return e;
 }
 
-static enum err
+WORLD enum err
 add_entry(struct bed *b, uint32_t log, uint64_t i, size_t n)
 {
 	enum err e = store_begin(b->s);

@@ -211,7 +211,7 @@ receipts_wait(struct cli *c, const char *notice)
 }
 
 static int
-done_tell(struct cli *c, struct json_val data)
+done_tell(struct cli *c, const char *cmd, struct json_val data)
 {
 	const char *notice = out_str(c, data, "notice");
 	const char *to = send_effect(c, data);
@@ -222,7 +222,10 @@ done_tell(struct cli *c, struct json_val data)
 		printf("%s\n", notice);
 	cli_say(c, T(c, "released to %s", "emitida a %s", "emitido a %s",
 	    "émise à %s"), to);
-	cli_say(c, "  %s: almenara receipts %.*s", cli_word(c, "next_step"),
+	/* a test is for what persons answer, receipts stand there too */
+	cli_say(c, "  %s: almenara %s %.*s", cli_word(c, "next_step"),
+	    strcmp(cmd, "test_alert_send") == 0 ? "test-alert results" :
+						  "receipts",
 	    SPAN_FMT(out_tail(span_str(notice))));
 	if (args_has(&c->args, "wait"))
 		return receipts_wait(c, notice);
@@ -263,5 +266,5 @@ send_run(struct cli *c, const char *cmd, send_put_fn *put, void *ctx)
 		    "não há a quem perguntar: use --yes ou --dry-run",
 		    "il n’y a personne à qui demander : --yes ou --dry-run"));
 	status = call(c, cmd, put, ctx, false, &data);
-	return status == CLI_OK ? done_tell(c, data) : status;
+	return status == CLI_OK ? done_tell(c, cmd, data) : status;
 }

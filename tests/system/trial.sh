@@ -59,16 +59,26 @@ ok 'and nothing was sent' is '[]' ask uy -g tests test_alert_results
 ok 'who is meant must be said' exits 2 cmd uy test-alert send --yes
 ok 'a level must be one' exits 2 cmd uy test-alert send --to br --level 9 --yes
 ok 'an unknown team is refused' refuses 'xx' uy test-alert send --to xx --yes
-ok 'a draft of that kind cannot be slipped in unmarked' fails quietly ask uy \
-    preview '{"kind":"test-alert","tlp":"TLP:AMBER","aud":["br"],
-    "body":{"title":{"en":"t"},"level":4,"author_post":"o"}}'
-ok 'nor for everybody' fails quietly ask uy preview \
-    '{"kind":"test-alert","tlp":"TLP:CLEAR","aud":"all","body":{
-    "exercise":"test","title":{"en":"t"},"level":4,"author_post":"o"}}'
+# shown before, by its content: why it would not go
+would() { # TLP AUD BODY
+	ask uy preview "{\"draft\":{\"kind\":\"test-alert\",\"tlp\":\"$1\",
+	    \"aud\":$2,\"body\":{$3\"title\":{\"en\":\"t\"},\"level\":4,
+	    \"author_post\":\"o\"}}}" 2>&1
+	tail -n 1 "$dir/uy/ask"
+}
+mark='"exercise":"test",'
+ok 'marked and by name it would go' says '"readers":.*"team":"br"' would \
+    TLP:AMBER '["br"]' "$mark"
+ok 'a draft of that kind cannot be slipped in unmarked' says \
+    'test-alert bears this mark' would TLP:AMBER '["br"]' ''
+ok 'nor for everybody' says 'test-alert goes to teams alone' would \
+    TLP:CLEAR '"all"' "$mark"
 
 # --- the whole way ---
 id=$(cmd uy test-alert send --to br,cl,pe --level 5 --yes)
 ok 'a test alert is sent' test -n "$id"
+ok 'what comes next is what came of it' grep -q \
+    "almenara test-alert results ${id: -8}" "$dir/uy/cmd.err"
 called() { test -s "$dir/$1/hook/sent"; }
 ok 'a person in cl is called' within 20 called cl
 ok 'and one in br' within 20 called br

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "node/drills.h"
 #include "node/exits.h"
+#include "node/schedules.h"
 #include "node/trials.h"
 
 enum {
@@ -244,6 +245,7 @@ on_lapses(void *ctx)
 	lapse_end(&s->lapse, x.now);
 	arena_release(&x.mem);
 	drills_look(s, &s->lapse.wait_ms);
+	schedules_look(s, &s->lapse.wait_ms);
 	loop_timer_start(s->lapses, (uint64_t)s->lapse.wait_ms, 0);
 }
 

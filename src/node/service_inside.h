@@ -64,6 +64,8 @@ struct service {
 	struct loop_timer *lapses;   /* of what frees itself (claims.h) */
 	struct lapse lapse;
 	bool drill_plays;          /* an inject is on its way (drills.h) */
+	bool schedule_runs;        /* a test alert by schedule (schedules.h) */
+	int64_t schedule_rest_ms;  /* something failed: not before */
 	struct digest drill_told;  /* the real notice that stopped exercises */
 	struct store *store;
 	struct sentinel *sentinel;

@@ -29,7 +29,8 @@ void trials_put_called(struct call *c, const struct index_row *row,
 
 /* --- those that were sent --- */
 
-enum { TRIALS_NEWEST = 32 }; /* that are looked at together */
+/* That are looked at together: by a schedule each team has one of its own. */
+enum { TRIALS_NEWEST = 64 };
 
 /* One recipient of one test. */
 struct trial_reply {

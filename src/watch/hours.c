@@ -12,8 +12,8 @@ digit(struct span s, size_t i)
 	return s.p[i] >= '0' && s.p[i] <= '9' ? s.p[i] - '0' : 100;
 }
 
-static enum err
-parse_time(struct span s, const char *field, int *out, struct fault *f)
+enum err
+hours_parse_time(struct span s, const char *field, int *out, struct fault *f)
 {
 	int hour, minute;
 
@@ -34,10 +34,10 @@ hours_parse(struct span from, struct span until, struct hours *out,
     struct fault *f)
 {
 	struct hours h;
-	enum err e = parse_time(from, "from", &h.from_s, f);
+	enum err e = hours_parse_time(from, "from", &h.from_s, f);
 
 	if (e == ERR_NONE)
-		e = parse_time(until, "until", &h.until_s, f);
+		e = hours_parse_time(until, "until", &h.until_s, f);
 	if (e == ERR_NONE && h.from_s == h.until_s)
 		e = fault_at(f, ERR_SCHEMA, 0, "until",
 		    "is the same as from");

@@ -19,6 +19,10 @@ struct hours {
 MUST enum err hours_parse(struct span from, struct span until,
     struct hours *out, struct fault *f);
 
+/* One of them: seconds of the day. ERR_SCHEMA, with `field` and the rule. */
+MUST enum err hours_parse_time(struct span s, const char *field, int *out,
+    struct fault *f);
+
 /* Is it within them? The end is not. */
 bool hours_has(const struct hours *h, const struct zone *z, int64_t utc_s);
 

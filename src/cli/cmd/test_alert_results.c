@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * almenara test-alert results: what came of a test, a row a state; without ID
- * all of late, and which states are proved. Ends with 1 if one is flagged.
+ * all of late, and which states are proved; with the ID of a schedule its
+ * newest round. Ends with 1 if one is flagged.
  */
 #include "cli/node.h"
 #include "cli/out.h"
@@ -103,7 +104,7 @@ static void
 tests_show(struct cli *c, struct json_val rows)
 {
 	const char *const heads[] = { "id", T(c, "sent", "enviada", "enviado",
-	    "envoyée"), cli_word(c, "level"), T(c, "acknowledged", "acusada",
+	    "envoyée"), T(c, "round", "ronda", "rodada", "tour"), cli_word(c, "level"), T(c, "acknowledged", "acusada",
 	    "confirmado", "accusée"), T(c, "flagged", "señalados",
 	    "sinalizados", "signalés"), NULL };
 	struct table t;
@@ -115,6 +116,7 @@ tests_show(struct cli *c, struct json_val rows)
 
 		table_put(&t, out_tail(out_text(c, v, "id")), STYLE_BOLD);
 		table_put_str(&t, time_text(c, v, "sent"));
+		table_put_str(&t, time_text(c, v, "round"));
 		table_put(&t, out_text(c, v, "level"), STYLE_PLAIN);
 		table_put_str(&t, cli_text(c, "%" PRIu64 "/%" PRIu64,
 		    out_u64(v, "acknowledged"), out_u64(v, "asked")));

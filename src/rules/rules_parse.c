@@ -109,7 +109,7 @@ bound(struct parser *p, enum tlp *label, int *level)
 {
 	bool has_label = p->now.type == TOKEN_WORD &&
 	    tlp_import(p->now.s, label) == ERR_NONE;
-	unsigned n;
+	unsigned n = 0;
 	enum err e = has_label ? parser_next(p) : ERR_NONE;
 
 	if (e != ERR_NONE)

@@ -199,7 +199,7 @@ struct index_filter {
 /* The newest revision of each notice that passes. A search looks at a bounded
  * number of hits: `next` (may be NULL) is the `before` to go on with, 0 when
  * there is no more. ERR_LIMIT for more than LIMIT_SEARCH_TERMS words;
- * ERR_DAMAGED, ERR_IO. */
+ * ERR_USAGE for `cases` without a kind; ERR_DAMAGED, ERR_IO. */
 MUST enum err index_inbox(struct index *ix, const struct index_filter *filter,
     index_row_fn *fn, void *ctx, uint64_t *next);
 

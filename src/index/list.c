@@ -152,6 +152,9 @@ index_inbox(struct index *ix, const struct index_filter *filter,
 
 	if (ix->db == NULL)
 		return ERR_STATE;
+	/* lists of all kinds have notices alone */
+	if (filter->cases && filter->kind.n == 0)
+		return ERR_USAGE;
 	l.limit = filter->limit == 0 || filter->limit > LIMIT_LIST_ROWS ?
 	    LIMIT_LIST_ROWS : filter->limit;
 	e = (filter->search.n != 0 || filter->stricter) &&

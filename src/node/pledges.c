@@ -5,6 +5,7 @@
 #include "node/pledges.h"
 
 #include "base/mem.h"
+#include "node/clock_told.h"
 #include "node/escalations.h"
 #include "node/trials.h"
 
@@ -21,8 +22,6 @@ enum {
 	CALL_S = 6 * 3600 /* a reminder is worth something for so long */
 };
 
-static const char *const words[] = { [PROMISE_QUIET] = "open",
-	[PROMISE_NEAR] = "near", [PROMISE_LATE] = "late" };
 static const char *const reasons[] = { [PLEDGE_ASSESSMENT] = "assessment",
 	[PLEDGE_UPDATE] = "next-update" };
 
@@ -209,44 +208,6 @@ find_person(struct subject_of *x, const char *id)
 
 /* --- what was told --- */
 
-struct was_told {
-	struct look *look;
-	const char *reason;
-	enum promise_state state;
-};
-
-static bool
-see_told(void *ctx, uint64_t at, uint32_t log, uint64_t index)
-{
-	struct was_told *t = ctx;
-	struct record r;
-
-	(void)at;
-	if (record_read(t->look->service, log, index, &t->look->mem, &r) !=
-		ERR_NONE ||
-	    !json_is_str(json_get(r.body, "reason"), t->reason))
-		return true;
-	for (int s = PROMISE_NEAR; s <= PROMISE_LATE; s++)
-		if (json_is_str(json_get(r.body, "outcome"), words[s]) &&
-		    s > (int)t->state)
-			t->state = (enum promise_state)s;
-	return t->state != PROMISE_LATE;
-}
-
-static enum promise_state
-told_of(struct look *x, const char *id, const char *reason)
-{
-	struct was_told t = { .look = x, .reason = reason };
-	const struct index_trace_ask ask = { .by = INDEX_TRACE_OF,
-		.value = span_str(id), .and_n = 1,
-		.and_by = INDEX_TRACE_ACT,
-		.and_value = span_str(act_token(ACT_PLEDGE)),
-		.limit = SAID_MOST };
-
-	(void)!index_traces(x->service->index, &ask, see_told, &t, NULL);
-	return t.state;
-}
-
 /* Was it given to the log a moment ago? If not, it will have been. */
 static bool
 is_pending(struct pledges *p, const struct uuid *of, struct mono now)
@@ -300,7 +261,7 @@ tell(struct subject_of *x, const char *id, const struct pledge *g,
 	    (long long)g->due_s);
 	of = uuid_make((struct wall){ g->due_s * 1000 },
 	    hash_sha256_spans((const struct span[]){ span_str(id),
-		span_str(reason), span_str(words[state]) }, 3).b);
+		span_str(reason), span_str(clock_word(state)) }, 3).b);
 	if (call == PLEDGE_NOBODY || is_pending(x->look->p, &of,
 	    x->look->now.mono))
 		return;
@@ -309,7 +270,7 @@ tell(struct subject_of *x, const char *id, const struct pledge *g,
 	if (state == PROMISE_LATE || called == 0)
 		alarm_of(x, id, g, state);
 	audit_self(s, act_token(ACT_PLEDGE), &x->row->digest, id,
-	    words[state], reason);
+	    clock_word(state), reason);
 }
 
 /* --- looking --- */
@@ -367,7 +328,8 @@ look_at(struct look *x, const struct index_row *row)
 			continue;
 		snprintf(reason, sizeof reason, "%s %lld",
 		    pledge_word(open[i].what), (long long)open[i].due_s);
-		tell(&of, id, &open[i], told_of(x, id, reason), item.state);
+		tell(&of, id, &open[i], clock_told(x->service, &x->mem,
+		    ACT_PLEDGE, id, reason), item.state);
 	}
 }
 
@@ -485,7 +447,7 @@ pledges_put(const struct service *s, struct json_out *w)
 		json_put_member_bool(w, "exercise", it->exercise);
 		json_put_member_str(w, "what", pledge_word(it->pledge.what));
 		json_put_member_u64(w, "due", (uint64_t)it->pledge.due_s);
-		json_put_member_str(w, "state", words[it->state]);
+		json_put_member_str(w, "state", clock_word(it->state));
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

@@ -6,19 +6,15 @@
 
 #include "base/mem.h"
 #include "node/case_past.h"
-#include "watch/promise.h"
+#include "node/clock_told.h"
 
 #include <stdlib.h>
 
 enum {
 	CASES_MOST = 1000, /* of a kind that are looked at */
-	TOLD_MOST = 64,
 	PENDING = 64,
 	AGAIN_MS = 1000
 };
-
-static const char *const words[] = { [PROMISE_QUIET] = "",
-	[PROMISE_NEAR] = "near", [PROMISE_LATE] = "late" };
 
 /* Was given to the trail, and is told once it stands there. */
 struct pending {
@@ -47,46 +43,6 @@ struct look {
 		struct listed *next;
 	} *first;
 };
-
-/* --- what was told --- */
-
-struct told {
-	struct look *look;
-	const char *clock;
-	enum promise_state state;
-};
-
-static bool
-see_told(void *ctx, uint64_t at, uint32_t log, uint64_t index)
-{
-	struct told *t = ctx;
-	struct record r;
-
-	(void)at;
-	if (record_read(t->look->p->service, log, index, &t->look->mem, &r) !=
-		ERR_NONE ||
-	    !json_is_str(json_get(r.body, "reason"), t->clock))
-		return true;
-	for (int s = PROMISE_NEAR; s <= PROMISE_LATE; s++)
-		if (json_is_str(json_get(r.body, "outcome"), words[s]) &&
-		    s > (int)t->state)
-			t->state = (enum promise_state)s;
-	return t->state != PROMISE_LATE;
-}
-
-static enum promise_state
-told_of(struct look *x, const char *id, const struct life_clock *clock)
-{
-	struct told t = { .look = x, .clock = clock->id };
-	const struct index_trace_ask ask = { .by = INDEX_TRACE_OF,
-		.value = span_str(id), .and_n = 1,
-		.and_by = INDEX_TRACE_ACT,
-		.and_value = span_str(act_token(ACT_CASE_CLOCK)),
-		.limit = TOLD_MOST };
-
-	(void)!index_traces(x->p->service->index, &ask, see_told, &t, NULL);
-	return t.state;
-}
 
 /* --- telling --- */
 
@@ -141,7 +97,7 @@ tell(struct look *x, const struct index_row *row,
 		return;
 	w->state = state;
 	audit_self(x->p->service, act_token(ACT_CASE_CLOCK), &row->digest, id,
-	    words[state], clock->id);
+	    clock_word(state), clock->id);
 	if (x->wait_ms > AGAIN_MS)
 		x->wait_ms = AGAIN_MS;
 }
@@ -180,7 +136,8 @@ look_at(struct look *x, const struct index_row *row)
 			x->wait_ms = wait_ms;
 		if (state == PROMISE_QUIET)
 			continue;
-		p.told = told_of(x, id, due[i].clock);
+		p.told = clock_told(x->p->service, &x->mem,
+		    ACT_CASE_CLOCK, id, due[i].clock->id);
 		tell(x, row, due[i].clock, &p, state);
 	}
 }

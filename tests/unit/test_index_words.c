@@ -4,19 +4,13 @@
  * is left in its file, all else is found as before, by words too once these
  * were put anew; and it knows of itself whether it was ever whole.
  */
-#include "index/index.h"
+#include "index_bed.h"
 
 #include "base/mem.h"
 #include "crypto/jws.h"
 #include "record/erased.h"
-#include "store/memory.h"
 
-#include "cmocka_all.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 enum { HOME, BR, LOGS };
 enum { MOST = 1600, STEP = 16, START_S = 1767225600 };
@@ -30,7 +24,7 @@ struct item {
 };
 
 struct world {
-	char folder[64], path[96];
+	char folder[BED_FOLDER], path[BED_PATH];
 	struct schema *schema;
 	struct arena mem;
 	struct store *store;
@@ -47,7 +41,6 @@ struct world {
 	uint32_t seed;
 };
 
-static const unsigned char store_key[32] = "an example key of 32 bytes, yes";
 static const char *const team_of[LOGS] = { "uy", "br" };
 static const char *const origin_of[LOGS] = {
 	"almenara.example/private/uy/1", "almenara.example/log/br/00000001"
@@ -90,10 +83,7 @@ world_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
 static void
 open_index(struct world *w)
 {
-	struct index_config c = { w->path, w->schema, store_key,
-		span_str("uy") };
-
-	assert_ok(index_open(&c, &w->ix, NULL));
+	w->ix = bed_index(w->path, w->schema);
 }
 
 static struct world *
@@ -105,16 +95,9 @@ world_make(void)
 
 	w->seed = 7;
 	w->unreadable = SIZE_MAX;
-	snprintf(w->folder, sizeof w->folder, "/tmp/test_words.XXXXXX");
-	assert_non_null(mkdtemp(w->folder));
-	snprintf(w->path, sizeof w->path, "%s/index.db", w->folder);
+	bed_folder(w->folder, w->path);
 	assert_ok(schema_load(&schema_files, &w->schema, NULL));
-	w->store = store_memory_create();
-	assert_ok(store_begin(w->store));
-	for (int i = 0; i < LOGS; i++)
-		assert_ok(store_add_log(w->store, role[i],
-		    span_str(origin_of[i]), &w->log[i]));
-	assert_ok(store_commit(w->store));
+	w->store = bed_store(origin_of, role, LOGS, w->log);
 	w->source = (struct index_source){ w, w->store, world_read, NULL,
 		NULL };
 	open_index(w);
@@ -124,15 +107,8 @@ world_make(void)
 static void
 world_end(struct world *w)
 {
-	static const char *const tail[] = { "", "-wal", "-shm" };
-	char name[128];
-
 	index_close(w->ix);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", w->path, tail[i]);
-		unlink(name);
-	}
-	assert_int_equal(rmdir(w->folder), 0);
+	bed_remove(w->folder, w->path);
 	store_free(w->store);
 	schema_free(w->schema);
 	arena_release(&w->mem);

@@ -3,25 +3,18 @@
  * Who did what and what left, found in the index: by object, actor, act, team
  * and time; as many rows are looked at as are given, whatever there is beside.
  */
-#include "index/index.h"
+#include "index_bed.h"
 
 #include "base/mem.h"
 #include "crypto/jws.h"
 #include "index/statements.h"
 #include "record/entry.h"
-#include "store/memory.h"
-
-#include "cmocka_all.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 enum { OWN, HOME, BR, LOGS };
 enum { EPOCH_S = 1772323200 /* 2026-03-01 */, MONTH_S = 31 * 86400 };
 
 struct world {
-	char folder[64], path[96];
+	char folder[BED_FOLDER], path[BED_PATH];
 	struct schema *schema;
 	struct arena mem;
 	struct store *store;
@@ -35,7 +28,6 @@ struct world {
 	unsigned ids;
 };
 
-static const unsigned char store_key[32] = "an example key of 32 bytes, yes";
 static const char *const origin_of[LOGS] = {
 	"almenara.example/log/uy/7f3a09c2", "almenara.example/private/uy/1",
 	"almenara.example/log/br/00000001"
@@ -57,10 +49,7 @@ world_read(void *ctx, uint32_t log, uint64_t index, struct arena *a,
 static void
 open_index(struct world *w)
 {
-	struct index_config c = { w->path, w->schema, store_key,
-		span_str("uy") };
-
-	assert_ok(index_open(&c, &w->ix, NULL));
+	w->ix = bed_index(w->path, w->schema);
 }
 
 static void
@@ -70,16 +59,9 @@ world_init(struct world *w)
 		STORE_MIRROR };
 
 	memset(w, 0, sizeof *w);
-	snprintf(w->folder, sizeof w->folder, "/tmp/test_trace.XXXXXX");
-	assert_non_null(mkdtemp(w->folder));
-	snprintf(w->path, sizeof w->path, "%s/index.db", w->folder);
+	bed_folder(w->folder, w->path);
 	assert_ok(schema_load(&schema_files, &w->schema, NULL));
-	w->store = store_memory_create();
-	assert_ok(store_begin(w->store));
-	for (int i = 0; i < LOGS; i++)
-		assert_ok(store_add_log(w->store, role[i],
-		    span_str(origin_of[i]), &w->log[i]));
-	assert_ok(store_commit(w->store));
+	w->store = bed_store(origin_of, role, LOGS, w->log);
 	w->source = (struct index_source){ w, w->store, world_read, NULL,
 		NULL };
 	open_index(w);
@@ -89,8 +71,7 @@ static void
 world_release(struct world *w)
 {
 	index_close(w->ix);
-	assert_ok(db_remove(w->path));
-	assert_int_equal(rmdir(w->folder), 0);
+	bed_remove(w->folder, w->path);
 	store_free(w->store);
 	schema_free(w->schema);
 	arena_release(&w->mem);

@@ -10,7 +10,7 @@
  *   circle-own   log, circle -> index, time, D
  *   circle-wait  D, log, index of what waits
  */
-#include "peer/hub_internal.h"
+#include "peer/places.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -24,21 +24,10 @@
 static const char places[] = CIRCLE_PLACES, own[] = "circle-own",
 		  waits_for[] = CIRCLE_WAITS;
 
-enum { PLACE_KEY = 32 + 4 + 8 };
-
 static int64_t
 now_s(const struct hub *h)
 {
 	return h->now.wall.ms / 1000;
-}
-
-static struct hub_log *
-log_of_id(const struct hub *h, uint32_t id)
-{
-	for (size_t i = 0; i < h->log_n; i++)
-		if (h->log[i]->stored.id == id)
-			return h->log[i];
-	return NULL;
 }
 
 /* --- the key as it is held --- */
@@ -95,7 +84,7 @@ find_key(struct hub *h, const struct digest *id, struct hub_circle *out)
 	reader_init(&r, value);
 	log_id = reader_u32(&r);
 	index = reader_u64(&r);
-	log = log_of_id(h, log_id);
+	log = hub_find_log_id(h, log_id);
 	if (log == NULL || reader_check(&r, true) != ERR_NONE)
 		return;
 	if (read_key(h, log, index, &out->jws)) {
@@ -264,27 +253,12 @@ circles_look(struct hub *h, struct hub_arrival *a)
 	find_key(h, &a->circle, &a->key);
 }
 
-static void
-put_wait_key(const struct digest *id, uint32_t log, uint64_t index,
-    struct buf *out)
-{
-	buf_put(out, digest_span(id));
-	buf_put_u32(out, log);
-	buf_put_u64(out, index);
-}
-
 void
 circles_wait(struct hub *h, const struct hub_arrival *a, bool waits)
 {
-	struct buf key;
-
-	if (!waits && !a->waited)
-		return;
-	buf_init(&key, PLACE_KEY);
-	put_wait_key(&a->circle, a->log->stored.id, a->index, &key);
-	hub_write(h, store_put_item(h->parts.store, waits_for, buf_span(&key),
-			 span_str(waits ? "1" : "")));
-	buf_release(&key);
+	if (waits || a->waited)
+		places_put(h, waits_for, &a->circle,
+		    (struct place){ a->log->stored.id, a->index }, waits);
 }
 
 static void
@@ -305,64 +279,34 @@ circles_learn(struct hub *h, const struct hub_log *log, uint64_t index,
 	look_again(h, id);
 }
 
-/* What waits for one key. */
-struct waiting {
-	struct hub *h;
-	struct digest id;
-	size_t room;
-	size_t n;
-	struct {
-		uint32_t log;
-		uint64_t index;
-	} at[HUB_ARRIVALS];
-};
-
-static bool
-see_waiting(void *ctx, struct span key, struct span value)
-{
-	struct waiting *w = ctx;
-	struct digest id;
-	struct reader r;
-
-	(void)value;
-	reader_init(&r, key);
-	reader_copy(&r, id.b, sizeof id.b);
-	if (key.n != PLACE_KEY || !digest_is_equal(&id, &w->id) ||
-	    w->n == w->room)
-		return false;
-	w->at[w->n].log = reader_u32(&r);
-	w->at[w->n++].index = reader_u64(&r);
-	return true;
-}
-
 void
 circles_step(struct hub *h)
 {
-	struct waiting *w;
+	struct places *w;
+	struct digest id;
+	size_t room;
 
 	if (h->opens_n == 0 || h->arrival_n >= HUB_ARRIVALS ||
 	    !start_may_write(&h->start))
 		return;
 	w = arena_alloc(&h->turn, sizeof *w);
-	w->h = h;
-	w->id = h->opens[0];
-	w->room = HUB_ARRIVALS - h->arrival_n;
-	if (store_scan_items_from(h->parts.store, waits_for,
-		digest_span(&w->id), see_waiting, w) != ERR_NONE)
+	id = h->opens[0];
+	room = HUB_ARRIVALS - h->arrival_n;
+	if (places_find(h, waits_for, &id, (struct place){ 0 }, room, w) !=
+	    ERR_NONE)
 		return;
 	for (size_t i = 0; i < w->n; i++) {
-		struct hub_log *log = log_of_id(h, w->at[i].log);
-
+		struct hub_log *log = hub_find_log_id(h, w->at[i].log);
 		struct hub_arrival *a = log == NULL ? NULL :
 		    bodies_arrive_again(h, log, w->at[i].index,
 			STORE_BODY_SEALED);
 
 		if (a == NULL)
 			continue;
-		a->circle = w->id;
+		a->circle = id;
 		a->waited = true;
 	}
-	if (w->n < w->room)
+	if (w->n < room)
 		h->opens[0] = h->opens[--h->opens_n];
 }
 
@@ -448,13 +392,11 @@ static bool
 see_all_waiting(void *ctx, struct span key, struct span value)
 {
 	struct hub *h = ctx;
+	struct place at;
 	struct digest id;
-	struct reader r;
 
 	(void)value;
-	reader_init(&r, key);
-	reader_copy(&r, id.b, sizeof id.b);
-	if (key.n == PLACE_KEY &&
+	if (places_parse(key, &id, &at) == ERR_NONE &&
 	    store_get_item(h->parts.store, places, digest_span(&id), &h->turn,
 		&value) == ERR_NONE)
 		look_again(h, &id);

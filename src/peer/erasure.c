@@ -453,15 +453,6 @@ erasure_abandon(struct hub *h)
 
 /* --- the turn --- */
 
-static struct hub_log *
-log_by_id(struct hub *h, uint32_t id)
-{
-	for (size_t i = 0; i < h->log_n; i++)
-		if (h->log[i]->stored.id == id)
-			return h->log[i];
-	return NULL;
-}
-
 /* The entry and what it names; false if there is nothing to be done for it. */
 static bool
 erasing(struct hub *h, const struct due *d, struct entry *e,
@@ -543,7 +534,7 @@ tell(struct hub *h, const struct hub_log *l, const struct due *d)
 static void
 step_one(struct hub *h, const struct due *d)
 {
-	struct hub_log *l = log_by_id(h, d->log);
+	struct hub_log *l = hub_find_log_id(h, d->log);
 	unsigned stage;
 
 	if (d->stage == STAGE_TELL) {

@@ -87,6 +87,15 @@ hub_find_log(const struct hub *h, struct span origin)
 	return NULL;
 }
 
+struct hub_log *
+hub_find_log_id(const struct hub *h, uint32_t id)
+{
+	for (size_t i = 0; i < h->log_n; i++)
+		if (h->log[i]->stored.id == id)
+			return h->log[i];
+	return NULL;
+}
+
 struct source_ctx {
 	struct hub *h;
 	struct hub_log *l;

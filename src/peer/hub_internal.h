@@ -502,6 +502,8 @@ bool hub_commit(struct hub *h);
 /* The turn cannot be finished: forget it and stop, or say FULL. */
 void hub_failed(struct hub *h, enum err e);
 struct hub_log *hub_find_log(const struct hub *h, struct span origin);
+/* By the number that it has in the store. */
+struct hub_log *hub_find_log_id(const struct hub *h, uint32_t id);
 struct hub_peer *hub_find_peer(const struct hub *h, struct span team);
 struct hub_peer *hub_find_node(const struct hub *h, struct span node);
 void hub_notify(struct hub *h, enum hub_event_type type, struct span team,
@@ -749,8 +751,6 @@ void ids_put(struct hub *h, const struct hub_log *log, uint64_t index,
 /* It is void: its name is free again. */
 void ids_give_up(struct hub *h, const struct hub_log *log, uint64_t index,
     const struct entry *e);
-/* The log of the store's number; NULL if there is none. */
-struct hub_log *ids_log(const struct hub *h, uint32_t id);
 /* Another state of a body that is held. */
 void ids_revise(struct hub *h, const struct hub_log *log, uint64_t index,
     enum store_body_state state, const char *why);

@@ -77,15 +77,6 @@ write_row(struct hub *h, const struct entry *e, uint64_t rev,
 
 /* --- order --- */
 
-struct hub_log *
-ids_log(const struct hub *h, uint32_t id)
-{
-	for (size_t i = 0; i < h->log_n; i++)
-		if (h->log[i]->stored.id == id)
-			return h->log[i];
-	return NULL;
-}
-
 size_t
 ids_epoch(const struct hub *h, const struct hub_log *l)
 {
@@ -105,7 +96,7 @@ is_before(const struct hub *h, const struct id_row *r,
 {
 	if (r->log == log->stored.id)
 		return r->index < index;
-	return ids_epoch(h, ids_log(h, r->log)) < ids_epoch(h, log);
+	return ids_epoch(h, hub_find_log_id(h, r->log)) < ids_epoch(h, log);
 }
 
 /* --- what was judged before --- */
@@ -163,7 +154,7 @@ look_behind(struct hub *h, const struct entry *e, const struct digest *d)
 	bool good;
 
 	if (read_row(h, e, e->rev + 1, &next) != ERR_NONE ||
-	    (log = ids_log(h, next.log)) == NULL ||
+	    (log = hub_find_log_id(h, next.log)) == NULL ||
 	    store_get_body(h->parts.store, next.log, next.index, &h->turn,
 		&body) != ERR_NONE ||
 	    bodies_parse_meta(body.meta, &m) != ERR_NONE)
@@ -212,7 +203,7 @@ ids_claim(struct hub *h, const struct hub_log *log, uint64_t index,
 		return NULL; /* our store's trouble */
 	same = !first && r.log != (uint32_t)NO_LOG &&
 	    digest_is_equal(&r.d, d);
-	other = first ? NULL : ids_log(h, r.log);
+	other = first ? NULL : hub_find_log_id(h, r.log);
 	if (other != NULL && !same) {
 		if (is_before(h, &r, log, index))
 			return id_taken;

@@ -8,7 +8,7 @@
  * documents and contents alone. A row of "judged" says by what a
  * log was judged, so that a crash or a pin set meanwhile is noticed.
  */
-#include "peer/hub_internal.h"
+#include "peer/places.h"
 
 #include "base/limits.h"
 #include "crypto/jws.h"
@@ -225,58 +225,17 @@ rejudge_one(struct hub *h, struct hub_log *l, uint64_t index)
 
 /* --- what other logs carry of one --- */
 
-enum { CARRIER_KEY = 32 + 4 + 8 };
-
-static const char carriers[] = "carrier"; /* of a log's name, by place */
-
-static void
-put_origin(struct span origin, struct buf *key)
-{
-	struct digest d = hash_sha256(origin);
-
-	buf_init(key, CARRIER_KEY);
-	buf_put(key, digest_span(&d));
-}
+static const char carriers[] = "carrier"; /* of a log's name */
 
 void
 rejudge_with(struct hub *h, const struct hub_log *l, uint64_t index,
     struct span origin)
 {
-	struct buf key;
+	struct digest of = hash_sha256(origin);
 
-	put_origin(origin, &key);
-	buf_put_u32(&key, l->stored.id);
-	buf_put_u64(&key, index);
 	if (hub_stage(h))
-		hub_write(h, store_put_item(h->parts.store, carriers,
-				 buf_span(&key), span_str("1")));
-	buf_release(&key);
-}
-
-struct carrier_list {
-	struct digest origin;
-	size_t n;
-	struct {
-		uint32_t log;
-		uint64_t index;
-	} at[REJUDGE_SLICE];
-};
-
-static bool
-see_carrier(void *ctx, struct span key, struct span value)
-{
-	struct carrier_list *c = ctx;
-	struct digest origin;
-	struct reader r;
-
-	(void)value;
-	reader_init(&r, key);
-	reader_copy(&r, origin.b, sizeof origin.b);
-	if (key.n != CARRIER_KEY || !digest_is_equal(&origin, &c->origin))
-		return false;
-	c->at[c->n].log = reader_u32(&r);
-	c->at[c->n++].index = reader_u64(&r);
-	return c->n < REJUDGE_SLICE;
+		places_put(h, carriers, &of,
+		    (struct place){ l->stored.id, index }, true);
 }
 
 /* A slice of what carries entries of `l`, behind the last one. False if there
@@ -284,27 +243,24 @@ see_carrier(void *ctx, struct span key, struct span value)
 static bool
 judge_carriers(struct hub *h, struct hub_log *l)
 {
-	struct carrier_list c = { .origin = hash_sha256(l->stored.origin) };
-	struct buf from;
+	struct digest of = hash_sha256(l->stored.origin);
+	struct places *c = arena_alloc(&h->turn, sizeof *c);
 
-	put_origin(l->stored.origin, &from);
-	buf_put_u32(&from, l->carrier_log);
-	buf_put_u64(&from, l->carrier_at);
-	if (store_scan_items_from(h->parts.store, carriers, buf_span(&from),
-		see_carrier, &c) != ERR_NONE)
-		c.n = 0;
-	buf_release(&from);
-	for (size_t i = 0; i < c.n; i++) {
-		struct hub_log *of = ids_log(h, c.at[i].log);
+	if (places_find(h, carriers, &of,
+		(struct place){ l->carrier_log, l->carrier_at }, REJUDGE_SLICE,
+		c) != ERR_NONE)
+		c->n = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		struct hub_log *at = hub_find_log_id(h, c->at[i].log);
 
 		if (h->arrival_n >= HUB_ARRIVALS)
 			return false;
-		if (of != NULL)
-			rejudge_one(h, of, c.at[i].index);
-		l->carrier_log = c.at[i].log;
-		l->carrier_at = c.at[i].index + 1;
+		if (at != NULL)
+			rejudge_one(h, at, c->at[i].index);
+		l->carrier_log = c->at[i].log;
+		l->carrier_at = c->at[i].index + 1;
 	}
-	return c.n < REJUDGE_SLICE;
+	return c->n < REJUDGE_SLICE;
 }
 
 /* The next log: of one team, the earlier first. */

@@ -340,9 +340,10 @@ MUST enum err index_seen(struct index *ix, uint64_t number);
 
 /* The newest revisions, at most 64, of records that stand and hold this
  * observable in its one form, and belong to the exercise of this name: "" for
- * what is real. */
+ * what is real. Those of the team `but` are left out, however many: they hide
+ * nobody else's. */
 MUST enum err index_holders(struct index *ix, struct span observable,
-    struct span exercise, index_row_fn *fn, void *ctx);
+    struct span exercise, struct span but, index_row_fn *fn, void *ctx);
 
 /* --- numbers --- */
 

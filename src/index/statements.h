@@ -202,7 +202,7 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_THING] = "SELECT " INDEX_ROW "FROM finder f JOIN head h"
 	    " ON h.k = f.k JOIN entry e ON e.k = f.k WHERE f.f = ?1"
 	    " AND h.home = 0 AND e.state = 0 AND NOT (e.flags | h.flags) & 96"
-	    " ORDER BY f.k DESC LIMIT 64",
+	    " AND h.iss <> ?2 ORDER BY f.k DESC LIMIT 64",
 	[S_COUNT_BAD] = "SELECT count(*) FROM entry WHERE state = 2",
 };
 

@@ -87,7 +87,7 @@ index_seen(struct index *ix, uint64_t number)
 
 enum err
 index_holders(struct index *ix, struct span observable, struct span exercise,
-    index_row_fn *fn, void *ctx)
+    struct span but, index_row_fn *fn, void *ctx)
 {
 	struct db_stmt *st;
 	enum err e = ix->db == NULL ? ERR_STATE :
@@ -96,5 +96,6 @@ index_holders(struct index *ix, struct span observable, struct span exercise,
 	if (e != ERR_NONE)
 		return e;
 	db_bind_int(st, 1, finder_of(ix, observable, exercise));
+	db_bind_text(st, 2, but);
 	return index_give(ix, st, fn, ctx);
 }

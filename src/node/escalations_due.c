@@ -62,16 +62,36 @@ is_past(const struct escalations *m, int64_t exp_s)
 	    loop_now(m->service->loop).wall);
 }
 
+/* The campaign of a record: read when it is first asked for, once for all
+ * teams that the record goes to. */
+struct campaign {
+	bool is_read;
+	char text[sizeof ((struct desk_notice *)0)->campaign];
+};
+
+static const char *
+campaign_of(struct service *s, const struct index_row *row, struct campaign *c)
+{
+	struct arena a = { 0 };
+	struct span text;
+	struct record r;
+
+	if (!c->is_read &&
+	    record_read(s, row->log, row->index, &a, &r) == ERR_NONE &&
+	    json_text(json_get(r.body, "campaign"), &a, &text) == ERR_NONE)
+		snprintf(c->text, sizeof c->text, "%.*s", SPAN_FMT(text));
+	c->is_read = true;
+	arena_release(&a);
+	return c->text;
+}
+
 static void
 arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
-    struct span silent, bool is_trusted)
+    struct campaign *campaign, struct span silent, bool is_trusted)
 {
 	struct service *s = m->service;
 	struct now now = loop_now(s->loop);
 	struct desk_notice n = escalations_notice(s, row, silent);
-	struct arena a = { 0 };
-	struct span campaign;
-	struct record r;
 	struct wall at = now.wall;
 
 	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX ||
@@ -80,22 +100,21 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 		return;
 	if (!ladder_is_owed(what) && row->iat_s * 1000 < at.ms)
 		at.ms = row->iat_s * 1000;
-	if (record_read(s, row->log, row->index, &a, &r) == ERR_NONE &&
-	    json_text(json_get(r.body, "campaign"), &a, &campaign) ==
-		ERR_NONE)
-		snprintf(n.campaign, sizeof n.campaign, "%.*s",
-		    SPAN_FMT(campaign));
+	snprintf(n.campaign, sizeof n.campaign, "%s",
+	    campaign_of(s, row, campaign));
 	(void)desk_arm(m->desk, what, &n, at, now, is_trusted);
-	arena_release(&a);
 }
 
 static void
 compare_owed(struct escalations *m, const struct index_row *row,
     bool is_trusted)
 {
+	struct campaign campaign = { 0 };
+
 	if (row->state == STORE_BODY_HELD)
 		arm(m, trials_is(m->service, row->kind) ? LADDER_TEST :
-		    LADDER_RECIPIENT, row, m->service->own_team, is_trusted);
+		    LADDER_RECIPIENT, row, &campaign, m->service->own_team,
+		    is_trusted);
 }
 
 /* --- own notices --- */
@@ -105,6 +124,7 @@ struct own {
 	const struct index_row *row;
 	struct span answered[LIMIT_TEAMS];
 	size_t answered_n;
+	struct campaign campaign;
 	struct arena a;
 	bool is_trusted;
 };
@@ -141,10 +161,12 @@ compare_team(struct own *o, struct span team)
 		desk_heard(o->m->desk, LADDER_NO_RECEIPT, &row->digest, team);
 		desk_heard(o->m->desk, LADDER_NO_ANSWER, &row->digest, team);
 	} else if (!hub_is_delivered(s->hub, row->log, team, row->index)) {
-		arm(o->m, LADDER_NO_RECEIPT, row, team, o->is_trusted);
+		arm(o->m, LADDER_NO_RECEIPT, row, &o->campaign, team,
+		    o->is_trusted);
 	} else {
 		desk_heard(o->m->desk, LADDER_NO_RECEIPT, &row->digest, team);
-		arm(o->m, LADDER_NO_ANSWER, row, team, o->is_trusted);
+		arm(o->m, LADDER_NO_ANSWER, row, &o->campaign, team,
+		    o->is_trusted);
 	}
 }
 

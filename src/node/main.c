@@ -75,12 +75,16 @@ configure(const char *path, struct config *out)
 	return e;
 }
 
+static const char *const names[] = { [PROCESS_PARENT] = "parent",
+	[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
+	[PROCESS_COURIER] = "courier", [PROCESS_SITE] = "site" };
+
 static int
 child_run(const struct config *config, enum process_role role)
 {
 	bool again = false;
 
-	if (process_child_init() != ERR_NONE)
+	if (process_child_init(names[role]) != ERR_NONE)
 		return EXIT_FAILURE;
 	mem_keep();
 	if (role == PROCESS_KEEPER)
@@ -97,9 +101,6 @@ child_run(const struct config *config, enum process_role role)
 int
 main(int argc, char **argv)
 {
-	static const char *const names[] = { [PROCESS_PARENT] = "parent",
-		[PROCESS_KEEPER] = "keeper", [PROCESS_NODE] = "node",
-		[PROCESS_COURIER] = "courier", [PROCESS_SITE] = "site" };
 	struct arguments a;
 	struct config config;
 	int status;

@@ -134,8 +134,6 @@ keep_holder(void *ctx, const struct index_row *row)
 {
 	struct look *x = ctx;
 
-	if (span_is_equal(row->iss, x->fresh.team))
-		return true;
 	/* what two others of the circle share is theirs to find */
 	if (is_blind(x->service, row) && (row->flags & INDEX_MINE) == 0 &&
 	    (x->row.flags & INDEX_MINE) == 0)
@@ -175,7 +173,7 @@ find_holders(struct look *x)
 	for (size_t i = 0; i < n; i++) {
 		x->observable = o[i].text;
 		(void)!index_holders(s->index, o[i].text, x->exercise,
-		    keep_holder, x);
+		    x->fresh.team, keep_holder, x);
 	}
 	return true;
 }

@@ -58,9 +58,10 @@ enum process_role process_role_find(const char *word);
 int process_parent_run(const struct config *config, bool is_debug);
 
 /* For a child at its start: end when the parent ends, whatever happens, and
- * leave what the terminal sends to the parent. ERR_CLOSED if the parent is
+ * leave what the terminal sends to the parent. top and ps show it as
+ * "alm-" and its role (prctl(2), PR_SET_NAME). ERR_CLOSED if the parent is
  * gone already. */
-MUST enum err process_child_init(void);
+MUST enum err process_child_init(const char *role);
 
 /* This child has started. When both have, systemd is told. Where there is no
  * parent (tests) nothing happens. */

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -19,10 +20,13 @@ static bool is_child;
 static bool is_given[PROCESS_FD_END];
 
 enum err
-process_child_init(void)
+process_child_init(const char *role)
 {
 	struct pollfd parent = { .fd = PROCESS_FD_PARENT };
+	char name[16];
 
+	snprintf(name, sizeof name, "alm-%s", role);
+	prctl(PR_SET_NAME, name);
 	/* the parent decides what a ^C of the terminal means */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

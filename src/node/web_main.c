@@ -46,7 +46,7 @@ main(int argc, char **argv)
 		return PROCESS_EXIT_CONFIG;
 	log_init("web", is_debug ? LOG_DEBUG :
 	    log_level_find(config.log_level), STDERR_FILENO);
-	if (is_child && process_child_init() != ERR_NONE)
+	if (is_child && process_child_init("web") != ERR_NONE)
 		return EXIT_FAILURE;
 	signal(SIGPIPE, SIG_IGN);
 	mem_keep();

@@ -82,7 +82,7 @@ pretend(int argc, char **argv)
 		else if (c == 'R')
 			role = process_role_find(optarg);
 	}
-	if (process_child_init() != ERR_NONE)
+	if (process_child_init("test") != ERR_NONE)
 		return 50;
 	/* nothing of the parent's may be open here, but the node's way to the
 	 * courier */

@@ -170,6 +170,50 @@ test_fold(void **state)
 	buf_release(&b);
 }
 
+static bool
+see_team(void *ctx, const struct index_row *row)
+{
+	struct buf *b = ctx;
+
+	buf_put(b, row->iss);
+	buf_put_u8(b, ' ');
+	return true;
+}
+
+/* A team that sees the same every day hides nobody behind its own records. */
+static void
+test_holders(void **state)
+{
+	static const char body[] = "{\"observables\":[{\"type\":\"domain\","
+	    "\"value\":\"evil.example\"}]}";
+	struct span seen = span_str("domain:evil.example");
+	struct world *w;
+	struct buf teams;
+
+	make_small(state);
+	w = *state;
+	add(w, &(struct say){ CL, "sighting", "TLP:GREEN", body, .id = 0 });
+	for (int i = 0; i < 70; i++)
+		add(w, &(struct say){ BR, "sighting", "TLP:GREEN", body,
+		    .id = 0 });
+	arrive_all(w);
+	follow(w);
+	buf_init(&teams, 4096);
+	assert_ok(index_holders(w->ix, seen, span_str(""), span_str("br"),
+	    see_team, &teams));
+	assert_string_equal(buf_str(&teams), "cl ");
+	buf_clear(&teams);
+	assert_ok(index_holders(w->ix, seen, span_str(""), span_str("cl"),
+	    see_team, &teams));
+	assert_int_equal(teams.n, 64 * 3);
+	buf_clear(&teams);
+	assert_ok(index_holders(w->ix, seen, span_str("sim"), span_str("br"),
+	    see_team, &teams));
+	assert_int_equal(teams.n, 0);
+	buf_release(&teams);
+	end_small(w);
+}
+
 int
 main(void)
 {
@@ -177,6 +221,7 @@ main(void)
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_holders),
 		cmocka_unit_test(test_sealed_at_rest),
 	};
 

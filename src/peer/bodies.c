@@ -6,11 +6,18 @@
  * what is wrong with them is the origin's fault: kept, quarantined, shown,
  * never in the way of later entries.
  */
-#include "peer/hub_internal.h"
+#include "peer/bodies.h"
 
 #include "base/limits.h"
 #include "crypto/circle.h"
 #include "ledger/leaf.h"
+#include "peer/circles.h"
+#include "peer/erasure.h"
+#include "peer/former.h"
+#include "peer/judge.h"
+#include "peer/own.h"
+#include "peer/seek.h"
+#include "peer/sweep.h"
 
 /* --- the meta text --- */
 

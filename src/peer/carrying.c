@@ -5,10 +5,14 @@
  * the carrier aside; whether it may be passed on so is judged by the label,
  * and a breach is shown with the entry and told, naming who passed it on.
  */
-#include "peer/hub_internal.h"
+#include "peer/carrying.h"
 
 #include "base/limits.h"
 #include "ledger/leaf.h"
+#include "peer/bodies.h"
+#include "peer/erasure.h"
+#include "peer/ids.h"
+#include "peer/rejudge.h"
 #include "record/carried.h"
 #include "record/handling.h"
 

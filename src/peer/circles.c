@@ -10,7 +10,7 @@
  *   circle-own   log, circle -> index, time, D
  *   circle-wait  D, log, index of what waits
  */
-#include "peer/places.h"
+#include "peer/circles.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -18,6 +18,10 @@
 #include "crypto/jwe.h"
 #include "crypto/jws.h"
 #include "crypto/secret.h"
+#include "peer/bodies.h"
+#include "peer/own.h"
+#include "peer/places.h"
+#include "peer/repair.h"
 
 #include <stdlib.h>
 

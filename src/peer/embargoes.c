@@ -5,7 +5,7 @@
  * appends a release when its time has come. A text under embargo is a sealed
  * entry like any other until then; nothing else here lets it go.
  */
-#include "peer/hub_internal.h"
+#include "peer/embargoes.h"
 
 #include "base/limits.h"
 #include "base/mem.h"

@@ -5,11 +5,15 @@
  * in the store, a first sentinel, and only then its first entry. What the
  * store said before goes on as a former log (former.c).
  */
-#include "peer/hub_internal.h"
+#include "peer/epoch.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "ledger/note.h"
+#include "peer/erasure.h"
+#include "peer/gather.h"
+#include "peer/load.h"
+#include "peer/sweep.h"
 #include "record/name.h"
 
 #include <stdio.h>

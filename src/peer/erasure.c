@@ -12,11 +12,14 @@
  * like the text itself: all logs are read for it, and what is erased is
  * remembered, so that no carrier that comes later is kept.
  */
-#include "peer/hub_internal.h"
+#include "peer/erasure.h"
 
 #include "base/mem.h"
 #include "crypto/jws.h"
 #include "ledger/leaf.h"
+#include "peer/bodies.h"
+#include "peer/former.h"
+#include "peer/own.h"
 #include "record/attachment.h"
 #include "record/carried.h"
 #include "record/erased.h"

@@ -6,10 +6,11 @@
  * side ever holds more than those. What comes is believed when its whole has
  * the digest that the entry commits to.
  */
-#include "peer/hub_internal.h"
+#include "peer/fetch.h"
 
 #include "base/mem.h"
 #include "crypto/jws.h"
+#include "peer/serve.h"
 #include "record/carried.h"
 
 #include <stdlib.h>

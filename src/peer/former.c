@@ -5,9 +5,12 @@
  * what others may still lack of them is offered. An offer by the team whose
  * log it is asks for a receipt too, so whoever holds a body says so again.
  */
-#include "peer/hub_internal.h"
+#include "peer/former.h"
 
 #include "base/mem.h"
+#include "peer/bodies.h"
+#include "peer/load.h"
+#include "peer/receipts.h"
 #include "record/name.h"
 
 #include <stdlib.h>

@@ -8,11 +8,13 @@
  * other branch for a few tiles (ledger/fork.h). A keyset that closes the log
  * ends it. doc/protocol.md, "Equivocation".
  */
-#include "peer/hub_internal.h"
+#include "peer/frozen.h"
 
 #include "base/limits.h"
 #include "ledger/checkpoint.h"
 #include "ledger/equivocation.h"
+#include "peer/intake.h"
+#include "peer/load.h"
 
 enum {
 	TELL_MS = 1000,      /* least time between two tellings of one log */

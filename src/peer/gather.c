@@ -6,9 +6,10 @@
  * come, or for whatever else is written, and not for long. Until then nothing
  * knows of them: no board, no HELLO, no person.
  */
-#include "peer/hub_internal.h"
+#include "peer/gather.h"
 
 #include "base/mem.h"
+#include "peer/receipts.h"
 
 #include <stdlib.h>
 

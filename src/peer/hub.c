@@ -3,12 +3,32 @@
  * The turn: the one place where things become durable and are let go, in the
  * order that must hold.
  */
-#include "peer/hub_internal.h"
+#include "peer/hub_inside.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
+#include "peer/bodies.h"
+#include "peer/circles.h"
+#include "peer/embargoes.h"
+#include "peer/epoch.h"
+#include "peer/erasure.h"
+#include "peer/fetch.h"
+#include "peer/former.h"
+#include "peer/frozen.h"
+#include "peer/gather.h"
+#include "peer/intake.h"
+#include "peer/keywant.h"
+#include "peer/links.h"
+#include "peer/load.h"
+#include "peer/own.h"
+#include "peer/receipts.h"
+#include "peer/rejudge.h"
+#include "peer/repair.h"
+#include "peer/seek.h"
+#include "peer/serve.h"
+#include "peer/sweep.h"
 
 #include <stdlib.h>
 

@@ -8,9 +8,13 @@
  * A row of "id": the digest, u32 log, u64 index, and what it replaces. A row
  * of no log is left where a revision waits for the one before it.
  */
-#include "peer/hub_internal.h"
+#include "peer/ids.h"
 
 #include "base/limits.h"
+#include "peer/bodies.h"
+#include "peer/carrying.h"
+#include "peer/judge.h"
+#include "peer/rejudge.h"
 
 static const char id_taken[] = "another document has this id and revision";
 static const char not_named[] = "it does not name the revision before it";

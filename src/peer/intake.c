@@ -4,12 +4,16 @@
  * is stored before it leads to a checkpoint signed by the origin's log key.
  * Validation steps 3 to 6 of doc/protocol.md; a failure drops the link.
  */
-#include "peer/hub_internal.h"
+#include "peer/intake.h"
 
 #include "base/limits.h"
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
 #include "ledger/tile.h"
+#include "peer/former.h"
+#include "peer/frozen.h"
+#include "peer/load.h"
+#include "peer/seek.h"
 
 /* --- checkpoints --- */
 

@@ -6,11 +6,15 @@
  * depends on the documents, and on the other revisions, that are here: it is
  * asked again when those change (rejudge.c, ids.c).
  */
-#include "peer/hub_internal.h"
+#include "peer/judge.h"
 
 #include "base/limits.h"
 #include "crypto/circle.h"
 #include "crypto/jws.h"
+#include "peer/carrying.h"
+#include "peer/circles.h"
+#include "peer/ids.h"
+#include "peer/rejudge.h"
 #include "schema/check.h"
 
 #include <stdarg.h>

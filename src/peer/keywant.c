@@ -8,9 +8,10 @@
  * origin first, where it is linked. The entry is found by its digest among the
  * records before what waits, in slices.
  */
-#include "peer/hub_internal.h"
+#include "peer/keywant.h"
 
 #include "ledger/leaf.h"
+#include "peer/circles.h"
 
 enum {
 	EACH_MS = 60000,

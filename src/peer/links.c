@@ -3,11 +3,22 @@
  * Links to peers: dialling, HELLO, which of two links stays, the lists of
  * documents and heads that are compared, and closing.
  */
-#include "peer/hub_internal.h"
+#include "peer/links.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "ledger/checkpoint.h"
+#include "peer/bodies.h"
+#include "peer/epoch.h"
+#include "peer/fetch.h"
+#include "peer/former.h"
+#include "peer/frozen.h"
+#include "peer/intake.h"
+#include "peer/load.h"
+#include "peer/receipts.h"
+#include "peer/rejudge.h"
+#include "peer/seek.h"
+#include "peer/serve.h"
 
 #include <stdio.h>
 #include <stdlib.h>

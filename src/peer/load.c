@@ -3,13 +3,23 @@
  * From the store into memory: at the start, and again after a commit that
  * failed, when memory has run ahead of the disk.
  */
-#include "peer/hub_internal.h"
+#include "peer/load.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/reader.h"
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
+#include "peer/bodies.h"
+#include "peer/circles.h"
+#include "peer/epoch.h"
+#include "peer/erasure.h"
+#include "peer/former.h"
+#include "peer/frozen.h"
+#include "peer/links.h"
+#include "peer/rejudge.h"
+#include "peer/seek.h"
+#include "peer/sweep.h"
 #include "record/receipt.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * checkpoint, release. One draft passes own_jobs (payload to the keeper),
  * own_stage (rows), own_checkpoint and own_release within one turn.
  */
-#include "peer/hub_internal.h"
+#include "peer/own.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -13,6 +13,14 @@
 #include "crypto/wrap.h"
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
+#include "peer/bodies.h"
+#include "peer/carrying.h"
+#include "peer/circles.h"
+#include "peer/embargoes.h"
+#include "peer/erasure.h"
+#include "peer/ids.h"
+#include "peer/serve.h"
+#include "peer/sweep.h"
 
 #include <stdlib.h>
 

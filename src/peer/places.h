@@ -6,7 +6,7 @@
 #ifndef PEER_PLACES_H
 #define PEER_PLACES_H
 
-#include "peer/hub_internal.h"
+#include "peer/hub_inside.h"
 
 enum { PLACES_KEY = 32 + 4 + 8 /* digest, log, index */ };
 

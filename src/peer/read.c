@@ -2,13 +2,26 @@
  *
  * Making a hub, and what others may read of it.
  */
-#include "peer/hub_internal.h"
+#include "peer/hub_inside.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "ledger/checkpoint.h"
 #include "ledger/cosignature.h"
 #include "ledger/leaf.h"
+#include "peer/bodies.h"
+#include "peer/circles.h"
+#include "peer/embargoes.h"
+#include "peer/epoch.h"
+#include "peer/erasure.h"
+#include "peer/fetch.h"
+#include "peer/former.h"
+#include "peer/frozen.h"
+#include "peer/gather.h"
+#include "peer/load.h"
+#include "peer/own.h"
+#include "peer/repair.h"
+#include "peer/sweep.h"
 #include "record/change.h"
 
 #include <stdlib.h>

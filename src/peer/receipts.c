@@ -4,12 +4,19 @@
  * after the commit of what it speaks of; what others sign is verified, then
  * kept in the turn's transaction.
  */
-#include "peer/hub_internal.h"
+#include "peer/receipts.h"
 
 #include "base/limits.h"
 #include "crypto/jws.h"
 #include "ledger/checkpoint.h"
 #include "ledger/cosignature.h"
+#include "peer/epoch.h"
+#include "peer/former.h"
+#include "peer/gather.h"
+#include "peer/links.h"
+#include "peer/own.h"
+#include "peer/seek.h"
+#include "peer/witness.h"
 #include "record/name.h"
 #include "record/receipt.h"
 

@@ -8,10 +8,16 @@
  * documents and contents alone. A row of "judged" says by what a
  * log was judged, so that a crash or a pin set meanwhile is noticed.
  */
-#include "peer/places.h"
+#include "peer/rejudge.h"
 
 #include "base/limits.h"
 #include "crypto/jws.h"
+#include "peer/bodies.h"
+#include "peer/erasure.h"
+#include "peer/ids.h"
+#include "peer/judge.h"
+#include "peer/own.h"
+#include "peer/places.h"
 
 enum { REJUDGE_SLICE = 128 };
 

@@ -8,7 +8,9 @@
  * readers, as everything that the node releases is; the private log is held
  * by nobody else.
  */
-#include "peer/hub_internal.h"
+#include "peer/repair.h"
+
+#include "peer/bodies.h"
 
 enum {
 	REPAIR_MS = 500,    /* and the next holder is asked */

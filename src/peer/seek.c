@@ -9,9 +9,10 @@
  * And cosigned sizes that it has forgotten: of no log is less cosigned than
  * its origin says to this process that it signed.
  */
-#include "peer/hub_internal.h"
+#include "peer/seek.h"
 
 #include "ledger/leaf.h"
+#include "peer/former.h"
 #include "record/name.h"
 
 enum {

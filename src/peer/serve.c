@@ -4,11 +4,15 @@
  * released is served of the own log, only what a checkpoint covers of
  * mirrors, and a sealed container only to a team of its audience.
  */
-#include "peer/hub_internal.h"
+#include "peer/serve.h"
 
 #include "base/limits.h"
 #include "ledger/checkpoint.h"
 #include "ledger/tile.h"
+#include "peer/bodies.h"
+#include "peer/fetch.h"
+#include "peer/frozen.h"
+#include "peer/repair.h"
 #include "rules/exit.h"
 
 enum { PUMP_MAX = 128 }; /* bodies read from the store in one turn, a peer */

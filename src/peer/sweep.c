@@ -9,10 +9,11 @@
  * blob is a row of the store, so that a restart neither forgets nor hastens
  * it. The deciding is in watch/sweep.h.
  */
-#include "peer/hub_internal.h"
+#include "peer/sweep.h"
 
 #include "base/mem.h"
 #include "crypto/jws.h"
+#include "peer/judge.h"
 #include "record/carried.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * the next one too. One is looked at for each cosignature that comes: no turn
  * has more to do, and there are many of them for each checkpoint.
  */
-#include "peer/hub_internal.h"
+#include "peer/witness.h"
 
 #include "base/reader.h"
 #include "ledger/cosignature.h"

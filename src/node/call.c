@@ -83,12 +83,8 @@ call_end(struct call *c, const struct buf *b)
 static void
 tell_done(struct call *c)
 {
-	bool dry = false;
-
-	if (c->is_told || c->command->act == ACT_NONE)
-		return;
-	(void)!json_bool(json_get(c->args, "dry_run"), &dry);
-	audit_call(c, dry ? "dry run" : "done", "");
+	if (!c->is_told && c->command->act != ACT_NONE)
+		audit_call(c, call_is_dry(c) ? "dry run" : "done", "");
 }
 
 static void

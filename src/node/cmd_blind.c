@@ -337,7 +337,7 @@ cmd_blind_publish(struct call *c)
 	struct subject s;
 	struct plan p;
 	struct json doc;
-	bool dry = false;
+	bool dry = call_is_dry(c);
 	size_t n = 0;
 	enum err e;
 
@@ -349,8 +349,6 @@ cmd_blind_publish(struct call *c)
 		    "this is no secret of a circle", "almenara blind list");
 		return;
 	}
-	if (json_bool(json_get(c->args, "dry_run"), &dry) != ERR_NONE)
-		dry = false;
 	e = plan_show(c, k, &s, &one, &n, &doc, &ask, &f);
 	if (e == ERR_NONE)
 		e = plan_make(c, &ask, &p, &f);

@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands: preview, release, update, cancel, ack. Each of the four that write
+ * Commands: preview, release, update, cancel. Each of the three that write
  * leaves an audit record in the same turn, also when it is refused.
  */
 #include "node/approvals.h"
-#include "node/escalations.h"
-#include "node/exercise.h"
 #include "node/issue.h"
 #include "node/overlaps.h"
-#include "node/trials.h"
 
-#include "schema/check.h"
-#include "watch/pledge.h"
-
-static const char *
-fault_text(struct call *c, const struct fault *f)
-{
-	return call_text(c, "%s%s%s", f->field, f->field[0] != '\0' ? ": " : "",
-	    f->rule);
-}
+static const char not_released[] = "nothing was released";
 
 /* A rule forbids it; of the sharing rules, the line is on record. */
 static void
@@ -30,20 +19,6 @@ refuse(struct call *c, const char *act, enum err e, const char *subject,
 		next = ruling->next != NULL && ruling->next[0] != '\0' ?
 		    ruling->next : "almenara rules show";
 	call_fail(c, e, EXIT_OF_ERROR, "it may not be released so", why, next);
-}
-
-/* The node cannot append now. True if the call has been answered. While the
- * node is still asking its peers at its start, an append waits. */
-static bool
-cannot_append(struct call *c)
-{
-	const char *why;
-	enum err e = hub_may_append(c->service->hub, &why);
-
-	if (e == ERR_NONE || start_is(hub_start(c->service->hub), START_ASK))
-		return false;
-	call_unwritten(c, e, "nothing was released", why);
-	return true;
 }
 
 /* --- what follows an append --- */
@@ -62,7 +37,7 @@ on_released(void *ctx, const struct hub_appended *result)
 	if (result->err != ERR_NONE) {
 		ruling_audit(c, &r->plan.ruling, r->act, NULL,
 		    call_id(c, &r->plan.draft.id), "failed", result->text);
-		call_unwritten(c, result->err, "nothing was released",
+		call_unwritten(c, result->err, not_released,
 		    result->text);
 		return;
 	}
@@ -187,7 +162,7 @@ cmd_preview(struct call *c)
 		return;
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "it may not be released so",
-		    fault_text(c, &f), e != ERR_RULE || json_get(c->args,
+		    call_fault(c, &f), e != ERR_RULE || json_get(c->args,
 			"draft").type == JSON_OBJECT ? "" :
 		     call_text(c, "almenara rules explain %s",
 			    call_id(c, &d.row.id)));
@@ -197,16 +172,6 @@ cmd_preview(struct call *c)
 	plan_write(c, &p);
 	json_put_close(&c->w, '}');
 	call_done(c);
-}
-
-/* Is only asked what would happen? */
-static bool
-is_dry(struct call *c)
-{
-	bool dry = false;
-
-	return json_bool(json_get(c->args, "dry_run"), &dry) == ERR_NONE &&
-	    dry;
 }
 
 static void
@@ -315,15 +280,15 @@ cmd_release(struct call *c)
 	}
 	if (e != ERR_NONE) {
 		refuse(c, "release", e, call_id(c, &d.row.id),
-		    fault_text(c, &f), "almenara draft edit", &ruling);
+		    call_fault(c, &f), "almenara draft edit", &ruling);
 		return;
 	}
-	if (is_dry(c)) {
+	if (call_is_dry(c)) {
 		tell_plan(c, &p);
 		return;
 	}
 	if (cannot_issue(c, "release", call_id(c, &d.row.id)) ||
-	    cannot_append(c))
+	    call_cannot_append(c, not_released))
 		return;
 	if (guarding_refuses(c, &p, "release"))
 		return;
@@ -338,8 +303,8 @@ cmd_release(struct call *c)
 		e = draft_move(c, &d, "issued", a.state == APPROVAL_ALONE,
 		    span_str(""), &f);
 	if (e != ERR_NONE) {
-		call_fail(c, e, EXIT_OF_ERROR, "nothing was released",
-		    fault_text(c, &f), "");
+		call_fail(c, e, EXIT_OF_ERROR, not_released,
+		    call_fault(c, &f), "");
 		return;
 	}
 	p.ruling.draft = call_id(c, &d.row.id);
@@ -388,10 +353,10 @@ revise(struct call *c, const struct plan_ask *ask, const char *act,
 
 	if (e != ERR_NONE)
 		refuse(c, act, e, call_id(c, &ask->earlier->id),
-		    fault_text(c, &f), "", &ruling);
-	else if (is_dry(c))
+		    call_fault(c, &f), "", &ruling);
+	else if (call_is_dry(c))
 		tell_plan(c, &p);
-	else if (!cannot_append(c))
+	else if (!call_cannot_append(c, not_released))
 		carry_out(c, &p, act, APPROVAL_GIVEN, reason);
 }
 
@@ -401,7 +366,7 @@ on_update_kept(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 
 	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "nothing was released",
+		call_unwritten(c, result->err, not_released,
 		    result->text);
 		return;
 	}
@@ -431,8 +396,8 @@ keep_update(struct call *c, const struct plan *p, struct approvals *a)
 	    call_id(c, &p->draft.id), "waits",
 	    "a second person must approve");
 	if (e != ERR_NONE)
-		call_fail(c, e, EXIT_OF_ERROR, "nothing was released",
-		    fault_text(c, &f), "");
+		call_fail(c, e, EXIT_OF_ERROR, not_released,
+		    call_fault(c, &f), "");
 }
 
 static void
@@ -449,14 +414,14 @@ update(struct call *c, const struct plan_ask *ask)
 	e = plan_make(c, &asked, &p, &f);
 	if (e != ERR_NONE) {
 		refuse(c, "update", e, call_id(c, &ask->earlier->id),
-		    fault_text(c, &f), "", &ruling);
+		    call_fault(c, &f), "", &ruling);
 		return;
 	}
-	if (is_dry(c)) {
+	if (call_is_dry(c)) {
 		tell_plan(c, &p);
 		return;
 	}
-	if (cannot_append(c))
+	if (call_cannot_append(c, not_released))
 		return;
 	if (guarding_refuses(c, &p, "update"))
 		return;
@@ -567,7 +532,7 @@ cmd_cancel(struct call *c)
 	write_withdrawal(c, k, r.body, reason, &b);
 	e = json_parse_buf(&b, &c->mem, &doc, &f);
 	if (e != ERR_NONE) {
-		refuse(c, "cancel", e, call_id(c, &row.id), fault_text(c, &f),
+		refuse(c, "cancel", e, call_id(c, &row.id), call_fault(c, &f),
 		    "", &(struct ruling){ 0 });
 		return;
 	}
@@ -577,162 +542,4 @@ cmd_cancel(struct call *c)
 	revise(c, &ask, "cancel",
 	    reason.type == JSON_STRING ? arena_string(&c->mem,
 		    call_arg(c, "reason")) : "");
-}
-
-/* --- ack --- */
-
-struct answered {
-	struct hub_draft draft;
-	struct digest of;
-	const char *to;
-};
-
-static void
-on_answered(void *ctx, const struct hub_appended *result)
-{
-	struct call *c = ctx;
-	struct answered *r = c->state;
-
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the answer was not sent",
-		    result->text);
-		return;
-	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
-	    result->index);
-	escalations_answered(c->service, &r->of, &c->caller);
-	json_put_open(&c->w, '{');
-	json_put_member_str(&c->w, "id",
-	    call_id(c, &result->id));
-	json_put_member_u64(&c->w, "index", result->index);
-	json_put_member_str(&c->w, "digest", call_digest(c, &result->digest));
-	json_put_member_str(&c->w, "re", call_digest(c, &r->of));
-	json_put_member_str(&c->w, "to", r->to);
-	json_put_close(&c->w, '}');
-	call_done(c);
-}
-
-/* The one kind that is an answer to a notice. */
-static const struct kind *
-answer_kind(const struct service *s)
-{
-	for (size_t i = 0; i < kind_count(s->schema); i++)
-		if (kind_at(s->schema, i)->is_answer)
-			return kind_at(s->schema, i);
-	return NULL;
-}
-
-static enum err
-write_answer(struct call *c, const struct kind *k,
-    const struct index_row *row, struct buf *out, struct fault *f)
-{
-	struct span comment = call_arg(c, "comment");
-	struct json_val next = json_get(c->args, "next_update");
-	int64_t now_s = loop_now(c->service->loop).wall.ms / 1000, next_s;
-	struct json_out w;
-	struct json doc;
-	enum err e;
-
-	if (json_i64(next, &next_s) == ERR_NONE &&
-	    (next_s <= now_s || next_s > now_s + PLEDGE_MOST_S))
-		return fault_at(f, ERR_RULE, 0, "next_update",
-		    "is not ahead, or by more than %d days",
-		    PLEDGE_MOST_S / 86400);
-	json_out_init(&w, out);
-	json_put_open(&w, '{');
-	json_put_member_span(&w, "answer", call_arg(c, "answer"));
-	json_put_member_str(&w, "by_post", c->caller.post);
-	json_put_member_u64(&w, "at",
-	    (uint64_t)call_now_s(c));
-	if (next.type == JSON_NUMBER) {
-		json_put_key(&w, "next_update");
-		json_put_raw(&w, json_raw(next));
-	}
-	if (comment.n != 0)
-		json_put_member_span(&w, "comment", comment);
-	exercise_put_mark(c, row, &w);
-	trials_put_called(c, row, &w);
-	json_put_close(&w, '}');
-	e = json_parse_arena(buf_span(out), LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &c->mem, &doc, f);
-	return e != ERR_NONE ? e :
-	    body_check(c->service->schema, k, json_root(&doc), CHECK_SENT,
-		&c->mem, f);
-}
-
-/* May this notice be acknowledged, and can its origin read the answer? */
-static bool
-check_answerable(struct call *c, const struct index_row *row)
-{
-	struct service *s = c->service;
-
-	if ((row->flags & INDEX_MINE) != 0)
-		call_fail(c, ERR_RULE, EXIT_REFUSED,
-		    "a team does not acknowledge its own notice", "", "");
-	else if (row->state != STORE_BODY_HELD)
-		call_fail(c, ERR_STATE, EXIT_REFUSED,
-		    "this notice was set aside and is not to be relied on",
-		    "", call_text(c, "almenara show %s",
-			call_id(c, &row->id)));
-	else if (!audience_can_read(s->registry, row->iss,
-		     loop_now(s->loop).wall))
-		call_fail(c, ERR_AUDIENCE, EXIT_REFUSED,
-		    "the answer cannot be sealed to its origin",
-		    "the team has no key to seal to, or is not in good "
-		    "standing", "almenara peer list");
-	else
-		return true;
-	return false;
-}
-
-void
-cmd_ack(struct call *c)
-{
-	const struct kind *k = answer_kind(c->service);
-	struct answered *r = arena_alloc(&c->mem, sizeof *r);
-	struct fault f = { 0 };
-	struct index_row row;
-	struct span *to = arena_alloc(&c->mem, sizeof *to);
-	struct buf b;
-	enum err e;
-
-	if (k == NULL) {
-		call_misused(c, "this node has no kind that answers");
-		return;
-	}
-	if (!call_find(c, INDEX_NOTICES, "id", &row) ||
-	    !check_answerable(c, &row) || cannot_append(c))
-		return;
-	buf_init(&b, LIMIT_PAYLOAD);
-	e = write_answer(c, k, &row, &b, &f);
-	if (e != ERR_NONE) {
-		buf_release(&b);
-		call_fail(c, e, EXIT_OF_ERROR, "the answer was not sent",
-		    fault_text(c, &f), "");
-		return;
-	}
-	*to = row.iss;
-	r->of = row.digest;
-	r->to = arena_string(&c->mem, row.iss);
-	if (is_dry(c)) {
-		buf_release(&b);
-		json_put_open(&c->w, '{');
-		json_put_member_str(&c->w, "re", call_digest(c, &r->of));
-		json_put_member_str(&c->w, "to", r->to);
-		json_put_close(&c->w, '}');
-		call_done(c);
-		return;
-	}
-	r->draft = (struct hub_draft){ .kind = span_str(k->name),
-		.tlp = span_str(tlp_label(row.has_tlp && row.tlp > TLP_AMBER ?
-			row.tlp : TLP_AMBER)),
-		.aud = to, .aud_n = 1, .has_re = true, .re = row.digest,
-		.urgent = (row.flags & INDEX_URGENT) != 0,
-		.body = arena_copy(&c->mem, buf_span(&b)) };
-	buf_release(&b);
-	c->state = r;
-	hub_append(c->service->hub, &r->draft, on_answered, c);
-	audit(c->service, &c->caller, "acknowledge", &row.digest,
-	    call_id(c, &row.id),
-	    arena_string(&c->mem, call_arg(c, "answer")), "");
 }

@@ -221,6 +221,17 @@ bool call_look(struct call *c, const struct index_row *row, enum exit_way way,
 void call_unwritten(struct call *c, enum err e, const char *what,
     const char *why);
 
+/* True if the node cannot append now; then it was answered that `what` did
+ * not happen. While the node still asks its peers at its start, an append
+ * waits: that is no reason. */
+bool call_cannot_append(struct call *c, const char *what);
+
+/* Is only asked what would happen (the argument `dry_run`)? */
+bool call_is_dry(const struct call *c);
+
+/* Place and rule of a fault as one text, in the memory of the call. */
+const char *call_fault(struct call *c, const struct fault *f);
+
 /* Id and digest as text, in the memory of the call. */
 const char *call_id(struct call *c, const struct uuid *id);
 const char *call_digest(struct call *c, const struct digest *d);

@@ -14,8 +14,7 @@ void
 issue_refuse(struct call *c, const char *act, enum err e, const char *subject,
     const char *what, const struct fault *f, const char *next)
 {
-	const char *why = call_text(c, "%s%s%s", f->field,
-	    f->field[0] != '\0' ? ": " : "", f->rule);
+	const char *why = call_fault(c, f);
 
 	audit(c->service, &c->caller, act, NULL, subject, "refused", why);
 	call_fail(c, e, EXIT_OF_ERROR, what, why, next);
@@ -54,33 +53,19 @@ tell(struct call *c, const struct plan *p)
 	call_done(c);
 }
 
-/* True if the call has been answered. */
-static bool
-cannot_append(struct call *c, const char *what)
-{
-	const char *why;
-	enum err e = hub_may_append(c->service->hub, &why);
-
-	if (e == ERR_NONE || start_is(hub_start(c->service->hub), START_ASK))
-		return false;
-	call_unwritten(c, e, what, why);
-	return true;
-}
-
 void
 issue_plan(struct call *c, const struct plan *p, const char *act,
     const char *what)
 {
 	struct issued *x = arena_alloc(&c->mem, sizeof *x);
-	bool dry = false;
 
 	*x = (struct issued){ *p, act, what };
 	x->plan.draft.replaces = &x->plan.replaces;
-	if (json_bool(json_get(c->args, "dry_run"), &dry) == ERR_NONE && dry) {
+	if (call_is_dry(c)) {
 		tell(c, p);
 		return;
 	}
-	if (cannot_append(c, what))
+	if (call_cannot_append(c, what))
 		return;
 	c->state = x;
 	hub_append(c->service->hub, &x->plan.draft, on_issued, c);

@@ -489,11 +489,9 @@ cmd_rules_keep(struct call *c)
 {
 	struct keeping *x = c->service->keeping;
 	const char *why = "";
-	bool dry = false;
+	bool dry = call_is_dry(c);
 	enum err e;
 
-	if (json_bool(json_get(c->args, "dry_run"), &dry) != ERR_NONE)
-		dry = false;
 	if (x == NULL || x->is_running) {
 		call_fail(c, ERR_BUSY, EXIT_FAILED,
 		    "the logs are being read through already", "",

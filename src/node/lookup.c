@@ -47,6 +47,34 @@ call_unwritten(struct call *c, enum err e, const char *what, const char *why)
 	call_fail(c, e, EXIT_FAILED, what, why, next);
 }
 
+bool
+call_cannot_append(struct call *c, const char *what)
+{
+	const char *why;
+	enum err e = hub_may_append(c->service->hub, &why);
+
+	if (e == ERR_NONE || start_is(hub_start(c->service->hub), START_ASK))
+		return false;
+	call_unwritten(c, e, what, why);
+	return true;
+}
+
+bool
+call_is_dry(const struct call *c)
+{
+	bool dry;
+
+	return json_bool(json_get(c->args, "dry_run"), &dry) == ERR_NONE &&
+	    dry;
+}
+
+const char *
+call_fault(struct call *c, const struct fault *f)
+{
+	return call_text(c, "%s%s%s", f->field, f->field[0] != '\0' ? ": " : "",
+	    f->rule);
+}
+
 /* --- finding --- */
 
 struct several {

@@ -595,7 +595,7 @@ cmd_roster_import(struct call *c)
 	struct json_val list = json_get(c->args, "shifts");
 	struct fault f = { 0 };
 	size_t number = 0;
-	bool dry = false;
+	bool dry = call_is_dry(c);
 	enum err e = ERR_NONE;
 
 	c->state = m;
@@ -603,7 +603,6 @@ cmd_roster_import(struct call *c)
 		r->swap_n, r->leave, r->leave_n };
 	for (size_t i = 0; i < r->shift_n; i++)
 		m->shift[i] = r->shift[i];
-	(void)!json_bool(json_get(c->args, "dry_run"), &dry);
 	json_put_open(&c->w, '{');
 	json_put_key(&c->w, "rows");
 	json_put_open(&c->w, '[');

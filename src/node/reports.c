@@ -273,6 +273,9 @@ reports_call(struct service *s, const struct talk_frame *f)
 		v = json_root(&doc);
 	if (v.type != JSON_OBJECT)
 		reports_reply_error(s, f->id, ERR_SYNTAX);
+	else if (f->op == TALK_REPORT &&
+	    json_get(v, "form").type != JSON_ABSENT)
+		reports_file_sealed(s, f->id, v, &a);
 	else if (f->op == TALK_REPORT)
 		reports_file(s, f->id, v, &a);
 	else if (f->op == TALK_FOLLOW)

@@ -18,6 +18,7 @@
 #define REPORT_INFO KEEPER_INTAKE "1"
 #define REPORT_AAD "report"
 #define REPORT_AAD_MESSAGE "message"
+#define REPORT_AAD_FORM "form " /* and the token of the form */
 
 struct reports;
 

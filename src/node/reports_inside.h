@@ -5,6 +5,7 @@
  *   reports.c         calls of the web process, and how a report stands
  *   reports_file.c    new ones, their numbers
  *   reports_change.c  revisions
+ *   reports_sealed.c  those that a browser has sealed
  */
 #ifndef NODE_REPORTS_INSIDE_H
 #define NODE_REPORTS_INSIDE_H
@@ -46,6 +47,13 @@ MUST enum err reports_append(struct service *s, struct hub_draft *d,
 
 /* TALK_REPORT: `v` is what the web process says. It is answered. */
 void reports_file(struct service *s, uint64_t call, struct json_val v,
+    struct arena *a);
+
+/* --- reports_sealed.c --- */
+
+/* The same of what a browser has sealed: `form`, and the `token` of its page
+ * instead of topic and what is sealed. If it is no form, TALK_WRONG. */
+void reports_file_sealed(struct service *s, uint64_t call, struct json_val v,
     struct arena *a);
 
 #endif

@@ -5,9 +5,9 @@
 #include "site/pages_inside.h"
 
 #include "base/mem.h"
-#include "crypto/hash.h"
 #include "record/entry.h"
 #include "schema/show.h"
+#include "site/hashed.h"
 
 #include <stdlib.h>
 
@@ -49,8 +49,6 @@ pages_open(const struct template_source *from, struct site_about *about,
 {
 	struct pages_set *p = mem_alloc(sizeof *p);
 	enum err e = from->find(from->ctx, "style.css", &p->style);
-	char hex[65];
-	struct digest d;
 
 	if (e != ERR_NONE)
 		(void)fault_at(f, e, 0, "style.css", "there is no such file");
@@ -70,10 +68,7 @@ pages_open(const struct template_source *from, struct site_about *about,
 		pages_close(p);
 		return e;
 	}
-	d = hash_sha256(p->style);
-	for (size_t i = 0; i < 8; i++)
-		snprintf(hex + 2 * i, 3, "%02x", d.b[i]);
-	snprintf(about->style, sizeof about->style, "style-%.16s.css", hex);
+	hashed_name("style", p->style, ".css", about->style);
 	p->about = about;
 	buf_init(&p->json, LIMIT_SITE_PAGE);
 	buf_init(&p->page, LIMIT_SITE_PAGE);
@@ -640,8 +635,12 @@ put_security(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 void
 pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 {
+	char name[HASHED_NAME];
+	struct span script = hashed_script(name);
+
 	put(ctx, p->about->style, p->style);
 	put(ctx, SITE_WIDGET, p->widget);
+	put(ctx, name, script);
 	for (int i = 0; i < LANG_COUNT; i++) {
 		enum lang lang = (enum lang)i;
 

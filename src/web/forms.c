@@ -77,9 +77,13 @@ static void
 end_report(struct visit *v)
 {
 	if (v->has_reply) {
-		v->wrong[WRONG_LATER] = v->op != TALK_DONE;
+		v->wrong[WRONG_SEALED] = v->op == TALK_WRONG;
+		v->wrong[WRONG_LATER] = v->op != TALK_DONE &&
+		    v->op != TALK_WRONG;
 		if (v->op == TALK_DONE)
 			show_receipt(v);
+		else if (v->op == TALK_WRONG)
+			show(v, FORMS_REPORT, 422);
 		else
 			show(v, FORMS_REPORT, 503);
 		return;

@@ -21,12 +21,12 @@ enum forms_page { FORMS_REPORT, FORMS_CHECK, FORMS_RECEIPT,
 
 enum forms_field { TYPED_STEP, TYPED_TOKEN, TYPED_WORK, TYPED_TRAP,
 	TYPED_TOPIC, TYPED_WHAT, TYPED_ONGOING, TYPED_WHEN, TYPED_CONTACT,
-	TYPED_SHARE, TYPED_CODE, TYPED_MESSAGE, TYPED_COUNT };
+	TYPED_SHARE, TYPED_CODE, TYPED_MESSAGE, TYPED_SEALED, TYPED_COUNT };
 
 /* What keeps it from being taken; a page says each. */
 enum forms_error { WRONG_BROKEN, WRONG_LARGE, WRONG_LATER, WRONG_TOPIC,
 	WRONG_WHAT, WRONG_LONG, WRONG_TEXT, WRONG_CODE, WRONG_NOTHING,
-	WRONG_COUNT };
+	WRONG_SEALED, WRONG_COUNT };
 
 struct forms {
 	int fd;
@@ -104,6 +104,33 @@ bool forms_is_slow(struct visit *v);
  * later. */
 void forms_send(struct visit *v);
 void forms_ask(struct visit *v, enum talk_op op);
+
+/* The same, of `text`. */
+void forms_call(struct visit *v, enum talk_op op, struct span text);
+
+/* 32 bytes as a member. */
+void forms_put_digest(struct json_out *w, const char *name, const void *p);
+
+/* --- forms_sealed.c: what a browser has sealed --- */
+
+static inline bool
+forms_is_sealed(const struct visit *v)
+{
+	return v->field[TYPED_SEALED].n != 0;
+}
+
+/* All of it came: is it whole, and of a page that is still good? */
+void forms_check_sealed(struct visit *v);
+
+/* As forms_send. */
+void forms_send_sealed(struct visit *v);
+
+/* What a page says of it, as members of the model. */
+void forms_put_key(const struct forms *i, struct json_out *w);
+
+/* The script of the form, if the site has it: who writes the site may be of
+ * another version. */
+void forms_put_script(struct forms *i, struct buf *out);
 
 /* --- forms_page.c --- */
 

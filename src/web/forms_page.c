@@ -30,7 +30,7 @@ static const char *const errors[WRONG_COUNT] = { [WRONG_BROKEN] = "broken",
 	[WRONG_LARGE] = "large", [WRONG_LATER] = "later",
 	[WRONG_TOPIC] = "topic", [WRONG_WHAT] = "what", [WRONG_LONG] = "long",
 	[WRONG_TEXT] = "text", [WRONG_CODE] = "code",
-	[WRONG_NOTHING] = "nothing" };
+	[WRONG_NOTHING] = "nothing", [WRONG_SEALED] = "sealed" };
 
 static const struct {
 	enum forms_field field;
@@ -172,6 +172,7 @@ put_model(struct forms *i, enum lang lang, const struct visit *v,
 	json_put_member_str(&w, "lang", lang_tag(lang));
 	json_put_member_str(&w, "root", "/");
 	put_token(i, &w);
+	forms_put_key(i, &w);
 	put_topics(i, lang, topic, &w);
 	json_put_member_str(&w, "topic_label", forms_label(i, "topic", topic,
 	    lang));
@@ -325,6 +326,8 @@ forms_show(struct forms *i, struct http_call *call, enum lang lang,
 	if (e == ERR_NONE)
 		e = template_render(i->page[page], json_root(&doc),
 		    &i->words[lang], &a, &out, NULL, NULL);
+	if (page == FORMS_REPORT || page == FORMS_CHECK)
+		forms_put_script(i, &out);
 	buf_put(&out, after);
 	if (e != ERR_NONE)
 		log_event(LOG_ERROR, "web.form", log_err("error", e));

@@ -16,8 +16,8 @@ enum {
 	SEALED_MOST = 32768
 };
 
-static void
-call_node(struct visit *v, enum talk_op op, struct span text)
+void
+forms_call(struct visit *v, enum talk_op op, struct span text)
 {
 	struct forms *i = v->forms;
 	struct talk_frame f = { .type = TALK_CALL, .id = ++i->next_call,
@@ -61,8 +61,8 @@ put_sealed(const struct jwk *to, const char *name, const char *aad,
 	return e;
 }
 
-static void
-put_digest(struct json_out *w, const char *name, const void *p)
+void
+forms_put_digest(struct json_out *w, const char *name, const void *p)
 {
 	struct buf b;
 
@@ -96,6 +96,10 @@ forms_send(struct visit *v)
 	struct jwk reader;
 	enum err e;
 
+	if (forms_is_sealed(v)) {
+		forms_send_sealed(v);
+		return;
+	}
 	random_fill(v->code, sizeof v->code);
 	v->has_code = true;
 	find = follow_digest(v->code);
@@ -106,15 +110,15 @@ forms_send(struct visit *v)
 	put_answers(v, &in);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
-	put_digest(&w, "find", find.b);
-	put_digest(&w, "reader", reader.x);
+	forms_put_digest(&w, "find", find.b);
+	forms_put_digest(&w, "reader", reader.x);
 	json_put_member_span(&w, "topic", forms_text(v, TYPED_TOPIC));
 	json_put_member_str(&w, "lane", forms_is_slow(v) ? "slow" : "normal");
 	json_put_member_str(&w, "language", lang_tag(v->lang));
 	e = put_sealed(&i->jwk, "sealed", "report", buf_span(&answers), &w);
 	json_put_close(&w, '}');
 	if (e == ERR_NONE) {
-		call_node(v, TALK_REPORT, buf_span(&b));
+		forms_call(v, TALK_REPORT, buf_span(&b));
 	} else {
 		v->has_reply = true;
 		v->op = TALK_LATER;
@@ -143,7 +147,7 @@ forms_ask(struct visit *v, enum talk_op op)
 	json_put_close(&in, '}');
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
-	put_digest(&w, "find", find.b);
+	forms_put_digest(&w, "find", find.b);
 	if (op == TALK_MESSAGE && (put_sealed(&v->forms->jwk, "sealed",
 	    "message", buf_span(&said), &w) != ERR_NONE ||
 	    put_sealed(&reader, "copy", "message", buf_span(&said), &w) !=
@@ -153,6 +157,6 @@ forms_ask(struct visit *v, enum talk_op op)
 	jwk_wipe(&reader);
 	secret_wipe(said.p, said.cap);
 	buf_release(&said);
-	call_node(v, op, buf_span(&b));
+	forms_call(v, op, buf_span(&b));
 	buf_release(&b);
 }

@@ -16,7 +16,8 @@ const struct forms_typed forms_typed[TYPED_COUNT] = { [TYPED_STEP] = { "step", 1
 	[TYPED_WHEN] = { "when", SMALL },
 	[TYPED_CONTACT] = { "contact", SMALL },
 	[TYPED_SHARE] = { "share", 16 }, [TYPED_CODE] = { "code", 64 },
-	[TYPED_MESSAGE] = { "message", LIMIT_REPORT_TYPED } };
+	[TYPED_MESSAGE] = { "message", LIMIT_REPORT_TYPED },
+	[TYPED_SEALED] = { "sealed", LIMIT_REPORT_TYPED } };
 
 static enum err
 on_part(void *ctx, const struct multipart_part *p)
@@ -125,6 +126,10 @@ forms_check(struct visit *v)
 		v->wrong[WRONG_LONG] = true;
 	if (v->is_follow || v->wrong[WRONG_BROKEN])
 		return;
+	if (forms_is_sealed(v)) {
+		forms_check_sealed(v);
+		return;
+	}
 	if (forms_label(v->forms, "topic", forms_text(v, TYPED_TOPIC),
 	    LANG_EN)[0] == '\0')
 		v->wrong[WRONG_TOPIC] = true;

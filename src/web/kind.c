@@ -10,7 +10,7 @@ static const char cache_page[] =
     "max-age=60, stale-while-revalidate=600, stale-if-error=86400";
 static const char cache_banner[] =
     "max-age=30, stale-while-revalidate=30, stale-if-error=3600";
-static const char cache_for_ever[] = "max-age=31536000, immutable";
+static const char cache_for_ever[] = "public, max-age=31536000, immutable";
 
 static const struct {
 	const char *end, *type;
@@ -35,7 +35,8 @@ static const struct {
 	{ ".webmanifest", "application/manifest+json" },
 };
 
-enum { HASH_LEAST = 12 };
+/* After a hyphen more of them: the last part of an id has twelve. */
+enum { HASH_LEAST = 12, HASH_LEAST_HYPHEN = 16 };
 
 static bool
 ends_in(struct span s, const char *end)
@@ -49,7 +50,7 @@ ends_in(struct span s, const char *end)
 static bool
 is_hash(const unsigned char *p, size_t n)
 {
-	if (n < HASH_LEAST)
+	if (n < (p[-1] == '-' ? HASH_LEAST_HYPHEN : HASH_LEAST))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!((p[i] >= '0' && p[i] <= '9') ||
@@ -62,10 +63,13 @@ static bool
 is_hashed(struct span name)
 {
 	const unsigned char *end = memrchr(name.p, '.', name.n);
-	const unsigned char *dot = end == NULL ? NULL :
-	    memrchr(name.p, '.', (size_t)(end - name.p));
+	const unsigned char *at = end;
 
-	return dot != NULL && is_hash(dot + 1, (size_t)(end - dot) - 1);
+	while (at != NULL && at > name.p && at[-1] != '.' && at[-1] != '-' &&
+	    at[-1] != '/')
+		at--;
+	return at != NULL && at > name.p && at[-1] != '/' &&
+	    is_hash(at, (size_t)(end - at));
 }
 
 /* "es/banner.json": below a language, and nowhere else. */

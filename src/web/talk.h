@@ -40,7 +40,8 @@ enum talk_op {
 	TALK_PIECE = 'P',    /* of a file, sealed: id, then bytes */
 	TALK_FILE = 'L',     /* that was its last piece */
 	TALK_DONE = 0, TALK_NOTHING = 1 /* no such report */,
-	TALK_LATER = 2       /* it cannot be done now */
+	TALK_LATER = 2,      /* it cannot be done now */
+	TALK_WRONG = 3       /* what was sealed is not what it should be */
 };
 
 struct talk_frame {

@@ -11,18 +11,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
-skip() { echo "# skipped: $1"; skip_all "$1"; }
-chromium=
-for name in chromium-headless-shell chromium; do
-	chromium=$(command -v "$name") && break
-done
-[ -n "$chromium" ] || skip 'chromium is not installed here'
-if ! command -v npm > /dev/null || ! timeout 120 npm install --no-audit \
-    --no-fund --prefer-offline --prefix "$dir/npm" playwright-core@1.65.1 \
-    axe-core@4.14.1 > "$dir/npm.log" 2>&1; then
-	skip 'npm and its packages are not to be had here'
-fi
-
+. "$here/browser_tools.sh"
 
 umask 022
 mapfile -t web_ports < <("$ASK" -p 1)

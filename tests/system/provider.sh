@@ -231,6 +231,9 @@ if [ -n "$nginx" ]; then
 	    access-control-allow-origin
 	ok 'its script is one' is 'text/javascript; charset=utf-8' \
 	    type_of widget.js
+	ok 'the style is kept for ever' says 'public, max-age=31536000, immutable' \
+	    policy_of "$(basename "$site"/style-*.css)" cache-control
+	ok 'other files are not' says 'max-age=60,' policy_of widget.js cache-control
 	ok 'what is not there is told on a page' grep -q '<main' <(get nothing)
 	ok 'by its number' is 404 get nothing -o /dev/null -w '%{http_code}'
 	ok 'and the mirror is checked' exits 0 "$ALMENARA" site verify \

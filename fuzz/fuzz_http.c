@@ -1,5 +1,6 @@
 /* reaches: web_path_parse accept_lang accept_codings range_of fresh_decide
  * fresh_may_range http_date_parse web_kind_of ring_put ring_after talk_parse
+ * talk_piece_parse
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -78,10 +79,17 @@ check_stream(struct span in)
 	static const unsigned char log[TALK_LOG] = { 1 };
 	struct ring r = { .end = 0 };
 	struct talk_frame f;
+	struct talk_piece p;
 	struct buf again;
 	uint64_t at;
 	bool is_gap;
 
+	if (talk_piece_parse(in, &p) == ERR_NONE) {
+		buf_init(&again, in.n);
+		talk_piece_write(&p, &again);
+		FUZZ_CHECK(span_is_equal(in, buf_span(&again)));
+		buf_release(&again);
+	}
 	if (talk_parse(in, &f, NULL) == ERR_NONE) {
 		buf_init(&again, LIMIT_WEB_EVENT + 64);
 		talk_write(&f, &again);

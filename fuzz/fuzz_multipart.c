@@ -1,18 +1,37 @@
-/* reaches: multipart_put multipart_boundary
+/* reaches: multipart_put multipart_boundary multipart_file_name
  *
  * SPDX-License-Identifier: Apache-2.0
  *
  * Any bytes as a form in parts, behind a Content-Type and a line break: in one
  * piece and in single bytes it is the same, and what is given out was in it.
+ * What is kept of the name of a file is one, whatever it was.
  */
 #include "fuzz.h"
 
+#include "base/text.h"
 #include "web/multipart.h"
 
 struct heard {
 	const uint8_t *from;
 	size_t bytes, parts, ends, sum;
 };
+
+static void
+check_name(struct span file)
+{
+	char name[MULTIPART_SHOWN + 1], again[MULTIPART_SHOWN + 1];
+	size_t n = multipart_file_name(file, name);
+	struct text t;
+
+	FUZZ_CHECK(n != 0 && n <= MULTIPART_SHOWN && name[n] == '\0');
+	FUZZ_CHECK(name[0] != '.');
+	FUZZ_CHECK(text_parse(span_of(name, n), &t) == ERR_NONE);
+	for (size_t i = 0; i < n; i++)
+		FUZZ_CHECK((unsigned char)name[i] >= ' ' && name[i] != 0x7f &&
+		    name[i] != '/' && name[i] != '\\');
+	FUZZ_CHECK(multipart_file_name(span_of(name, n), again) == n &&
+	    memcmp(name, again, n) == 0);
+}
 
 static enum err
 on_part(void *ctx, const struct multipart_part *p)
@@ -24,6 +43,7 @@ on_part(void *ctx, const struct multipart_part *p)
 	FUZZ_CHECK(p->file.n <= MULTIPART_FILE);
 	FUZZ_CHECK(p->file.n == 0 || (memchr(p->file.p, '/', p->file.n) ==
 	    NULL && memchr(p->file.p, '\n', p->file.n) == NULL));
+	check_name(p->file);
 	h->parts++;
 	return ERR_NONE;
 }
@@ -77,6 +97,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (boundary.p == NULL)
 		return 0;
 	n -= (size_t)(lf + 1 - data);
+	check_name(span_of(lf + 1, n));
 	a = hear(boundary, lf + 1, n, n + 1);
 	b = hear(boundary, lf + 1, n, 1);
 	FUZZ_CHECK(a.parts == b.parts && a.ends == b.ends);

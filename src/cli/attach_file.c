@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *
-media_of(const char *name)
+const char *
+attach_media(const char *name)
 {
 	static const char *const known[][2] = {
 		{ ".json", "application/json" }, { ".pdf", "application/pdf" },
@@ -95,7 +95,7 @@ attach_file(struct cli *c, const char *path, const char *name,
 	}
 	/* the node reads it: the less it has to wait for the disk then */
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
-	status = send_in(c, fd, name, media != NULL ? media : media_of(name),
+	status = send_in(c, fd, name, media != NULL ? media : attach_media(name),
 	    out);
 	close(fd);
 	return status;
@@ -148,11 +148,39 @@ request_begin(struct request *r, const char *id, const char *name)
 		json_put_member_str(&r->w, "name", name);
 }
 
+/* Have the node write into a new file by this request, which is begun. */
+static int
+receive(struct cli *c, struct request *r, const char *cmd, const char *path)
+{
+	struct target t = { .path = path, .fd = -1 };
+	struct json_val data;
+	int status = target_open(c, &t);
+
+	if (status == CLI_OK)
+		status = request_send_file(r, c, cmd, t.fd, &data);
+	if (status == CLI_OK)
+		status = target_keep(c, &t);
+	target_close(&t);
+	if (status == CLI_OK)
+		printf("%s\n", t.path);
+	return status;
+}
+
+int
+report_file_get(struct cli *c, const char *number, unsigned long n,
+    const char *path)
+{
+	struct request r;
+
+	request_begin(&r, number, NULL);
+	json_put_member_u64(&r.w, "n", n);
+	return receive(c, &r, "report_file", path);
+}
+
 int
 attachment_get(struct cli *c, const char *id, const char *name,
     const char *path)
 {
-	struct target t = { .fd = -1 };
 	struct json_val data;
 	struct request r;
 	int status;
@@ -165,17 +193,7 @@ attachment_get(struct cli *c, const char *id, const char *name,
 	/* the name is another team's word: it names no place of ours */
 	if (!attachment_is_name(span_str(name)))
 		return cli_fail_file(c, ERR_SCHEMA, name, NULL);
-	t.path = path != NULL ? path : name;
-	status = target_open(c, &t);
-	if (status == CLI_OK) {
-		request_begin(&r, id, name);
-		status = request_send_file(&r, c, "attachment_write", t.fd,
-		    &data);
-	}
-	if (status == CLI_OK)
-		status = target_keep(c, &t);
-	target_close(&t);
-	if (status == CLI_OK)
-		printf("%s\n", t.path);
-	return status;
+	request_begin(&r, id, name);
+	return receive(c, &r, "attachment_write",
+	    path != NULL ? path : name);
 }

@@ -8,6 +8,9 @@
 
 #include "cli/cli.h"
 
+/* The type that the end of a path tells. */
+const char *attach_media(const char *path);
+
 /* Give the file to the node, which seals it. `name` and `media` NULL: from the
  * path. `out` is what an entry says of it, in the arena. CLI_OK or the trouble
  * has been told. */
@@ -18,6 +21,10 @@ MUST int attach_file(struct cli *c, const char *path, const char *name,
  * its text to a new file `path` (NULL: its own name in this folder), which
  * appears whole and checked or not at all. Prints the path. */
 MUST int attachment_get(struct cli *c, const char *id, const char *name,
+    const char *path);
+
+/* The same of file `n` (from 1) of a report of the public, to `path`. */
+MUST int report_file_get(struct cli *c, const char *number, unsigned long n,
     const char *path);
 
 #endif

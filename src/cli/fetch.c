@@ -126,6 +126,21 @@ fetch_get(struct fetch *f, const char *base, struct span path,
 	    status == 404 || status == 410 ? ERR_NOT_FOUND : ERR_IO;
 }
 
+static bool
+fill_part(curl_mimepart *part, const struct fetch_field *f)
+{
+	char type[128];
+
+	if (part == NULL || curl_mime_name(part, f->name) != CURLE_OK)
+		return false;
+	if (f->path == NULL)
+		return curl_mime_data(part, (const char *)f->value.p,
+		    f->value.n) == CURLE_OK;
+	snprintf(type, sizeof type, "%.*s", SPAN_FMT(f->value));
+	return curl_mime_filedata(part, f->path) == CURLE_OK &&
+	    curl_mime_type(part, type) == CURLE_OK;
+}
+
 enum err
 fetch_post(struct fetch *f, const char *base, struct span path,
     const struct fetch_field *field, size_t n, struct buf *out,
@@ -135,15 +150,9 @@ fetch_post(struct fetch *f, const char *base, struct span path,
 	enum err e = form == NULL ? ERR_IO : ERR_NONE;
 
 	*why = "there is no memory for the form";
-	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
-		curl_mimepart *part = curl_mime_addpart(form);
-
-		if (part == NULL ||
-		    curl_mime_name(part, field[i].name) != CURLE_OK ||
-		    curl_mime_data(part, (const char *)field[i].value.p,
-			field[i].value.n) != CURLE_OK)
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		if (!fill_part(curl_mime_addpart(form), &field[i]))
 			e = ERR_IO;
-	}
 	if (e == ERR_NONE) {
 		set_url(f, base, path);
 		curl_easy_setopt(f->easy, CURLOPT_MIMEPOST, form);

@@ -25,11 +25,13 @@ MUST enum err fetch_get(struct fetch *f, const char *base, struct span path,
     struct buf *out, const char **why);
 
 /* Send a form as a browser does (multipart/form-data, RFC 7578) and append
- * what comes back. Errors as above, but that of a status other than 200, which
+ * what comes back. A field with a `path` is that file, read as it is sent, and
+ * `value` the type that it is said to have. Errors as above, but that of a status other than 200, which
  * `status` has, is ERR_DENIED with the page in `out`. */
 struct fetch_field {
 	const char *name;
 	struct span value;
+	const char *path; /* NULL: no file */
 };
 MUST enum err fetch_post(struct fetch *f, const char *base, struct span path,
     const struct fetch_field *field, size_t n, struct buf *out,

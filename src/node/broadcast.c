@@ -190,6 +190,7 @@ static void
 take_ask(struct broadcast *b, const struct talk_frame *f)
 {
 	memcpy(b->nonce, f->nonce, sizeof b->nonce);
+	reports_forget(b->service->reports);
 	b->is_asked = true;
 	b->next = f->index;
 	if (memcmp(f->log, b->log, sizeof b->log) != 0 || f->index == 0)

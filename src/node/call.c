@@ -410,7 +410,7 @@ call_run(struct call *c)
 		    "none of the roles of this person allows it", "");
 		return;
 	}
-	if (c->command->how == FRESH && index_is_whole(c->service->index))
+	if (c->command->how != PLAIN && index_is_whole(c->service->index))
 		run_caught_up(c);
 	else
 		c->command->run(c);

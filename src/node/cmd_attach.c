@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Commands: attach takes a file that a person passes open; attachment_fetch
- * brings one here from other nodes; attachment_write gives its text out into a
- * file that is passed open (EXIT_ATTACHMENT), checked piece by piece.
+ * brings one here from other nodes; attachment_write gives its text out
+ * (EXIT_ATTACHMENT).
  */
-#include "node/command.h"
+#include "node/attach_out.h"
 #include "node/passed.h"
 #include "node/uploads.h"
 
@@ -19,14 +19,10 @@ enum {
 	PROGRESS_UNIT = 1024
 };
 
-/* A file on its way between a person and the blobs. */
+/* A file on its way from a person to the blobs. */
 struct crossing {
-	struct passed was;      /* in */
-	struct upload *up;      /* in */
-	struct attachment at;   /* out */
-	struct uuid id;         /* out: of the notice */
-	struct digest notice;   /* out */
-	struct hash_stream *hash; /* out */
+	struct passed was;
+	struct upload *up;
 	uint64_t pieces;        /* that have crossed */
 	unsigned char text[PIECE_SEALED];
 };
@@ -37,7 +33,6 @@ crossing_drop(struct call *c)
 	struct crossing *x = c->state;
 
 	upload_free(x->up);
-	hash_stream_free(x->hash);
 	secret_wipe(x, sizeof *x);
 	free(x);
 }
@@ -50,16 +45,6 @@ crossing_create(struct call *c)
 	c->state = x;
 	c->drop = crossing_drop;
 	return x;
-}
-
-/* The file that came with the request. If false, the call was answered. */
-static bool
-has_file(struct call *c)
-{
-	if (c->file >= 0)
-		return true;
-	call_misused(c, "an open file has to be passed with this request");
-	return false;
 }
 
 /* --- in --- */
@@ -130,7 +115,7 @@ cmd_attach(struct call *c)
 	struct fault f = { 0 };
 	enum err e;
 
-	if (!has_file(c))
+	if (!attach_has_file(c))
 		return;
 	x = crossing_create(c);
 	e = passed_check_in(c->file, LIMIT_ATTACHMENT, &x->was, &f);
@@ -177,18 +162,6 @@ open_attachment(struct call *c, struct index_row *row, struct attachment *out)
 }
 
 static void
-put_attachment(struct call *c, const struct attachment *at)
-{
-	char text[ENTRY_DIGEST_TEXT + 1];
-
-	entry_write_digest(&at->text, text);
-	json_put_member_span(&c->w, "name", at->name);
-	json_put_member_span(&c->w, "media", at->media);
-	json_put_member_u64(&c->w, "size", at->size);
-	json_put_member_str(&c->w, "digest", text);
-}
-
-static void
 leave(struct call *c)
 {
 	hub_fetch_leave(c->service->hub, c);
@@ -215,7 +188,7 @@ on_fetched(void *ctx, const struct hub_fetched *told)
 		return;
 	}
 	json_put_open(&c->w, '{');
-	put_attachment(c, c->state);
+	attach_put(c, c->state);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }
@@ -234,96 +207,14 @@ cmd_attachment_fetch(struct call *c)
 	service_stir(c->service);
 }
 
-/* Open piece `i` and put it where it belongs in the file. */
-static enum err
-piece_out(struct call *c, struct crossing *x, uint64_t i)
-{
-	bool is_last = i + 1 == pieces_count(x->at.size);
-	size_t n = is_last ? (size_t)(pieces_sealed_size(x->at.size) -
-	    i * PIECE_SEALED) : PIECE_SEALED;
-	enum err e = blobs_read(c->service->blobs, &x->at.sealed,
-	    i * PIECE_SEALED, n, x->text);
-
-	if (e == ERR_NONE)
-		e = piece_open(x->at.key, i, is_last, span_of(x->text, n),
-		    x->text);
-	if (e != ERR_NONE)
-		return e;
-	n -= PIECE_TAG;
-	hash_stream_add(x->hash, span_of(x->text, n));
-	return passed_write(c->file, i * PIECE_TEXT, n, x->text);
-}
-
-static void
-not_written(struct call *c, struct crossing *x, enum err e)
-{
-	call_fail(c, e, e == ERR_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_OF_ERROR,
-	    "the attachment cannot be written", e == ERR_NOT_FOUND ?
-	    "it is not here yet" : e == ERR_DENIED ?
-	    "the file is not open for writing" :
-	    e == ERR_FULL || e == ERR_IO ? err_sentence(e) :
-	    "what lies on the disk is not what was signed",
-	    call_text(c, "almenara attachment get %s", call_id(c, &x->id)));
-}
-
-static void
-write_end(struct call *c, struct crossing *x)
-{
-	struct digest d = hash_stream_now(x->hash);
-
-	if (!digest_is_equal(&d, &x->at.text)) {
-		not_written(c, x, ERR_DIGEST);
-		return;
-	}
-	audit(c->service, &c->caller, "attachment", &x->notice,
-	    call_id(c, &x->id), "done", "");
-	json_put_open(&c->w, '{');
-	put_attachment(c, &x->at);
-	json_put_close(&c->w, '}');
-	call_done(c);
-}
-
-static void
-write_step(struct call *c)
-{
-	struct crossing *x = c->state;
-	uint64_t count = pieces_count(x->at.size);
-	enum err e = ERR_NONE;
-
-	for (unsigned i = 0; i < PIECES_A_TURN && x->pieces < count &&
-	     e == ERR_NONE; i++)
-		e = piece_out(c, x, x->pieces++);
-	if (e != ERR_NONE) {
-		not_written(c, x, e);
-	} else if (x->pieces == count) {
-		write_end(c, x);
-	} else {
-		call_progress(c, x->pieces * (PIECE_TEXT / PROGRESS_UNIT),
-		    x->at.size / PROGRESS_UNIT, "KiB");
-		call_work(c, write_step);
-	}
-}
-
 void
 cmd_attachment_write(struct call *c)
 {
 	struct index_row row;
-	struct fault f = { 0 };
 	struct attachment at;
-	struct crossing *x;
-	enum err e;
 
-	if (!has_file(c) || !open_attachment(c, &row, &at))
+	if (!attach_has_file(c) || !open_attachment(c, &row, &at))
 		return;
-	x = crossing_create(c);
-	x->at = at;
-	x->id = row.id;
-	x->notice = row.digest;
-	x->hash = hash_stream_create();
-	e = passed_check_out(c->file, &f);
-	if (e != ERR_NONE)
-		call_fail(c, e, EXIT_OF_ERROR, "the attachment cannot be "
-		    "written", call_text(c, "%s %s", f.field, f.rule), "");
-	else
-		call_work(c, write_step);
+	attach_out(c, &at, call_text(c, "almenara attachment get %s",
+	    call_id(c, &row.id)));
 }

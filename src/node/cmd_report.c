@@ -4,14 +4,14 @@
  * the watch and nobody else. What is sealed is opened by the keeper for who
  * asks, and stands nowhere else in the clear.
  */
-#include "node/reports.h"
+#include "node/cmd_report.h"
 
 #include "base/code.h"
 #include "crypto/hpke.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 
-enum { OPENED_MOST = 65536 };
+enum { OPENED_MOST = CMD_REPORT_OPENED };
 
 /* --- reports --- */
 
@@ -122,9 +122,8 @@ see_number(void *ctx, const struct index_row *row)
 	return !x->is_found;
 }
 
-/* By its number or the end of its id. If false, the call was answered. */
-static bool
-find_report(struct call *c, struct index_row *row)
+bool
+cmd_report_find(struct call *c, struct index_row *row)
 {
 	struct finding x = { .call = c, .number = call_arg(c, "id") };
 
@@ -141,9 +140,8 @@ find_report(struct call *c, struct index_row *row)
 	return false;
 }
 
-/* Open what is sealed as `aad`, in base64url; the caller wipes it. */
-static enum err
-open_sealed(struct service *s, struct span text, const char *aad,
+enum err
+cmd_report_open(struct service *s, struct span text, const char *aad,
     struct buf *out)
 {
 	struct keeper_job j = { .what = KEEPER_OPEN_INTAKE,
@@ -162,6 +160,23 @@ open_sealed(struct service *s, struct span text, const char *aad,
 	return e != ERR_NONE ? e : j.result;
 }
 
+/* The object, without the keys of its files. */
+static void
+put_object(struct call *c, struct json_val v)
+{
+	json_put_open(&c->w, '{');
+	for (struct json_val m = json_first(v); m.type != JSON_ABSENT;
+	    m = json_next(v, m)) {
+		struct span key = json_key(m, &c->mem);
+
+		if (span_is_str(key, "files"))
+			continue;
+		json_put_key_span(&c->w, key);
+		json_put_raw(&c->w, json_raw(m));
+	}
+	json_put_close(&c->w, '}');
+}
+
 /* As a member: the object inside, or null. */
 static void
 put_opened(struct call *c, const char *name, struct span sealed,
@@ -172,10 +187,11 @@ put_opened(struct call *c, const char *name, struct span sealed,
 
 	buf_init(&b, OPENED_MOST);
 	json_put_key(&c->w, name);
-	if (open_sealed(c->service, sealed, aad, &b) == ERR_NONE &&
+	if (cmd_report_open(c->service, sealed, aad, &b) == ERR_NONE &&
 	    json_parse_arena(buf_span(&b), LIMIT_JSON_DEPTH, 4096, &c->mem,
-		&doc, NULL) == ERR_NONE)
-		json_put_raw(&c->w, json_raw(json_root(&doc)));
+		&doc, NULL) == ERR_NONE &&
+	    json_root(&doc).type == JSON_OBJECT)
+		put_object(c, json_root(&doc));
 	else
 		json_put_null(&c->w);
 	if (b.p != NULL)
@@ -212,7 +228,7 @@ cmd_report(struct call *c)
 	struct span sealed;
 	struct json_val list;
 
-	if (!find_report(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
+	if (!cmd_report_find(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
 		return;
 	json_put_open(&c->w, '{');
 	put_head(c, &row, r.body);
@@ -226,6 +242,7 @@ cmd_report(struct call *c)
 	    v = json_next(list, v))
 		put_message(c, v);
 	json_put_close(&c->w, ']');
+	cmd_report_put_files(c, r.body);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }
@@ -326,7 +343,7 @@ cmd_report_step(struct call *c)
 		    "received once");
 		return;
 	}
-	if (!find_report(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
+	if (!cmd_report_find(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
 		return;
 	if (text.n != 0)
 		e = write_message(c, r.body, text, &change);

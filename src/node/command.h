@@ -67,7 +67,8 @@ typedef void command_fn(struct call *c);
 enum command_how {
 	PLAIN,      /* nothing */
 	FRESH,      /* the index is brought up to date */
-	TAKES_FILE  /* it takes the open file that the client has passed */
+	TAKES_FILE  /* the same; it takes the open file that the client has
+	             * passed */
 };
 
 struct command {

@@ -14,8 +14,19 @@
 enum {
 	SLICE = 64,
 	SLICES = 16, /* of the index, before an answer is put off */
+	LOOK_MS = 60000,
+	DAY_BYTES = 1 << 30, /* of files that are kept */
 	REPLY_ROOM = LIMIT_WEB_CALL - 4096
 };
+
+static void
+on_look(void *ctx)
+{
+	struct reports *r = ctx;
+
+	if (!report_pieces_look(r->pieces, loop_now(r->service->loop).mono.ms))
+		loop_timer_stop(r->look);
+}
 
 struct reports *
 reports_create(struct service *s)
@@ -23,13 +34,27 @@ reports_create(struct service *s)
 	struct reports *r = mem_alloc(sizeof *r);
 
 	r->service = s;
+	r->pieces = report_pieces_create(s->blobs, DAY_BYTES,
+	    loop_now(s->loop).mono.ms);
+	r->look = loop_timer_create(s->loop, on_look, r);
 	return r;
 }
 
 void
 reports_free(struct reports *r)
 {
+	if (r == NULL)
+		return;
+	report_pieces_free(r->pieces);
+	loop_timer_free(r->look);
 	free(r);
+}
+
+void
+reports_forget(struct reports *r)
+{
+	if (r != NULL)
+		report_pieces_forget(r->pieces);
 }
 
 void
@@ -116,6 +141,7 @@ find_report(struct service *s, const struct digest *find, struct arena *a,
 struct answering {
 	struct service *service;
 	uint64_t call;
+	struct report_kept kept;
 };
 
 static void
@@ -126,8 +152,10 @@ on_answered(void *ctx, enum err e, const char *why)
 	(void)why;
 	if (e == ERR_NONE)
 		reports_reply(x->service, x->call, TALK_DONE, span_str(""));
-	else
+	else {
 		reports_reply_error(x->service, x->call, e);
+		report_pieces_unkeep(x->service->reports->pieces, &x->kept);
+	}
 	free(x);
 }
 
@@ -140,6 +168,7 @@ take_change(struct service *s, const struct talk_frame *f, struct json_val v,
 	struct answering *x;
 	struct index_row row;
 	struct record r;
+	struct report_kept kept = { .n = 0 };
 	struct digest find;
 	enum err e = ERR_SCHEMA;
 
@@ -147,6 +176,10 @@ take_change(struct service *s, const struct talk_frame *f, struct json_val v,
 	    (json_text(json_get(v, "sealed"), a, &c.sealed) == ERR_NONE &&
 		json_text(json_get(v, "copy"), a, &c.copy) == ERR_NONE)))
 		e = find_report(s, &find, a, &row, &r);
+	if (c.is_message)
+		c.files = json_get(v, "files");
+	if (e == ERR_NONE)
+		e = report_pieces_keep(s->reports->pieces, c.files, a, &kept);
 	if (e != ERR_NONE) {
 		reports_reply_error(s, f->id, e);
 		return;
@@ -155,7 +188,7 @@ take_change(struct service *s, const struct talk_frame *f, struct json_val v,
 	if (c.is_message && json_is_str(json_get(r.body, "state"), "waiting"))
 		c.state = span_str("working");
 	x = mem_alloc(sizeof *x);
-	*x = (struct answering){ s, f->id };
+	*x = (struct answering){ s, f->id, kept };
 	reports_change(s, &row, &c, on_answered, x);
 }
 
@@ -257,6 +290,27 @@ take_key(struct service *s, uint64_t call)
 	buf_release(&b);
 }
 
+static void
+take_piece(struct service *s, const struct talk_frame *f)
+{
+	struct reports *r = s->reports;
+	struct talk_piece t;
+	enum err e = talk_piece_parse(f->text, &t);
+
+	if (e == ERR_NONE && f->op == TALK_DROP) {
+		report_pieces_drop(r->pieces, t.form);
+		return;
+	}
+	if (e == ERR_NONE)
+		e = report_pieces_put(r->pieces, &t, f->op == TALK_FILE,
+		    loop_now(s->loop).mono.ms);
+	if (!loop_timer_is_running(r->look))
+		loop_timer_start(r->look, LOOK_MS, LOOK_MS);
+	reports_reply(s, f->id, e == ERR_NONE ? TALK_DONE :
+	    e == ERR_FULL || e == ERR_BUSY ? TALK_FULL : TALK_LATER,
+	    span_str(e == ERR_NONE ? "" : err_token(e)));
+}
+
 void
 reports_call(struct service *s, const struct talk_frame *f)
 {
@@ -266,6 +320,10 @@ reports_call(struct service *s, const struct talk_frame *f)
 
 	if (f->op == TALK_KEY) {
 		take_key(s, f->id);
+		return;
+	}
+	if (f->op == TALK_PIECE || f->op == TALK_FILE || f->op == TALK_DROP) {
+		take_piece(s, f);
 		return;
 	}
 	if (json_parse_arena(f->text, LIMIT_JSON_DEPTH, 4096, &a, &doc,

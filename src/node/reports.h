@@ -28,6 +28,9 @@ void reports_free(struct reports *r); /* accepts NULL */
 /* A call of the web process: answered by broadcast_reply, now or later. */
 void reports_call(struct service *s, const struct talk_frame *f);
 
+/* The web process has begun anew, or this node has. Accepts NULL. */
+void reports_forget(struct reports *r);
+
 /* How a report is to be. */
 struct report_change {
 	struct span state;     /* a value of the kind; "": as it is */
@@ -35,6 +38,7 @@ struct report_change {
 	bool is_message;       /* one goes with it: */
 	bool by_team;
 	struct span sealed, copy; /* base64url */
+	struct json_val files;    /* that came with it; or absent */
 };
 
 typedef void reports_done_fn(void *ctx, enum err e, const char *why);

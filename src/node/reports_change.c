@@ -74,6 +74,10 @@ put_message(struct changing *x, const struct report_change *c,
 	json_put_member_str(&w, "from", c->by_team ? "team" : "public");
 	json_put_member_span(&w, "sealed", c->sealed);
 	json_put_member_span(&w, "copy", c->copy);
+	if (c->files.type != JSON_ABSENT) {
+		json_put_key(&w, "files");
+		json_put_raw(&w, json_raw(c->files));
+	}
 	json_put_close(&w, '}');
 	e = buf_check(&b);
 	if (e == ERR_NONE)

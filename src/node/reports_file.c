@@ -81,6 +81,7 @@ struct filing {
 	uint64_t call;
 	bool is_slow;
 	char number[24];
+	struct report_kept kept;
 };
 
 static void
@@ -102,25 +103,9 @@ on_filed(void *ctx, const struct hub_appended *result)
 			service_alarm(s, text);
 	} else {
 		reports_reply_error(s, x->call, result->err);
+		report_pieces_unkeep(s->reports->pieces, &x->kept);
 	}
 	free(x);
-}
-
-/* Whatever it names has been put here. */
-static enum err
-check_files(struct service *s, struct json_val files, struct arena *a)
-{
-	enum err e = ERR_NONE;
-
-	for (struct json_val v = json_first(files); e == ERR_NONE &&
-	    v.type != JSON_ABSENT; v = json_next(files, v)) {
-		struct digest d;
-		uint64_t size;
-
-		e = reports_digest(v, "sealed", a, &d) ? blobs_find(s->blobs, &d,
-		    &size) : ERR_SCHEMA;
-	}
-	return e;
 }
 
 static void
@@ -161,7 +146,8 @@ reports_file(struct service *s, uint64_t call, struct json_val v,
 	buf_init(&b, LIMIT_PAYLOAD);
 	json_out_init(&w, &b);
 	if (e == ERR_NONE)
-		e = check_files(s, json_get(v, "files"), a);
+		e = report_pieces_keep(s->reports->pieces,
+		    json_get(v, "files"), a, &x->kept);
 	if (e == ERR_NONE)
 		e = next_number(s->reports, x->number);
 	if (e == ERR_NONE) {
@@ -173,6 +159,7 @@ reports_file(struct service *s, uint64_t call, struct json_val v,
 		e = reports_append(s, &d, buf_span(&b), a, on_filed, x);
 	if (e != ERR_NONE) {
 		reports_reply_error(s, call, e);
+		report_pieces_unkeep(s->reports->pieces, &x->kept);
 		free(x);
 	}
 	buf_release(&b);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the files of the reports share; for nobody else.
+ * What the files of the reports share; for nobody else. Files on their way in
+ * are in report_pieces.h.
  *
  *   reports.c         calls of the web process, and how a report stands
  *   reports_file.c    new ones, their numbers
@@ -10,6 +11,7 @@
 #ifndef NODE_REPORTS_INSIDE_H
 #define NODE_REPORTS_INSIDE_H
 
+#include "node/report_pieces.h"
 #include "node/reports.h"
 
 enum { REPORTS_BUSY = 64 }; /* changes that are not durable yet */
@@ -20,6 +22,8 @@ struct reports {
 	uint64_t last;
 	struct uuid busy[REPORTS_BUSY];
 	size_t busy_n;
+	struct report_pieces *pieces;
+	struct loop_timer *look; /* for those that nobody ends */
 };
 
 /* Answer call `id` of the web process. */

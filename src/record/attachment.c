@@ -50,10 +50,11 @@ digest_read(struct json_val v, struct arena *a, struct digest *out)
 	    entry_parse_digest(text, out) == ERR_NONE;
 }
 
-static enum err
-one_parse(struct json_val v, struct arena *a, struct attachment *at,
+enum err
+attachment_parse(struct json_val v, struct arena *a, struct attachment *out,
     struct fault *f)
 {
+	struct attachment x, *at = &x;
 	struct digest key;
 	uint64_t sealed;
 
@@ -80,6 +81,7 @@ one_parse(struct json_val v, struct arena *a, struct attachment *at,
 		return wrong(f, v, "attachments.digest",
 		    "digest, sealed_digest and key are 32 bytes in base64url");
 	memcpy(at->key, key.b, sizeof at->key);
+	*out = x;
 	return ERR_NONE;
 }
 
@@ -104,7 +106,7 @@ attachments_parse(struct json_val body, struct arena *a,
 	at = arena_alloc(a, (json_count(list) + 1) * sizeof *at);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	     v = json_next(list, v)) {
-		e = one_parse(v, a, &at[count], f);
+		e = attachment_parse(v, a, &at[count], f);
 		if (e != ERR_NONE)
 			return e;
 		if (attachment_find(at, count, at[count].name) != NULL)

@@ -37,6 +37,10 @@ bool attachment_is_media(struct span s);
 MUST enum err attachments_parse(struct json_val body, struct arena *a,
     struct attachment **out, size_t *n, struct fault *f);
 
+/* One of them, of whatever list: ERR_SCHEMA as above. */
+MUST enum err attachment_parse(struct json_val v, struct arena *a,
+    struct attachment *out, struct fault *f);
+
 /* Append it as a JSON object. */
 void attachment_write(const struct attachment *at, struct json_out *w);
 

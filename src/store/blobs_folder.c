@@ -20,7 +20,7 @@
 enum {
 	NAME_BYTES = 64,
 	FILE_NAME = NAME_BYTES + sizeof ".part",
-	PARTS_OPEN = 32,
+	PARTS_OPEN = 160, /* most of them of the public (node/reports.h) */
 	/* so much is given to the disk at a time, so that the last sync of a
 	 * large blob does not keep everybody waiting */
 	PUSH_BYTES = 4194304

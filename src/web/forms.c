@@ -2,8 +2,9 @@
  *
  * The form: what is done with it. A form is taken in bounded memory, and only
  * so many at once from one network. forms_typed.c takes and checks what comes,
- * forms_send.c seals it for the node, forms_page.c shows pages; who may send is
- * judged in token.h and pace.h.
+ * forms_files.c seals its files on their way, forms_send.c seals the rest for
+ * the node, forms_page.c shows pages; who may send is judged in token.h and
+ * pace.h.
  */
 #include "web/forms_inside.h"
 
@@ -20,7 +21,9 @@ enum {
 	POSTS = 30,          /* at once from a network, */
 	POSTS_MS = 2000,     /* and one more in so long */
 	CODES = 20,
-	CODES_MS = 10000
+	CODES_MS = 10000,
+	PIECES = 1024,       /* of files: 64 MiB, */
+	PIECES_MS = 5000
 };
 
 /* --- life of a visit --- */
@@ -30,6 +33,7 @@ visit_free(void *ctx)
 {
 	struct visit *v = ctx;
 
+	forms_files_drop(v);
 	crowd_leave(v->forms->crowd, v->net);
 	*v->prev = v->next;
 	if (v->next != NULL)
@@ -135,6 +139,7 @@ on_follow_reply(struct visit *v)
 	} else {
 		/* it is done: see how it stands now */
 		buf_clear(&v->field[TYPED_MESSAGE]);
+		forms_files_drop(v);
 		forms_ask(v, TALK_FOLLOW);
 	}
 }
@@ -157,7 +162,8 @@ end_follow(struct visit *v)
 		show(v, FORMS_FOLLOW, 422);
 		return;
 	}
-	if (span_is_str(step, "write") && forms_text(v, TYPED_MESSAGE).n != 0)
+	if (span_is_str(step, "write") && (v->files.n != 0 ||
+	    forms_text(v, TYPED_MESSAGE).n != 0))
 		op = TALK_MESSAGE;
 	else if (span_is_str(step, "withdraw"))
 		op = TALK_WITHDRAW;
@@ -222,6 +228,8 @@ forms_reply(void *ctx, const struct talk_frame *f)
 			memcpy(i->jwk.x, x, sizeof x);
 		return;
 	}
+	if (forms_files_reply(i, f))
+		return;
 	for (struct visit *v = i->visits; v != NULL; v = v->next)
 		if (v->waits == f->id) {
 			go_on(v, (enum talk_op)f->op, f->text);
@@ -245,6 +253,7 @@ forms_step(struct forms *i, int64_t now_ms)
 	for (struct visit *v = i->visits; v != NULL; v = v->next)
 		if (v->waits != 0 && now_ms >= v->until_ms)
 			go_on(v, TALK_LATER, span_str(""));
+	forms_files_step(i);
 }
 
 /* --- requests --- */
@@ -370,6 +379,7 @@ forms_create(int node_fd, const char *root, bool is_limited, int64_t now_ms)
 	secret_wipe(key, sizeof key);
 	pace_init(&i->posts, POSTS, POSTS_MS, salt[0]);
 	pace_init(&i->codes, CODES, CODES_MS, salt[1]);
+	pace_init(&i->pieces, PIECES, PIECES_MS, salt[0] ^ salt[1]);
 	i->crowd = crowd_create(LIMIT_REPORT_VISITS);
 	ask_key(i);
 	return i;

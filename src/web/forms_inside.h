@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "crypto/follow.h"
+#include "crypto/hash.h"
+#include "crypto/pieces.h"
 #include "schema/kind.h"
 #include "site/catalogue.h"
 #include "site/template.h"
@@ -26,7 +28,7 @@ enum forms_field { TYPED_STEP, TYPED_TOKEN, TYPED_WORK, TYPED_TRAP,
 /* What keeps it from being taken; a page says each. */
 enum forms_error { WRONG_BROKEN, WRONG_LARGE, WRONG_LATER, WRONG_TOPIC,
 	WRONG_WHAT, WRONG_LONG, WRONG_TEXT, WRONG_CODE, WRONG_NOTHING,
-	WRONG_SEALED, WRONG_COUNT };
+	WRONG_FULL, WRONG_SEALED, WRONG_COUNT };
 
 struct forms {
 	int fd;
@@ -39,14 +41,42 @@ struct forms {
 	struct catalogue words[LANG_COUNT];
 	struct hash_key *key;        /* of tokens */
 	struct token_spent spent;
-	struct pace posts, codes;
+	struct pace posts, codes, pieces;
 	struct crowd *crowd;         /* forms on their way, by network */
 	int64_t minute;
 	size_t posts_now, posts_before;
 	bool has_jwk;
 	struct jwk jwk;              /* to which is sealed */
 	uint64_t next_call;
+	uint64_t next_form, next_turn; /* forms_files.c */
+	uint64_t piece_call;         /* under way to the node; 0: none */
+	int64_t piece_until_ms;
 	struct visit *visits;
+};
+
+/* A file, as far as it has come. */
+struct forms_file {
+	char name[MULTIPART_SHOWN + 1], media[101];
+	uint64_t size;
+	struct digest text, sealed;
+	unsigned char key[PIECE_KEY];
+};
+
+/* Those of one form. */
+struct forms_files {
+	struct forms_file file[LIMIT_REPORT_FILES];
+	size_t n;                    /* that of which bytes come too */
+	struct forms_file next;      /* name and type of the part that comes */
+	bool is_part, is_open;
+	uint64_t form;               /* its number at the node; 0: none yet */
+	uint64_t all;                /* bytes of all */
+	uint64_t pieces, sealed_n;   /* of the one that comes */
+	struct hash_stream *text, *sealed;
+	unsigned char *piece;        /* what of it is not sealed yet */
+	size_t piece_n;
+	struct buf queue;            /* calls that the node is to get */
+	uint64_t turn, waits;        /* in the queue of all; its call */
+	int64_t until_ms;
 };
 
 struct visit {
@@ -69,6 +99,7 @@ struct visit {
 	struct buf reply;
 	unsigned char code[FOLLOW_CODE];
 	bool has_code;
+	struct forms_files files;
 };
 
 static inline struct span
@@ -98,7 +129,37 @@ bool forms_is_wrong(const struct visit *v);
 /* Is there no sign that a person sent it? Its token is spent. */
 bool forms_is_slow(struct visit *v);
 
+/* --- forms_files.c --- */
+
+/* A part, its bytes and its end. Of what is wrong already nothing is taken. */
+void forms_file_begin(struct visit *v, const struct multipart_part *p);
+void forms_file_bytes(struct visit *v, struct span s);
+void forms_file_end(struct visit *v);
+
+/* Must the node take what is sealed before more can come? Then the call is
+ * held, and goes on by itself. */
+bool forms_files_wait(const struct visit *v);
+
+/* An answer of the node; false if it is of none of these calls. */
+bool forms_files_reply(struct forms *i, const struct talk_frame *f);
+void forms_files_step(struct forms *i);
+
+/* They are no longer wanted, or were sent: wipe, and tell the node. */
+void forms_files_drop(struct visit *v);
+
+/* Members `files`: all of them with their keys, to be sealed; what the node is
+ * to keep; what a page shows. Nothing if there are none. */
+void forms_files_write(const struct visit *v, struct json_out *w);
+void forms_files_name(const struct visit *v, struct json_out *w);
+void forms_files_show(const struct visit *v, struct json_out *w);
+
+/* "12.3 KiB", as a member. */
+void forms_put_size(struct json_out *w, const char *name, uint64_t bytes);
+
 /* --- forms_send.c --- */
+
+/* Send a frame to the node; false: it takes none now. */
+MUST bool forms_put(const struct forms *i, const struct talk_frame *f);
 
 /* A call to the node leaves (`waits`), or there is a reply already that says
  * later. */

@@ -30,7 +30,8 @@ static const char *const errors[WRONG_COUNT] = { [WRONG_BROKEN] = "broken",
 	[WRONG_LARGE] = "large", [WRONG_LATER] = "later",
 	[WRONG_TOPIC] = "topic", [WRONG_WHAT] = "what", [WRONG_LONG] = "long",
 	[WRONG_TEXT] = "text", [WRONG_CODE] = "code",
-	[WRONG_NOTHING] = "nothing", [WRONG_SEALED] = "sealed" };
+	[WRONG_NOTHING] = "nothing", [WRONG_FULL] = "full",
+	[WRONG_SEALED] = "sealed" };
 
 static const struct {
 	enum forms_field field;
@@ -182,37 +183,64 @@ put_model(struct forms *i, enum lang lang, const struct visit *v,
 		    buf_span(&v->field[values[k].field]) : none);
 	json_put_member_bool(&w, "share", v != NULL &&
 	    span_is_str(buf_span(&v->field[TYPED_SHARE]), "network"));
+	json_put_member_bool(&w, "has_files", v != NULL && v->files.n != 0);
+	if (v != NULL)
+		forms_files_show(v, &w);
 	buf_put(out, more);
 	json_put_close(&w, '}');
 }
 
 /* --- how a report stands --- */
 
+/* Names and sizes: ours, but who holds the code could have written others. */
 static void
-put_message(const struct visit *v, const struct jwk *key,
-    struct json_val m, struct arena *a, struct json_out *w)
+put_files(struct json_val list, struct arena *a, struct json_out *w)
+{
+	struct span name, size;
+
+	json_put_member_bool(w, "has_files", json_count(list) != 0);
+	json_put_key(w, "files");
+	json_put_open(w, '[');
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v)) {
+		if (json_text(json_get(v, "name"), a, &name) != ERR_NONE ||
+		    json_text(json_get(v, "size"), a, &size) != ERR_NONE)
+			continue;
+		json_put_open(w, '{');
+		json_put_member_span(w, "name", name);
+		json_put_member_span(w, "size", size);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+static void
+put_message(const struct jwk *key, struct json_val m, struct arena *a,
+    struct json_out *w)
 {
 	struct buf raw, text;
 	struct span copy, said = span_str("");
+	struct json_val root = { 0 };
 	uint64_t at = 0;
 	struct json doc;
 
 	buf_init(&raw, OPENED_MOST);
 	buf_init(&text, OPENED_MOST);
-	(void)v;
 	if (json_text(json_get(m, "copy"), a, &copy) == ERR_NONE &&
 	    code_parse_base64url(copy, &raw) == ERR_NONE &&
 	    hpke_open(key, span_str("almenara report/1"), span_str("message"),
 		buf_span(&raw), &text) == ERR_NONE &&
 	    json_parse_arena(buf_span(&text), 4, 64, a, &doc, NULL) ==
 		ERR_NONE)
-		(void)!json_text(json_get(json_root(&doc), "text"), a, &said);
+		root = json_root(&doc);
+	(void)!json_text(json_get(root, "text"), a, &said);
 	(void)!json_u64(json_get(m, "at"), &at);
 	json_put_open(w, '{');
 	json_put_member_bool(w, "by_team", json_is_str(json_get(m, "from"),
 	    "team"));
 	put_time(w, "at", at);
 	json_put_member_span(w, "text", said);
+	put_files(json_get(root, "files"), a, w);
 	json_put_close(w, '}');
 	if (text.p != NULL)
 		secret_wipe(text.p, text.cap);
@@ -247,7 +275,7 @@ put_stand(const struct visit *v, struct json_val root, struct arena *a,
 	follow_key(v->code, &key);
 	for (struct json_val m = json_first(list); m.type != JSON_ABSENT;
 	    m = json_next(list, m))
-		put_message(v, &key, m, a, w);
+		put_message(&key, m, a, w);
 	jwk_wipe(&key);
 	json_put_close(w, ']');
 	json_put_close(w, '}');

@@ -16,27 +16,36 @@ enum {
 	SEALED_MOST = 32768
 };
 
+bool
+forms_put(const struct forms *i, const struct talk_frame *f)
+{
+	struct buf b;
+	bool good;
+
+	buf_init(&b, LIMIT_WEB_CALL + 64);
+	talk_write(f, &b);
+	good = buf_check(&b) == ERR_NONE && send(i->fd, b.p, b.n,
+	    MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)b.n;
+	buf_release(&b);
+	return good;
+}
+
 void
 forms_call(struct visit *v, enum talk_op op, struct span text)
 {
 	struct forms *i = v->forms;
 	struct talk_frame f = { .type = TALK_CALL, .id = ++i->next_call,
 		.op = (uint8_t)op, .text = text };
-	struct buf b;
 
-	buf_init(&b, LIMIT_WEB_CALL + 64);
-	talk_write(&f, &b);
 	v->asked = op;
 	v->has_reply = false;
 	v->waits = f.id;
 	v->until_ms = i->now_ms + WAIT_MS;
-	if (buf_check(&b) != ERR_NONE || send(i->fd, b.p, b.n,
-	    MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)b.n) {
+	if (!forms_put(i, &f)) {
 		v->waits = 0;
 		v->has_reply = true;
 		v->op = TALK_LATER;
 	}
-	buf_release(&b);
 }
 
 /* `text` sealed to `to`, as a member of an object. */
@@ -83,6 +92,7 @@ put_answers(const struct visit *v, struct json_out *w)
 		if (forms_text(v, said[k]).n != 0)
 			json_put_member_span(w, forms_typed[said[k]].name,
 			    forms_text(v, said[k]));
+	forms_files_write(v, w);
 	json_put_close(w, '}');
 }
 
@@ -115,6 +125,7 @@ forms_send(struct visit *v)
 	json_put_member_span(&w, "topic", forms_text(v, TYPED_TOPIC));
 	json_put_member_str(&w, "lane", forms_is_slow(v) ? "slow" : "normal");
 	json_put_member_str(&w, "language", lang_tag(v->lang));
+	forms_files_name(v, &w);
 	e = put_sealed(&i->jwk, "sealed", "report", buf_span(&answers), &w);
 	json_put_close(&w, '}');
 	if (e == ERR_NONE) {
@@ -129,34 +140,52 @@ forms_send(struct visit *v)
 	buf_release(&b);
 }
 
-void
-forms_ask(struct visit *v, enum talk_op op)
+/* A message, sealed to `to`: with the keys of its files, or their names. */
+static enum err
+put_message(const struct visit *v, const struct jwk *to, const char *name,
+    bool is_copy, struct json_out *w)
 {
-	struct span text = forms_text(v, TYPED_MESSAGE);
-	struct digest find = follow_digest(v->code);
-	struct buf b, said;
-	struct json_out w, in;
-	struct jwk reader;
+	struct json_out in;
+	struct buf said;
+	enum err e;
 
-	follow_key(v->code, &reader);
-	buf_init(&b, LIMIT_WEB_CALL);
 	buf_init(&said, SEALED_MOST);
 	json_out_init(&in, &said);
 	json_put_open(&in, '{');
-	json_put_member_span(&in, "text", text);
+	json_put_member_span(&in, "text", forms_text(v, TYPED_MESSAGE));
+	if (is_copy)
+		forms_files_show(v, &in);
+	else
+		forms_files_write(v, &in);
 	json_put_close(&in, '}');
+	e = put_sealed(to, name, "message", buf_span(&said), w);
+	secret_wipe(said.p, said.cap);
+	buf_release(&said);
+	return e;
+}
+
+void
+forms_ask(struct visit *v, enum talk_op op)
+{
+	struct digest find = follow_digest(v->code);
+	struct json_out w;
+	struct jwk reader;
+	struct buf b;
+
+	follow_key(v->code, &reader);
+	buf_init(&b, LIMIT_WEB_CALL);
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
 	forms_put_digest(&w, "find", find.b);
-	if (op == TALK_MESSAGE && (put_sealed(&v->forms->jwk, "sealed",
-	    "message", buf_span(&said), &w) != ERR_NONE ||
-	    put_sealed(&reader, "copy", "message", buf_span(&said), &w) !=
-		ERR_NONE))
-		buf_release(&b);
+	if (op == TALK_MESSAGE) {
+		forms_files_name(v, &w);
+		if (put_message(v, &v->forms->jwk, "sealed", false, &w) !=
+			ERR_NONE ||
+		    put_message(v, &reader, "copy", true, &w) != ERR_NONE)
+			buf_release(&b);
+	}
 	json_put_close(&w, '}');
 	jwk_wipe(&reader);
-	secret_wipe(said.p, said.cap);
-	buf_release(&said);
 	forms_call(v, op, buf_span(&b));
 	buf_release(&b);
 }

@@ -6,7 +6,11 @@
 
 #include "base/text.h"
 
-enum { SMALL = 400 }; /* a short answer */
+enum {
+	SMALL = 400,    /* a short answer */
+	SLICE = 4096    /* taken before it is asked whether the node has to
+	                 * take what was sealed */
+};
 
 const struct forms_typed forms_typed[TYPED_COUNT] = { [TYPED_STEP] = { "step", 16 },
 	[TYPED_TOKEN] = { "token", 64 }, [TYPED_WORK] = { "work", 32 },
@@ -28,6 +32,7 @@ on_part(void *ctx, const struct multipart_part *p)
 	for (size_t k = 0; k < TYPED_COUNT && !p->is_file; k++)
 		if (span_is_str(p->name, forms_typed[k].name))
 			v->now = &v->field[k];
+	forms_file_begin(v, p);
 	return ERR_NONE;
 }
 
@@ -38,8 +43,10 @@ on_bytes(void *ctx, struct span s)
 	struct visit *v = ctx;
 	size_t room;
 
-	if (v->now == NULL)
+	if (v->now == NULL) {
+		forms_file_bytes(v, s);
 		return ERR_NONE;
+	}
 	room = v->now->max - v->now->n;
 	if (s.n > room) {
 		v->wrong[WRONG_LONG] = true;
@@ -52,7 +59,10 @@ on_bytes(void *ctx, struct span s)
 static enum err
 on_part_end(void *ctx)
 {
-	((struct visit *)ctx)->now = NULL;
+	struct visit *v = ctx;
+
+	v->now = NULL;
+	forms_file_end(v);
 	return ERR_NONE;
 }
 
@@ -70,13 +80,21 @@ size_t
 forms_take(void *ctx, struct span s)
 {
 	struct visit *v = ctx;
+	size_t n = 0, k;
 
-	/* the rest of what is broken is read and dropped: only then do
-	 * browsers show the answer */
-	if (!v->wrong[WRONG_BROKEN] &&
-	    multipart_put(&v->form, s, NULL) != ERR_NONE)
-		v->wrong[WRONG_BROKEN] = true;
-	return s.n;
+	for (; n < s.n && !forms_files_wait(v); n += k) {
+		k = s.n - n < SLICE ? s.n - n : SLICE;
+		/* the rest of what is broken is read and dropped: only then
+		 * do browsers show the answer */
+		if (!v->wrong[WRONG_BROKEN] && multipart_put(&v->form,
+		    span_of(s.p + n, k), NULL) != ERR_NONE) {
+			v->wrong[WRONG_BROKEN] = true;
+			forms_files_drop(v);
+		}
+	}
+	if (forms_files_wait(v))
+		http_hold(v->call);
+	return n;
 }
 
 /* --- what it is --- */

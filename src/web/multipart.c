@@ -5,6 +5,8 @@
  */
 #include "web/multipart.h"
 
+#include "base/text.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -64,6 +66,61 @@ bool
 multipart_is_whole(const struct multipart *m)
 {
 	return m->state == MULTIPART_DONE;
+}
+
+/* --- names of files --- */
+
+/* Bytes of a character at `s` that is not to be shown: a control, also those
+ * of C1 (C2 80 to 9F), and what turns the direction of writing (U+200E, F,
+ * U+202A to E, U+2066 to 9). 0: it may be. */
+static size_t
+hidden(struct span s)
+{
+	if (s.p[0] < ' ' || s.p[0] == 0x7f || s.p[0] == '/' || s.p[0] == '\\')
+		return 1;
+	if (s.n >= 2 && s.p[0] == 0xc2 && s.p[1] < 0xa0)
+		return 2;
+	if (s.n < 3 || s.p[0] != 0xe2)
+		return 0;
+	return (s.p[1] == 0x80 && (s.p[2] == 0x8e || s.p[2] == 0x8f ||
+	    (s.p[2] >= 0xaa && s.p[2] <= 0xae))) ||
+	    (s.p[1] == 0x81 && s.p[2] >= 0xa6 && s.p[2] <= 0xa9) ? 3 : 0;
+}
+
+static bool
+is_inside_character(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+size_t
+multipart_file_name(struct span file, char out[MULTIPART_SHOWN + 1])
+{
+	struct span s = file;
+	struct text t;
+	bool is_text;
+	size_t n = 0, k;
+
+	if (s.n > MULTIPART_SHOWN)
+		s = span_of(s.p + s.n - MULTIPART_SHOWN, MULTIPART_SHOWN);
+	/* its front was cut here or before, perhaps within a character */
+	while (s.n != 0 && is_inside_character(*s.p))
+		s = span_of(s.p + 1, s.n - 1);
+	is_text = text_parse(s, &t) == ERR_NONE;
+	for (size_t i = 0; i < s.n; i += k) {
+		size_t skip = hidden(span_of(s.p + i, s.n - i));
+		bool is_kept = skip == 0 && (is_text || s.p[i] < 0x80) &&
+		    (s.p[i] != '.' || n != 0);
+
+		k = skip != 0 ? skip : 1;
+		out[n++] = is_kept ? (char)s.p[i] : '_';
+	}
+	if (n == 0) {
+		memcpy(out, "file", 4);
+		n = 4;
+	}
+	out[n] = '\0';
+	return n;
 }
 
 /* --- the head of a part --- */

@@ -18,6 +18,7 @@ enum {
 	MULTIPART_HEAD = 2048,    /* of one part */
 	MULTIPART_NAME = 64,
 	MULTIPART_FILE = 255,     /* a longer name of a file loses its front */
+	MULTIPART_SHOWN = 200,    /* bytes of what is kept of such a name */
 	MULTIPART_PARTS = 64
 };
 
@@ -70,6 +71,11 @@ void multipart_init(struct multipart *m, struct span boundary,
  * follows is then refused with ERR_STATE. */
 MUST enum err multipart_put(struct multipart *m, struct span in,
     struct fault *f);
+
+/* What is kept of the name of a file, NUL-ended: UTF-8 of 1 to MULTIPART_SHOWN
+ * bytes, its end if it is longer; no controls and none that turn the direction
+ * of writing, no separators of a path, no dot in front. How long it is. */
+size_t multipart_file_name(struct span file, char out[MULTIPART_SHOWN + 1]);
 
 /* Did all come? What follows the last boundary is passed over. */
 bool multipart_is_whole(const struct multipart *m);

@@ -65,3 +65,29 @@ talk_parse(struct span in, struct talk_frame *out, struct fault *f)
 	*out = x;
 	return ERR_NONE;
 }
+
+void
+talk_piece_write(const struct talk_piece *p, struct buf *out)
+{
+	buf_put_u64(out, p->form);
+	buf_put_u8(out, p->file);
+	buf_put_u64(out, p->at);
+	buf_put(out, p->bytes);
+}
+
+enum err
+talk_piece_parse(struct span in, struct talk_piece *out)
+{
+	struct talk_piece x = { 0 };
+	struct reader r;
+
+	reader_init(&r, in);
+	x.form = reader_u64(&r);
+	x.file = reader_u8(&r);
+	x.at = reader_u64(&r);
+	x.bytes = reader_rest(&r);
+	if (reader_check(&r, false) != ERR_NONE)
+		return ERR_SYNTAX;
+	*out = x;
+	return ERR_NONE;
+}

@@ -37,11 +37,23 @@ enum talk_op {
 	TALK_FOLLOW = 'F',   /* how it stands: JSON */
 	TALK_MESSAGE = 'M',  /* one more message: JSON */
 	TALK_WITHDRAW = 'W', /* JSON */
-	TALK_PIECE = 'P',    /* of a file, sealed: id, then bytes */
-	TALK_FILE = 'L',     /* that was its last piece */
+	TALK_PIECE = 'P',    /* of a file, sealed: struct talk_piece */
+	TALK_FILE = 'L',     /* the same: its last one */
+	TALK_DROP = 'D',     /* the files of this form are given up: a
+	                      * talk_piece without bytes; no answer */
 	TALK_DONE = 0, TALK_NOTHING = 1 /* no such report */,
 	TALK_LATER = 2,      /* it cannot be done now */
-	TALK_WRONG = 3       /* what was sealed is not what it should be */
+	TALK_WRONG = 3,      /* what was sealed is not what it should be */
+	TALK_FULL = 4        /* no files are taken now */
+};
+
+/* A piece of a file that comes with a form. What a form names when it is sent
+ * is kept, all else goes. */
+struct talk_piece {
+	uint64_t form;       /* any number: of the web process */
+	uint8_t file;        /* which of the form's, from 0 */
+	uint64_t at;         /* where it belongs, of what is sealed */
+	struct span bytes;
 };
 
 struct talk_frame {
@@ -62,5 +74,9 @@ void talk_write(const struct talk_frame *f, struct buf *out);
 /* ERR_SYNTAX with `f`, and `out` untouched; its spans borrow `in`. */
 MUST enum err talk_parse(struct span in, struct talk_frame *out,
     struct fault *f);
+
+/* The text of a call that has a piece. */
+void talk_piece_write(const struct talk_piece *p, struct buf *out);
+MUST enum err talk_piece_parse(struct span in, struct talk_piece *out);
 
 #endif

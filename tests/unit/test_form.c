@@ -344,6 +344,38 @@ test_boundary(void **state)
 	assert_null(multipart_boundary(span_of(NULL, 0)).p);
 }
 
+static void
+test_file_name(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "mail.eml", "mail.eml" }, { "", "file" },
+		{ ".profile", "_profile" }, { "..", "_." },
+		{ "a/b\\c", "a_b_c" }, { "a\tb\x7f.", "a_b_." },
+		{ "más 日本.txt", "más 日本.txt" },
+		{ "a\xc2\x85" "b", "a_b" },            /* NEL */
+		{ "a\xe2\x80\xaegpj.exe", "a_gpj.exe" }, /* U+202E */
+		{ "a\xe2\x81\xa6" "b", "a_b" },         /* U+2066 */
+		{ "a\xe2\x80\x94" "b", "a\xe2\x80\x94" "b" }, /* a dash */
+		{ "a\xff\xe1.txt", "a__.txt" },
+		{ "\xa1.txt", "_txt" }, /* the end of a character */
+	};
+	char name[MULTIPART_SHOWN + 1], long_one[MULTIPART_SHOWN + 2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(multipart_file_name(span_str(rows[i].in),
+		    name), strlen(rows[i].out));
+		assert_string_equal(name, rows[i].out);
+	}
+	memset(long_one, 'x', sizeof long_one);
+	memcpy(long_one + sizeof long_one - 4, ".pdf", 4);
+	assert_int_equal(multipart_file_name(span_of(long_one,
+	    sizeof long_one), name), MULTIPART_SHOWN);
+	assert_string_equal(name + MULTIPART_SHOWN - 4, ".pdf");
+}
+
 int
 main(void)
 {
@@ -354,7 +386,8 @@ main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_parts_refused),
 		cmocka_unit_test(test_parts_limits),
-		cmocka_unit_test(test_boundary) };
+		cmocka_unit_test(test_boundary),
+		cmocka_unit_test(test_file_name) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -609,6 +609,27 @@ test_talk(void **state)
 	buf_release(&b);
 }
 
+static void
+test_talk_piece(void **state)
+{
+	const struct talk_piece p = { .form = UINT64_C(1) << 60, .file = 4,
+		.at = UINT64_C(1) << 40, .bytes = span_str("sealed") };
+	struct talk_piece got = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 256);
+	talk_piece_write(&p, &b);
+	assert_ok(talk_piece_parse(buf_span(&b), &got));
+	assert_true(got.form == p.form && got.at == p.at);
+	assert_int_equal(got.file, 4);
+	assert_true(span_is_equal(got.bytes, p.bytes));
+	assert_ok(talk_piece_parse(span_of(b.p, b.n - 6), &got));
+	assert_int_equal(got.bytes.n, 0);
+	assert_err(talk_piece_parse(span_of(b.p, b.n - 7), &got), ERR_SYNTAX);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -632,6 +653,7 @@ main(void)
 		cmocka_unit_test(test_ids_that_are_none),
 		cmocka_unit_test(test_ring_is_full),
 		cmocka_unit_test(test_talk),
+		cmocka_unit_test(test_talk_piece),
 	};
 
 	return cmocka_run_group_tests_name("web", tests, NULL, NULL);

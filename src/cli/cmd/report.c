@@ -4,6 +4,7 @@
  * its public site. Needs no node.
  */
 #include "base/limits.h"
+#include "cli/attach_file.h"
 #include "cli/fetch.h"
 #include "cli/file.h"
 #include "cli/out.h"
@@ -12,8 +13,9 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum { PAGE = 262144, FIELDS = 9 };
+enum { PAGE = 262144, FIELDS = 9 + LIMIT_REPORT_FILES };
 
 struct filing {
 	struct cli *c;
@@ -83,33 +85,45 @@ solve(struct filing *f, char token[TOKEN_TEXT + 1], char work[24],
 	return ERR_NONE;
 }
 
+static void
+put(struct fetch_field *field, size_t *n, const char *name,
+    struct span value)
+{
+	field[(*n)++] = (struct fetch_field){ .name = name, .value = value };
+}
+
 static enum err
 post(struct filing *f, const char **why)
 {
 	char token[TOKEN_TEXT + 1], work[24];
 	struct fetch_field field[FIELDS];
+	const char *path;
 	size_t n = 0;
 	long status = 0;
 	enum err e = solve(f, token, work, why);
 
 	if (e != ERR_NONE)
 		return e;
-	field[n++] = (struct fetch_field){ "step", span_str("send") };
-	field[n++] = (struct fetch_field){ "token", span_str(token) };
-	field[n++] = (struct fetch_field){ "work", span_str(work) };
-	field[n++] = (struct fetch_field){ "topic", option(f, "topic") };
-	field[n++] = (struct fetch_field){ "what", buf_span(&f->text) };
-	field[n++] = (struct fetch_field){ "ongoing", option(f, "ongoing") };
-	field[n++] = (struct fetch_field){ "when", option(f, "when") };
-	field[n++] = (struct fetch_field){ "contact", option(f, "contact") };
+	put(field, &n, "step", span_str("send"));
+	put(field, &n, "token", span_str(token));
+	put(field, &n, "work", span_str(work));
+	put(field, &n, "topic", option(f, "topic"));
+	put(field, &n, "what", buf_span(&f->text));
+	put(field, &n, "ongoing", option(f, "ongoing"));
+	put(field, &n, "when", option(f, "when"));
+	put(field, &n, "contact", option(f, "contact"));
 	if (args_has(&f->c->args, "share"))
-		field[n++] = (struct fetch_field){ "share",
-			span_str("network") };
+		put(field, &n, "share", span_str("network"));
+	for (size_t i = 0; (path = args_find_at(&f->c->args, "file", i)) !=
+	    NULL; i++)
+		field[n++] = (struct fetch_field){ "files",
+			span_str(attach_media(path)), path };
 	buf_clear(&f->page);
 	e = fetch_post(f->fetch, f->site, span_str(f->path), field, n,
 	    &f->page, &status, why);
 	if (status == 422)
-		*why = "an answer is missing, too long or cannot be read";
+		*why = "an answer is missing, too long or cannot be read, or "
+		       "files cannot be taken now";
 	else if (status == 429)
 		*why = "too many reports come from this network: wait a "
 		       "minute";
@@ -147,12 +161,34 @@ tell(struct filing *f)
 	return CLI_OK;
 }
 
+/* Before anything is sent: what the form will not take. */
+static enum err
+check_files(const struct filing *f, const char **path, const char **why)
+{
+	uint64_t sum = 0;
+	struct stat st;
+
+	for (size_t i = 0; (*path = args_find_at(&f->c->args, "file", i)) !=
+	    NULL; i++) {
+		*why = "this is not a regular file that can be read";
+		if (stat(*path, &st) != 0 || !S_ISREG(st.st_mode))
+			return ERR_IO;
+		sum += (uint64_t)st.st_size;
+		*why = "five files at most, 20 MiB together";
+		if (i == LIMIT_REPORT_FILES || sum > LIMIT_REPORT_BYTES)
+			return ERR_LIMIT;
+	}
+	return ERR_NONE;
+}
+
 static int
 file_it(struct filing *f)
 {
-	const char *why = NULL, *text = args_find(&f->c->args, "text");
-	enum err e = ERR_NONE;
+	const char *why = NULL, *path, *text = args_find(&f->c->args, "text");
+	enum err e = check_files(f, &path, &why);
 
+	if (e != ERR_NONE)
+		return fail(f, e, cli_text(f->c, "%s: %s", path, why));
 	if (text != NULL)
 		buf_put_str(&f->text, text);
 	else
@@ -206,6 +242,10 @@ const struct command command_report = {
 		    "input", "con sus palabras; si no, la entrada estándar",
 		    "com suas palavras; senão a entrada padrão",
 		    "avec vos mots ; sinon l’entrée standard" } } },
+		{ "file", 'f', "FILE", { { "that goes with it, sealed "
+		    "(repeatable)", "que va con él, sellado (repetible)",
+		    "que vai com ele, lacrado (repetível)",
+		    "qui l’accompagne, scellé (répétable)" } } },
 		{ "contact", 0, "TEXT", { { "how to reach you; may be left out",
 		    "cómo ubicarle; puede omitirse",
 		    "como contatar você; pode ser omitido",

@@ -80,6 +80,35 @@ put_head(struct cli *c, struct json_val data, struct json_val said)
 	out_table(c, &t);
 }
 
+/* Name and type are what who sent them says. */
+static void
+put_files(struct cli *c, struct json_val list)
+{
+	const char *heads[] = { "N", T(c, "NAME", "NOMBRE", "NOME", "NOM"),
+		T(c, "BYTES", "BYTES", "BYTES", "OCTETS"),
+		T(c, "TYPE CLAIMED", "TIPO DECLARADO", "TIPO DECLARADO",
+		    "TYPE DÉCLARÉ"), "SHA-256", NULL };
+	struct table t;
+
+	if (json_count(list) == 0)
+		return;
+	printf("%s:\n", T(c, "files", "archivos", "arquivos", "fichiers"));
+	table_init(&t, &c->term, heads);
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	    v = json_next(list, v)) {
+		bool is_open = out_is_true(v, "open");
+
+		table_put_u64(&t, out_u64(v, "n"));
+		table_put_str(&t, is_open ? out_str(c, v, "name") :
+		    T(c, "(cannot be opened)", "(no se puede abrir)",
+			"(não pode ser aberto)", "(ne peut être ouvert)"));
+		table_put_u64(&t, out_u64(v, "size"));
+		table_put_str(&t, is_open ? out_str(c, v, "media") : "");
+		table_put_str(&t, is_open ? out_str(c, v, "sha256") : "");
+	}
+	out_table(c, &t);
+}
+
 static int
 run(struct cli *c)
 {
@@ -109,6 +138,7 @@ run(struct cli *c)
 	put_lines(c, T(c, "what happened", "qué ocurrió", "o que aconteceu",
 	    "ce qui s’est passé"), out_text(c, said, "what"));
 	put_messages(c, json_get(data, "messages"));
+	put_files(c, json_get(data, "enclosed"));
 	return CLI_OK;
 }
 

@@ -41,6 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	check(x.when, FILLED_SHORT);
 	check(x.contact, FILLED_SHORT);
 	FUZZ_CHECK(x.share.n == 0 || span_is_str(x.share, "network"));
+	FUZZ_CHECK(x.named.n == 0 || span_is_str(x.named, "yes"));
 	buf_init(&b, 32768);
 	json_out_init(&w, &b);
 	filled_write(&x, &w);

@@ -194,7 +194,7 @@ function help(form) {
 
 // --- sealing, with answers checked in the browser ---
 
-const names = ['topic', 'what', 'ongoing', 'when', 'contact', 'share'];
+const names = ['topic', 'what', 'ongoing', 'when', 'contact', 'share', 'named'];
 
 // Lines and no other controls, nor what JSON may not have (RFC 7493).
 const clean = (text) => text.replace(/\r\n?/g, '\n')
@@ -208,7 +208,7 @@ function said(form, name) {
 
 	if (name === 'topic')
 		return [form.querySelector('legend').textContent, own];
-	return name === 'share' ? [own, '\u2713'] : [e.labels[0].textContent,
+	return e.type === 'checkbox' ? [own, '\u2713'] : [e.labels[0].textContent,
 		e.value];
 }
 

@@ -182,6 +182,7 @@ struct index_filter {
 	bool quarantined;    /* instead: bodies set aside by origin's fault */
 	bool cases;          /* instead of notices: what has a life cycle, of
 	                      * one `kind` */
+	bool any;            /* instead: all of one `kind`, whatever it is */
 	bool embargoed;      /* only what is under embargo */
 	bool ended;          /* also withdrawn, closed and replaced ones */
 	struct span kind;    /* "" = all */

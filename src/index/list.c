@@ -32,8 +32,9 @@ passes(const struct index_filter *f, const struct index_row *r)
 	if (f->quarantined)
 		return r->state == STORE_BODY_QUARANTINED;
 	/* an older revision has words too, but is not what stands */
-	if ((r->flags & INDEX_NEWEST) == 0 ||
-	    (r->flags & (f->cases ? INDEX_CASE : INDEX_NOTICE)) == 0)
+	if ((r->flags & INDEX_NEWEST) == 0)
+		return false;
+	if (!f->any && (r->flags & (f->cases ? INDEX_CASE : INDEX_NOTICE)) == 0)
 		return false;
 	if (f->embargoed && (r->flags & INDEX_EMBARGOED) == 0)
 		return false;

@@ -25,7 +25,8 @@ static void
 put_head(struct call *c, const struct index_row *row, struct json_val body)
 {
 	static const char *const same[] = { "number", "topic", "state", "lane",
-		"received", "language", "handed_to" };
+		"received", "language", "handed_to", "consent",
+		"origin" };
 	struct json_out *w = &c->w;
 	const struct kind *k = kind_find(c->service->schema, row->kind);
 	struct span text;
@@ -220,6 +221,55 @@ put_message(struct call *c, struct json_val id)
 	json_put_close(&c->w, '}');
 }
 
+/* What another team has handed over stands in its entry. */
+static void
+put_handed_here(struct call *c, struct json_val body)
+{
+	struct span id = span_str("");
+	struct index_row row;
+	struct record r;
+
+	(void)!json_text(json_get(json_get(body, "origin"), "entry"), &c->mem,
+	    &id);
+	json_put_key(&c->w, "report");
+	if (id.n != 0 && index_find(c->service->index, INDEX_SHARED, id,
+	    &c->mem, &row, NULL, NULL) == ERR_NONE &&
+	    call_look(c, &row, EXIT_SHOW, &r) && r.body.type == JSON_OBJECT)
+		json_put_raw(&c->w, json_raw(r.body));
+	else
+		json_put_null(&c->w);
+}
+
+/* How it stands at the team that it was handed to, as far as that has said. */
+static void
+put_there(struct call *c, struct json_val body)
+{
+	struct service *s = c->service;
+	struct span id, team, state;
+	struct index_row row, at;
+	struct record r;
+
+	if (json_text(json_get(body, "hand"), &c->mem, &id) != ERR_NONE ||
+	    json_text(json_get(body, "handed_to"), &c->mem, &team) !=
+		ERR_NONE ||
+	    index_find(s->index, INDEX_SHARED, id, &c->mem, &row, NULL,
+		NULL) != ERR_NONE)
+		return;
+	json_put_key(&c->w, "there");
+	json_put_open(&c->w, '{');
+	json_put_member_span(&c->w, "entry", id);
+	if (reports_status_of(s, &row, team, &c->mem, &at, &r) &&
+	    call_look(c, &at, EXIT_SHOW, &r) &&
+	    json_text(json_get(r.body, "state"), &c->mem, &state) ==
+		ERR_NONE) {
+		json_put_key(&c->w, "number");
+		json_put_raw(&c->w, json_raw(json_get(r.body, "number")));
+		json_put_member_span(&c->w, "state", state);
+		json_put_member_u64(&c->w, "at", (uint64_t)at.iat_s);
+	}
+	json_put_close(&c->w, '}');
+}
+
 void
 cmd_report(struct call *c)
 {
@@ -235,6 +285,9 @@ cmd_report(struct call *c)
 	if (json_text(json_get(r.body, "sealed"), &c->mem, &sealed) ==
 	    ERR_NONE)
 		put_opened(c, "report", sealed, REPORT_AAD);
+	else
+		put_handed_here(c, r.body);
+	put_there(c, r.body);
 	list = json_get(r.body, "messages");
 	json_put_key(&c->w, "messages");
 	json_put_open(&c->w, '[');
@@ -289,8 +342,8 @@ seal(struct call *c, const struct jwk *to, struct span text, struct span *out)
 }
 
 /* Of the team to who reported: sealed to both. */
-static enum err
-write_message(struct call *c, struct json_val body, struct span text,
+enum err
+cmd_report_write(struct call *c, struct json_val body, struct span text,
     struct report_change *out)
 {
 	struct service *s = c->service;
@@ -323,12 +376,27 @@ write_message(struct call *c, struct json_val body, struct span text,
 	return e;
 }
 
+/* Who made it has her code from another team, which alone can write to her. */
+static void
+fail_elsewhere(struct call *c, struct json_val body)
+{
+	struct json_val from = json_get(body, "origin");
+	struct span team = span_str(""), entry = span_str("");
+
+	(void)!json_text(json_get(from, "team"), &c->mem, &team);
+	(void)!json_text(json_get(from, "entry"), &c->mem, &entry);
+	call_fail(c, ERR_RULE, EXIT_REFUSED, "nothing was written to the "
+	    "reporter", call_text(c, "only %.*s, who handed it over, can "
+		"write to her; tell that team", SPAN_FMT(team)),
+	    call_text(c, "almenara comment %.*s --text TEXT",
+		SPAN_FMT(entry)));
+}
+
 void
 cmd_report_step(struct call *c)
 {
 	struct span text = call_arg(c, "text");
-	struct report_change change = { .state = call_arg(c, "state"),
-		.handed_to = call_arg(c, "to") };
+	struct report_change change = { .state = call_arg(c, "state") };
 	struct index_row row;
 	struct record r;
 	enum err e = ERR_NONE;
@@ -345,8 +413,12 @@ cmd_report_step(struct call *c)
 	}
 	if (!cmd_report_find(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
 		return;
+	if (text.n != 0 && json_get(r.body, "reader").type == JSON_ABSENT) {
+		fail_elsewhere(c, r.body);
+		return;
+	}
 	if (text.n != 0)
-		e = write_message(c, r.body, text, &change);
+		e = cmd_report_write(c, r.body, text, &change);
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, "the answer cannot be sealed",
 		    e == ERR_KEY ? "this node has no intake key, or the "

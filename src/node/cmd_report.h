@@ -17,6 +17,11 @@ bool cmd_report_find(struct call *c, struct index_row *row);
 MUST enum err cmd_report_open(struct service *s, struct span text,
     const char *aad, struct buf *out);
 
+/* A message of the team to who made the report of `body`: sealed to both, in
+ * the memory of the call. ERR_KEY: no key of one of them; ERR_LIMIT. */
+MUST enum err cmd_report_write(struct call *c, struct json_val body,
+    struct span text, struct report_change *out);
+
 /* --- cmd_report_file.c --- */
 
 /* Member `enclosed`: the files that came with the report of this body, and

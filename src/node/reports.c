@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/broadcast.h"
+#include "record/registry.h"
 
 #include <stdlib.h>
 
@@ -172,7 +173,11 @@ take_change(struct service *s, const struct talk_frame *f, struct json_val v,
 	struct digest find;
 	enum err e = ERR_SCHEMA;
 
-	if (reports_digest(v, "find", a, &find) && (!c.is_message ||
+	if (f->op == TALK_CONSENT)
+		(void)!json_text(json_get(v, "consent"), a, &c.consent);
+	if (f->op == TALK_CONSENT && c.consent.n == 0)
+		e = ERR_SCHEMA;
+	else if (reports_digest(v, "find", a, &find) && (!c.is_message ||
 	    (json_text(json_get(v, "sealed"), a, &c.sealed) == ERR_NONE &&
 		json_text(json_get(v, "copy"), a, &c.copy) == ERR_NONE)))
 		e = find_report(s, &find, a, &row, &r);
@@ -241,12 +246,44 @@ put_newest(struct service *s, struct json_val list, struct arena *a,
 	json_put_member_bool(w, "older", is_cut);
 }
 
+/* Which team of the network has it now, and what that has said: its number
+ * and the state, no text. */
+static void
+put_handed(struct service *s, struct json_val body, struct arena *a,
+    struct json_out *w)
+{
+	const struct team *t;
+	struct span id, team;
+	struct index_row row, at;
+	struct record r;
+
+	if (json_text(json_get(body, "hand"), a, &id) != ERR_NONE ||
+	    json_text(json_get(body, "handed_to"), a, &team) != ERR_NONE ||
+	    index_find(s->index, INDEX_SHARED, id, a, &row, NULL, NULL) !=
+		ERR_NONE)
+		return;
+	t = registry_team(s->registry, team);
+	json_put_key(w, "handed");
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", team);
+	if (t != NULL)
+		json_put_member_span(w, "country", t->state);
+	if (reports_status_of(s, &row, team, a, &at, &r)) {
+		json_put_key(w, "number");
+		json_put_raw(w, json_raw(json_get(r.body, "number")));
+		json_put_key(w, "state");
+		json_put_raw(w, json_raw(json_get(r.body, "state")));
+		json_put_member_u64(w, "at", (uint64_t)at.iat_s);
+	}
+	json_put_close(w, '}');
+}
+
 static void
 take_follow(struct service *s, uint64_t call, struct json_val v,
     struct arena *a)
 {
 	static const char *const same[] = { "number", "topic", "state",
-		"received" };
+		"received", "consent" };
 	struct digest find;
 	struct index_row row;
 	struct json_out w;
@@ -263,9 +300,14 @@ take_follow(struct service *s, uint64_t call, struct json_val v,
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		struct json_val m = json_get(r.body, same[i]);
+
+		if (m.type == JSON_ABSENT)
+			continue;
 		json_put_key(&w, same[i]);
-		json_put_raw(&w, json_raw(json_get(r.body, same[i])));
+		json_put_raw(&w, json_raw(m));
 	}
+	put_handed(s, r.body, a, &w);
 	put_newest(s, json_get(r.body, "messages"), a, &w, &b);
 	json_put_close(&w, '}');
 	reports_reply(s, call, TALK_DONE, buf_span(&b));
@@ -338,7 +380,8 @@ reports_call(struct service *s, const struct talk_frame *f)
 		reports_file(s, f->id, v, &a);
 	else if (f->op == TALK_FOLLOW)
 		take_follow(s, f->id, v, &a);
-	else if (f->op == TALK_MESSAGE || f->op == TALK_WITHDRAW)
+	else if (f->op == TALK_MESSAGE || f->op == TALK_WITHDRAW ||
+	    f->op == TALK_CONSENT)
 		take_change(s, f, v, &a);
 	else
 		reports_reply_error(s, f->id, ERR_UNSUPPORTED);

@@ -35,6 +35,8 @@ void reports_forget(struct reports *r);
 struct report_change {
 	struct span state;     /* a value of the kind; "": as it is */
 	struct span handed_to; /* "": as it is */
+	struct span hand;      /* the id of the entry that hands it on; "" */
+	struct span consent;   /* a value of the kind; "": as it is */
 	bool is_message;       /* one goes with it: */
 	bool by_team;
 	struct span sealed, copy; /* base64url */
@@ -48,5 +50,26 @@ typedef void reports_done_fn(void *ctx, enum err e, const char *why);
  * has ended, ERR_LIMIT with too many messages. */
 void reports_change(struct service *s, const struct index_row *row,
     const struct report_change *change, reports_done_fn *done, void *ctx);
+
+/* Is a change of it under way? */
+bool reports_is_busy(const struct service *s, const struct index_row *row);
+
+/* --- what was handed on (reports_handed.c) --- */
+
+void reports_handed_start(struct service *s);
+void reports_handed_stop(struct service *s);
+
+/* One may have come, or changed its state. */
+void reports_handed_stir(struct service *s);
+
+/* The kind that hands a report over, or says how that one stands there; NULL
+ * if this node knows none. */
+const struct kind *reports_kind(const struct service *s, bool hands);
+
+/* The newest that `team` said of how the report stands that the entry of
+ * `hand` handed on; all in `a`. False if it said nothing. */
+bool reports_status_of(struct service *s, const struct index_row *hand,
+    struct span team, struct arena *a, struct index_row *row,
+    struct record *r);
 
 #endif

@@ -28,6 +28,12 @@ is_busy(const struct reports *r, const struct uuid *id)
 	return r->busy_n == REPORTS_BUSY;
 }
 
+bool
+reports_is_busy(const struct service *s, const struct index_row *row)
+{
+	return is_busy(s->reports, &row->id);
+}
+
 static void
 free_busy(struct reports *r, const struct uuid *id)
 {
@@ -49,6 +55,7 @@ on_changed(void *ctx, const struct hub_appended *result)
 	if (--x->waiting != 0)
 		return;
 	free_busy(s->reports, &x->id);
+	reports_handed_stir(s);
 	x->done(x->ctx, x->err, x->err == ERR_NONE ? "" :
 	    err_sentence(x->err));
 	free(x);
@@ -122,7 +129,9 @@ put_changed(struct json_val body, const struct report_change *c,
 		if (span_is_str(key, "messages") ||
 		    (span_is_str(key, "state") && c->state.n != 0) ||
 		    (span_is_str(key, "ended") && c->state.n != 0) ||
-		    (span_is_str(key, "handed_to") && c->handed_to.n != 0))
+		    (span_is_str(key, "handed_to") && c->handed_to.n != 0) ||
+		    (span_is_str(key, "hand") && c->hand.n != 0) ||
+		    (span_is_str(key, "consent") && c->consent.n != 0))
 			continue;
 		json_put_key_span(w, key);
 		json_put_raw(w, json_raw(v));
@@ -132,6 +141,10 @@ put_changed(struct json_val body, const struct report_change *c,
 		json_put_member_span(w, "state", c->state);
 	if (c->handed_to.n != 0)
 		json_put_member_span(w, "handed_to", c->handed_to);
+	if (c->hand.n != 0)
+		json_put_member_span(w, "hand", c->hand);
+	if (c->consent.n != 0)
+		json_put_member_span(w, "consent", c->consent);
 	if (ends)
 		json_put_member_u64(w, "ended", (uint64_t)now_s);
 	json_put_close(w, '}');

@@ -45,8 +45,8 @@ see_number(void *ctx, const struct index_row *row)
 	return true;
 }
 
-static enum err
-next_number(struct reports *r, char out[24])
+enum err
+reports_number(struct reports *r, char out[24])
 {
 	struct service *s = r->service;
 	const struct team *team = registry_team(s->registry, s->own_team);
@@ -113,7 +113,7 @@ put_report(const struct filing *x, struct json_val v, int64_t now_s,
     struct json_out *w)
 {
 	static const char *const same[] = { "topic", "lane", "language",
-		"reader", "sealed", "files" };
+		"consent", "reader", "sealed", "files" };
 
 	json_put_open(w, '{');
 	json_put_member_str(w, "number", x->number);
@@ -145,11 +145,15 @@ reports_file(struct service *s, uint64_t call, struct json_val v,
 		.is_slow = json_is_str(json_get(v, "lane"), "slow") };
 	buf_init(&b, LIMIT_PAYLOAD);
 	json_out_init(&w, &b);
+	/* only what another team has handed over does without */
+	if (e == ERR_NONE && (json_get(v, "reader").type == JSON_ABSENT ||
+	    json_get(v, "sealed").type == JSON_ABSENT))
+		e = ERR_SCHEMA;
 	if (e == ERR_NONE)
 		e = report_pieces_keep(s->reports->pieces,
 		    json_get(v, "files"), a, &x->kept);
 	if (e == ERR_NONE)
-		e = next_number(s->reports, x->number);
+		e = reports_number(s->reports, x->number);
 	if (e == ERR_NONE) {
 		put_report(x, v, loop_now(s->loop).wall.ms / 1000, &w);
 		d.id = reports_id(&find);

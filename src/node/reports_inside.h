@@ -7,6 +7,7 @@
  *   reports_file.c    new ones, their numbers
  *   reports_change.c  revisions
  *   reports_sealed.c  those that a browser has sealed
+ *   reports_handed.c  those that other teams hand to this one
  */
 #ifndef NODE_REPORTS_INSIDE_H
 #define NODE_REPORTS_INSIDE_H
@@ -24,6 +25,11 @@ struct reports {
 	size_t busy_n;
 	struct report_pieces *pieces;
 	struct loop_timer *look; /* for those that nobody ends */
+	/* those that were handed here */
+	struct loop_timer *timer;
+	bool is_stirred;
+	uint64_t before;    /* where the look goes on; 0: a new one */
+	unsigned writing;
 };
 
 /* Answer call `id` of the web process. */
@@ -48,6 +54,9 @@ MUST enum err reports_append(struct service *s, struct hub_draft *d,
     struct span text, struct arena *a, hub_append_fn *done, void *ctx);
 
 /* --- reports_file.c --- */
+
+/* The next number. ERR_BUSY: the index has not everything yet. */
+MUST enum err reports_number(struct reports *r, char out[24]);
 
 /* TALK_REPORT: `v` is what the web process says. It is answered. */
 void reports_file(struct service *s, uint64_t call, struct json_val v,

@@ -119,6 +119,7 @@ unseal(struct service *s, struct json_val v, struct arena *a,
 	json_put_open(&w, '{');
 	put_same(v, &w);
 	json_put_member_span(&w, "topic", x.topic);
+	json_put_member_str(&w, "consent", filled_consent(x.share, x.named));
 	json_put_member_span(&w, "sealed", buf_span(&sealed));
 	json_put_close(&w, '}');
 	buf_release(&sealed);

@@ -200,6 +200,7 @@ on_idle(void *ctx)
 		claims_stir(s);
 		promises_stir(s);
 		pledges_stir(s);
+		reports_handed_stir(s);
 		overlaps_stir(s);
 		outdated_stir(s);
 	}
@@ -486,6 +487,7 @@ run(struct service *s)
 		keeping_start(s);
 		promises_start(s);
 		pledges_start(s);
+		reports_handed_start(s);
 		overlaps_start(s);
 		outdated_start(s);
 		proving_start(s);
@@ -504,6 +506,7 @@ run(struct service *s)
 	proving_stop(s);
 	outdated_stop(s);
 	overlaps_stop(s);
+	reports_handed_stop(s);
 	pledges_stop(s);
 	promises_stop(s);
 	anchors_stop(s);

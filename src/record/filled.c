@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-enum { TOKENS = 64, MEMBERS = 6 };
+enum { TOKENS = 64, MEMBERS = 7 };
 
 static const struct {
 	const char *name;
@@ -15,7 +15,8 @@ static const struct {
 } members[MEMBERS] = { { "topic", FILLED_TOPIC, true },
 	{ "what", LIMIT_REPORT_TEXT, true },
 	{ "ongoing", FILLED_SHORT, false }, { "when", FILLED_SHORT, false },
-	{ "contact", FILLED_SHORT, false }, { "share", FILLED_TOPIC, false } };
+	{ "contact", FILLED_SHORT, false }, { "share", FILLED_TOPIC, false },
+	{ "named", FILLED_TOPIC, false } };
 
 static bool
 has_controls(struct span s)
@@ -76,9 +77,20 @@ filled_parse(struct span in, struct arena *a, struct filled *out,
 	if (got[5].n != 0 && !span_is_str(got[5], "network"))
 		return fault_at(f, ERR_SCHEMA, 0, "share",
 		    "is \"network\" or empty");
+	if (got[6].n != 0 && !span_is_str(got[6], "yes"))
+		return fault_at(f, ERR_SCHEMA, 0, "named",
+		    "is \"yes\" or empty");
 	*out = (struct filled){ got[0], got[1], got[2], got[3], got[4],
-		got[5] };
+		got[5], got[6] };
 	return ERR_NONE;
+}
+
+const char *
+filled_consent(struct span share, struct span named)
+{
+	if (span_is_str(named, "yes"))
+		return "contact";
+	return span_is_str(share, "network") ? "text" : "none";
 }
 
 void

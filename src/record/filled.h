@@ -16,6 +16,7 @@ struct filled {
 	struct span topic, what;                /* never empty */
 	struct span ongoing, when, contact;     /* FILLED_SHORT bytes */
 	struct span share;                      /* "" or "network" */
+	struct span named;                      /* "" or "yes" */
 };
 
 /* ERR_SYNTAX, ERR_SCHEMA, ERR_LIMIT, with the member in `f`; what is no topic
@@ -23,7 +24,12 @@ struct filled {
 MUST enum err filled_parse(struct span in, struct arena *a,
     struct filled *out, struct fault *f);
 
-/* The answers as they are sealed for the watch: all but the topic. */
+/* May it be handed on to the team that is responsible, and with what: a value
+ * of the report's `consent`. */
+const char *filled_consent(struct span share, struct span named);
+
+/* The answers as they are sealed for the watch: all but the topic and what
+ * stands in the consent. */
 void filled_write(const struct filled *x, struct json_out *w);
 
 #endif

@@ -16,6 +16,8 @@ const char rules_built_in[] =
     "allow release unanswered to all\n"
     "# What keeps the log and an embargo going.\n"
     "allow release epoch release consent embargo-broken to all and public\n"
+    "# That a report which was handed here has come, and its state.\n"
+    "allow release report-status to all\n"
     "# The key by which an audience reads what follows.\n"
     "allow release circle-key to all\n";
 

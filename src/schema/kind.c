@@ -342,6 +342,9 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 	    (e = load_flag(ld, v, "own", &k->own)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "proposed", &k->proposed)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "asks_name", &k->asks_name)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "hands", &k->hands)) != ERR_NONE ||
+	    (e = load_flag(ld, v, "hand_state", &k->hand_state)) !=
+		ERR_NONE ||
 	    (e = load_flag(ld, v, "gives_name", &k->gives_name)) !=
 		ERR_NONE ||
 	    (e = load_flag(ld, v, "blind_key", &k->blind_key)) != ERR_NONE ||
@@ -370,7 +373,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"permits", "unites", "leaves", "binds", "alarms",
 		"to_origin", "exercise", "tests", "feedback", "sums", "guides",
 		"erases", "describes", "own",
-		"proposed", "asks_name", "gives_name",
+		"proposed", "asks_name", "gives_name", "hands", "hand_state",
 		"blind_key", "blinds",
 		"carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,

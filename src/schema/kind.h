@@ -116,6 +116,8 @@ struct kind {
 	bool proposed; /* a node proposes one when origins hold the same */
 	bool asks_name;  /* asks an origin whether it may be named for that */
 	bool gives_name; /* answers it */
+	bool hands;      /* hands a report of the public to another team */
+	bool hand_state; /* how that one stands there */
 	bool blind_key; /* hands a circle the secret of its digests */
 	bool blinds;    /* holds such digests: record/blind.h */
 	bool guides;   /* is advice that stands: no notice of something */

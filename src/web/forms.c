@@ -167,6 +167,10 @@ end_follow(struct visit *v)
 		op = TALK_MESSAGE;
 	else if (span_is_str(step, "withdraw"))
 		op = TALK_WITHDRAW;
+	else if (span_is_str(step, "allow") ||
+	    span_is_str(step, "allow-contact") ||
+	    span_is_str(step, "allow-none"))
+		op = TALK_CONSENT;
 	forms_ask(v, op);
 	if (v->has_reply)
 		end_follow(v);

@@ -39,7 +39,8 @@ static const struct {
 } values[] = { { TYPED_TRAP, "website" }, { TYPED_TOPIC, "topic" },
 	{ TYPED_WHAT, "what" }, { TYPED_ONGOING, "ongoing" },
 	{ TYPED_WHEN, "when" }, { TYPED_CONTACT, "contact" },
-	{ TYPED_SHARE, "share_value" }, { TYPED_CODE, "code" }, { TYPED_MESSAGE, "message" } };
+	{ TYPED_SHARE, "share_value" }, { TYPED_NAMED, "named_value" },
+	{ TYPED_CODE, "code" }, { TYPED_MESSAGE, "message" } };
 
 /* --- opening --- */
 
@@ -183,6 +184,8 @@ put_model(struct forms *i, enum lang lang, const struct visit *v,
 		    buf_span(&v->field[values[k].field]) : none);
 	json_put_member_bool(&w, "share", v != NULL &&
 	    span_is_str(buf_span(&v->field[TYPED_SHARE]), "network"));
+	json_put_member_bool(&w, "named", v != NULL &&
+	    span_is_str(buf_span(&v->field[TYPED_NAMED]), "yes"));
 	json_put_member_bool(&w, "has_files", v != NULL && v->files.n != 0);
 	if (v != NULL)
 		forms_files_show(v, &w);
@@ -248,6 +251,62 @@ put_message(const struct jwk *key, struct json_val m, struct arena *a,
 	buf_release(&text);
 }
 
+/* With which team it is now, if it was handed on. */
+static void
+put_handed(const struct visit *v, struct json_val root, struct arena *a,
+    struct json_out *w)
+{
+	struct json_val handed = json_get(root, "handed");
+	struct span team = span_str(""), country = span_str(""),
+	    number = span_str(""), state = span_str("");
+	uint64_t at = 0;
+
+	if (handed.type != JSON_OBJECT)
+		return;
+	(void)!json_text(json_get(handed, "team"), a, &team);
+	(void)!json_text(json_get(handed, "country"), a, &country);
+	(void)!json_text(json_get(handed, "number"), a, &number);
+	(void)!json_text(json_get(handed, "state"), a, &state);
+	(void)!json_u64(json_get(handed, "at"), &at);
+	json_put_key(w, "handed");
+	json_put_open(w, '{');
+	json_put_member_span(w, "team", team);
+	json_put_member_span(w, "country", country);
+	json_put_member_span(w, "number", number);
+	json_put_member_str(w, "state_label", forms_label(v->forms, "state",
+	    state, v->lang));
+	put_time(w, "at", at);
+	json_put_close(w, '}');
+}
+
+/* What she allows, and the two other choices as buttons. */
+static void
+put_consent(const struct visit *v, struct json_val root, struct arena *a,
+    struct json_out *w)
+{
+	static const struct {
+		const char *value, *step;
+	} all[] = { { "none", "allow-none" }, { "text", "allow" },
+		{ "contact", "allow-contact" } };
+	struct span is = span_str("none");
+
+	(void)!json_text(json_get(root, "consent"), a, &is);
+	json_put_member_str(w, "consent_label", forms_label(v->forms,
+	    "consent", is, v->lang));
+	json_put_key(w, "choices");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		if (span_is_str(is, all[i].value))
+			continue;
+		json_put_open(w, '{');
+		json_put_member_str(w, "step", all[i].step);
+		json_put_member_str(w, "label", forms_label(v->forms,
+		    "consent", span_str(all[i].value), v->lang));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
 static void
 put_stand(const struct visit *v, struct json_val root, struct arena *a,
     struct json_out *w)
@@ -268,6 +327,8 @@ put_stand(const struct visit *v, struct json_val root, struct arena *a,
 	    state, v->lang));
 	json_put_member_bool(w, "is_open", !span_is_str(state, "withdrawn"));
 	put_time(w, "received", received);
+	put_handed(v, root, a, w);
+	put_consent(v, root, a, w);
 	json_put_member_bool(w, "has_messages", json_count(list) != 0);
 	json_put_member_bool(w, "older", older);
 	json_put_key(w, "messages");

@@ -81,6 +81,26 @@ forms_put_digest(struct json_out *w, const char *name, const void *p)
 	buf_release(&b);
 }
 
+/* May it be handed on to the team that is responsible, and with what? */
+static const char *
+consent_of(const struct visit *v)
+{
+	if (span_is_str(forms_text(v, TYPED_NAMED), "yes"))
+		return "contact";
+	return span_is_str(forms_text(v, TYPED_SHARE), "network") ? "text" :
+	    "none";
+}
+
+/* The same of the buttons where a report is followed. */
+static const char *
+consent_typed(const struct visit *v)
+{
+	struct span step = forms_text(v, TYPED_STEP);
+
+	return span_is_str(step, "allow-contact") ? "contact" :
+	    span_is_str(step, "allow") ? "text" : "none";
+}
+
 static void
 put_answers(const struct visit *v, struct json_out *w)
 {
@@ -125,6 +145,7 @@ forms_send(struct visit *v)
 	json_put_member_span(&w, "topic", forms_text(v, TYPED_TOPIC));
 	json_put_member_str(&w, "lane", forms_is_slow(v) ? "slow" : "normal");
 	json_put_member_str(&w, "language", lang_tag(v->lang));
+	json_put_member_str(&w, "consent", consent_of(v));
 	forms_files_name(v, &w);
 	e = put_sealed(&i->jwk, "sealed", "report", buf_span(&answers), &w);
 	json_put_close(&w, '}');
@@ -184,6 +205,8 @@ forms_ask(struct visit *v, enum talk_op op)
 		    put_message(v, &reader, "copy", true, &w) != ERR_NONE)
 			buf_release(&b);
 	}
+	if (op == TALK_CONSENT)
+		json_put_member_str(&w, "consent", consent_typed(v));
 	json_put_close(&w, '}');
 	jwk_wipe(&reader);
 	forms_call(v, op, buf_span(&b));

@@ -19,7 +19,8 @@ const struct forms_typed forms_typed[TYPED_COUNT] = { [TYPED_STEP] = { "step", 1
 	[TYPED_ONGOING] = { "ongoing", SMALL },
 	[TYPED_WHEN] = { "when", SMALL },
 	[TYPED_CONTACT] = { "contact", SMALL },
-	[TYPED_SHARE] = { "share", 16 }, [TYPED_CODE] = { "code", 64 },
+	[TYPED_SHARE] = { "share", 16 }, [TYPED_NAMED] = { "named", 16 },
+	[TYPED_CODE] = { "code", 64 },
 	[TYPED_MESSAGE] = { "message", LIMIT_REPORT_TYPED },
 	[TYPED_SEALED] = { "sealed", LIMIT_REPORT_TYPED } };
 

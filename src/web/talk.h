@@ -37,6 +37,7 @@ enum talk_op {
 	TALK_FOLLOW = 'F',   /* how it stands: JSON */
 	TALK_MESSAGE = 'M',  /* one more message: JSON */
 	TALK_WITHDRAW = 'W', /* JSON */
+	TALK_CONSENT = 'C',  /* whom it may be handed on to: JSON */
 	TALK_PIECE = 'P',    /* of a file, sealed: struct talk_piece */
 	TALK_FILE = 'L',     /* the same: its last one */
 	TALK_DROP = 'D',     /* the files of this form are given up: a

@@ -39,6 +39,7 @@ static const struct law {
 	{ "brief", "...A...", true, false, false, false, false, false },
 	{ "register", "..R....", false, false, false, false, true, false },
 	{ "report", "..R....", false, false, false, false, true, false },
+	{ "hand", ".S.....", false, false, true, false, true, false },
 	{ "backup", "......R", false, false, false, true, true, false },
 	{ "log", "......-", false, false, false, false, false, false },
 	{ "mail", "..CC...", false, false, false, false, false, false },

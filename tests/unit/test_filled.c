@@ -21,7 +21,7 @@ test_taken(void **state)
 {
 	static const char text[] = "{\"what\":\"a \\\"b\\\"\\n\\tc\","
 	    "\"topic\":\"down\",\"contact\":\"\",\"when\":\"ayer\","
-	    "\"share\":\"network\"}   \n  ";
+	    "\"share\":\"network\",\"named\":\"yes\"}   \n  ";
 	struct arena a = { 0 };
 	struct json_out w;
 	struct filled x;
@@ -33,6 +33,9 @@ test_taken(void **state)
 	assert_true(span_is_str(x.what, "a \"b\"\n\tc"));
 	assert_true(span_is_str(x.when, "ayer"));
 	assert_true(span_is_str(x.share, "network"));
+	assert_string_equal(filled_consent(x.share, x.named), "contact");
+	assert_string_equal(filled_consent(x.share, x.contact), "text");
+	assert_string_equal(filled_consent(x.contact, x.contact), "none");
 	assert_int_equal(x.contact.n + x.ongoing.n, 0);
 	buf_init(&b, 256);
 	json_out_init(&w, &b);
@@ -63,6 +66,8 @@ test_refused(void **state)
 		    "form", ERR_SCHEMA },
 		{ "{\"topic\":\"down\",\"what\":\"x\",\"share\":\"all\"}",
 		    "share", ERR_SCHEMA },
+		{ "{\"topic\":\"down\",\"what\":\"x\",\"named\":\"no\"}",
+		    "named", ERR_SCHEMA },
 		{ "{\"topic\":\"down\",\"what\":\"a\\u001bb\"}", "what",
 		    ERR_SCHEMA },
 		{ "{\"topic\":\"down\",\"what\":\"a\\u007fb\"}", "what",

@@ -8,6 +8,7 @@
 static void
 put_row(struct cli *c, struct json_val v, struct table *t)
 {
+	struct json_val from = json_get(v, "origin");
 	bool is_slow = span_is_str(out_text(c, v, "lane"), "slow");
 
 	table_put_str(t, out_str(c, v, "number"));
@@ -17,6 +18,8 @@ put_row(struct cli *c, struct json_val v, struct table *t)
 	table_put_str(t, out_str(c, v, "count"));
 	table_put_str(t, is_slow ? T(c, "slow", "lenta", "lenta", "lente") :
 				   "");
+	table_put(t, from.type == JSON_OBJECT ? out_text(c, from, "team") :
+	    span_str(""), STYLE_PLAIN);
 }
 
 static int
@@ -27,7 +30,9 @@ run(struct cli *c)
 		T(c, "ABOUT", "SOBRE", "SOBRE", "OBJET"),
 		T(c, "RECEIVED", "RECIBIDO", "RECEBIDO", "REÇU"),
 		T(c, "MESSAGES", "MENSAJES", "MENSAGENS", "MESSAGES"),
-		T(c, "LANE", "VÍA", "VIA", "VOIE"), NULL };
+		T(c, "LANE", "VÍA", "VIA", "VOIE"),
+		T(c, "HANDED BY", "DERIVADO POR", "ENCAMINHADO POR",
+		    "TRANSMIS PAR"), NULL };
 	struct json_val data;
 	struct request r;
 	int status;

@@ -42,6 +42,8 @@ put_messages(struct cli *c, struct json_val list)
 static void
 put_head(struct cli *c, struct json_val data, struct json_val said)
 {
+	struct json_val from = json_get(data, "origin");
+	struct json_val there = json_get(data, "there");
 	const struct {
 		const char *word;
 		struct span text;
@@ -58,6 +60,20 @@ put_head(struct cli *c, struct json_val data, struct json_val said)
 		    out_text(c, data, "lane") },
 		{ T(c, "handed to", "derivado a", "encaminhado a",
 		    "transmis à"), out_text(c, data, "handed_to") },
+		{ T(c, "number there", "número allá", "número lá",
+		    "numéro là-bas"), out_text(c, there, "number") },
+		{ T(c, "state there", "estado allá", "situação lá",
+		    "état là-bas"), out_text(c, there, "state") },
+		{ T(c, "may be handed on", "puede derivarse",
+		    "pode ser encaminhado", "peut être transmis"),
+		    out_text(c, data, "consent") },
+		{ T(c, "handed by", "derivado por", "encaminhado por",
+		    "transmis par"), out_text(c, from, "team") },
+		{ T(c, "number there", "número allá", "número lá",
+		    "numéro là-bas"), out_text(c, from, "number") },
+		{ T(c, "remark", "observación", "observação", "remarque"),
+		    from.type == JSON_OBJECT ? out_text(c, said, "note") :
+		    span_str("") },
 		{ T(c, "going on", "sigue", "continua", "en cours"),
 		    out_text(c, said, "ongoing") },
 		{ T(c, "since", "desde", "desde", "depuis"),

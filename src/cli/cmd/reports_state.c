@@ -17,7 +17,6 @@ run(struct cli *c)
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
 	request_put_option(&r, c, "state", "state");
-	request_put_option(&r, c, "to", "to");
 	request_put_option(&r, c, "text", "text");
 	status = request_send(&r, c, "report_step", &data);
 	if (status == CLI_OK && out_is_json(c))
@@ -35,10 +34,6 @@ const struct command command_reports_state = {
 		{ "state", 0, "STATE", { { "working, waiting or handed",
 		    "working, waiting o handed", "working, waiting ou handed",
 		    "working, waiting ou handed" } } },
-		{ "to", 0, "TEAM", { { "of handed: which team has it now",
-		    "de handed: qué equipo lo tiene ahora",
-		    "de handed: que equipe o tem agora",
-		    "de handed : quelle équipe l’a maintenant" } } },
 		{ "text", 0, "TEXT", { { "what who reported reads",
 		    "lo que lee quien informó", "o que lê quem relatou",
 		    "ce que lit l’auteur" } } },

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A report is handed on to the team of another state: with the consent of who
+# made it, and no more than she allowed; it is a report there, and she sees what
+# that team says of it.
+# shellcheck disable=SC1091,SC2154
+. "$(dirname "$0")/lib.sh"
+number='' code='' there=''
+mapfile -t web_ports < <("$ASK" -p 1)
+at=http://127.0.0.1:${web_ports[0]}
+network_make br uy
+cat >> "$dir/uy/almenarad.conf" <<- END
+site_url https://cert.example/
+site_name "CERT of the test"
+site_dir $dir/uy/site
+web_listen 127.0.0.1:${web_ports[0]}
+END
+for t in br uy; do node_start $t; done
+for t in br uy; do
+	within 60 node_is_ready $t || { echo "Bail out! no node $t"; exit 1; }
+done
+for t in br uy; do
+	within 60 is_linked $t 1 || { echo "Bail out! no link $t"; exit 1; }
+done
+
+get() { curl -s --max-time 30 "$@"; }
+has_form() { get "$at/es/report" | grep -q 'name="token"'; }
+page() { cat "$dir/page"; }
+post() { # PATH NAME=VALUE...: a form, as a browser sends it
+	local path=$1 arg=() a net=$((SRANDOM % 16000))
+	shift
+	for a; do arg+=(--form-string "$a"); done
+	get -o "$dir/page" -w '%{http_code}' --interface "127.$((net / 250 + 16)).$((net % 250)).1" \
+	    "${arg[@]}" "$at/$path"
+}
+send() { # NAME=VALUE...: sets number and code
+	[ "$(post es/report step=send topic=deceived "$@")" = 200 ] || return 1
+	number=$(sed -nE 's/.*<b>(UY-[0-9]+-[0-9]+)<.*/\1/p' "$dir/page")
+	code=$(sed -nE 's/.*class="code">([^<]*)<.*/\1/p' "$dir/page")
+	[ -n "$number" ] && [ "${#code}" -eq 21 ]
+}
+look() { is 200 post es/report/follow step=look "code=$1"; }
+follow_says() { look "$1" && grep -qE -- "$2" "$dir/page"; }
+arrived() { # TEXT: sets there, the number at br of what says so
+	there=''
+	local n
+	for n in $(cmd br reports list --all | grep -oE 'UY-[0-9]+-[0-9]+'); do
+		cmd br reports show "$n" | grep -q "$1" && there=$n
+	done
+	[ -n "$there" ]
+}
+count_of() { cmd "$1" reports list --all | grep -cE 'UY-[0-9]+-[0-9]+'; }
+
+ok 'the form is there' within 30 has_form
+ok 'it asks for the consent' says 'name="named"' get "$at/es/report"
+
+# without consent nothing leaves
+ok 'a report without consent' send 'what=granada roja' contact=eva@example.org
+silent=$number silent_code=$code
+ok 'is not handed on' refuses 'has not allowed' uy reports hand "$silent" --to br
+ok 'and says so in the audit trail' says 'refused' cmd uy audit
+ok 'who made it is told what she has allowed' follow_says "$code" 'No</dd>'
+
+# with consent to the text alone
+ok 'a report that may be handed on' send 'what=papaya verde' contact=ana@example.org share=network
+first=$number first_code=$code
+ok 'a team that is none is told' refuses 'no team of the network' uy reports hand "$first" --to nobody
+ok 'nor to the own team' refuses 'with this team' uy reports hand "$first" --to uy
+ok 'it is handed on' cmd uy reports hand "$first" --to br --note 'Es de ustedes' --text 'Lo tiene Brasil'
+ok 'and is a report there' within 60 arrived 'papaya verde'
+ok 'with the number that it had' says "$first" cmd br reports show "$there"
+ok 'from whom it came' says "$there.*uy" cmd br reports list
+ok 'with the remark' says 'Es de ustedes' cmd br reports show "$there"
+ok 'not how to reach who wrote it' fails says 'ana@example.org' cmd br reports show "$there"
+ok 'nor anywhere there' fails grep -rqa 'ana@example.org' "$dir/br"
+ok 'the text lies nowhere in the clear' fails grep -rqa 'papaya' "$dir/br/data" "$dir/uy/data"
+ok 'the watch there is called' says "alarm.*report $there handed over by uy" cat "$dir/br/err"
+ok 'who made it sees with whom it is' follow_says "$first_code" 'br \(UY\)'
+ok 'and what she was told' says 'Lo tiene Brasil' page
+ok 'and that it has come, with the number there' within 60 follow_says "$first_code" "$there"
+ok 'the watch sees that too' says "$there" cmd uy reports show "$first"
+
+# it is worked on there
+ok 'the team there says how it stands' cmd br reports state "$there" --state working
+ok 'which she sees' within 60 follow_says "$first_code" 'En curso, '
+ok 'it cannot write to her itself' refuses 'only uy' br reports answer "$there" --text 'x'
+ok 'nor hand it further' refuses 'another team handed it over' br reports hand "$there" --to uy
+entry=$(cmd br --json reports show "$there" | grep -oE "\"entry\": *\"[0-9a-f-]+" | grep -oE "[0-9a-f-]{36}")
+ok 'but writes to the team it came from' quietly cmd br comment -y "$entry" --text 'Gracias'
+
+# consent is given later, and with how to reach her
+is_allowed() { is 200 post es/report/follow step=allow-contact "code=$silent_code"; }
+ok 'she allows it later' is_allowed || cat "$dir/page"
+ok 'sees that' says 'Sí, con los datos de contacto</dd>' page
+ok 'then it is handed on' cmd uy reports hand "$silent" --to br
+ok 'with how to reach her' within 60 arrived 'eva@example.org'
+ok 'and nothing came twice' is 2 count_of br
+
+# the same again, and after a kill
+ok 'handed on a second time' cmd uy reports hand "$silent" --to br
+node_kill br
+node_start br
+within 60 node_is_ready br || echo '# br is not back'
+ok 'it closes it there' within 60 quietly cmd br reports close "$there"
+ok 'which she sees' within 60 follow_says "$silent_code" 'Cerrado, '
+ok 'it is still one report there' is 2 count_of br
+ok 'no more is handed on when she takes that back' is 200 post es/report/follow step=allow-none "code=$silent_code"
+ok 'as told' refuses 'has not allowed' uy reports hand "$silent" --to br
+ok 'nor when it is withdrawn' is 200 post es/report/follow step=withdraw "code=$first_code"
+ok 'as told too' refuses 'withdrawn' uy reports hand "$first" --to br
+finish

@@ -134,3 +134,38 @@ escalated_pledges(struct cli *c, struct json_val data)
 	     v = json_next(rows, v))
 		pledge_line(c, v);
 }
+
+static void
+deadline_line(struct cli *c, struct json_val v, struct span number)
+{
+	bool is_late = json_is_str(json_get(v, "state"), "late");
+	bool is_near = json_is_str(json_get(v, "state"), "near");
+	bool is_done = json_is_str(json_get(v, "state"), "done");
+
+	if (number.n == 0)
+		number = out_text(c, v, "number");
+	printf("%s%s %s %s %s", term_on(&c->term, is_late ? STYLE_BAD :
+	    STYLE_PLAIN), out_str(c, v, "law"), out_str(c, v, "step"),
+	    T(c, "to", "a", "a", "à"), out_str(c, v, "to"));
+	if (is_done)
+		printf("%s: %s %s\n", term_off(&c->term),
+		    T(c, "done", "hecho", "feito", "fait"),
+		    out_time(c, out_u64(v, "done")));
+	else
+		printf(" %s %s%s%s: almenara reports told %.*s --law %s "
+		    "--step %s\n", T(c, "by", "hasta", "até", "avant"),
+		    out_time(c, out_u64(v, "due")), is_late ?
+		    T(c, ", LATE", ", VENCIDO", ", VENCIDO", ", EN RETARD") :
+		    is_near ? T(c, ", soon", ", pronto", ", em breve",
+			", bientôt") : "", term_off(&c->term),
+		    SPAN_FMT(number), out_str(c, v, "law"),
+		    out_str(c, v, "step"));
+}
+
+void
+escalated_deadlines(struct cli *c, struct json_val rows, struct span number)
+{
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v))
+		deadline_line(c, v, number);
+}

@@ -18,4 +18,9 @@ void escalated_outdated(struct cli *c, struct json_val data);
 /* A line for each first assessment and promised news that this team owes. */
 void escalated_pledges(struct cli *c, struct json_val data);
 
+/* Duties to report, of `rows` (number: of what, unless it stands in the row),
+ * a line each, with what to type. */
+void escalated_deadlines(struct cli *c, struct json_val rows,
+    struct span number);
+
 #endif

@@ -81,6 +81,17 @@ tell_duties(struct cli *c, struct json_val status, trust_line_fn *fn,
 			"%llu échus, %llu bientôt échus"),
 			(unsigned long long)late, (unsigned long long)near),
 		    "almenara breach list");
+	late = out_u64(status, "deadlines_late");
+	near = out_u64(status, "deadlines_near");
+	if (late + near != 0)
+		fn(ctx, T(c, "duties to report", "deberes de informar",
+		    "deveres de informar", "obligations de signaler"),
+		    cli_text(c, T(c, "%llu are late, %llu are due soon",
+			"%llu vencidos, %llu por vencer",
+			"%llu vencidos, %llu a vencer",
+			"%llu en retard, %llu bientôt dues"),
+			(unsigned long long)late, (unsigned long long)near),
+		    "almenara reports list");
 	late = out_u64(status, "pledges_late");
 	near = out_u64(status, "pledges_near");
 	if (late + near != 0)

@@ -8,6 +8,7 @@
 #include "node/duties.h"
 #include "node/escalations.h"
 #include "node/face.h"
+#include "node/obligations.h"
 #include "node/pledges.h"
 #include "node/promises.h"
 #include "record/fingerprint.h"
@@ -267,6 +268,7 @@ cmd_status(struct call *c)
 	anchors_put(s, w);
 	promises_put(s, w);
 	pledges_put_counts(s, w);
+	obligations_put_counts(s, w);
 	/* counts of an index that is made anew are those of its part */
 	if (!index_is_whole(s->index))
 		json_put_member_u64(w, "index_left", index_lag(s->index));

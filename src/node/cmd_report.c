@@ -10,6 +10,7 @@
 #include "crypto/hpke.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "node/obligations.h"
 
 enum { OPENED_MOST = CMD_REPORT_OPENED };
 
@@ -26,7 +27,7 @@ put_head(struct call *c, const struct index_row *row, struct json_val body)
 {
 	static const char *const same[] = { "number", "topic", "state", "lane",
 		"received", "language", "handed_to", "consent",
-		"origin" };
+		"origin", "sector", "harm", "classified" };
 	struct json_out *w = &c->w;
 	const struct kind *k = kind_find(c->service->schema, row->kind);
 	struct span text;
@@ -52,6 +53,7 @@ put_head(struct call *c, const struct index_row *row, struct json_val body)
 			json_put_member_str(w, i == 1 ? "topic_label" :
 			    "state_label", x->names.in[c->lang]);
 	}
+	obligations_put(c->service, body, &c->mem, w);
 	json_put_member_u64(w, "changed", (uint64_t)row->iat_s);
 	json_put_member_u64(w, "files", json_count(json_get(body, "files")));
 	json_put_member_u64(w, "count", json_count(json_get(body,
@@ -396,13 +398,15 @@ void
 cmd_report_step(struct call *c)
 {
 	struct span text = call_arg(c, "text");
-	struct report_change change = { .state = call_arg(c, "state") };
+	struct report_change change = { .state = call_arg(c, "state"),
+		.sector = call_arg(c, "sector"), .harm = call_arg(c, "harm") };
 	struct index_row row;
 	struct record r;
 	enum err e = ERR_NONE;
 
-	if (text.n == 0 && change.state.n == 0) {
-		call_misused(c, "a text or a state belongs here");
+	if (text.n + change.state.n + change.sector.n + change.harm.n == 0) {
+		call_misused(c, "a text, a state, a sector or a harm belongs "
+		    "here");
 		return;
 	}
 	if (span_is_str(change.state, "withdrawn") ||
@@ -426,5 +430,72 @@ cmd_report_step(struct call *c)
 		    "almenara keyset prepare --rotate intake" : "");
 		return;
 	}
+	reports_change(c->service, &row, &change, on_stepped, c);
+}
+
+/* --- report_told --- */
+
+/* The duty that runs for it and is meant; NULL: none. */
+static const struct deadline *
+find_duty(struct call *c, const struct deadline *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is_equal(all[i].law, call_arg(c, "law")) &&
+		    span_is_str(call_arg(c, "step"),
+			deadline_word(all[i].step)))
+			return &all[i];
+	return NULL;
+}
+
+static struct span
+write_told(struct call *c, const struct deadline *d, int64_t at_s)
+{
+	struct json_out w;
+	struct span out;
+	struct buf b;
+
+	buf_init(&b, 512);
+	json_out_init(&w, &b);
+	json_put_open(&w, '{');
+	json_put_member_span(&w, "law", d->law);
+	json_put_member_str(&w, "step", deadline_word(d->step));
+	json_put_member_u64(&w, "at", (uint64_t)at_s);
+	json_put_close(&w, '}');
+	out = arena_copy(&c->mem, buf_span(&b));
+	buf_release(&b);
+	return out;
+}
+
+void
+cmd_report_told(struct call *c)
+{
+	struct report_change change = { .state = span_str("") };
+	struct deadline all[DEADLINE_RULES];
+	const struct deadline *d;
+	int64_t at_s = call_now_s(c), received_s = 0;
+	const char *why = NULL, *next;
+	struct index_row row;
+	struct record r;
+
+	(void)!json_i64(json_get(c->args, "at"), &at_s);
+	if (!cmd_report_find(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
+		return;
+	d = find_duty(c, all, obligations_of(c->service, r.body, &c->mem,
+	    all));
+	(void)!json_i64(json_get(r.body, "received"), &received_s);
+	if (d == NULL)
+		why = "no duty of that law and step runs for it";
+	else if (d->done_s != 0)
+		why = "that was done already";
+	else if (at_s > call_now_s(c) || at_s < received_s)
+		why = "the time is not between when it came and now";
+	if (why != NULL) {
+		next = call_text(c, "almenara reports show %s",
+		    arena_string(&c->mem, call_arg(c, "id")));
+		call_fail(c, ERR_RULE, EXIT_REFUSED, "nothing was noted", why,
+		    next);
+		return;
+	}
+	change.told = write_told(c, d, at_s);
 	reports_change(c->service, &row, &change, on_stepped, c);
 }

@@ -6,6 +6,7 @@
 
 #include "node/duties.h"
 #include "node/outdated.h"
+#include "node/obligations.h"
 #include "node/pledges.h"
 
 enum { STALLED_MS = 10000, BEHIND_MS = 60000 };
@@ -163,6 +164,7 @@ cmd_escalations(struct call *c)
 	duties_put(c->service, &c->w);
 	outdated_put(c->service, &c->w);
 	pledges_put(c->service, &c->w);
+	obligations_put_all(c->service, &c->w);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

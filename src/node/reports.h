@@ -37,6 +37,8 @@ struct report_change {
 	struct span handed_to; /* "": as it is */
 	struct span hand;      /* the id of the entry that hands it on; "" */
 	struct span consent;   /* a value of the kind; "": as it is */
+	struct span sector, harm; /* the same */
+	struct span told;      /* one more item of that list, JSON; "" */
 	bool is_message;       /* one goes with it: */
 	bool by_team;
 	struct span sealed, copy; /* base64url */

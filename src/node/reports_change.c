@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "crypto/random.h"
+#include "node/obligations.h"
 
 #include <stdlib.h>
 
@@ -56,6 +57,7 @@ on_changed(void *ctx, const struct hub_appended *result)
 		return;
 	free_busy(s->reports, &x->id);
 	reports_handed_stir(s);
+	obligations_stir(s);
 	x->done(x->ctx, x->err, x->err == ERR_NONE ? "" :
 	    err_sentence(x->err));
 	free(x);
@@ -112,6 +114,32 @@ put_messages(struct json_val old, const struct uuid *more, struct json_out *w)
 	json_put_close(w, ']');
 }
 
+/* Since when it is known what it is counts from the first time. */
+static void
+put_classified(struct json_val body, const struct report_change *c,
+    int64_t now_s, struct json_out *w)
+{
+	if (c->sector.n != 0)
+		json_put_member_span(w, "sector", c->sector);
+	if (c->harm.n != 0)
+		json_put_member_span(w, "harm", c->harm);
+	if (c->sector.n + c->harm.n != 0 &&
+	    json_get(body, "classified").type == JSON_ABSENT)
+		json_put_member_u64(w, "classified", (uint64_t)now_s);
+}
+
+static void
+put_told(struct json_val old, struct span more, struct json_out *w)
+{
+	json_put_key(w, "told");
+	json_put_open(w, '[');
+	for (struct json_val v = json_first(old); v.type != JSON_ABSENT;
+	    v = json_next(old, v))
+		json_put_raw(w, json_raw(v));
+	json_put_raw(w, more);
+	json_put_close(w, ']');
+}
+
 /* The body as it was, but for what changes. */
 static void
 put_changed(struct json_val body, const struct report_change *c,
@@ -131,6 +159,9 @@ put_changed(struct json_val body, const struct report_change *c,
 		    (span_is_str(key, "ended") && c->state.n != 0) ||
 		    (span_is_str(key, "handed_to") && c->handed_to.n != 0) ||
 		    (span_is_str(key, "hand") && c->hand.n != 0) ||
+		    (span_is_str(key, "sector") && c->sector.n != 0) ||
+		    (span_is_str(key, "harm") && c->harm.n != 0) ||
+		    (span_is_str(key, "told") && c->told.n != 0) ||
 		    (span_is_str(key, "consent") && c->consent.n != 0))
 			continue;
 		json_put_key_span(w, key);
@@ -145,6 +176,9 @@ put_changed(struct json_val body, const struct report_change *c,
 		json_put_member_span(w, "hand", c->hand);
 	if (c->consent.n != 0)
 		json_put_member_span(w, "consent", c->consent);
+	put_classified(body, c, now_s, w);
+	if (c->told.n != 0)
+		put_told(json_get(body, "told"), c->told, w);
 	if (ends)
 		json_put_member_u64(w, "ended", (uint64_t)now_s);
 	json_put_close(w, '}');

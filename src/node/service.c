@@ -31,6 +31,7 @@
 #include "node/process.h"
 #include "node/outdated.h"
 #include "node/overlaps.h"
+#include "node/obligations.h"
 #include "node/pledges.h"
 #include "node/promises.h"
 #include "node/proving.h"
@@ -200,6 +201,7 @@ on_idle(void *ctx)
 		claims_stir(s);
 		promises_stir(s);
 		pledges_stir(s);
+		obligations_stir(s);
 		reports_handed_stir(s);
 		overlaps_stir(s);
 		outdated_stir(s);
@@ -441,6 +443,7 @@ service_close(struct service *s)
 	hub_free(s->hub);
 	answers_free(s->answers);
 	reports_free(s->reports);
+	obligations_close(s);
 	escalations_close(s);
 	duties_close(s);
 	rosters_close(s);
@@ -487,6 +490,7 @@ run(struct service *s)
 		keeping_start(s);
 		promises_start(s);
 		pledges_start(s);
+		obligations_start(s);
 		reports_handed_start(s);
 		overlaps_start(s);
 		outdated_start(s);
@@ -507,6 +511,7 @@ run(struct service *s)
 	outdated_stop(s);
 	overlaps_stop(s);
 	reports_handed_stop(s);
+	obligations_stop(s);
 	pledges_stop(s);
 	promises_stop(s);
 	anchors_stop(s);

@@ -38,6 +38,7 @@ struct mailings;
 struct pages;
 struct proving;
 struct trials;
+struct obligations;
 struct reports;
 struct site_link;
 struct rosters;
@@ -99,6 +100,7 @@ struct service {
 	struct overlaps *overlaps;   /* what several origins hold */
 	struct promises *promises;   /* clocks of cases */
 	struct pledges *pledges;     /* and of notices of others */
+	struct obligations *obligations; /* to report; NULL: no profile */
 	struct audit_recent *recent; /* audit.c: what was told just now */
 	unsigned char store_key[32];
 	struct sign_public private_public; /* signs the private log */

@@ -19,6 +19,7 @@
 #include "node/pages.h"
 #include "node/peering.h"
 #include "node/process.h"
+#include "node/obligations.h"
 #include "node/reports.h"
 #include "node/site_link.h"
 #include "node/uploads.h"
@@ -241,6 +242,8 @@ service_open(struct service *s, int keeper_fd)
 		e = duties_open(s);
 	if (e == ERR_NONE)
 		e = escalations_open(s);
+	if (e == ERR_NONE)
+		e = obligations_open(s);
 	if (e == ERR_NONE)
 		e = control_create(s, &s->control);
 	if (e == ERR_NONE)

@@ -5,6 +5,26 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+/* The duty that is due first. */
+static const char *
+next_due(struct cli *c, struct json_val list)
+{
+	struct json_val first = { 0 };
+
+	if (list.type != JSON_ARRAY)
+		return "";
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v))
+		if (!json_is_str(json_get(v, "state"), "done") &&
+		    (first.type == JSON_ABSENT ||
+			out_u64(v, "due") < out_u64(first, "due")))
+			first = v;
+	return first.type == JSON_ABSENT ? "" : cli_text(c, "%s %s%s",
+	    out_time(c, out_u64(first, "due")), out_str(c, first, "step"),
+	    json_is_str(json_get(first, "state"), "late") ? T(c, ", LATE",
+		", VENCIDO", ", VENCIDO", ", EN RETARD") : "");
+}
+
 static void
 put_row(struct cli *c, struct json_val v, struct table *t)
 {
@@ -20,6 +40,7 @@ put_row(struct cli *c, struct json_val v, struct table *t)
 				   "");
 	table_put(t, from.type == JSON_OBJECT ? out_text(c, from, "team") :
 	    span_str(""), STYLE_PLAIN);
+	table_put_str(t, next_due(c, json_get(v, "deadlines")));
 }
 
 static int
@@ -32,7 +53,9 @@ run(struct cli *c)
 		T(c, "MESSAGES", "MENSAJES", "MENSAGENS", "MESSAGES"),
 		T(c, "LANE", "VÍA", "VIA", "VOIE"),
 		T(c, "HANDED BY", "DERIVADO POR", "ENCAMINHADO POR",
-		    "TRANSMIS PAR"), NULL };
+		    "TRANSMIS PAR"),
+		T(c, "TO BE TOLD BY", "AVISAR HASTA", "AVISAR ATÉ",
+		    "À SIGNALER AVANT"), NULL };
 	struct json_val data;
 	struct request r;
 	int status;

@@ -3,6 +3,7 @@
  * almenara reports show: one report of the public, opened by the keeper for
  * who asks; the audit trail has who did.
  */
+#include "cli/escalated.h"
 #include "cli/node.h"
 #include "cli/out.h"
 
@@ -67,6 +68,10 @@ put_head(struct cli *c, struct json_val data, struct json_val said)
 		{ T(c, "may be handed on", "puede derivarse",
 		    "pode ser encaminhado", "peut être transmis"),
 		    out_text(c, data, "consent") },
+		{ T(c, "sector", "sector", "setor", "secteur"),
+		    out_text(c, data, "sector") },
+		{ T(c, "harm", "daño", "dano", "dommage"),
+		    out_text(c, data, "harm") },
 		{ T(c, "handed by", "derivado por", "encaminhado por",
 		    "transmis par"), out_text(c, from, "team") },
 		{ T(c, "number there", "número allá", "número lá",
@@ -151,6 +156,8 @@ run(struct cli *c)
 		    "recepção deste nó serve.", "Ce qui a été écrit ne peut "
 		    "être ouvert : aucune clé d’accueil de ce nœud ne "
 		    "convient."));
+	escalated_deadlines(c, json_get(data, "deadlines"),
+	    out_text(c, data, "number"));
 	put_lines(c, T(c, "what happened", "qué ocurrió", "o que aconteceu",
 	    "ce qui s’est passé"), out_text(c, said, "what"));
 	put_messages(c, json_get(data, "messages"));

@@ -14,6 +14,8 @@
 #include <microhttpd.h>
 #include <stdarg.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -442,6 +444,18 @@ http_body_live(struct http_call *call, http_room_fn *room,
 }
 
 void
+http_unacked_most(struct http_sleep *s, int64_t ms)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(s->mhd,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+	const unsigned most = (unsigned)ms;
+
+	if (i != NULL)
+		(void)setsockopt(i->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT,
+		    &most, sizeof most);
+}
+
+void
 http_wake(struct http_sleep *s)
 {
 	if (!s->is_asleep)
@@ -589,14 +603,15 @@ http_step(struct http *h, int64_t now_ms)
 	MHD_run(h->daemon);
 }
 
-/* Does the reader take nothing any more of what it asked for? */
+/* Does the reader take nothing any more of what it asked for? Of an answer
+ * without end its owner says so. */
 static bool
 is_stuck(struct conn *c, int64_t now_ms)
 {
 	const union MHD_ConnectionInfo *i;
 	int queued = 0;
 
-	if (!c->is_answering)
+	if (!c->is_answering || c->sleep != NULL)
 		return false;
 	i = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 	if (i == NULL || ioctl(i->connect_fd, SIOCOUTQ, &queued) != 0)

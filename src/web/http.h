@@ -124,6 +124,10 @@ typedef ssize_t http_room_fn(void *ctx, char *out, size_t most);
 struct http_body *http_body_live(struct http_call *call, http_room_fn *room,
     void (*gone)(void *ctx), void *ctx, struct http_sleep **sleep);
 
+/* End it once the reader's machine has not acknowledged for so long what was
+ * sent to it; seen when it is woken. */
+void http_unacked_most(struct http_sleep *s, int64_t ms);
+
 /* There is something for it again. */
 void http_wake(struct http_sleep *s);
 

@@ -139,6 +139,8 @@ stream_answer(struct stream *s, struct http_call *call)
 	s->readers = r;
 	s->n++;
 	b = http_body_live(call, on_room, on_gone, r, &r->sleep);
+	/* whose machine is silent has not got one beat at the next */
+	http_unacked_most(r->sleep, s->beat_ms * 3 / 4);
 	http_body_header(b, "Content-Type", "text/event-stream");
 	http_body_header(b, "Cache-Control", "no-store");
 	http_body_header(b, "X-Accel-Buffering", "no");

@@ -93,6 +93,40 @@ open_n() { # connections of readers at the web process
 	ss -Htn state established "sport = :$web" | wc -l
 }
 ok 'nobody is held who has left' within 10 is 0 open_n
+# a machine that is gone acknowledges nothing and says nothing: how many beats
+# of another reader it is held for
+silent() {
+	timeout 60 python3 - "$web" <<- 'END'
+	import ctypes, socket, struct, sys
+	port = int(sys.argv[1])
+	def follow():
+	    s = socket.create_connection(('127.0.0.1', port))
+	    s.sendall(b'GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
+	    got = b''
+	    while b': almenara' not in got:
+	        got += s.recv(4096)
+	    return s
+	def is_held(s):
+	    mine, its = s.getsockname()[1], 'rem_address'
+	    with open('/proc/net/tcp') as f:
+	        return any(r.split()[1].endswith(':%04X' % port) and
+	            r.split()[2].endswith(':%04X' % mine) and
+	            r.split()[3] == '01' for r in f if its not in r)
+	other, gone = follow(), follow()
+	assert is_held(gone)
+	# a filter that lets nothing in
+	code = ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 0))
+	gone.setsockopt(socket.SOL_SOCKET, 26,
+	    struct.pack('HL', 1, ctypes.addressof(code)))
+	beats = 0
+	while is_held(gone) and beats < 25:
+	    beats += other.recv(4096).count(b':\n\n')
+	print(beats)
+	END
+}
+silent > "$dir/silent"
+echo "# a silent reader was held for $(cat "$dir/silent") beats"
+ok 'one whose machine is silent is let go' test "$(cat "$dir/silent")" -le 10
 follow deaf
 kill -STOP "${follower[deaf]}"
 for i in $(seq 300); do release uy TLP:CLEAR null "many $i" > /dev/null; done &

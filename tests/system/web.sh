@@ -163,6 +163,22 @@ ok 'others are served' is 3 raw hold 3 127.0.0.2
 wait $!
 ok 'and he again, later' within 10 is_served
 
+# many more than usual: the node stands still meanwhile, and no file is read
+reads() { sed -n 's/^syscr: //p' "/proc/$(web_pid)/io" 2> /dev/null; }
+quietly get "$at/es/" "$at/en/"
+stopped=$(child_pid uy node)
+reads_before=$(reads)
+kill -STOP "$stopped"
+raw crowd 1000 > "$dir/crowd"
+kill -CONT "$stopped"
+ok 'a thousand readers are served without the node' is 1000 cat "$dir/crowd"
+few_reads() {
+	[ -n "$reads_before" ] || { echo '# skipped: not ours to look into'; return; }
+	echo "# read from the disk for that: $(($(reads) - reads_before))"
+	[ $(($(reads) - reads_before)) -lt 100 ]
+}
+ok 'and without the disk' few_reads
+
 # what it may do
 confined() {
 	local p

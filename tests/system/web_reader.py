@@ -10,6 +10,8 @@ usage: web_reader.py PORT WHAT [ARGUMENT ...]
     hold N [FROM]  N connections at once, from the address FROM; prints how
                    many of them are still open after a request each
     deaf PATH      ask for PATH and never read; prints "gone" once cut off
+    crowd N        N readers from 50 networks, each asks twice, and for
+                   another page: how many got all three
     two            two requests on one connection: their statuses
 """
 import codecs
@@ -105,6 +107,19 @@ def deaf(port, path):
     poll = select.poll()
     poll.register(s, select.POLLHUP | select.POLLERR | select.POLLRDHUP)
     print("gone" if poll.poll(LONG * 1000) else "still there")
+
+
+def crowd(port, count):
+    good = 0
+    for i in range(int(count)):
+        s = connect(port, "127.%d.%d.1" % (32 + i % 50, i // 50 % 250))
+        got = []
+        for path in (b"/es/", b"/es/", b"/en/"):
+            s.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+            got.append(status(s))
+        good += got == [200, 200, 200]
+        s.close()
+    print(good)
 
 
 def two(port):

@@ -237,11 +237,9 @@ err_of(void)
 static enum err
 make_folders(const struct files *t, const char *path)
 {
-	char part[LIMIT_SITE_PATH + 1];
+	char part[LIMIT_SITE_PATH + 16];
 
 	for (size_t i = 0; path[i] != '\0'; i++) {
-		if (i == LIMIT_SITE_PATH)
-			return ERR_LIMIT;
 		if (path[i] == '/') {
 			part[i] = '\0';
 			if (mkdirat(t->fd, part, 0755) != 0 &&
@@ -253,6 +251,24 @@ make_folders(const struct files *t, const char *path)
 	return ERR_NONE;
 }
 
+/* For writing. Nearly always its folder is there. */
+static enum err
+open_new(const struct files *t, const char *path, int *out)
+{
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOFOLLOW;
+	enum err e;
+
+	*out = openat(t->fd, path, flags, 0644);
+	if (*out < 0 && errno == ENOENT) {
+		e = make_folders(t, path);
+		if (e != ERR_NONE)
+			return e;
+		*out = openat(t->fd, path, flags, 0644);
+	}
+	return *out < 0 ? err_of() : ERR_NONE;
+}
+
 /* Beside its place first: a name in the same folder. */
 static enum err
 write_file(const struct files *t, const char *path, struct span bytes)
@@ -261,13 +277,15 @@ write_file(const struct files *t, const char *path, struct span bytes)
 	size_t n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
 	char next[LIMIT_SITE_PATH + 16];
 	size_t done = 0;
+	enum err e;
 	int fd;
 
+	if (strlen(path) > LIMIT_SITE_PATH)
+		return ERR_LIMIT;
 	snprintf(next, sizeof next, "%.*s.new-%s", (int)n, path, path + n);
-	fd = openat(t->fd, next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return err_of();
+	e = open_new(t, next, &fd);
+	if (e != ERR_NONE)
+		return e;
 	while (done < bytes.n) {
 		ssize_t w = write(fd, bytes.p + done, bytes.n - done);
 
@@ -298,9 +316,7 @@ put_one(struct files *t, const char *path, struct span bytes, bool *is_new)
 		f->is_put = f->is_made = true;
 		return ERR_NONE;
 	}
-	e = make_folders(t, path);
-	if (e == ERR_NONE)
-		e = write_file(t, path, bytes);
+	e = write_file(t, path, bytes);
 	if (e != ERR_NONE)
 		return e;
 	note(t, path, &d)->is_made = true;

@@ -358,7 +358,8 @@ put_squeezed(struct files *t, const char *path, struct span bytes,
 	}
 	if (bytes.n < SQUEEZE_LEAST)
 		return remove_one(t, other);
-	buf_init(&b, bytes.n + 1024);
+	/* what does not get smaller needs a little more for each block */
+	buf_init(&b, bytes.n + bytes.n / 1024 + 1024);
 	e = squeeze(how, bytes, &b);
 	if (e == ERR_NONE)
 		e = b.n < bytes.n ? put_one(t, other, buf_span(&b), &ignored) :

@@ -650,6 +650,34 @@ test_manifest_signature(void **state)
 
 /* --- the folder --- */
 
+/* What does not get smaller gets larger: not too large for its room. */
+static void
+test_large_files(void **state)
+{
+	char dir[] = "build-site-XXXXXX";
+	const size_t n = 5000000;
+	unsigned char *bytes = malloc(n);
+	uint64_t x = 1;
+	struct files *t;
+
+	(void)state;
+	assert_non_null(bytes);
+	for (size_t i = 0; i < n; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		bytes[i] = (unsigned char)(x >> 56);
+	}
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(files_open(dir, &t, NULL), ERR_NONE);
+	assert_int_equal(files_put(t, "large.json", span_of(bytes, n)),
+	    ERR_NONE);
+	assert_true(files_has(t, "large.json"));
+	assert_false(files_has(t, "large.json.gz"));
+	assert_int_equal(files_remove(t, "large.json"), ERR_NONE);
+	files_close(t);
+	assert_int_equal(rmdir(dir), 0);
+	free(bytes);
+}
+
 static void
 test_files(void **state)
 {
@@ -717,6 +745,7 @@ main(void)
 		cmocka_unit_test(test_manifest_lines),
 		cmocka_unit_test(test_manifest_signature),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_large_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -288,7 +288,7 @@ nginx_configure(FILE *f, const struct web_server *s, const char *dir,
 	    "events { worker_connections 19000; multi_accept on; }\n"
 	    "http {\n access_log off;\n tcp_nodelay on;\n sendfile on;\n"
 	    " types { text/html html; }\n keepalive_requests 1000000;\n"
-	    " keepalive_timeout 900;\n"
+	    " keepalive_timeout 900;\n client_header_timeout 900;\n"
 	    " open_file_cache max=100;\n", dir, dir);
 	for (const char *const *p = (const char *const[]){ "client_body",
 	    "proxy", "fastcgi", "uwsgi", "scgi", NULL }; *p != NULL; p++)

@@ -100,6 +100,34 @@ escalated_outdated(struct cli *c, struct json_val data)
 		    SPAN_FMT(out_tail(out_text(c, v, "notice"))));
 }
 
+void
+escalated_overlaps(struct cli *c, struct json_val data)
+{
+	struct json_val rows = json_get(data, "overlaps");
+
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v)) {
+		bool is_link = json_is_str(json_get(v, "what"), "link");
+
+		printf("%s%s%s%s: almenara %s %.*s\n",
+		    term_on(&c->term, STYLE_BAD), is_link ?
+		    T(c, "others hold the same as this team, and agreed to "
+			"be named", "otros tienen lo mismo que este equipo y "
+			"aceptaron ser nombrados", "outros têm o mesmo que "
+			"esta equipe e aceitaram ser citados", "d’autres "
+			"détiennent la même chose que cette équipe et ont "
+			"accepté d’être nommés") :
+		    T(c, "several origins hold the same",
+			"varios orígenes tienen lo mismo",
+			"várias origens têm o mesmo",
+			"plusieurs origines détiennent la même chose"),
+		    out_is_true(v, "exercise") ? T(c, " (EXERCISE)",
+			" (EJERCICIO)", " (EXERCÍCIO)", " (EXERCICE)") : "",
+		    term_off(&c->term), is_link ? "show" : "overlap show",
+		    SPAN_FMT(out_tail(out_text(c, v, "id"))));
+	}
+}
+
 /* In words: what, and for which notice. */
 static void
 pledge_line(struct cli *c, struct json_val v)

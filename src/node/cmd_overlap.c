@@ -7,113 +7,18 @@
  */
 #include "node/drafts.h"
 #include "node/issue.h"
-#include "node/overlaps.h"
+#include "node/overlap_links.h"
 #include "node/subject.h"
 #include "record/blind.h"
 
 static const char not_asked[] = "nobody was asked";
 static const char not_answered[] = "it was not answered";
 
-enum side_state {
-	SIDE_OWN,
-	SIDE_SHUT,     /* its label or embargo forbid to ask */
-	SIDE_GONE,     /* it is not here, or was set aside */
-	SIDE_CIRCLE,   /* a keyed digest: its whole circle knows */
-	SIDE_UNASKED,
-	SIDE_ASKED,
-	SIDE_AGREED,
-	SIDE_DECLINED
-};
-
-static const char *const words[] = { [SIDE_OWN] = "own",
-	[SIDE_SHUT] = "shut", [SIDE_GONE] = "gone",
-	[SIDE_CIRCLE] = "circle", [SIDE_UNASKED] = "unasked", [SIDE_ASKED] = "asked",
-	[SIDE_AGREED] = "agreed", [SIDE_DECLINED] = "declined" };
-
-/* --- what was asked, and answered --- */
-
-enum { FOUND = 64 };
-
-struct found {
-	struct call *call;
-	bool asks; /* of a kind that asks, else of one that answers */
-	struct span iss;
-	struct index_row row[FOUND];
-	size_t n;
-};
-
-static bool
-keep(void *ctx, const struct index_row *row)
-{
-	struct found *f = ctx;
-	struct call *c = f->call;
-	const struct kind *k = kind_find(c->service->schema, row->kind);
-
-	if (k == NULL || !(f->asks ? k->asks_name : k->gives_name) ||
-	    row->state != STORE_BODY_HELD || f->n == FOUND ||
-	    !span_is_equal(row->iss, f->iss))
-		return true;
-	f->row[f->n] = *row;
-	f->row[f->n].iss = arena_copy(&c->mem, row->iss);
-	f->row[f->n].kind = arena_copy(&c->mem, row->kind);
-	f->row[f->n++].brief = arena_copy(&c->mem, row->brief);
-	return true;
-}
-
-static struct found *
-find_about(struct call *c, const struct index_row *row, bool asks,
-    struct span iss)
-{
-	struct found *f = arena_alloc(&c->mem, sizeof *f);
-	const struct index_notice want = { .other = keep, .ctx = f };
-
-	f->call = c;
-	f->asks = asks;
-	f->iss = iss;
-	(void)!index_notice(c->service->index, row, &want, &c->mem, NULL);
-	return f;
-}
-
-/* The newest answer to the question of `row`. */
-static enum side_state
-answer_to(struct call *c, const struct index_row *row, struct span team)
-{
-	const struct found *f = find_about(c, row, false, team);
-	struct record r;
-
-	for (size_t i = f->n; i-- > 0;)
-		if (call_look(c, &f->row[i], EXIT_SHOW, &r))
-			return json_is_str(json_get(r.body, "answer"),
-			    "agreed") ? SIDE_AGREED : SIDE_DECLINED;
-	return SIDE_ASKED;
-}
-
-static enum side_state
-state_of(struct call *c, const struct overlap *o,
-    const struct overlap_side *side, struct index_row *row)
-{
-	const struct found *f;
-	const struct kind *k;
-	struct record r;
-	struct span what;
-
-	if (index_by_digest(c->service->index, &side->digest, &c->mem, row) !=
-		ERR_NONE || row->state != STORE_BODY_HELD)
-		return SIDE_GONE;
-	if (span_is_equal(side->team, c->service->own_team))
-		return SIDE_OWN;
-	k = kind_find(c->service->schema, row->kind);
-	if (k != NULL && k->blinds)
-		return SIDE_CIRCLE;
-	f = find_about(c, row, true, c->service->own_team);
-	for (size_t i = f->n; i-- > 0;)
-		if (call_look(c, &f->row[i], EXIT_SHOW, &r) &&
-		    json_text(json_get(r.body, "observable"), &c->mem,
-			&what) == ERR_NONE &&
-		    span_is_equal(what, o->observable))
-			return answer_to(c, &f->row[i], side->team);
-	return side->is_shut ? SIDE_SHUT : SIDE_UNASKED;
-}
+static const char *const words[] = { [OVERLAPS_OWN] = "own",
+	[OVERLAPS_SHUT] = "shut", [OVERLAPS_GONE] = "gone",
+	[OVERLAPS_CIRCLE] = "circle", [OVERLAPS_UNASKED] = "unasked",
+	[OVERLAPS_ASKED] = "asked", [OVERLAPS_AGREED] = "agreed",
+	[OVERLAPS_DECLINED] = "declined" };
 
 /* --- what a keyed digest stands for --- */
 
@@ -202,7 +107,7 @@ put_side(struct call *c, const struct overlap *o,
 {
 	struct json_out *w = &c->w;
 	struct index_row row = { .kind = span_str("") };
-	enum side_state state = state_of(c, o, side, &row);
+	enum overlaps_state state = overlaps_side(c, o, side, &row);
 
 	json_put_open(w, '{');
 	json_put_member_span(w, "team", side->team);
@@ -260,6 +165,23 @@ cmd_overlaps(struct call *c)
 	call_done(c);
 }
 
+/* The record by which those who agreed were told of one another. */
+static void
+put_told(struct call *c, const struct overlap *o)
+{
+	struct overlap_link *x = arena_alloc(&c->mem, sizeof *x);
+
+	overlap_link_of(c, o, x);
+	if (!x->is_sent)
+		return;
+	json_put_member_str(&c->w, "link", call_id(c, &x->id));
+	json_put_key(&c->w, "told");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < x->told_n; i++)
+		json_put_span(&c->w, x->told[i].team);
+	json_put_close(&c->w, ']');
+}
+
 void
 cmd_overlap(struct call *c)
 {
@@ -274,6 +196,7 @@ cmd_overlap(struct call *c)
 	for (size_t i = 0; i < o->n; i++)
 		put_side(c, o, &o->side[i]);
 	json_put_close(&c->w, ']');
+	put_told(c, o);
 	json_put_close(&c->w, '}');
 	call_done(c);
 }
@@ -351,7 +274,7 @@ cmd_overlap_ask(struct call *c)
 {
 	struct overlap *o = arena_alloc(&c->mem, sizeof *o);
 	struct span team = call_arg(c, "team");
-	enum side_state state = SIDE_GONE;
+	enum overlaps_state state = OVERLAPS_GONE;
 	struct index_row row;
 
 	if (!open_it(c, o))
@@ -359,15 +282,15 @@ cmd_overlap_ask(struct call *c)
 	for (size_t i = 0; i < o->n; i++) {
 		if (!span_is_equal(o->side[i].team, team))
 			continue;
-		state = state_of(c, o, &o->side[i], &row);
-		if (state == SIDE_UNASKED) {
+		state = overlaps_side(c, o, &o->side[i], &row);
+		if (state == OVERLAPS_UNASKED) {
 			ask(c, o, &o->side[i]);
 			return;
 		}
 	}
-	call_fail(c, ERR_RULE, EXIT_REFUSED, not_asked, state == SIDE_SHUT ?
+	call_fail(c, ERR_RULE, EXIT_REFUSED, not_asked, state == OVERLAPS_SHUT ?
 	    "its label or its embargo forbid that anybody is told of it" :
-	    state == SIDE_OWN || state == SIDE_GONE ?
+	    state == OVERLAPS_OWN || state == OVERLAPS_GONE ?
 	    "this team is none of the others that hold it" :
 	    "it was asked already", call_text(c, "almenara overlap show %s",
 		call_id(c, &o->id)));
@@ -461,7 +384,7 @@ overlaps_check(struct call *c, const struct draft *d, const struct plan *p,
 	o += i;
 	named[named_n++] = c->service->own_team;
 	for (i = 0; i < o->n; i++)
-		if (state_of(c, o, &o->side[i], &row) == SIDE_AGREED)
+		if (overlaps_side(c, o, &o->side[i], &row) == OVERLAPS_AGREED)
 			named[named_n++] = o->side[i].team;
 	return overlap_may_go(o, named, named_n, p->aud.team, p->aud.n,
 	    &team) ? ERR_NONE : fault_at(f, ERR_RULE, 0, "aud", "%.*s has not "

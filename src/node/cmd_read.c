@@ -8,6 +8,7 @@
 #include "node/claims.h"
 #include "node/escalations.h"
 #include "node/exits.h"
+#include "node/overlap_links.h"
 #include "node/receipt_find.h"
 #include "record/erased.h"
 #include "schema/show.h"
@@ -407,6 +408,7 @@ cmd_show(struct call *c)
 	put_family(c, &row, "acknowledgements", &answers);
 	put_family(c, &row, "others", &others);
 	claims_put(c, &row);
+	overlap_links_put(c, &row);
 	escalations_put(c, &row.digest);
 	json_put_member_str(w, "digest", call_digest(c, &row.digest));
 	json_put_member_span(w, "log", log != SIZE_MAX ?

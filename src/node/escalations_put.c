@@ -5,8 +5,9 @@
 #include "node/escalations_inside.h"
 
 #include "node/duties.h"
-#include "node/outdated.h"
 #include "node/obligations.h"
+#include "node/outdated.h"
+#include "node/overlap_links.h"
 #include "node/pledges.h"
 
 enum { STALLED_MS = 10000, BEHIND_MS = 60000 };
@@ -163,6 +164,7 @@ cmd_escalations(struct call *c)
 	escalations_put_health(c->service, &c->w);
 	duties_put(c->service, &c->w);
 	outdated_put(c->service, &c->w);
+	overlap_links_put_watch(c);
 	pledges_put(c->service, &c->w);
 	obligations_put_all(c->service, &c->w);
 	json_put_close(&c->w, '}');

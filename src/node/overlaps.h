@@ -32,6 +32,27 @@ struct overlap *overlaps_all(struct service *s, struct arena *a, size_t *n);
 void overlaps_append(struct service *s, const struct overlap *o,
     hub_append_fn *done, void *ctx);
 
+/* What became of asking an origin whether it may be named (overlaps_sides.c). */
+enum overlaps_state {
+	OVERLAPS_OWN,
+	OVERLAPS_SHUT,     /* its label or embargo forbid to ask */
+	OVERLAPS_GONE,     /* it is not here, or was set aside */
+	OVERLAPS_CIRCLE,   /* a keyed digest: its whole circle knows */
+	OVERLAPS_UNASKED,
+	OVERLAPS_ASKED,
+	OVERLAPS_AGREED,
+	OVERLAPS_DECLINED
+};
+
+/* As far as who asks may see it; the node itself sees all. `row` is that of the
+ * side unless it is gone. */
+enum overlaps_state overlaps_side(struct call *c, const struct overlap *o,
+    const struct overlap_side *side, struct index_row *row);
+
+/* The user number of who asked that side; false if nobody is known. */
+bool overlaps_asker(struct call *c, const struct overlap *o,
+    const struct overlap_side *side, uint32_t *uid);
+
 /* May the draft go where the plan wants it to? ERR_RULE if it comes of an
  * overlap and would show one origin to another; with the team in `f`. */
 MUST enum err overlaps_check(struct call *c, const struct draft *d,

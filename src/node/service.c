@@ -29,9 +29,9 @@
 #include "node/pages.h"
 #include "node/peering.h"
 #include "node/process.h"
-#include "node/outdated.h"
-#include "node/overlaps.h"
 #include "node/obligations.h"
+#include "node/outdated.h"
+#include "node/overlap_links.h"
 #include "node/pledges.h"
 #include "node/promises.h"
 #include "node/proving.h"
@@ -204,6 +204,7 @@ on_idle(void *ctx)
 		obligations_stir(s);
 		reports_handed_stir(s);
 		overlaps_stir(s);
+		overlap_links_stir(s);
 		outdated_stir(s);
 	}
 	if (index_lag(s->index) != 0 ||
@@ -493,6 +494,7 @@ run(struct service *s)
 		obligations_start(s);
 		reports_handed_start(s);
 		overlaps_start(s);
+		overlap_links_start(s);
 		outdated_start(s);
 		proving_start(s);
 		index_soon(s, INDEX_DELAY_MS);
@@ -509,6 +511,7 @@ run(struct service *s)
 	loop_timer_free(alive);
 	proving_stop(s);
 	outdated_stop(s);
+	overlap_links_stop(s);
 	overlaps_stop(s);
 	reports_handed_stop(s);
 	obligations_stop(s);

@@ -98,6 +98,7 @@ struct service {
 	struct anchors *anchors;     /* of the private log */
 	struct outdated *outdated;   /* what was sent on and has changed */
 	struct overlaps *overlaps;   /* what several origins hold */
+	struct overlap_links *overlap_links; /* tells them of one another */
 	struct promises *promises;   /* clocks of cases */
 	struct pledges *pledges;     /* and of notices of others */
 	struct obligations *obligations; /* to report; NULL: no profile */

@@ -347,6 +347,8 @@ load_attributes(struct load *ld, struct json_val v, struct kind *k)
 		ERR_NONE ||
 	    (e = load_flag(ld, v, "gives_name", &k->gives_name)) !=
 		ERR_NONE ||
+	    (e = load_flag(ld, v, "introduces", &k->introduces)) !=
+		ERR_NONE ||
 	    (e = load_flag(ld, v, "blind_key", &k->blind_key)) != ERR_NONE ||
 	    (e = load_flag(ld, v, "blinds", &k->blinds)) != ERR_NONE ||
 	    (e = load_carries(ld, v, k)) != ERR_NONE)
@@ -374,6 +376,7 @@ load_kind(struct load *ld, const struct embed *file, struct kind *out)
 		"to_origin", "exercise", "tests", "feedback", "sums", "guides",
 		"erases", "describes", "own",
 		"proposed", "asks_name", "gives_name", "hands", "hand_state",
+		"introduces",
 		"blind_key", "blinds",
 		"carries", "life", "uses", "fields", NULL };
 	struct field *fd = arena_alloc(&ld->s->mem,

@@ -118,6 +118,7 @@ struct kind {
 	bool gives_name; /* answers it */
 	bool hands;      /* hands a report of the public to another team */
 	bool hand_state; /* how that one stands there */
+	bool introduces; /* names to one another those who agreed: `sides` */
 	bool blind_key; /* hands a circle the secret of its digests */
 	bool blinds;    /* holds such digests: record/blind.h */
 	bool guides;   /* is advice that stands: no notice of something */

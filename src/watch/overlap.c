@@ -151,6 +151,28 @@ overlap_may_go(const struct overlap *o, const struct span *named,
 	return false;
 }
 
+bool
+overlap_link_is_due(const struct overlap *o, const bool *agreed,
+    const struct overlap_side *told, size_t told_n)
+{
+	bool is_news = false, is_several = false;
+	const struct overlap_side *first = NULL;
+
+	for (size_t i = 0; i < o->n; i++) {
+		size_t k = 0;
+
+		if (!agreed[i])
+			continue;
+		if (first == NULL)
+			first = &o->side[i];
+		is_several |= !span_is_equal(first->team, o->side[i].team);
+		while (k < told_n && !is_same(&told[k], &o->side[i]))
+			k++;
+		is_news |= k == told_n;
+	}
+	return is_several && is_news;
+}
+
 /* --- as a record --- */
 
 static void

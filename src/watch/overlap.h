@@ -74,6 +74,11 @@ size_t overlap_open_teams(const struct overlap *o);
 bool overlap_may_go(const struct overlap *o, const struct span *named,
     size_t named_n, const struct span *aud, size_t aud_n, struct span *out);
 
+/* Are those whose sides are marked in `agreed` to be told of one another: of two
+ * teams or more, and one of the sides is not among the `told`? */
+bool overlap_link_is_due(const struct overlap *o, const bool *agreed,
+    const struct overlap_side *told, size_t told_n);
+
 /* The body of its record; and back, spans in `a`. ERR_SCHEMA, with the member
  * in `f`. Not the fields of the record itself: id, rev, digest. */
 void overlap_write(const struct overlap *o, struct buf *out);

@@ -45,6 +45,14 @@ for team in br uy; do
 done
 ok 'and with whom' says 'br.*circle' cmd uy overlap show \
     "$(ask uy -g rows.0.id overlaps)"
+ok 'the watch of br is told' says 'several origins hold the same' \
+    cmd br watch --count 1
+for i in 0 1; do
+	id=$(ask br -g "sides.$i.id" overlap \
+	    "{\"id\":\"$(ask br -g rows.0.id overlaps)\"}")
+	ok "what was shown names the other team ($i)" \
+	    says 'the same is held by: (uy|br) ' cmd br show "$id"
+done
 ok 'no watch is proposed' fails says '"draft"' ask uy overlaps
 has_three() { [ "$(ask cl -g 'rows.0.shown.#' blinds)" = 3 ]; }
 ok 'cl has all digests' within 20 has_three

@@ -96,6 +96,48 @@ ok 'uy agrees after all' quietly cmd uy overlap answer "$qb" --agree --yes
 ok 'cl reads it' within 20 agreed uy agreed
 ok 'now it may go' quietly cmd cl preview "$draft"
 
+# --- who agreed is told of the other, by the node itself, once
+link_of() { ask cl -g link overlap "{\"id\":\"$id\"}"; }
+has_link() { test -n "$(link_of)"; }
+links_at() { # TEAM: how many such records are there
+	ask "$1" inbox '{"kind":"overlap-link"}' | grep -o '"kind":"overlap-link"' |
+	    wc -l
+}
+ok 'both are told' within 60 has_link
+link=$(link_of)
+told_n() { ask cl -g 'told.#' overlap "{\"id\":\"$1\"}"; }
+ok 'of one another' is 2 told_n "$id"
+ok 'br has it' within 20 is 1 links_at br
+ok 'and uy' within 20 is 1 links_at uy
+ok 'one record for both' is "$link" ask uy -g rows.0.id inbox \
+    '{"kind":"overlap-link"}'
+on_watch() { # TEAM LANG PATTERN: an item of the watch
+	says "$3" cmd "$1" watch --count 1 --lang "$2"
+}
+ok 'the watch of br is told' on_watch br en \
+    "others hold the same as this team.*almenara show"
+ok 'in Spanish' on_watch br es 'otros tienen lo mismo que este equipo'
+ok 'in Portuguese' on_watch br pt 'outros têm o mesmo que esta equipe'
+ok 'in French' on_watch br fr 'autres détiennent la même chose que cette équipe'
+ok 'and that of uy' on_watch uy en 'others hold the same as this team'
+ok 'not that of cl, which has opened the overlap' fails \
+    on_watch cl en 'several origins hold the same|others hold the same'
+ok 'the alarm of br tells too' within 10 \
+    grep -q 'Link between teams' "$dir/br/err"
+ok 'nobody else reads it' is '["br","cl","uy"]' \
+    ask br -g notice.envelope.aud show "{\"id\":\"$link\"}"
+ok 'it has no word of theirs' fails says 'Zanahoria|Rabanito' \
+    ask br show "{\"id\":\"$link\"}"
+ok 'br sees it on its notice' says 'the same is held by: uy' cmd br show "$a"
+ok 'uy on its own' says 'the same is held by: br' cmd uy show "$b"
+ok 'cl on both' says 'the same is held by: br.*overlap show' cmd cl show "$b"
+ok 'another notice has none' fails says 'the same is held by' \
+    cmd br show "$link"
+is_off() { ! ask "$1" escalations | grep -q "\"id\":\"$link\""; }
+ok 'who has read it is told no more' within 10 is_off br
+ok 'who has not, still' fails is_off uy
+ok 'it is not told again' refuses 'told already' cl overlap tell "$id" --yes
+
 # --- labels
 seen br TLP:RED red.example 'Red one' > "$dir/id"
 ok 'one of TLP:RED' test -s "$dir/id"
@@ -106,6 +148,7 @@ ok 'its origin is not to be told' says 'br.*(not to be told|shut)' \
     cmd cl overlap show "$red"
 ok 'nor is a watch proposed' fails says '"draft"' \
     ask cl overlap "{\"id\":\"$red\"}"
+ok 'nor is anybody told' refuses 'fewer than two' cl overlap tell "$red" --yes
 ok 'nor may br be asked' refuses 'label or its embargo' \
     cl overlap ask "$red" --team br --yes
 ok 'it is put aside' quietly cmd cl overlap close "$red"
@@ -133,4 +176,28 @@ seen uy TLP:AMBER last.example 'Last two' > "$dir/id"
 ok 'what comes then' test -n "$e"
 ok 'is linked too, and nothing else again' within 60 is 3 overlaps
 ok 'not the one of the exercise' fails says EX-1 ask cl overlaps
+ok 'one that nobody has opened is on the watch' says \
+    'several origins hold the same: almenara overlap show' \
+    cmd cl watch --count 1
+
+# --- killed when both have agreed, before and after they are told
+third=$(ask cl -g rows.0.id overlaps)
+last=$(ask cl -g sides.0.id overlap "{\"id\":\"$third\"}")
+other=$(ask cl -g sides.1.id overlap "{\"id\":\"$third\"}")
+[ "$last" = "$e" ] || { other=$last last=$e; }
+ok 'each is asked of that too' quietly cmd cl overlap ask "$third" --yes
+ok 'br is' within 20 has_question br "$last"
+ok 'uy is' within 20 has_question uy "$other"
+node_kill cl
+ok 'br agrees' quietly cmd br overlap answer "$(question br "$last")" \
+    --agree --yes
+ok 'and uy' quietly cmd uy overlap answer "$(question uy "$other")" \
+    --agree --yes
+node_start cl
+ok 'both answers come, and both are told' within 60 is 2 told_n "$third"
+node_kill cl
+node_start cl
+ok 'cl is back' within 30 is_linked cl 2
+ok 'br has both links' within 20 is 2 links_at br
+ok 'and no more' is 2 links_at cl
 finish

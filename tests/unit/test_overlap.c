@@ -160,6 +160,38 @@ test_nobody_is_guessed(void **state)
 }
 
 static void
+test_who_agreed_is_told_once(void **state)
+{
+	struct overlap o = { .n = 3, .side = { side("br", 1), side("uy", 2),
+	    side("br", 3) } };
+	struct overlap_side told[3] = { side("br", 1), side("uy", 2),
+		side("br", 3) };
+
+	(void)state;
+	/* one team alone, though by two records */
+	assert_false(overlap_link_is_due(&o, (bool[]){ true, false, true },
+	    NULL, 0));
+	assert_false(overlap_link_is_due(&o, (bool[]){ false, true, false },
+	    NULL, 0));
+	assert_true(overlap_link_is_due(&o, (bool[]){ true, true, false },
+	    NULL, 0));
+	/* told; and a further one agrees, of a team that was told of another */
+	assert_false(overlap_link_is_due(&o, (bool[]){ true, true, false },
+	    told, 2));
+	assert_true(overlap_link_is_due(&o, (bool[]){ true, true, true },
+	    told, 2));
+	assert_false(overlap_link_is_due(&o, (bool[]){ true, true, true },
+	    told, 3));
+	/* who was told, and now says no, is not told again by that */
+	assert_false(overlap_link_is_due(&o, (bool[]){ true, false, true },
+	    told, 2));
+	/* an id alone is not the record: another team can take it */
+	told[1].team = span_str("cl");
+	assert_true(overlap_link_is_due(&o, (bool[]){ true, true, false },
+	    told, 2));
+}
+
+static void
 test_its_record(void **state)
 {
 	struct overlap_side b = side("uy", 2), a = side("br", 1);
@@ -278,6 +310,7 @@ main(void)
 		cmocka_unit_test(test_what_is_shut_is_told_to_nobody),
 		cmocka_unit_test(test_the_full_one_takes_no_more),
 		cmocka_unit_test(test_nobody_is_guessed),
+		cmocka_unit_test(test_who_agreed_is_told_once),
 		cmocka_unit_test(test_its_record),
 		cmocka_unit_test(test_what_was_seen)
 	};

@@ -5,6 +5,8 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+#include <stdio.h>
+
 static const char *
 state_word(struct cli *c, struct json_val v)
 {
@@ -57,6 +59,11 @@ run(struct cli *c)
 	    "observable"));
 	if (out_text(c, data, "draft").n != 0)
 		out_pair(c, "draft", out_tail(out_text(c, data, "draft")));
+	if (out_text(c, data, "link").n != 0)
+		printf("%s: %s (%.*s)\n", T(c, "told of one another",
+		    "se conocen entre sí", "conhecem-se entre si",
+		    "se connaissent"), out_join(c, json_get(data, "told")),
+		    SPAN_FMT(out_tail(out_text(c, data, "link"))));
 	rows = json_get(data, "sides");
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;

@@ -95,6 +95,23 @@ claims_show(struct cli *c, struct json_val list)
 		printf("\n");
 }
 
+/* Who else holds the same, and who says so. */
+static void
+links_show(struct cli *c, struct json_val list)
+{
+	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
+	     v = json_next(list, v)) {
+		bool is_found = json_is_str(json_get(v, "what"), "overlap");
+
+		printf("%s: %s (almenara %s %.*s)\n", T(c,
+		    "the same is held by", "lo mismo tienen",
+		    "o mesmo têm", "la même chose est détenue par"),
+		    out_join(c, json_get(v, "teams")), is_found ?
+		    "overlap show" : "show",
+		    SPAN_FMT(out_tail(out_text(c, v, "id"))));
+	}
+}
+
 static int
 run(struct cli *c)
 {
@@ -144,6 +161,7 @@ run(struct cli *c)
 	if (text.n > 0 && text.p[text.n - 1] != '\n')
 		fputc('\n', stdout);
 	reach_show(c, notice);
+	links_show(c, json_get(notice, "links"));
 	answers_show(c, json_get(notice, "acknowledgements"));
 	others_show(c, json_get(notice, "others"));
 	return CLI_OK;

@@ -111,6 +111,7 @@ draw(struct cli *c, bool is_screen)
 	escalated_outdated(c, data);
 	escalated_pledges(c, data);
 	escalated_deadlines(c, json_get(data, "deadlines"), span_str(""));
+	escalated_overlaps(c, data);
 	status = notices_show(c);
 	return fflush(stdout) == 0 ? status : CLI_FAILED;
 }

@@ -8,6 +8,7 @@
 #include "node/duties.h"
 #include "node/escalations.h"
 #include "node/face.h"
+#include "node/last_proved.h"
 #include "node/obligations.h"
 #include "node/pledges.h"
 #include "node/promises.h"
@@ -134,7 +135,7 @@ put_pins(struct call *c)
 static void put_dates(struct call *c);
 
 static void
-put_peers(struct call *c)
+put_peers(struct call *c, const struct last_proved *proved)
 {
 	struct service *s = c->service;
 	struct json_out *w = &c->w;
@@ -162,6 +163,8 @@ put_peers(struct call *c)
 		json_put_member_bool(w, "frozen", p.frozen);
 		json_put_member_bool(w, "confirmed", p.confirmed);
 		put_trust(c, p.team);
+		if (proved != NULL)
+			last_proved_put(c, proved, &p);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
@@ -259,7 +262,7 @@ cmd_status(struct call *c)
 	    hub_clock(s->hub) == TRUST_TRUSTED);
 	json_put_member_str(w, "post", c->caller.post);
 	put_logs(c);
-	put_peers(c);
+	put_peers(c, NULL);
 	json_put_member_str(w, "rules_refused", s->rulebook.refused);
 	json_put_member_bool(w, "rules", s->rulebook.rules != NULL);
 	put_confirmations(c);
@@ -309,7 +312,7 @@ void
 cmd_peers(struct call *c)
 {
 	json_put_open(&c->w, '{');
-	put_peers(c);
+	put_peers(c, last_proved_read(c));
 	json_put_close(&c->w, '}');
 	call_done(c);
 }

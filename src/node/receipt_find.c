@@ -56,6 +56,34 @@ receipt_find(struct service *s, const struct hub_peer_info *p,
 	return f.at_s;
 }
 
+static bool
+see_newest(void *ctx, uint64_t seq, struct span text)
+{
+	int64_t *at_s = ctx;
+	struct arena a = { 0 };
+	struct receipt r = { 0 };
+	struct jws jws;
+
+	(void)seq;
+	if (jws_parse(text, RECEIPT_TYP, &a, &jws, NULL) == ERR_NONE &&
+	    receipt_parse(jws.payload, &a, &r, NULL) == ERR_NONE)
+		*at_s = r.at_s;
+	receipt_release(&r);
+	arena_release(&a);
+	return false;
+}
+
+int64_t
+receipt_newest(struct service *s, const struct hub_peer_info *p)
+{
+	int64_t at_s = 0;
+
+	if (p->receipts != 0)
+		(void)!store_scan_receipts(s->store, hub_log(s->hub, 0).id,
+		    p->team, p->last_of, p->receipts - 1, see_newest, &at_s);
+	return at_s;
+}
+
 struct find_shown {
 	const struct registry *registry;
 	struct receipt_entry entry;

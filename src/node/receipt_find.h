@@ -13,6 +13,10 @@
 int64_t receipt_find(struct service *s, const struct hub_peer_info *p,
     const struct index_row *row);
 
+/* When `p` signed the last receipt of it that is held, as it says; 0: there is
+ * none. */
+int64_t receipt_newest(struct service *s, const struct hub_peer_info *p);
+
 struct receipt_found {
 	struct span jws; /* "" if none can be shown */
 	struct receipt_shown shown;

@@ -355,7 +355,8 @@ struct hub_peer_info {
 	bool shuts_out; /* it said that this team is not admitted */
 	uint64_t due;      /* bodies of ours it has not receipted, */
 	uint64_t due_from; /* the first of them */
-	uint64_t receipts; /* of it that we hold */
+	uint64_t receipts; /* of it that we hold, */
+	uint64_t last_of;  /* and of how much the last one speaks */
 	uint64_t theirs_due; /* bodies of its log that it still owes us */
 };
 size_t hub_peer_count(const struct hub *h);

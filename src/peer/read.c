@@ -320,6 +320,7 @@ hub_peer(const struct hub *h, size_t i, struct now now)
 		.clock_off = p->silence.clock_off, .degraded = p->degraded,
 		.cover = p->cover,
 		.due = due, .due_from = from, .receipts = p->receipts,
+		.last_of = p->last_of,
 		.theirs_due = p->theirs_due };
 }
 

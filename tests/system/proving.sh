@@ -99,6 +99,7 @@ ok 'also after a kill' within 10 answered
 ok 'the board tells that br is alive' within 10 says 'br.*alive' \
     cmd uy heartbeat --lang en
 ok 'and ends with 0' quietly cmd uy heartbeat
+ok 'by which it was proved' says '"heartbeat":[1-9][0-9]*,' ask uy peers
 node_kill br
 ok 'and when br is silent' within 20 says 'br.*SILENT' cmd uy heartbeat \
     --lang en

@@ -151,6 +151,32 @@ ok 'the command ends with 1' exits 1 cmd uy test-alert results "$id"
 ok 'in words' says 'br.*NADIE RESPONDIÓ' cmd uy test-alert results "$id" \
     --lang es
 ok 'cl stays proved' says '^cl.[0-9]' cmd uy test-alert results --lang en
+proved() { # TEAM: when it was last proved, of the peers
+	ask uy peers | grep -o "\"team\":\"$1\".*" |
+	    grep -o '"proved":{[^}]*}' | head -n 1
+}
+ok 'the list of peers has when a person of cl answered' says \
+    '"receipt":[1-9][0-9]*,"person":[1-9][0-9]*,"flagged":false' \
+    proved cl
+ok 'that of br none ever did, and that it is flagged' says \
+    '"receipt":[1-9][0-9]*,"person":0,"flagged":true' proved br
+ok 'in words' says 'br.*NO PERSON ANSWERED' cmd uy peer list --lang en
+ok 'in Spanish' says 'br.*NADIE RESPONDIÓ' cmd uy peer list --lang es
+ok 'the board too' says 'br.*SILENT never' cmd uy heartbeat --lang en
+ok 'and when it was another' says 'cl.*[0-9] (s|min).*[0-9] (s|min)' \
+    cmd uy heartbeat --lang en
+receipt() { proved br | grep -o '"receipt":[0-9]*' | cut -d: -f2; }
+before=$(receipt)
+ok 'one more is sent' quietly cmd uy test-alert send --to br --yes
+is_newer() { [ "$(receipt)" -gt "$before" ]; }
+ok 'a new receipt proves anew' within 20 is_newer
+node_kill br
+node_kill uy
+node_start uy
+ok 'uy is back again' within 20 node_is_ready uy
+ok 'that proof outlives it, before br is heard' says \
+    '"heartbeat":0,"receipt":[1-9][0-9]*,"person":0,"flagged":true' proved br
+node_start br
 ok 'and nobody else was told of it' fails grep -q 'does not answer' \
     "$dir/uy/err"
 for team in uy br cl pe; do

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * almenara heartbeat: the board that tells silence from quiet: for every other
- * node whether it is alive, when it was last heard, and how many entries of
+ * node whether it is alive, when it was last heard, when it last signed a
+ * receipt and a person there last answered a test alert, and how many entries of
  * its log there are. Ends with 1 if one is not heard.
  */
 #include "cli/node.h"
 #include "cli/out.h"
+
+#include <time.h>
 
 static const char *
 word_of(struct cli *c, struct span silence)
@@ -37,6 +40,17 @@ ago_text(struct cli *c, int64_t s)
 	    steps[i].unit);
 }
 
+/* When it was proved, as a time ago. */
+static const char *
+proved_text(struct cli *c, struct json_val proved, const char *what)
+{
+	uint64_t at_s = out_u64(proved, what), now_s = (uint64_t)time(NULL);
+
+	if (at_s == 0)
+		return T(c, "never", "nunca", "nunca", "jamais");
+	return ago_text(c, at_s < now_s ? (int64_t)(now_s - at_s) : 0);
+}
+
 /* All logs of the team. */
 static uint64_t
 entries_of(struct cli *c, struct json_val logs, struct span team)
@@ -55,6 +69,7 @@ row_put(struct cli *c, struct table *t, struct json_val v,
     struct json_val logs)
 {
 	struct span silence = out_text(c, v, "silence");
+	struct json_val proved = json_get(v, "proved");
 	bool alive = span_is_str(silence, "heard");
 	int64_t heard_s = -1;
 
@@ -64,6 +79,13 @@ row_put(struct cli *c, struct table *t, struct json_val v,
 	table_put(t, span_str(word_of(c, silence)), alive ? STYLE_GOOD :
 							    STYLE_BAD);
 	table_put_str(t, ago_text(c, heard_s));
+	table_put_str(t, proved_text(c, proved, "receipt"));
+	if (out_is_true(proved, "flagged"))
+		table_put(t, span_str(cli_text(c, "%s %s", T(c, "SILENT",
+		    "EN SILENCIO", "EM SILÊNCIO", "SILENCIEUX"),
+		    proved_text(c, proved, "person"))), STYLE_BAD);
+	else
+		table_put_str(t, proved_text(c, proved, "person"));
 	table_put_str(t, cli_text(c, "%llu", (unsigned long long)entries_of(c,
 	    logs, out_text(c, v, "team"))));
 	return alive;
@@ -74,7 +96,10 @@ show(struct cli *c, struct json_val peers, struct json_val logs)
 {
 	const char *const heads[] = { cli_word(c, "team"), cli_word(c, "node"),
 		cli_word(c, "silence"), T(c, "last heard", "oído hace",
-		    "ouvido há", "entendu il y a"), T(c, "entries",
+		    "ouvido há", "entendu il y a"), T(c, "last receipt", "último recibo",
+		    "último recibo", "dernier reçu"), T(c, "last person",
+		    "última persona", "última pessoa", "dernière personne"),
+		    T(c, "entries",
 		    "entradas", "entradas", "entrées"), NULL };
 	unsigned all = 0, alive = 0;
 	struct table t;

@@ -32,11 +32,28 @@ cover_text(struct cli *c, struct json_val v)
 	    out_join(c, json_get(v, "speaks")));
 }
 
+/* The newest of what proves it, and that no person answers. */
+static const char *
+proved_text(struct cli *c, struct json_val proved)
+{
+	static const char *const what[] = { "heartbeat", "receipt", "person" };
+	uint64_t at_s = 0;
+
+	for (size_t i = 0; i < sizeof what / sizeof *what; i++)
+		if (out_u64(proved, what[i]) > at_s)
+			at_s = out_u64(proved, what[i]);
+	return cli_text(c, "%s%s", at_s == 0 ? "" : out_time(c, at_s),
+	    out_is_true(proved, "flagged") ? T(c, " (NO PERSON ANSWERED)",
+		" (NADIE RESPONDIÓ)", " (NINGUÉM RESPONDEU)",
+		" (PERSONNE N’A RÉPONDU)") : "");
+}
+
 static void
 row_put(struct cli *c, struct json_val v, struct table *t)
 {
 	bool is_up = out_is_true(v, "linked");
 	struct span silence = out_text(c, v, "silence");
+	struct json_val proved = json_get(v, "proved");
 
 	table_put(t, out_text(c, v, "team"), STYLE_BOLD);
 	table_put(t, out_text(c, v, "node"), STYLE_PLAIN);
@@ -47,6 +64,8 @@ row_put(struct cli *c, struct json_val v, struct table *t)
 	    out_text(c, v, "heard_s"), STYLE_PLAIN);
 	table_put(t, out_text(c, v, "due"), STYLE_PLAIN);
 	table_put_str(t, cover_text(c, v));
+	table_put(t, span_str(proved_text(c, proved)),
+	    out_is_true(proved, "flagged") ? STYLE_BAD : STYLE_PLAIN);
 	table_put_str(t, out_is_true(v, "frozen") ? cli_word(c, "frozen") :
 	    json_get(v, "confirmed").type == JSON_FALSE ?
 	    cli_word(c, "unconfirmed") : out_is_true(v, "degraded") ?
@@ -61,6 +80,8 @@ run(struct cli *c)
 		cli_word(c, "link"), cli_word(c, "silence"),
 		cli_word(c, "heard"), cli_word(c, "behind"),
 		T(c, "ON WATCH", "DE GUARDIA", "DE PLANTÃO", "DE GARDE"),
+		T(c, "LAST PROVED", "ÚLTIMA PRUEBA", "ÚLTIMA PROVA",
+		    "DERNIÈRE PREUVE"),
 		cli_word(c, "remark"), NULL };
 	struct json_val data;
 	int status = node_call(c, "peers", &data);

@@ -197,3 +197,26 @@ escalated_deadlines(struct cli *c, struct json_val rows, struct span number)
 	     v = json_next(rows, v))
 		deadline_line(c, v, number);
 }
+
+void
+escalated_awaited(struct cli *c, struct json_val data)
+{
+	struct json_val rows = json_get(data, "awaited");
+
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v))
+		printf("%s%s: %s%s %s%s%s: almenara receipts %.*s\n",
+		    term_on(&c->term, STYLE_BAD), out_str(c, v, "team"),
+		    T(c, "news promised for", "novedad prometida para",
+			"novidade prometida para", "nouvelles promises pour"),
+		    out_is_true(v, "exercise") ? T(c, " (EXERCISE)",
+			" (EJERCICIO)", " (EXERCÍCIO)", " (EXERCICE)") : "",
+		    out_time(c, out_u64(v, "due")),
+		    json_is_str(json_get(v, "state"), "late") ?
+		    T(c, ", LATE", ", VENCIDA", ", VENCIDA", ", EN RETARD") :
+		    T(c, ", not heard since", ", sin oírse desde entonces",
+			", sem se ouvir desde então",
+			", plus entendu depuis"),
+		    term_off(&c->term),
+		    SPAN_FMT(out_tail(out_text(c, v, "notice"))));
+}

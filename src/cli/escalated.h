@@ -23,6 +23,9 @@ void escalated_pledges(struct cli *c, struct json_val data);
 void escalated_deadlines(struct cli *c, struct json_val rows,
     struct span number);
 
+/* A line for each promise of another team that it has not kept. */
+void escalated_awaited(struct cli *c, struct json_val data);
+
 /* A line for each overlap that nobody has looked at yet. */
 void escalated_overlaps(struct cli *c, struct json_val data);
 

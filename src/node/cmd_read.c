@@ -5,6 +5,7 @@
 #include "node/reach.h"
 
 #include "crypto/jws.h"
+#include "node/awaited.h"
 #include "node/claims.h"
 #include "node/escalations.h"
 #include "node/exits.h"
@@ -448,6 +449,8 @@ struct board {
 	struct call *call;
 	struct answer answer[LIMIT_TEAMS];
 	size_t n;
+	struct awaited awaited[LIMIT_TEAMS]; /* promises that are not kept */
+	size_t awaited_n;
 };
 
 static bool
@@ -495,6 +498,13 @@ put_delivery(struct call *c, const struct board *b,
 	    a != NULL ? a->answer : span_str(""));
 	json_put_member_span(w, "by_post",
 	    a != NULL ? a->by_post : span_str(""));
+	for (size_t i = 0; i < b->awaited_n; i++)
+		if (span_is_str(team, b->awaited[i].team)) {
+			json_put_member_u64(w, "next_update",
+			    (uint64_t)b->awaited[i].due_s);
+			json_put_member_str(w, "promise",
+			    pledge_awaits_word(b->awaited[i].state));
+		}
 	json_put_close(w, '}');
 }
 
@@ -527,6 +537,7 @@ cmd_receipts(struct call *c)
 		return;
 	}
 	(void)!index_notice(s->index, &row, &answers, &c->mem, &audience);
+	b->awaited_n = awaited_of(s, &row, &c->mem, b->awaited, LIMIT_TEAMS);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &row.id));
 	json_put_key(&c->w, "rows");

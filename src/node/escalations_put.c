@@ -166,6 +166,7 @@ cmd_escalations(struct call *c)
 	outdated_put(c->service, &c->w);
 	overlap_links_put_watch(c);
 	pledges_put(c->service, &c->w);
+	pledges_put_awaited(c->service, &c->w);
 	obligations_put_all(c->service, &c->w);
 	json_put_close(&c->w, '}');
 	call_done(c);

@@ -5,6 +5,7 @@
 #include "node/pledges.h"
 
 #include "base/mem.h"
+#include "node/awaited.h"
 #include "node/clock_told.h"
 #include "node/escalations.h"
 #include "node/trials.h"
@@ -19,6 +20,7 @@ enum {
 	PENDING = 64,
 	OPEN_MOST = 256,  /* that are shown: those that are due first */
 	SAID_MOST = 64,   /* answers of this team to one notice */
+	UNHEARD_MS = 5000,  /* whether who promised was heard again */
 	CALL_S = 6 * 3600 /* a reminder is worth something for so long */
 };
 
@@ -30,6 +32,8 @@ struct listing {
 	struct pledges_item item[OPEN_MOST];
 	size_t n;
 	unsigned near, late;
+	struct awaited awaited[AWAITED_MOST]; /* of others, that are past */
+	size_t awaited_n;
 };
 
 struct pledges {
@@ -333,6 +337,55 @@ look_at(struct look *x, const struct index_row *row)
 	}
 }
 
+/* --- what others promised --- */
+
+static void
+tell_broken(struct look *x, const struct index_row *row,
+    const struct awaited *w)
+{
+	char id[UUID_TEXT + 1], reason[LIMIT_TEAM_NAME + 40], text[256];
+	struct uuid of;
+
+	uuid_write(&row->id, id);
+	snprintf(reason, sizeof reason, "awaited %lld %s",
+	    (long long)w->due_s, w->team);
+	of = uuid_make((struct wall){ w->due_s * 1000 },
+	    hash_sha256_spans((const struct span[]){ span_str(id),
+		span_str(reason) }, 2).b);
+	if (clock_told(x->service, &x->mem, ACT_PLEDGE, id, reason) ==
+		PROMISE_LATE || is_pending(x->p, &of, x->now.mono))
+		return;
+	snprintf(text, sizeof text, "%s promised news of %s and sent none: "
+	    "almenara receipts %s", w->team, id, id);
+	service_alarm(x->service, text);
+	audit_self(x->service, act_token(ACT_PLEDGE), &row->digest, id,
+	    clock_word(PROMISE_LATE), reason);
+}
+
+static void
+look_at_own(struct look *x, const struct index_row *row)
+{
+	struct listing *l = &x->p->next;
+	struct awaited *all = arena_alloc(&x->mem, LIMIT_TEAMS * sizeof *all);
+	size_t n = awaited_of(x->service, row, &x->mem, all, LIMIT_TEAMS);
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t wait_ms = all[i].due_s * 1000 - x->now.wall.ms;
+
+		if (all[i].state != PLEDGE_AHEAD && l->awaited_n <
+		    AWAITED_MOST)
+			l->awaited[l->awaited_n++] = all[i];
+		if (all[i].state == PLEDGE_BROKEN) {
+			tell_broken(x, row, &all[i]);
+			continue;
+		}
+		if (all[i].state == PLEDGE_UNHEARD)
+			wait_ms = UNHEARD_MS;
+		if (wait_ms < x->p->wait_ms)
+			x->p->wait_ms = wait_ms;
+	}
+}
+
 static bool
 keep_row(void *ctx, const struct index_row *row)
 {
@@ -373,6 +426,9 @@ look_on(struct pledges *p)
 		    row->state == STORE_BODY_HELD && row->level > 0 &&
 		    !trials_is(s, row->kind)) /* there is nothing to assess */
 			look_at(x, row);
+		else if ((row->flags & INDEX_MINE) != 0 &&
+		    row->state == STORE_BODY_HELD && row->level > 0)
+			look_at_own(x, row);
 	}
 	arena_release(&x->mem);
 	free(x);
@@ -448,6 +504,30 @@ pledges_put(const struct service *s, struct json_out *w)
 		json_put_member_str(w, "what", pledge_word(it->pledge.what));
 		json_put_member_u64(w, "due", (uint64_t)it->pledge.due_s);
 		json_put_member_str(w, "state", clock_word(it->state));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+}
+
+void
+pledges_put_awaited(const struct service *s, struct json_out *w)
+{
+	const struct listing *l = s->pledges != NULL ? &s->pledges->now : NULL;
+	char id[UUID_TEXT + 1];
+
+	json_put_key(w, "awaited");
+	json_put_open(w, '[');
+	for (size_t i = 0; l != NULL && i < l->awaited_n; i++) {
+		const struct awaited *x = &l->awaited[i];
+
+		uuid_write(&x->notice, id);
+		json_put_open(w, '{');
+		json_put_member_str(w, "notice", id);
+		json_put_member_u64(w, "level", (uint64_t)x->level);
+		json_put_member_bool(w, "exercise", x->exercise);
+		json_put_member_str(w, "team", x->team);
+		json_put_member_u64(w, "due", (uint64_t)x->due_s);
+		json_put_member_str(w, "state", pledge_awaits_word(x->state));
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

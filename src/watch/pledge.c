@@ -34,3 +34,20 @@ pledge_call(enum promise_state told, enum promise_state state, bool is_there)
 		return PLEDGE_NOBODY;
 	return state == PROMISE_NEAR && is_there ? PLEDGE_PERSON : PLEDGE_POST;
 }
+
+enum pledge_awaits
+pledge_awaits(int64_t due_s, int64_t known_s, int64_t now_s)
+{
+	if (now_s < due_s)
+		return PLEDGE_AHEAD;
+	return known_s > due_s ? PLEDGE_BROKEN : PLEDGE_UNHEARD;
+}
+
+const char *
+pledge_awaits_word(enum pledge_awaits a)
+{
+	static const char *const all[] = { [PLEDGE_AHEAD] = "open",
+		[PLEDGE_BROKEN] = "late", [PLEDGE_UNHEARD] = "unheard" };
+
+	return all[a];
+}

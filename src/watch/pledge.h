@@ -44,6 +44,20 @@ const char *pledge_word(enum pledge_what what);
 size_t pledge_open(const struct pledge_facts *f,
     struct pledge out[PLEDGE_COUNT]);
 
+/* The same at who waits for the news of another team. */
+enum pledge_awaits {
+	PLEDGE_AHEAD,   /* it has time */
+	PLEDGE_BROKEN,  /* it is past, and nothing was said by then */
+	PLEDGE_UNHEARD  /* it is past, and its node was not heard since: perhaps
+	                 * the news are on their way */
+};
+
+/* All that was said until `known_s` is here. */
+enum pledge_awaits pledge_awaits(int64_t due_s, int64_t known_s,
+    int64_t now_s);
+
+const char *pledge_awaits_word(enum pledge_awaits a);
+
 enum pledge_call { PLEDGE_NOBODY, PLEDGE_PERSON, PLEDGE_POST };
 
 /* Whom the step from `told` to `state` calls: first who promised, if she

@@ -17,6 +17,7 @@ END
 chmod 755 "$dir/hook"
 cat >> "$dir/br/almenarad.conf" << END
 prove_days 0
+heartbeat_s 1
 escalation {
 	4-assess 12s
 }
@@ -68,6 +69,27 @@ ok 'it is late' within 30 owed update late
 ok 'now the post is called, the other one too' within 20 is 1 count \
     'nobody: Almenara: News that was promised is due'
 ok 'with an alarm' within 5 is 1 alarms "the promised news of $id is late"
+# --- and who waits for the news is told
+awaits() { # STATE: at the sender
+	ask uy escalations |
+	    grep -q "\"team\":\"br\",\"due\":[0-9]*,\"state\":\"$1\""
+}
+told_uy() { grep -c "alarm.*br promised news of $id and sent none" "$dir/uy/err"; }
+ok 'the sender knows that it is late' within 40 awaits late
+ok 'with an alarm' within 10 is 1 told_uy
+promised_by() { # LANG PATTERN
+	says "$2.*almenara receipts ${id: -8}" cmd uy watch --count 1 --lang "$1"
+}
+ok 'on its watch' promised_by en 'br: news promised for .*LATE'
+ok 'in Spanish' promised_by es 'br: novedad prometida para .*VENCIDA'
+ok 'in Portuguese' promised_by pt 'br: novidade prometida para .*VENCIDA'
+ok 'in French' promised_by fr 'br: nouvelles promises pour .*EN RETARD'
+ok 'and beside the answer' says 'br.*affected.*LATE' cmd uy receipts "$id" \
+    --lang en
+node_kill uy
+node_start uy
+ok 'after a kill the sender' within 20 node_is_ready uy
+ok 'still knows' within 40 awaits late
 ok 'the first assessment of the second is late as well' within 30 is 1 alarms \
     "first assessment of $second is late"
 ok 'status says so' within 5 says 'are late' cmd br status --lang en
@@ -82,6 +104,9 @@ ok 'news are given' quietly cmd br comment "$id" --text 'All is well' \
     --lang en --yes
 none() { is 0 ask br -g 'pledges.#' escalations; }
 ok 'nothing is owed any more' within 20 none
+kept() { is 0 ask uy -g 'awaited.#' escalations; }
+ok 'nor does the sender wait for any' within 40 kept
+ok 'it was told once' is 1 told_uy
 ok 'nobody was called twice for it' is 1 count \
     'nobody: Almenara: News that was promised is due'
 twice() { # before it was late, and when it was
@@ -89,5 +114,18 @@ twice() { # before it was late, and when it was
 }
 ok 'nor I, but for the two steps' twice
 ok 'nor was the alarm raised again' is 1 alarms 'the promised news'
+ok 'more news are promised' quietly cmd br ack "$id" --answer affected \
+    --next-update "$(at 3)"
+soon() { ask uy receipts "{\"id\":\"$id\"}" | grep -q "\"promise\":\"$1\""; }
+ok 'and the sender sees by when' within 20 soon 'open\|late'
+node_kill br
+ok 'of who is cut off it is not said that it broke it' within 40 \
+    awaits unheard
+ok 'nor told' is 1 told_uy
+ok 'but that it is not heard' says 'br: news promised for .*not heard since' \
+    cmd uy watch --count 1 --lang en
+node_start br
+ok 'once it is heard it is late' within 60 awaits late
+ok 'and told' within 10 is 2 told_uy
 for team in uy br; do ok "$team stops in order" node_stop "$team"; done
 finish

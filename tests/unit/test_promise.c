@@ -241,10 +241,25 @@ test_a_clock_set_back_does_not_stop_it(void **state)
 	assert_int_equal(wait_ms, 1500);
 }
 
+static void
+test_who_waits_for_news(void **state)
+{
+	(void)state;
+	/* it has time until then, whatever was heard */
+	assert_int_equal(pledge_awaits(100, 0, 99), PLEDGE_AHEAD);
+	assert_int_equal(pledge_awaits(100, 99, 99), PLEDGE_AHEAD);
+	/* nothing was heard of its node since: it may have kept it */
+	assert_int_equal(pledge_awaits(100, 0, 100), PLEDGE_UNHEARD);
+	assert_int_equal(pledge_awaits(100, 100, 5000), PLEDGE_UNHEARD);
+	assert_int_equal(pledge_awaits(100, 101, 5000), PLEDGE_BROKEN);
+	assert_string_equal(pledge_awaits_word(PLEDGE_BROKEN), "late");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_who_waits_for_news),
 		cmocka_unit_test(test_a_breach_is_told_twice),
 		cmocka_unit_test(
 		    test_a_node_that_was_away_tells_what_holds_now),

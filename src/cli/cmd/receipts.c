@@ -17,12 +17,34 @@ style_of(const char *state)
 	return STYLE_WARN;
 }
 
+/* By when it promised more, as long as that is owed. */
+static void
+promise_put(struct cli *c, struct table *t, struct json_val v)
+{
+	bool is_late = json_is_str(json_get(v, "promise"), "late");
+	bool is_unheard = json_is_str(json_get(v, "promise"), "unheard");
+
+	if (out_u64(v, "next_update") == 0)
+		table_put_str(t, "");
+	else
+		table_put(t, span_str(cli_text(c, "%s%s",
+		    out_time(c, out_u64(v, "next_update")), is_late ?
+		    T(c, " LATE", " VENCIDA", " VENCIDA", " EN RETARD") :
+		    is_unheard ? T(c, " (not heard since)",
+			" (sin oírse desde entonces)",
+			" (sem se ouvir desde então)",
+			" (plus entendu depuis)") : "")),
+		    is_late ? STYLE_BAD : STYLE_PLAIN);
+}
+
 static int
 run(struct cli *c)
 {
 	const char *const heads[] = { cli_word(c, "team"),
 		cli_word(c, "state"), cli_word(c, "received"),
-		cli_word(c, "answer"), cli_word(c, "post"), NULL };
+		cli_word(c, "answer"), cli_word(c, "post"),
+		T(c, "NEXT NEWS", "PRÓXIMA NOVEDAD", "PRÓXIMA NOTÍCIA",
+		    "PROCHAINES NOUVELLES"), NULL };
 	struct json_val data, rows;
 	bool is_missing = false;
 	struct table t;
@@ -44,6 +66,7 @@ run(struct cli *c)
 		table_put_str(&t, out_time(c, out_u64(v, "at")));
 		table_put(&t, out_text(c, v, "answer"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "by_post"), STYLE_PLAIN);
+		promise_put(c, &t, v);
 	}
 	if (out_is_json(c)) {
 		out_rows(c, data, "rows");

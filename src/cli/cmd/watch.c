@@ -110,6 +110,7 @@ draw(struct cli *c, bool is_screen)
 	escalated_show(c, data);
 	escalated_outdated(c, data);
 	escalated_pledges(c, data);
+	escalated_awaited(c, data);
 	escalated_deadlines(c, json_get(data, "deadlines"), span_str(""));
 	escalated_overlaps(c, data);
 	status = notices_show(c);

@@ -412,21 +412,17 @@ acknowledge(struct asked *x, const struct answers_ask *ask)
 /* --- those whom the team serves --- */
 
 enum {
-	SERVED_NOTICES = 16,       /* sent on, the newest, */
-	SERVED_CODES = 262144,     /* with so many readers, that are looked at */
-	SERVED_S = 30 * 86400,     /* for so long */
-	SERVED_ANSWERS = 4096      /* of them, the newest */
+	SERVED_S = 30 * 86400,     /* their codes hold for so long */
+	SERVED_ANSWERS = 4096      /* of them, the newest, that are looked at */
 };
 
 struct served {
 	struct asked *asked;
 	const char *code;
 	int64_t oldest_s;
-	struct uuid notice[SERVED_NOTICES];
-	size_t notice_n, looked;
-	bool is_found, is_told;
-	struct uuid mailing, who;
-	struct uuid of; /* the notice of that mailing */
+	size_t looked;
+	bool is_told;
+	struct mailings_found of;
 	struct span result;
 	struct span by;
 };
@@ -439,48 +435,6 @@ take_id(struct json_val v, const char *member, struct arena *a,
 
 	return json_text(json_get(v, member), a, &text) == ERR_NONE &&
 	    uuid_parse(text, out) == ERR_NONE;
-}
-
-static bool
-see_sent(void *ctx, const struct index_row *row)
-{
-	struct served *x = ctx;
-	struct arena *a = &x->asked->mem;
-	struct json doc;
-	struct uuid id;
-
-	if (row->iat_s < x->oldest_s || x->notice_n == SERVED_NOTICES)
-		return false;
-	if (json_parse_arena(row->brief, LIMIT_JSON_DEPTH, LIMIT_JSON_TOKENS,
-		a, &doc, NULL) != ERR_NONE ||
-	    !take_id(json_root(&doc), "notice", a, &id))
-		return true;
-	for (size_t i = 0; i < x->notice_n; i++)
-		if (memcmp(&x->notice[i], &id, sizeof id) == 0)
-			return true;
-	x->notice[x->notice_n++] = id;
-	return true;
-}
-
-static bool
-see_readers(void *ctx, const struct mailing_head *h, const struct mailing *m)
-{
-	struct served *x = ctx;
-	struct service *s = x->asked->all->service;
-	char code[MAILINGS_CODE];
-
-	for (size_t i = 0; i < m->n && x->looked < SERVED_CODES; i++) {
-		x->looked++;
-		mailings_code(s->mailings, &h->id, &m->one[i].who, code);
-		if (strcmp(code, x->code) != 0)
-			continue;
-		x->is_found = true;
-		x->mailing = h->id;
-		x->of = h->notice;
-		x->who = m->one[i].who;
-		return false;
-	}
-	return x->looked < SERVED_CODES;
 }
 
 /* The same was said already: a letter may come twice. */
@@ -499,8 +453,8 @@ see_said(void *ctx, const struct index_row *row)
 		a, &doc, NULL) != ERR_NONE ||
 	    !take_id(json_root(&doc), "who", a, &who) ||
 	    !take_id(json_root(&doc), "notice", a, &notice) ||
-	    memcmp(&who, &x->who, sizeof who) != 0 ||
-	    memcmp(&notice, &x->of, sizeof notice) != 0)
+	    memcmp(&who, &x->of.who, sizeof who) != 0 ||
+	    memcmp(&notice, &x->of.notice, sizeof notice) != 0)
 		return true;
 	/* the newest is what they say now */
 	x->is_told = json_text(json_get(json_root(&doc), "result"), a,
@@ -532,7 +486,7 @@ find_sender(struct served *x, uint32_t *uid)
 	char id[UUID_TEXT + 1];
 	struct index_row row;
 
-	uuid_write(&x->mailing, id);
+	uuid_write(&x->of.mailing, id);
 	if (index_find(s->index, INDEX_AT_HOME, span_str(id),
 		&x->asked->mem, &row, NULL, NULL) != ERR_NONE)
 		return false;
@@ -583,9 +537,9 @@ keep_served(struct served *s, uint32_t uid)
 	struct json_out w;
 	struct buf b;
 
-	uuid_write(&s->of, id);
-	x->page = s->who;
-	uuid_write(&s->who, x->page_id);
+	uuid_write(&s->of.notice, id);
+	x->page = s->of.who;
+	uuid_write(&s->of.who, x->page_id);
 	snprintf(via, sizeof via, "%s reply of %s", x->way, x->page_id);
 	buf_init(&b, LIMIT_PAYLOAD);
 	json_out_init(&w, &b);
@@ -613,10 +567,7 @@ take_served(struct asked *x, const char *code, struct span word,
 	v->code = code;
 	v->oldest_s = now_s - SERVED_S;
 	v->result = word.n != 0 ? word : span_str("seen");
-	(void)!index_home_all(s->index, "mailing", 0, see_sent, v);
-	for (size_t i = 0; i < v->notice_n && !v->is_found; i++)
-		mailings_each(s->mailings, &v->notice[i], see_readers, v);
-	if (!v->is_found)
+	if (!mailings_find(s->mailings, code, v->oldest_s, NULL, &v->of))
 		return false;
 	if (span_is_str(v->result, "?")) {
 		end(x, ANSWER_NOTHING, served_says[2].in[x->lang]);
@@ -627,7 +578,7 @@ take_served(struct asked *x, const char *code, struct span word,
 	    v);
 	if (v->is_told)
 		end(x, ANSWER_USED, served_says[1].in[x->lang]);
-	else if (is_pending(x->all, &v->who))
+	else if (is_pending(x->all, &v->of.who))
 		end(x, ANSWER_LATER, says[ANSWER_LATER].in[x->lang]);
 	else if (!find_sender(v, &uid))
 		end(x, ANSWER_STRANGER, says[ANSWER_STRANGER].in[x->lang]);

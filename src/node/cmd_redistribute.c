@@ -703,11 +703,9 @@ cmd_redistribute_retry(struct call *c)
 /* --- redistribute_feedback --- */
 
 struct answerer {
-	struct call *call;
-	struct span code;   /* or */
 	struct span who;    /* the tail of an id */
 	bool is_found;
-	struct uuid mailing, id;
+	struct mailings_found found;
 };
 
 static bool
@@ -715,26 +713,16 @@ find_answerer(void *ctx, const struct mailing_head *h,
     const struct mailing *m)
 {
 	struct answerer *x = ctx;
-	struct call *c = x->call;
-	char code[MAILINGS_CODE], id[UUID_TEXT + 1];
+	char id[UUID_TEXT + 1];
 
 	for (size_t i = 0; i < m->n && !x->is_found; i++) {
-		const struct uuid *who = &m->one[i].who;
-
-		if (x->code.n != 0) {
-			mailings_code(c->service->mailings, &h->id, who,
-			    code);
-			x->is_found = span_is_str(x->code, code);
-		} else {
-			uuid_write(who, id);
-			x->is_found = x->who.n >= 4 && x->who.n <= UUID_TEXT &&
-			    memcmp(id + UUID_TEXT - x->who.n, x->who.p,
-				x->who.n) == 0;
-		}
-		if (x->is_found) {
-			x->mailing = h->id;
-			x->id = *who;
-		}
+		uuid_write(&m->one[i].who, id);
+		x->is_found = x->who.n >= 4 && x->who.n <= UUID_TEXT &&
+		    memcmp(id + UUID_TEXT - x->who.n, x->who.p, x->who.n) ==
+			0;
+		if (x->is_found)
+			x->found = (struct mailings_found){ h->id, h->notice,
+				m->one[i].who };
 	}
 	return !x->is_found;
 }
@@ -803,8 +791,8 @@ keep_answer(struct call *c, const struct index_row *row,
 	json_out_init(&w, &b);
 	json_put_open(&w, '{');
 	json_put_member_str(&w, "notice", call_id(c, &row->id));
-	json_put_member_str(&w, "mailing", call_id(c, &x->mailing));
-	json_put_member_str(&w, "who", call_id(c, &x->id));
+	json_put_member_str(&w, "mailing", call_id(c, &x->found.mailing));
+	json_put_member_str(&w, "who", call_id(c, &x->found.who));
 	json_put_member_span(&w, "result", call_arg(c, "result"));
 	if (comment.n != 0)
 		json_put_member_span(&w, "comment", comment);
@@ -814,7 +802,7 @@ keep_answer(struct call *c, const struct index_row *row,
 	d.body = buf_span(&b);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &row->id));
-	json_put_member_str(&c->w, "who", call_id(c, &x->id));
+	json_put_member_str(&c->w, "who", call_id(c, &x->found.who));
 	c->object_id = row->id;
 	hub_append(c->service->hub, &d, on_kept, c);
 	service_stir(c->service);
@@ -824,15 +812,20 @@ keep_answer(struct call *c, const struct index_row *row,
 void
 cmd_redistribute_feedback(struct call *c)
 {
-	struct answerer x = { .call = c, .code = call_arg(c, "code"),
-		.who = call_arg(c, "who") };
+	struct answerer x = { .who = call_arg(c, "who") };
+	struct span code = call_arg(c, "code");
 	struct index_row row;
 	struct record r;
 
 	if (!call_find(c, INDEX_NOTICES, "id", &row) ||
 	    !call_read(c, &row, EXIT_SHOW, &r) || !is_result(c))
 		return;
-	mailings_each(c->service->mailings, &row.id, find_answerer, &x);
+	if (code.n != 0)
+		x.is_found = mailings_find(c->service->mailings,
+		    arena_string(&c->mem, code), 0, &row.id, &x.found);
+	else
+		mailings_each(c->service->mailings, &row.id, find_answerer,
+		    &x);
 	if (x.is_found)
 		keep_answer(c, &row, &x);
 	else

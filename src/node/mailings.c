@@ -11,6 +11,7 @@
 #include "crypto/wrap.h"
 #include "node/command.h"
 #include "node/pages.h"
+#include "watch/mailing_code.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -503,24 +504,6 @@ letter_id(const struct mailings *x, const struct held *h,
 	return id;
 }
 
-void
-mailings_code(const struct mailings *x, const struct uuid *mailing,
-    const struct uuid *who, char out[MAILINGS_CODE])
-{
-	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	struct digest d;
-	size_t n = 0;
-
-	digest_of(x, "answer ", span_of(mailing->b, sizeof mailing->b), who,
-	    &d);
-	for (size_t i = 0; i < 10; i++) {
-		out[n++] = letters[d.b[i] & 31];
-		if (i == 4)
-			out[n++] = '-';
-	}
-	out[n] = '\0';
-}
-
 static struct flight *
 flight_free(struct mailings *x)
 {
@@ -560,12 +543,12 @@ send_one(struct mailings *x, struct held *h, size_t at, struct flight *f)
 	int64_t wait_ms = (int64_t)x->service->config->courier_wait_s * 1000;
 	struct job_frame job = { .type = JOB_SEND };
 	struct mailing_text t = { .to = { 0 } };
-	char code[MAILINGS_CODE];
+	char code[MAILING_CODE + 1];
 	struct arena a = { 0 };
 	const char *why = "";
 	bool good = true;
 
-	mailings_code(x, &h->head.id, &one->who, code);
+	mailing_code_write(x->key, &h->head.id, (uint32_t)at, code);
 	if (!mailing_compose(x->service, &h->head, one, code, &a, &t, &why)) {
 		ended(x, h, at, MAILING_NEVER, why);
 	} else {
@@ -819,6 +802,101 @@ mailings_each(struct mailings *x, const struct uuid *notice, mailings_fn *fn,
 	for (size_t i = 0; i < p->n && more; i++)
 		more = give_past(x, p->at[i], fn, ctx);
 	free(p);
+}
+
+/* --- from a code to who has it --- */
+
+enum { FIND_MOST = 512 }; /* redistributions, the newest */
+
+struct finding {
+	struct mailings *x;
+	const char *code;
+	int64_t since_s;
+	const struct uuid *notice; /* NULL: of all */
+	struct mailings_found *out;
+	uint64_t ended[FIND_MOST]; /* where their last words stand */
+	size_t ended_n;
+};
+
+static bool
+is_meant(const struct finding *f, const struct mailing_head *h)
+{
+	return h->at_s >= f->since_s &&
+	    (f->notice == NULL || is_same(f->notice, &h->notice));
+}
+
+static bool
+find_among(struct finding *f, const struct held *h)
+{
+	size_t at;
+
+	if (!mailing_code_find(f->x->key, &h->head.id, f->code, h->m.n, &at))
+		return false;
+	*f->out = (struct mailings_found){ h->head.id, h->head.notice,
+		h->m.one[at].who };
+	return true;
+}
+
+/* Its readers are read from the log only if one of them has it. */
+static bool
+find_in_ended(struct finding *f, uint64_t at)
+{
+	struct service *s = f->x->service;
+	struct arena a = { 0 };
+	struct record r;
+	struct held *h, head = { .is_released = false };
+	uint64_t count = 0;
+	size_t place;
+	bool found = false;
+
+	if (record_read(s, hub_log(s->hub, 1).id, at, &a, &r) == ERR_NONE) {
+		take_head(&head, &r, &a);
+		(void)!json_u64(json_get(r.body, "count"), &count);
+		found = is_meant(f, &head.head) && mailing_code_find(
+		    f->x->key, &r.entry.id, f->code, count, &place);
+	}
+	if (found) {
+		h = read_again(f->x, &r);
+		h->head.notice = head.head.notice;
+		found = find_among(f, h);
+		mailing_release(&h->m);
+		free(h);
+	}
+	arena_release(&a);
+	return found;
+}
+
+static bool
+see_ended(void *ctx, const struct index_row *row)
+{
+	struct finding *f = ctx;
+
+	if (row->iat_s < f->since_s)
+		return false;
+	if ((row->flags & INDEX_ENDED) != 0)
+		f->ended[f->ended_n++] = row->index;
+	return f->ended_n < FIND_MOST;
+}
+
+bool
+mailings_find(struct mailings *x, const char *code, int64_t since_s,
+    const struct uuid *notice, struct mailings_found *out)
+{
+	struct finding *f = mem_alloc(sizeof *f);
+	bool found = false;
+
+	*f = (struct finding){ .x = x, .code = code, .since_s = since_s,
+		.notice = notice, .out = out };
+	for (struct held *h = x->first; h != NULL && !found; h = h->next)
+		found = h->is_released && is_meant(f, &h->head) &&
+		    find_among(f, h);
+	if (!found)
+		(void)!index_home_all(x->service->index, "mailing", 0,
+		    see_ended, f);
+	for (size_t i = 0; i < f->ended_n && !found; i++)
+		found = find_in_ended(f, f->ended[i]);
+	free(f);
+	return found;
 }
 
 size_t

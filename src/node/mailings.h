@@ -52,10 +52,14 @@ void mailings_each(struct mailings *x, const struct uuid *notice,
 /* Try now what waits of a notice. How many that are. */
 size_t mailings_hasten(struct mailings *x, const struct uuid *notice);
 
-/* By which a reader answers: XXXXX-XXXXX, its own for each redistribution. */
-enum { MAILINGS_CODE = 12 };
-void mailings_code(const struct mailings *x, const struct uuid *mailing,
-    const struct uuid *who, char out[MAILINGS_CODE]);
+struct mailings_found {
+	struct uuid mailing, notice, who;
+};
+
+/* Whose code (watch/mailing_code.h) is it, of what was sent on since `since_s`; of `notice` alone if
+ * that is not NULL. False: of nobody. */
+bool mailings_find(struct mailings *x, const char *code, int64_t since_s,
+    const struct uuid *notice, struct mailings_found *out);
 
 /* --- mailings_text.c --- */
 

@@ -117,6 +117,13 @@ node_kill uy
 start uy
 ok 'uy is back once more' within 60 is_linked uy 2
 ok 'it is not told again either' is 1 refused
+tries() { # how often the rules were asked for who is refused
+	ask uy audit '{"act":"test_alert"}' | grep -o '{[^{}]*}' |
+	    grep '"client":"test-alert schedule"' | grep -c '"outcome":"refused"'
+}
+ok 'nor is it tried again within its round' is 1 tries
+left_out() { ask uy test_schedules | grep -o '"team":"cl","what":"refused"' | wc -l; }
+ok 'and noted once' is 1 left_out
 
 # --- who set it is gone ---
 ok 'who set it goes' quietly ask uy person_change \

@@ -96,6 +96,22 @@ test_nearly_is_not_it(void **state)
 	hash_key_free(key);
 }
 
+/* As it stands in letters that were sent: another form would not be found. */
+static void
+test_it_stays_what_it_was(void **state)
+{
+	struct hash_key *key = hash_key_create(span_str("key"));
+	struct uuid one = mailing(1);
+	char code[MAILING_CODE + 1];
+
+	(void)state;
+	mailing_code_write(key, &one, 7, code);
+	assert_string_equal(code, "ZNN4P-TPNDV");
+	mailing_code_write(key, &one, 99999, code);
+	assert_string_equal(code, "8ZAJ0-BKDYW");
+	hash_key_free(key);
+}
+
 /* Neighbours share nothing that one sees: each of the 50 bits is another in
  * about half of the cases. */
 static void
@@ -161,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_code_finds_its_place),
 		cmocka_unit_test(test_nearly_is_not_it),
+		cmocka_unit_test(test_it_stays_what_it_was),
 		cmocka_unit_test(test_neighbours_do_not_tell),
 		cmocka_unit_test(test_finding_costs_the_same_for_many)
 	};

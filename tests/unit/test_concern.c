@@ -119,12 +119,54 @@ test_concern(void **state)
 	arena_release(&a);
 }
 
+/* A notice about all versions, or about one; what they have too. A part that is
+ * left open on either side fits every one. */
+static void
+test_versions(void **state)
+{
+	static const struct {
+		const char *notice, *own;
+		unsigned why;
+	} row[] = {
+		{ "cpe:2.3:a:acme:gate:*:*:*:*:*:*:*:*",
+		    "cpe:2.3:a:acme:gate:9.2:*:*:*:*:*:*:*", CONCERN_PRODUCT },
+		{ "cpe:2.3:a:acme:gate:-:*:*:*:*:*:*:*",
+		    "cpe:2.3:a:acme:gate:9.2:*:*:*:*:*:*:*", CONCERN_PRODUCT },
+		{ "cpe:/a:acme:gate", "cpe:/a:acme:gate:9.2",
+		    CONCERN_PRODUCT },
+		{ "cpe:/a:acme:gate:9.2", "cpe:/a:acme:gate",
+		    CONCERN_PRODUCT },
+		{ "cpe:/a:acme", "cpe:/a:acme:gate:9.2", CONCERN_PRODUCT },
+		{ "cpe:/a:acme:gate:9.2", "cpe:/a:acme", CONCERN_PRODUCT },
+		{ "cpe:/a:acme:gate:9.1", "cpe:/a:acme:gate:9.2", 0 },
+		{ "cpe:/a:acme:wall", "cpe:/a:acme:gate", 0 },
+		/* but not of every maker */
+		{ "cpe:2.3:a:acme:gate:*:*:*:*:*:*:*:*",
+		    "cpe:2.3:a:*:gate:9.2:*:*:*:*:*:*:*", 0 } };
+	struct arena a = { 0 };
+	struct concern c;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		snprintf(text, sizeof text, "{\"products\":[{\"name\":\"x\","
+		    "\"cpe\":\"%s\"}]}", row[i].notice);
+		concern_make(read(&a, text), &a, &c);
+		snprintf(text, sizeof text, "{\"products\":[\"%s\"]}",
+		    row[i].own);
+		if (concern_match(&c, read(&a, text), &a) != row[i].why)
+			fail_msg("%s, %s", row[i].notice, row[i].own);
+	}
+	arena_release(&a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_observables),
 		cmocka_unit_test(test_concern),
+		cmocka_unit_test(test_versions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

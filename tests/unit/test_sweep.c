@@ -108,7 +108,9 @@ test_drafts(void **state)
 	assert_false(sweep_is_draft_old(&s, &a, 2));
 	assert_true(sweep_is_draft_old(&s, &a, 1));
 	assert_true(sweep_is_draft_old(&s, &a, 0));
+	/* behind the first revision comes none: it takes no room */
 	assert_false(sweep_is_draft_old(&s, &b, 0));
+	assert_int_equal(s.draft_n, 1);
 	assert_false(sweep_is_draft_old(&s, &far, 1)); /* the same slot */
 	assert_true(sweep_is_draft_old(&s, &far, 0));
 	for (unsigned i = 0; i < SWEEP_DRAFTS + 9; i++) {

@@ -104,6 +104,7 @@ node_kill br
 ok 'and when br is silent' within 20 says 'br.*SILENT' cmd uy heartbeat \
     --lang en
 ok 'by its status too' exits 1 cmd uy heartbeat
+ok 'also for programs' exits 1 cmd uy heartbeat --json
 ok 'in other languages' says 'br.*EN SILENCIO' cmd uy heartbeat --lang es
 ok 'uy stops in order' node_stop uy
 finish

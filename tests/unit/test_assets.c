@@ -86,8 +86,12 @@ test_host(void **state)
 		most[i] = '.';
 	assert_int_equal(host_parse(span_of(most, 253), text), ERR_NONE);
 	assert_int_equal(host_parse(span_of(most, 254), text), ERR_SYNTAX);
-	most[10] = most[63] = 'a'; /* a label of 64 */
-	assert_int_equal(host_parse(span_of(most, 100), text), ERR_SYNTAX);
+	/* a label of 63, and one of 64 */
+	assert_int_equal(host_parse(span_of(most, 65), text), ERR_NONE);
+	most[63] = 'a';
+	most[64] = '.';
+	assert_int_equal(host_parse(span_of(most, 66), text), ERR_SYNTAX);
+	assert_int_equal(host_parse(span_of(most + 1, 65), text), ERR_NONE);
 }
 
 static bool

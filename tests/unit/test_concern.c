@@ -142,6 +142,8 @@ test_versions(void **state)
 		{ "cpe:/a:acme:wall", "cpe:/a:acme:gate", 0 },
 		/* but not of every maker */
 		{ "cpe:2.3:a:acme:gate:*:*:*:*:*:*:*:*",
+		    "cpe:2.3:a:*:gate:9.2:*:*:*:*:*:*:*", 0 },
+		{ "cpe:2.3:a:*:gate:9.2:*:*:*:*:*:*:*",
 		    "cpe:2.3:a:*:gate:9.2:*:*:*:*:*:*:*", 0 } };
 	struct arena a = { 0 };
 	struct concern c;

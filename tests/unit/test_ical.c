@@ -187,6 +187,19 @@ test_what_is_refused(void **state)
 		{ HEAD EVENT LIMA "RRULE:FREQ=DAILY\r\n"
 		    "RRULE:FREQ=WEEKLY\r\nSUMMARY:first: ana\r\n" TAIL,
 		    "RRULE", "is there twice", ERR_UNSUPPORTED },
+		{ HEAD EVENT "DTSTART:20261121T060030Z\r\n"
+		    "DTEND:20261121T180000Z\r\nSUMMARY:first: ana\r\n" TAIL,
+		    "DTSTART", "is not a whole minute", ERR_UNSUPPORTED },
+		{ HEAD EVENT LIMA "RRULE:FREQ=WEEKLY;COUNT=4;BYDAY=SA,SU"
+		    "\r\nSUMMARY:first: ana\r\n" TAIL, "RRULE",
+		    "several days a week, counted or not every week",
+		    ERR_UNSUPPORTED },
+		{ HEAD EVENT LIMA "RRULE:FREQ=WEEKLY;BYDAY=MO\r\n"
+		    "SUMMARY:first: ana\r\n" TAIL, "RRULE",
+		    "the first is not on its day", ERR_UNSUPPORTED },
+		{ HEAD EVENT LIMA "RRULE:FREQ=WEEKLY;BYDAY=1SA\r\n"
+		    "SUMMARY:first: ana\r\n" TAIL, "RRULE",
+		    "BYDAY with a position", ERR_UNSUPPORTED },
 		{ HEAD EVENT LIMA "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU"
 		    "\r\nSUMMARY:first: ana\r\n" TAIL, "RRULE",
 		    "several days a week, counted or not every week",
@@ -212,6 +225,48 @@ test_what_is_refused(void **state)
 }
 
 static void
+test_what_was_cancelled_is_none(void **state)
+{
+	struct ical_shifts all = good(HEAD EVENT LIMA "STATUS:CANCELLED\r\n"
+	    "SUMMARY:nobody at all\r\nEND:VEVENT\r\n" EVENT LIMA
+	    "STATUS:CONFIRMED\r\nSUMMARY:first: eva\r\n" TAIL);
+
+	(void)state;
+	assert_int_equal(all.n, 1);
+	assert_true(span_is_str(all.at[0].person[0], "eva"));
+}
+
+static void
+test_too_many_are_refused(void **state)
+{
+	static const char one[] = EVENT LIMA
+	    "SUMMARY:first: ana\r\nEND:VEVENT\r\n";
+	struct ical_shifts all = { .n = 0 };
+	struct fault f = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, LIMIT_CALENDAR);
+	buf_put_str(&b, HEAD);
+	for (size_t i = 0; i < LIMIT_ROSTER_IMPORT; i++)
+		buf_put_str(&b, one);
+	buf_put_str(&b, "END:VCALENDAR\r\n");
+	assert_int_equal(ical_parse(buf_span(&b), span_str(""), span_str(""),
+	    &mem, &all, &f), ERR_NONE);
+	assert_int_equal(all.n, LIMIT_ROSTER_IMPORT);
+	buf_release(&b);
+	buf_init(&b, LIMIT_CALENDAR);
+	buf_put_str(&b, HEAD);
+	for (size_t i = 0; i <= LIMIT_ROSTER_IMPORT; i++)
+		buf_put_str(&b, one);
+	buf_put_str(&b, "END:VCALENDAR\r\n");
+	assert_int_equal(ical_parse(buf_span(&b), span_str(""), span_str(""),
+	    &mem, &all, &f), ERR_LIMIT);
+	assert_string_equal(f.rule, "too many shifts");
+	buf_release(&b);
+}
+
+static void
 test_what_is_huge_is_refused_unread(void **state)
 {
 	char *text = mem_alloc(LIMIT_CALENDAR + 2);
@@ -226,6 +281,16 @@ test_what_is_huge_is_refused_unread(void **state)
 	for (size_t i = 0; i < LIMIT_CALENDAR; i += 4)
 		memcpy(text + i, i == 0 ? "ABC\n" : " BC\n", 4);
 	text[LIMIT_CALENDAR] = '\0';
+	assert_int_equal(parse(text, &all, &f), ERR_LIMIT);
+	/* few lines, and one of them long: at once, or folded */
+	snprintf(text, LIMIT_CALENDAR, HEAD "X:%0*d\r\nEND:VCALENDAR\r\n",
+	    LIMIT_CALENDAR_LINE, 0);
+	assert_int_equal(parse(text, &all, &f), ERR_LIMIT);
+	assert_string_equal(f.rule, "has more, or longer, lines than a roster "
+	    "can have");
+	snprintf(text, LIMIT_CALENDAR, HEAD "X:%0*d\r\n %0*d\r\n"
+	    "END:VCALENDAR\r\n", LIMIT_CALENDAR_LINE / 2, 0,
+	    LIMIT_CALENDAR_LINE / 2, 0);
 	assert_int_equal(parse(text, &all, &f), ERR_LIMIT);
 	memcpy(text + 100, "\0", 1);
 	assert_int_equal(ical_parse(span_of(text, 200), span_str(""),
@@ -277,6 +342,43 @@ test_what_is_written_is_read_again(void **state)
 	buf_release(&b);
 }
 
+static size_t
+events_of(const struct ical_shift *s)
+{
+	const struct zone utc = { .until_s = INT64_MAX };
+	const char *at;
+	struct buf b;
+	size_t n = 0;
+
+	buf_init(&b, 65536);
+	ical_put_shift(s, &utc, span_str("id"), 1795000000, &b);
+	for (at = buf_str(&b); (at = strstr(at, "BEGIN:VEVENT")) != NULL; at++)
+		n++;
+	buf_release(&b);
+	return n;
+}
+
+/* Who never has a turn has no event. */
+static void
+test_only_turns_that_come_are_written(void **state)
+{
+	struct ical_shift s = { .post = span_str("second"),
+		.person = { span_str("ana"), span_str("eva"),
+		    span_str("luis") }, .person_n = 3, .zone = span_str("UTC"),
+		.start_s = 1795240800, .end_s = 1795240800 + 3600, .every = 1,
+		.has_until = true };
+
+	(void)state;
+	s.until_s = s.start_s + 2 * 86400;
+	assert_int_equal(events_of(&s), 3);
+	s.until_s = s.start_s + 2 * 86400 - 1;
+	assert_int_equal(events_of(&s), 2);
+	/* one that is not repeated is the first one's */
+	s.every = 0;
+	s.has_until = false;
+	assert_int_equal(events_of(&s), 1);
+}
+
 int
 main(void)
 {
@@ -286,6 +388,9 @@ main(void)
 		cmocka_unit_test(test_weekdays_are_shifts_each),
 		cmocka_unit_test(test_what_others_leave_out),
 		cmocka_unit_test(test_what_is_refused),
+		cmocka_unit_test(test_what_was_cancelled_is_none),
+		cmocka_unit_test(test_only_turns_that_come_are_written),
+		cmocka_unit_test(test_too_many_are_refused),
 		cmocka_unit_test(test_what_is_huge_is_refused_unread),
 		cmocka_unit_test(test_what_is_written_is_read_again),
 	};

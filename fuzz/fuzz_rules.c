@@ -24,7 +24,7 @@ schema(void)
 static void
 ask_all(const struct rules *r)
 {
-	static const char *const names[] = { "br", "cl", "energy", "misp" };
+	static const char *const names[] = { "br", "cl", "energy", "file" };
 	struct rules_ask ask = { .kind = span_str("warning"), .level = 3,
 		.own = span_str("uy"), .any_role = true };
 	struct rules_answer a;

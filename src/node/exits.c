@@ -161,19 +161,28 @@ exits_to_readers(struct service *s, enum exit_way way,
 	return decide(s, way, n, EXIT_TO_PERSON, true, EXIT_RULE_NONE, NULL);
 }
 
-enum exit_rule
-exits_blocked(const struct rules *r, struct span own,
+static void
+ask_public(const struct rules *r, struct span own,
     const struct exits_what *what, const struct exit_notice *n,
-    struct wall now)
+    struct wall now, struct rules_answer *a)
 {
 	const struct rules_ask ask = { .act = RULES_EXPORT,
 		.kind = what->kind, .tlp = n->has_tlp ? n->tlp : TLP_RED,
 		.level = what->level, .exercise = n->exercise,
 		.iss = what->iss, .own = own,
 		.to = RULES_TO_PUBLIC, .any_role = true, .now = now };
+
+	rules_decide(r, &ask, a);
+}
+
+enum exit_rule
+exits_blocked(const struct rules *r, struct span own,
+    const struct exits_what *what, const struct exit_notice *n,
+    struct wall now)
+{
 	struct rules_answer a;
 
-	rules_decide(r, &ask, &a);
+	ask_public(r, own, what, n, now, &a);
 	return a.why == RULES_BLOCKED ? EXIT_RULE_DENIES : EXIT_RULE_NONE;
 }
 
@@ -184,6 +193,17 @@ exits_to_public(struct service *s, enum exit_way way,
 	return decide(s, way, n, EXIT_TO_PUBLIC, false,
 	    exits_blocked(s->rulebook.rules, s->own_team, what, n,
 		loop_now(s->loop).wall), NULL);
+}
+
+struct exit_pass
+exits_to_site(const struct service *s, const struct rules *r,
+    const struct exits_what *what, const struct exit_notice *n,
+    struct rules_answer *a)
+{
+	ask_public(r, s->own_team, what, n, loop_now(s->loop).wall, a);
+	return decide(s, EXIT_SITE, n, EXIT_TO_PUBLIC, false,
+	    a->why == RULES_BLOCKED ? EXIT_RULE_DENIES : EXIT_RULE_NONE,
+	    NULL);
 }
 
 struct exit_pass

@@ -68,6 +68,11 @@ enum exit_rule exits_blocked(const struct rules *r, struct span own,
 struct exit_pass exits_to_public(struct service *s, enum exit_way way,
     const struct exits_what *what, const struct exit_notice *n);
 
+/* Onto the public site by other rules, whose answer `a` gets. */
+struct exit_pass exits_to_site(const struct service *s, const struct rules *r,
+    const struct exits_what *what, const struct exit_notice *n,
+    struct rules_answer *a);
+
 /* Into a backup, which holds all that the node has: so the strictest record
  * decides, one of the private log that was set aside and has no label. */
 struct exit_pass exits_to_backup(struct service *s);

@@ -279,6 +279,36 @@ has_member(struct arena *a, struct span path, struct json_val v,
 	return false;
 }
 
+struct span
+ruling_by_gateway(const struct rules *r, enum exit_way way,
+    const struct rules_ask *ask, struct json_val body, struct arena *a,
+    struct rules_answer *out)
+{
+	struct rules_ask q = *ask;
+
+	q.act = RULES_EXPORT;
+	q.to = RULES_TO_GATEWAY;
+	q.name = span_str(exit_word(way));
+	rules_decide(r, &q, out);
+	for (size_t i = 0; out->allow && i < out->strip_n; i++)
+		if (has_member(a, out->strip[i], body, 0)) {
+			out->allow = false;
+			return out->strip[i];
+		}
+	return span_str("");
+}
+
+const char *
+ruling_why(struct call *c, const struct rules_answer *a, struct span stripped)
+{
+	const struct schema *s = c->service->schema;
+
+	return stripped.n == 0 ? rules_why(s, a->why, c->lang) :
+				 call_text(c, "%s: %.*s",
+				     word(s, "rule_strips", c->lang),
+				     SPAN_FMT(stripped));
+}
+
 enum exit_rule
 ruling_export(struct call *c, enum exit_way way, const struct index_row *row,
     struct json_val body, const struct exit_notice *n, struct ruling *out,
@@ -288,27 +318,16 @@ ruling_export(struct call *c, enum exit_way way, const struct index_row *row,
 	struct rules_ask ask = ruling_ask(c, row->kind,
 	    n->has_tlp ? n->tlp : TLP_RED, row->level, n->exercise);
 	struct rules_answer a;
+	struct span stripped;
 
-	ask.act = RULES_EXPORT;
-	ask.to = RULES_TO_GATEWAY;
-	ask.name = span_str(exit_word(way));
 	ask.iss = row->iss;
-	rules_decide(r, &ask, &a);
+	stripped = ruling_by_gateway(r, way, &ask, body, &c->mem, &a);
 	*out = (struct ruling){ .is_asked = true, .has_rules = r != NULL };
 	if (r != NULL)
 		out->rules = *rules_digest(r);
 	keep_answer(c, &a, out);
-	*why = rules_why(c->service->schema, a.why, c->lang);
-	if (!a.allow)
-		return EXIT_RULE_DENIES;
-	for (size_t i = 0; i < a.strip_n; i++)
-		if (has_member(&c->mem, a.strip[i], body, 0)) {
-			*why = call_text(c, "%s: %.*s",
-			    word(c->service->schema, "rule_strips", c->lang),
-			    SPAN_FMT(a.strip[i]));
-			return EXIT_RULE_DENIES;
-		}
-	return EXIT_RULE_PERMITS;
+	*why = ruling_why(c, &a, stripped);
+	return a.allow ? EXIT_RULE_PERMITS : EXIT_RULE_DENIES;
 }
 
 /* --- telling --- */

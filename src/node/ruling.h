@@ -65,6 +65,16 @@ enum exit_rule ruling_export(struct call *c, enum exit_way way,
     const struct index_row *row, struct json_val body,
     const struct exit_notice *n, struct ruling *out, const char **why);
 
+/* What rules `r` say to the same about `ask`, whose act and reader are set
+ * here. The first member of the body that they strip ("" for none): then
+ * `out->allow` is false too. `a` for the time of the call; in the other, a
+ * sentence of it. */
+struct span ruling_by_gateway(const struct rules *r, enum exit_way way,
+    const struct rules_ask *ask, struct json_val body, struct arena *a,
+    struct rules_answer *out);
+const char *ruling_why(struct call *c, const struct rules_answer *a,
+    struct span stripped);
+
 /* "12: allow release any to all" or "no line", in the call's memory. */
 const char *ruling_line(struct call *c, const struct rules_answer *a);
 

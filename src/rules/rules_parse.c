@@ -391,6 +391,10 @@ check_targets(struct parser *p, const struct line *l)
 		if (t == TERM_GATEWAY && l->acts != 1U << RULES_EXPORT)
 			return token_fault(&p->t, ERR_RULE, l->at,
 			    "only export goes to a gateway");
+		if (t != TERM_GATEWAY && t != TERM_ANY && t != TERM_PUBLIC &&
+		    (l->acts & 1U << RULES_EXPORT) != 0)
+			return token_fault(&p->t, ERR_RULE, l->at,
+			    "export goes to gateways or the public");
 		if (!inside && t != TERM_ANY && t != TERM_PUBLIC &&
 		    (l->acts & 1U << RULES_REDISTRIBUTE) != 0)
 			return token_fault(&p->t, ERR_RULE, l->at,

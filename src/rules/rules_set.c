@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "record/entry.h"
+#include "rules/exit.h"
 
 #include <stdlib.h>
 
@@ -134,6 +135,29 @@ take_team(struct parser *p, const struct term *t)
 	    unknown(p, t->name, "no team's id and no group");
 }
 
+/* A way out that asks; what no way asks for would be a line without sense. */
+static enum err
+take_gateway(struct parser *p, const struct term *t)
+{
+	struct buf known;
+	enum err e;
+
+	for (int w = 0; w < EXIT_WAYS; w++)
+		if (exit_needs_line((enum exit_way)w) &&
+		    span_is_str(t->name, exit_word((enum exit_way)w)))
+			return add(p, TERM_GATEWAY, t->name, t->most);
+	buf_init(&known, sizeof p->t.f->rule);
+	buf_put_format(&known, "no gateway; there is");
+	for (int w = 0; w < EXIT_WAYS; w++)
+		if (exit_needs_line((enum exit_way)w))
+			buf_put_format(&known, " %s",
+			    exit_word((enum exit_way)w));
+	e = token_fault(&p->t, ERR_SCHEMA, p->now.at, "'%.*s' is %.*s",
+	    SPAN_FMT(t->name), SPAN_FMT(buf_span(&known)));
+	buf_release(&known);
+	return e;
+}
+
 /* After `to`: where "sector" and its like stand before the names. */
 static enum err
 take_to(struct parser *p, const struct term *t)
@@ -161,9 +185,10 @@ take_to(struct parser *p, const struct term *t)
 		return is_choice(p, "sectors", t->name) ?
 		    add(p, TERM_SECTOR, t->name, t->most) :
 		    unknown(p, t->name, "no sector");
+	if (span_is_str(p->place, "gateway"))
+		return take_gateway(p, t);
 	if (p->place.n != 0)
-		return add(p, span_is_str(p->place, "gateway") ?
-		    TERM_GATEWAY : TERM_CONSTITUENT, t->name, t->most);
+		return add(p, TERM_CONSTITUENT, t->name, t->most);
 	return take_team(p, t);
 }
 

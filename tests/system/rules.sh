@@ -238,4 +238,24 @@ within_three() { # what the second rules left out would have gone to cl
 	[ "$(grep -c 'released' "$dir/out")" -le 1 ]
 }
 ok 'but for what was left out then' within_three
+ok 'nor of what is taken out' said '0 exports less, 0 more'
+grep -v '^allow export' "$rules" > "$dir/other"
+ok 'try without export' out rules try "$dir/other"
+ok 'tells of each gateway' test "$(grep -cP \
+    '\texport\tgateway (file|proof)\trefused\tno line' "$dir/out")" -ge 2
+ok 'and counts them' said "$(grep -cP '\texport\t' "$dir/out") exports less"
+{ echo 'strip impact from any to gateway file'; cat "$rules"; } > "$dir/other"
+ok 'try with a line that strips' out rules try "$dir/other"
+ok 'tells of what has it' grep -q 'strips what its signature covers: impact' \
+    "$dir/out"
+ok 'and nothing of the other gateway' test "$(grep -c \
+    '	gateway proof	' "$dir/out")" = 0
+printf 'allow release any to all\n' | put
+ok 'load without export, again' load
+ok 'try with it' out rules try "$dir/first.rules"
+ok 'tells of what would go' grep -qP \
+    '\texport\tgateway file\texported\t[0-9]+: allow export' "$dir/out"
+echo 'allow export any to br' > "$dir/other"
+al rules try "$dir/other" > "$dir/out"
+ok 'a line that nothing asks is refused' said 'export goes to gateways'
 finish

@@ -166,6 +166,12 @@ block() {
 	    quietly cmd uy rules load
 }
 off() { ! shown 'Neighbour seven' && ! test -e "$site/w/br/$theirs/notice.jws"; }
+{ echo 'block export warning from br to public'; cat "$dir/rules"; } \
+    > "$dir/other.rules"
+cmd uy rules try "$dir/other.rules" > "$dir/tried"
+ok 'the other rules would take off what another team says' grep -q \
+    'export	public	refused	1: block export warning from br' "$dir/tried"
+ok 'and nothing else' is 1 grep -c '	export	' "$dir/tried"
 ok 'a line blocks what another team says' \
     block 'block export warning from br to public'
 ok 'it is taken off' within 10 off

@@ -337,21 +337,23 @@ redistribution_is_asked_in_one_way(void **state)
 static void
 export_goes_to_gateways(void **state)
 {
-	struct rules_ask ask = ask_to("misp");
+	struct rules_ask ask = ask_to("file");
 
 	(void)state;
 	ask.act = RULES_EXPORT;
 	ask.to = RULES_TO_GATEWAY;
-	assert_true(allows("allow export warning to gateway misp", &ask));
-	assert_false(allows("allow export warning to gateway taxii", &ask));
+	assert_true(allows("allow export warning to gateway file", &ask));
+	assert_false(allows("allow export warning to gateway proof", &ask));
 	assert_false(allows("allow release warning to all", &ask));
 	/* what is done is told apart, not only to whom */
-	ask = ask_to("br");
-	assert_false(allows("allow export warning to br", &ask));
-	assert_true(allows("allow release export warning to br", &ask));
+	ask = ask_to("");
+	ask.tlp = TLP_CLEAR;
+	ask.to = RULES_TO_PUBLIC;
+	assert_false(allows("allow export warning to public", &ask));
+	assert_true(allows("allow release export warning to public", &ask));
 	ask.act = RULES_EXPORT;
-	assert_false(allows("allow release warning to br", &ask));
-	assert_true(allows("allow export warning to br", &ask));
+	assert_false(allows("allow release warning to public", &ask));
+	assert_true(allows("allow export warning to public", &ask));
 }
 
 static void
@@ -607,8 +609,20 @@ static const struct {
 	    ERR_RULE },
 	{ "allow redistribute any to sector pizza", "1:34", "no sector",
 	    ERR_SCHEMA },
-	{ "allow redistribute any to gateway misp", "1:1", "only export",
+	{ "allow redistribute any to gateway file", "1:1", "only export",
 	    ERR_RULE },
+	/* what no way out ever asks for */
+	{ "allow export any to gateway misp", "1:29",
+	    "no gateway; there is file proof", ERR_SCHEMA },
+	{ "allow export any to br", "1:1", "export goes to", ERR_RULE },
+	{ "allow release export any to all", "1:1", "export goes to",
+	    ERR_RULE },
+	{ "group near { br }\nblock export any to near", "2:1",
+	    "export goes to", ERR_RULE },
+	{ "block export any to constituents", "1:1", "export goes to",
+	    ERR_RULE },
+	{ "allow redistribute export any to sector energy", "1:1",
+	    "export goes to", ERR_RULE },
 	{ "allow export any to gateway file approvals 1", "1:1",
 	    "nobody approves", ERR_RULE },
 	{ "strip victims from any", "1:7", "no member", ERR_SCHEMA },

@@ -1,18 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * almenara rules try: what another file of sharing rules would have released
- * or refused in the past ninety days; differences only.
+ * or refused in the past ninety days, and what it would let out of what is
+ * held here; differences only.
  */
 #include "base/limits.h"
 #include "cli/file.h"
 #include "cli/out.h"
 #include "cli/send.h"
 
+/* What the other rules would have done: an act of the rules, or none. */
+static const char *
+would(const struct cli *c, struct json_val v)
+{
+	if (!out_is_true(v, "allow"))
+		return cli_word(c, "would_refuse");
+	return json_is_str(json_get(v, "act"), "release") ?
+	    cli_word(c, "would_release") :
+	    T(c, "exported", "exportada", "exportado", "exportée");
+}
+
 static void
 print(struct cli *c, struct json_val data)
 {
 	const char *const heads[] = { cli_word(c, "notice_one"),
-		cli_word(c, "kind"), cli_word(c, "label"), cli_word(c, "team"),
+		cli_word(c, "kind"), cli_word(c, "label"), cli_word(c, "act"),
+		cli_word(c, "team"),
 		cli_word(c, "would"), cli_word(c, "rule"), cli_word(c, "why"),
 		NULL };
 	struct json_val rows = json_get(data, "differences");
@@ -26,9 +39,10 @@ print(struct cli *c, struct json_val data)
 		table_put(&t, out_tail(out_text(c, v, "notice")), STYLE_BOLD);
 		table_put(&t, out_text(c, v, "kind"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "tlp"), STYLE_PLAIN);
+		table_put(&t, out_text(c, v, "act"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "team"), STYLE_PLAIN);
-		table_put(&t, span_str(cli_word(c, yes ? "would_release" :
-		    "would_refuse")), yes ? STYLE_GOOD : STYLE_BAD);
+		table_put(&t, span_str(would(c, v)),
+		    yes ? STYLE_GOOD : STYLE_BAD);
 		table_put(&t, out_text(c, v, "rule"), STYLE_PLAIN);
 		table_put(&t, out_text(c, v, "why"), STYLE_PLAIN);
 	}
@@ -43,6 +57,12 @@ print(struct cli *c, struct json_val data)
 	    "plus"), out_str(c, data, "notices"), out_str(c, data, "days"),
 	    out_str(c, data, "would_refuse"),
 	    out_str(c, data, "would_release"));
+	cli_say(c, T(c, "%s notices held here: %s exports less, %s more",
+	    "%s comunicaciones presentes: %s exportaciones menos, %s más",
+	    "%s comunicados presentes: %s exportações a menos, %s a mais",
+	    "%s communications présentes : %s exportations de moins, %s de "
+	    "plus"), out_str(c, data, "held"),
+	    out_str(c, data, "would_hold"), out_str(c, data, "would_export"));
 	cli_say(c, T(c, "%s notices would be kept for less time, %s longer",
 	    "%s comunicaciones se conservarían menos tiempo, %s más",
 	    "%s comunicados seriam guardados menos tempo, %s mais",

@@ -132,6 +132,8 @@ row 7-digest peer/bodies.c 's/if \(!digest_is_equal\(&got, want\)\)/if (0)/' s:f
 row 7-early peer/bodies.c 's/if \(is_too_early\(h, r\)\)/if (h->now.mono.ms < 0 && is_too_early(h, r))/' s:nobody_has
 row 7-origin peer/bodies.c 's/\(r->origin \|\| !is_origin_linked\(h, log\)\)/(!is_origin_linked(h, log) || r->n != 0)/' s:only_origin_has
 row 7-withheld peer/serve.c 's/WIRE_NONE_WITHHELD : /WIRE_NONE_LACKED : /' s:nobody_serves
+row 7-own peer/serve.c 's/\(log == hub_own\(h\) \|\| former_is\(h, log\)\)/former_is(h, log)/' s:own_set_aside
+row 7-flood peer/hub.c 's/\[WIRE_BODY\] = 1, //' s:flood_answers
 row 7-again peer/bodies.c 's/h->now.mono.ms >= log->given_up_until.ms/h->now.mono.ms < 0/' s:nobody_yet
 # --- container ---
 row 8-profile crypto/jwe.c 's/if \(jwe_padded\(out->ciphertext.n\) != out->ciphertext.n\)/if (0)/' u:crypto_refused
@@ -157,6 +159,8 @@ row 17-label record/entry.c 's/if \(!clear && !c->e.sealed\)/if (0)/' s:forged
 row 17-known record/entry.c 's/return wrong\(c, v, "tlp", "is not a TLP 2.0 label"\);/return ERR_NONE;/' s:forged
 row 16-anew peer/ids.c 's/rejudge_one\(h, log, next.index\);/ids_revise(h, log, next.index, STORE_BODY_HELD, "");/' s:reshare_forged
 row 16-no-key peer/rejudge.c 's/ \|\|\n\t    span_is_str\(span_str\(j->why\), judged_no_key\)/ || 0/' s:no_key_no_name
+row 17-early peer/judge.c 's/if \(good && c.is_early\)/if (0)/' s:reshare_early
+row 17-erased peer/bodies.c 's/return jws.n != 0 && erasure/return jws.n > LIMIT_JWS \&\& erasure/' s:reshare_erased_void
 row 17-signature peer/carrying.c 's/if \(err != ERR_NONE\)/if (0)/' s:reshare_forged
 row 17-void peer/carrying.c 's/if \(state == KEY_VOID\)/if (0)/' s:reshare_void
 row 17-void-late peer/rejudge.c 's/ \|\| !judge_carriers\(h, l\)//' s:reshare_void

@@ -84,6 +84,7 @@ enum {
 	LIMIT_PROOF_HASHES = 64,
 	LIMIT_RECEIPT_RANGES = 1024,
 	LIMIT_QUESTIONS = 20000,             /* per link in 10 s, then cut */
+	LIMIT_DOCUMENT_QUESTIONS = 16,       /* that a DOC counts as */
 	LIMIT_GAP_BY_PUSH = 1024,            /* larger gaps go by tiles */
 	LIMIT_HANDSHAKES = 64,               /* at once, before a peer is known */
 	LIMIT_HANDSHAKES_PER_ADDRESS = 16,   /* of those, from one host */

@@ -3,6 +3,7 @@
  * Changing pins: the file first, which only the operator may write, then the
  * node reads it again and keeps an audit entry of each change.
  */
+#include "base/clock.h"
 #include "base/limits.h"
 #include "cli/ceremony.h"
 #include "cli/control.h"
@@ -160,6 +161,26 @@ tell(struct cli *c, const struct pin *pin)
 	return CLI_OK;
 }
 
+/* To accept a team is to add it here: not under documents past their date. */
+static enum err
+check_added(const struct registry *r, enum pin_act act,
+    const struct pin *pin, struct fault *f)
+{
+	const struct register_doc *reg = registry_register(r);
+	bool is_team = pin->team.n != 0;
+
+	for (size_t i = 0; reg != NULL && i < reg->team_count; i++) {
+		struct digest kid = jwk_thumbprint(&reg->teams[i].identity);
+
+		is_team = is_team || digest_is_equal(&kid, &pin->kid);
+	}
+	if (act != PIN_ACT_ACCEPT || reg == NULL || !is_team ||
+	    registry_may_add(r, (struct wall){ clock_wall_ms() }))
+		return ERR_NONE;
+	return fault_at(f, ERR_STATE, 0, "pin",
+	    "charter or register has expired: its authorities renew it first");
+}
+
 static int
 asked(struct cli *c, enum pin_act act, const char *folder,
     const struct registry *r, struct fault *f)
@@ -169,6 +190,8 @@ asked(struct cli *c, enum pin_act act, const char *folder,
 	enum err e = pin_of(c, r, act, c->args.operand[0], &pin, f);
 	int status;
 
+	if (e == ERR_NONE)
+		e = check_added(r, act, &pin, f);
 	if (e == ERR_NONE)
 		e = pin_file_read(c, folder, pins, f);
 	if (e == ERR_NONE)

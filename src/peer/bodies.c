@@ -336,6 +336,8 @@ arrive(struct hub *h, struct hub_link *l, struct hub_log *log,
 	a->sealed = leaf->sealed;
 	a->bytes = arena_copy(&h->turn, m->bytes);
 	memcpy(a->from, l->peer->team, sizeof a->from);
+	if (l->questions != 0)
+		l->questions--; /* it was wanted */
 	*h->arrivals_tail = a;
 	h->arrivals_tail = &a->next;
 	h->arrival_n++;
@@ -487,10 +489,27 @@ bodies_arrive_again(struct hub *h, struct hub_log *log, uint64_t index,
 	return a;
 }
 
+/* Does it carry what was erased? Also what is void or set aside, of which that
+ * was not asked: the text is the same. */
+static bool
+is_erased(struct hub *h, const struct judged *j, struct span jws,
+    struct entry *entry, struct digest *by)
+{
+	const struct kind *k;
+
+	*entry = j->entry;
+	*by = j->by;
+	if (j->state == STORE_BODY_HELD)
+		return j->is_erased;
+	return jws.n != 0 && erasure_is_carried(h, jws, entry, &k, by);
+}
+
 static void
 keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
     struct span jws)
 {
+	struct entry entry;
+	struct digest by;
 	struct store_body body = { .state = j->state, .bytes = a->bytes };
 	struct buf opened, meta;
 	struct body_meta m;
@@ -502,8 +521,8 @@ keep(struct hub *h, struct hub_arrival *a, const struct judged *j,
 		hub_write(h, own_wrap(h, a->log, a->index, jws, &opened));
 	body.opened = buf_span(&opened);
 	body.meta = buf_span(&meta);
-	if (j->is_erased && j->state == STORE_BODY_HELD)
-		erasure_refuse(h, a->log, a->index, &j->entry, jws, &j->by);
+	if (is_erased(h, j, jws, &entry, &by))
+		erasure_refuse(h, a->log, a->index, &entry, jws, &by);
 	else
 		hub_write(h, store_put_body(h->parts.store, a->log->stored.id,
 				 a->index, &body));

@@ -37,7 +37,8 @@ bad(struct look *x, const char *what, const char *rule)
 	return false;
 }
 
-/* The record at the stated place commits to it, if that record is here. */
+/* The record at the stated place commits to it, if that record is here; if it
+ * is not, that is looked at when it comes. */
 static bool
 check_place(struct look *x)
 {
@@ -46,7 +47,9 @@ check_place(struct look *x)
 
 	if (log == x->log && x->c.index >= x->index)
 		return bad(x, "index", "is not before the entry itself");
-	if (log == NULL || x->c.index >= log->tree.size ||
+	x->out->is_early = log == NULL || x->c.index >= log->tree.size;
+	x->out->index = x->c.index;
+	if (x->out->is_early ||
 	    bodies_find_leaf(x->h, log, x->c.index, &leaf) != ERR_NONE)
 		return true;
 	if (!digest_is_equal(&leaf.entry, &x->c.of) ||

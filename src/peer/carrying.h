@@ -10,6 +10,8 @@
 /* What an entry of a kind that carries holds. */
 struct carrying {
 	struct span log;  /* that what it carries is of; "" if unreadable */
+	uint64_t index;   /* there .. */
+	bool is_early;    /* .. and that record is not here yet */
 	bool is_void;     /* that was signed by a revoked key */
 	bool is_breach;
 	bool is_erased;   /* its origin erased what it carries .. */

@@ -311,29 +311,38 @@ carrier_tell(struct hub *h, const struct hub_log *l, uint64_t index,
 		    "of your own (almenara erase)");
 }
 
+bool
+erasure_is_carried(struct hub *h, struct span text, struct entry *e,
+    const struct kind **kind, struct digest *by)
+{
+	const struct kind *k;
+	struct json_val body;
+	struct carried c;
+	struct jws j;
+
+	if (jws_parse(text, ENTRY_TYP, &h->turn, &j, NULL) != ERR_NONE ||
+	    entry_parse(j.payload, &h->turn, e, &body, NULL) != ERR_NONE)
+		return false;
+	k = kind_find(h->parts.schema, e->kind);
+	*kind = k;
+	return k != NULL && k->carries != CARRIES_NOTHING &&
+	    carried_parse(e, body, k->carries, h->parts.schema, &h->turn, &c,
+		NULL) == ERR_NONE && erasure_covers(h, &c, by);
+}
+
 static void
 carrier_delete(struct hub *h, struct hub_log *l, uint64_t index)
 {
 	const struct kind *k;
 	struct store_body row;
-	struct json_val body;
-	struct carried c;
 	struct digest by;
 	struct span text;
 	struct leaf leaf;
 	struct entry e;
-	struct jws j;
 
 	if (hub_read_entry(h, l->stored.id, index, &h->turn, &row, &text) !=
 		ERR_NONE || row.state == STORE_BODY_ERASED ||
-	    jws_parse(text, ENTRY_TYP, &h->turn, &j, NULL) != ERR_NONE ||
-	    entry_parse(j.payload, &h->turn, &e, &body, NULL) != ERR_NONE)
-		return;
-	k = kind_find(h->parts.schema, e.kind);
-	if (k == NULL || k->carries == CARRIES_NOTHING ||
-	    carried_parse(&e, body, k->carries, h->parts.schema, &h->turn, &c,
-		NULL) != ERR_NONE ||
-	    !erasure_covers(h, &c, &by) ||
+	    !erasure_is_carried(h, text, &e, &k, &by) ||
 	    bodies_find_leaf(h, l, index, &leaf) != ERR_NONE)
 		return;
 	carrier_tell(h, l, index, k);

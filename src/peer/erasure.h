@@ -23,7 +23,11 @@ void erasure_abandon(struct hub *h);
 bool erasure_covers(struct hub *h, const struct carried *c,
     struct digest *by);
 
-/* Keep only a stub of this good entry, which came now. */
+/* The same of a text, whatever is thought of it: its entry, kind, and by what. */
+bool erasure_is_carried(struct hub *h, struct span text, struct entry *e,
+    const struct kind **kind, struct digest *by);
+
+/* Keep only a stub of this entry, which came now. */
 void erasure_refuse(struct hub *h, struct hub_log *l, uint64_t index,
     const struct entry *e, struct span jws, const struct digest *by);
 

@@ -663,21 +663,28 @@ hub_wake(const struct hub *h)
 	return t;
 }
 
-/* What a peer asks costs reads of the disk: more than a fast catch-up needs is
- * a flood, and costs it the link. */
+/* What a peer asks costs reads of the disk, what it tells costs signatures to
+ * verify: more than a fast catch-up needs is a flood, and costs it the link.
+ * A body that was wanted is not counted (bodies_take). */
 static bool
 is_flood(struct hub *h, struct hub_link *l, uint8_t type)
 {
-	if (type != WIRE_RECORDS_WANT && type != WIRE_TILE_WANT &&
-	    type != WIRE_BODY_WANT && type != WIRE_DOC_WANT &&
-	    type != WIRE_DOCS && type != WIRE_HEADS && type != WIRE_OFFER &&
-	    type != WIRE_EQUIVOCATION && type != WIRE_BLOB_WANT)
+	static const uint8_t costs[WIRE_TYPE_COUNT] = {
+		[WIRE_RECORDS_WANT] = 1, [WIRE_TILE_WANT] = 1,
+		[WIRE_BODY_WANT] = 1, [WIRE_DOC_WANT] = 1, [WIRE_DOCS] = 1,
+		[WIRE_HEADS] = 1, [WIRE_OFFER] = 1, [WIRE_EQUIVOCATION] = 1,
+		[WIRE_BLOB_WANT] = 1, [WIRE_PUSH] = 1, [WIRE_TILE] = 1,
+		[WIRE_BODY] = 1, [WIRE_DOC] = LIMIT_DOCUMENT_QUESTIONS };
+	unsigned cost = type < WIRE_TYPE_COUNT ? costs[type] : 0;
+
+	if (cost == 0)
 		return false;
 	if (h->now.mono.ms - l->asked_since.ms > 10000) {
 		l->asked_since = h->now.mono;
 		l->questions = 0;
 	}
-	return ++l->questions > LIMIT_QUESTIONS;
+	l->questions += cost;
+	return l->questions > LIMIT_QUESTIONS;
 }
 
 bool

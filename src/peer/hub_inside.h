@@ -164,6 +164,7 @@ struct hub_log {
 	uint64_t rejudge_at;    /* .. from here on, */
 	uint32_t carrier_log;   /* and what carries them in other logs, */
 	uint64_t carrier_at;    /* behind this place */
+	uint64_t early_to;      /* what names records below this was looked at */
 	/* mirrors after a rollback: seek.c */
 	uint64_t boot_size;     /* at the start of this process */
 	bool origin_said;       /* to this process, how far it goes: .. */

@@ -242,6 +242,8 @@ check_carried(struct hub *h, const struct judge_at *a, struct judged *j)
 	    &c);
 	if (c.log.n != 0)
 		rejudge_with(h, a->log, a->index, c.log);
+	if (good && c.is_early)
+		rejudge_when(h, a->log, a->index, c.log, c.index);
 	if (!good) {
 		judged_condemn(j, c.is_void ? STORE_BODY_VOID :
 			STORE_BODY_QUARANTINED, "%s", c.why);

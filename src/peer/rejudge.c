@@ -269,6 +269,82 @@ judge_carriers(struct hub *h, struct hub_log *l)
 	return c->n < REJUDGE_SLICE;
 }
 
+/* --- what names a record that is not here yet --- */
+
+/* "early": of a log's name, the records that somebody waits for, as places of
+ * no log; "waits": of the name and an index, who waits for that one. */
+static const char early[] = "early";
+static const char waits[] = "waits";
+
+static struct digest
+place_of(struct span origin, uint64_t index)
+{
+	struct digest d;
+	struct buf b;
+
+	buf_init(&b, origin.n + 8);
+	buf_put(&b, origin);
+	buf_put_u64(&b, index);
+	d = hash_sha256(buf_span(&b));
+	buf_release(&b);
+	return d;
+}
+
+void
+rejudge_when(struct hub *h, const struct hub_log *l, uint64_t index,
+    struct span origin, uint64_t carried)
+{
+	struct digest of = hash_sha256(origin);
+	struct digest at = place_of(origin, carried);
+
+	if (!hub_stage(h))
+		return;
+	places_put(h, early, &of, (struct place){ 0, carried }, true);
+	places_put(h, waits, &at, (struct place){ l->stored.id, index }, true);
+}
+
+/* Record `index` of `l` is here: a slice of who waited for it. False if there
+ * are more. */
+static bool
+judge_waiting(struct hub *h, struct hub_log *l, uint64_t index)
+{
+	struct digest of = hash_sha256(l->stored.origin);
+	struct digest at = place_of(l->stored.origin, index);
+	struct places *c = arena_alloc(&h->turn, sizeof *c);
+
+	if (!hub_stage(h) || places_find(h, waits, &at, (struct place){ 0 },
+		REJUDGE_SLICE, c) != ERR_NONE)
+		return false;
+	for (size_t i = 0; i < c->n; i++) {
+		struct hub_log *from = hub_find_log_id(h, c->at[i].log);
+
+		if (h->arrival_n >= HUB_ARRIVALS)
+			return false;
+		places_put(h, waits, &at, c->at[i], false);
+		if (from != NULL)
+			rejudge_one(h, from, c->at[i].index);
+	}
+	if (c->n == REJUDGE_SLICE)
+		return false;
+	places_put(h, early, &of, (struct place){ 0, index }, false);
+	return true;
+}
+
+/* Records have come since: does somebody wait for one of them? */
+static void
+look_early(struct hub *h, struct hub_log *l)
+{
+	struct digest of = hash_sha256(l->stored.origin);
+	struct places *c = arena_alloc(&h->turn, sizeof *c);
+
+	if (places_find(h, early, &of, (struct place){ 0 }, 1, c) != ERR_NONE)
+		return;
+	if (c->n == 0 || c->at[0].index >= l->tree.size)
+		l->early_to = l->tree.size;
+	else
+		(void)judge_waiting(h, l, c->at[0].index);
+}
+
 /* The next log: of one team, the earlier first. */
 static struct hub_log *
 next_log(const struct hub *h)
@@ -282,11 +358,20 @@ next_log(const struct hub *h)
 	return best;
 }
 
+static bool
+is_early(const struct hub_log *l)
+{
+	return l->stored.role != STORE_PRIVATE && l->early_to < l->tree.size;
+}
+
 void
 rejudge_step(struct hub *h)
 {
 	struct hub_log *l = next_log(h);
 
+	for (size_t i = 0; i < h->log_n; i++)
+		if (is_early(h->log[i]))
+			look_early(h, h->log[i]);
 	if (l == NULL || !hub_stage(h))
 		return;
 	for (unsigned n = 0; n < REJUDGE_SLICE &&
@@ -301,5 +386,8 @@ rejudge_step(struct hub *h)
 bool
 rejudge_is_due(const struct hub *h)
 {
+	for (size_t i = 0; i < h->log_n; i++)
+		if (is_early(h->log[i]))
+			return true;
 	return next_log(h) != NULL;
 }

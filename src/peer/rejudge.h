@@ -24,6 +24,10 @@ void rejudge_step(struct hub *h);
 void rejudge_with(struct hub *h, const struct hub_log *l, uint64_t index,
     struct span origin);
 
+/* The record that it names is not here: it is judged again when that comes. */
+void rejudge_when(struct hub *h, const struct hub_log *l, uint64_t index,
+    struct span origin, uint64_t carried);
+
 /* One entry, for what came after it. */
 void rejudge_one(struct hub *h, struct hub_log *l, uint64_t index);
 

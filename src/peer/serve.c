@@ -11,6 +11,7 @@
 #include "ledger/tile.h"
 #include "peer/bodies.h"
 #include "peer/fetch.h"
+#include "peer/former.h"
 #include "peer/frozen.h"
 #include "peer/repair.h"
 #include "rules/exit.h"
@@ -151,6 +152,17 @@ serve_tile(struct hub *h, struct hub_link *l, struct span in)
 
 /* --- bodies --- */
 
+/* What this team has said it gives, whatever is thought of it here: it is owed,
+ * and nobody else gives what was set aside. */
+static bool
+is_given(const struct hub *h, const struct hub_log *log,
+    enum store_body_state state)
+{
+	return state == STORE_BODY_HELD || state == STORE_BODY_VOID ||
+	    (state == STORE_BODY_QUARANTINED &&
+		(log == hub_own(h) || former_is(h, log)));
+}
+
 /* May this peer have the body? What its label says is sealed in it; here the
  * audience counts, which its origin signed, and that it stands. */
 static struct exit_pass
@@ -162,11 +174,10 @@ peer_pass(const struct hub *h, const struct hub_peer *p,
 		.mine = log->stored.role == STORE_OWN,
 		.home = log->stored.role == STORE_PRIVATE,
 		.aud_words = r->meta.aud,
-		/* a void one is struck through by whoever gets it: mirrors
-		 * are whole */
-		.standing = r->body.state == STORE_BODY_HELD ||
-			r->body.state == STORE_BODY_VOID ?
-		    EXIT_STANDS : EXIT_SET_ASIDE };
+		/* a void one is struck through by whoever gets it, and what is
+		 * set aside here is judged again there: mirrors are whole */
+		.standing = is_given(h, log, r->body.state) ? EXIT_STANDS :
+							      EXIT_SET_ASIDE };
 	const struct exit_reader to = { .who = EXIT_TO_TEAM,
 		.team = span_str(p->team), .own = h->config.team,
 		.good = registry_is_good(h->parts.registry, span_str(p->team),
@@ -193,10 +204,8 @@ read_body(struct hub *h, struct hub_log *log, uint64_t index,
 	enum err e = store_get_body(h->parts.store, log->stored.id, index,
 	    &h->turn, &out->body);
 
-	if (e == ERR_NONE &&
-	    (out->body.bytes.n == 0 ||
-		(out->body.state != STORE_BODY_HELD &&
-		    out->body.state != STORE_BODY_VOID)))
+	if (e == ERR_NONE && (out->body.bytes.n == 0 ||
+		!is_given(h, log, out->body.state)))
 		e = ERR_NOT_FOUND;
 	if (e == ERR_NONE)
 		e = bodies_check(h, log, index, out->body.bytes);

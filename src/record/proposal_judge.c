@@ -229,6 +229,27 @@ judge_charter(struct judge *g)
 	return ERR_NONE;
 }
 
+/* Under documents past their date nothing is added: they are renewed first. */
+static enum err
+check_added(struct judge *g, const struct register_doc *r)
+{
+	const struct register_doc *old = registry_register(g->j->registry);
+
+	if (old == NULL || registry_may_add(g->j->registry, g->now))
+		return ERR_NONE;
+	for (size_t i = 0; i < r->team_count; i++) {
+		const struct team *t = &r->teams[i];
+		const struct team *was = register_find(old, t->id);
+
+		if (t->status == TEAM_MEMBER &&
+		    (was == NULL || was->status != TEAM_MEMBER))
+			return fault_at(g->f, ERR_STATE, 0, "teams",
+			    "%.*s cannot be added: charter or register has "
+			    "expired; renew it first", SPAN_FMT(t->id));
+	}
+	return ERR_NONE;
+}
+
 static enum err
 judge_register(struct judge *g)
 {
@@ -241,6 +262,8 @@ judge_register(struct judge *g)
 		    g->j->before.u.reg.version);
 	if (e == ERR_NONE)
 		e = check_date(g, r->expires_s);
+	if (e == ERR_NONE)
+		e = check_added(g, r);
 	if (e == ERR_NONE)
 		add_charter(g, c, c->k_register);
 	return e;

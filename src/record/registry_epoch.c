@@ -99,9 +99,22 @@ registry_offer_epoch(struct registry *r, struct held *h, struct fault *f)
 
 /* --- the view --- */
 
+/* Offered now, it would be refused for good: its key is revoked, or the logs of
+ * its log key are closed. Who stole a key shall not keep the places that he
+ * took. */
+static bool
+is_over(const struct held *h, const struct keyset *k)
+{
+	const struct keyset_key *key;
+	size_t node;
+
+	return epoch_check(&h->doc, &h->u.epoch, k, &node, &key, NULL) ==
+	    ERR_STATE;
+}
+
 /* What a keyset lists itself it has decided; the epoch is done. */
 static void
-drop_listed(struct registry *r)
+drop_done(struct registry *r)
 {
 	size_t n = 0;
 
@@ -109,7 +122,9 @@ drop_listed(struct registry *r)
 		struct held *h = r->epochs[i];
 		const struct keyset *k = signed_keyset(r, h->u.epoch.team);
 
-		if (k != NULL && keyset_log_find(k, h->u.epoch.origin) != NULL)
+		if (k != NULL &&
+		    (keyset_log_find(k, h->u.epoch.origin) != NULL ||
+			is_over(h, k)))
 			registry_held_free(h);
 		else
 			r->epochs[n++] = h;
@@ -205,7 +220,7 @@ make_view(struct registry *r, const struct keyset *k, struct keyset *view)
 void
 registry_make_views(struct registry *r)
 {
-	drop_listed(r);
+	drop_done(r);
 	arena_reset(&r->view_mem);
 	for (size_t i = 0; i < r->epoch_count; i++)
 		r->epochs[i]->counts = false;

@@ -92,7 +92,7 @@ run(uint64_t seed, const struct schema *schema, bool verbose)
 	bool good;
 
 	sim_init(&s, 2 + (unsigned)(seed % 4), seed, schema, 0,
-	    seed % 3 == 0 ? 2 : 0);
+	    seed % 3 == 0 ? 2 : 0, false);
 	s.verbose = verbose;
 	s.to_self = true;
 	rounds = 4 + sim_random(&s, 16);

@@ -211,6 +211,32 @@ text_held(struct play *p, struct sim_node *n, struct span origin,
 	return forged ? forge(p, jws) : arena_copy(&p->sim.mem, jws);
 }
 
+/* erase NODE INDEX: it says that its own entry is to be erased. */
+static void
+do_erase(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+	uint64_t index = play_number(p, play_word(p, 2));
+	char digest[ENTRY_DIGEST_TEXT + 1], id[UUID_TEXT + 1];
+	struct buf body;
+
+	buf_init(&body, LIMIT_PAYLOAD);
+	for (size_t i = 0; i < n->entry_n; i++)
+		if (n->entry[i].index == index) {
+			entry_write_digest(&n->entry[i].digest, digest);
+			uuid_write(&n->entry[i].id, id);
+			buf_put_format(&body, "{\"instrument\":\"Judgment 1\","
+			    "\"reason\":{\"en\":\"none\"},\"of\":[{\"log\":"
+			    "\"%s\",\"index\":%llu,\"digest\":\"%s\","
+			    "\"id\":\"%s\"}],\"author_post\":\"lead\"}",
+			    n->origin, (unsigned long long)index, digest, id);
+		}
+	n->next_kind = "erase";
+	n->next_body = arena_string(&p->sim.mem, buf_span(&body));
+	buf_release(&body);
+	sim_append(n, readers_of(p), false, false);
+}
+
 /* reshare NODE OF INDEX [to=A,B] [at N] [forged] [after OWN]: it passes on what
  * OF said, as said at N; or what it never said; as the next revision of
  * an entry of its own. */
@@ -786,7 +812,7 @@ command_run(struct play *p)
 		const char *name;
 		void (*run)(struct play *p);
 	} rows[] = { { "release", do_release },
-		{ "revise", do_revise }, { "reshare", do_reshare }, { "run", do_run },
+		{ "revise", do_revise }, { "erase", do_erase }, { "reshare", do_reshare }, { "run", do_run },
 		{ "embargo", do_embargo }, { "confirm", embargo_confirm },
 		{ "blob", blobs_command }, { "note", blobs_note },
 		{ "flap", do_flap }, { "cut", do_cut },

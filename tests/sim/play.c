@@ -164,7 +164,8 @@ run_line(struct play *p, const char *text)
 		sim_init(&p->sim, (unsigned)play_number(p, play_word(p, 1)),
 		    seed != NULL ? play_number(p, seed) : 1, p->schema,
 		    expires != NULL ? play_time(p, expires) : 0,
-		    circles != NULL ? play_number(p, circles) : 0);
+		    circles != NULL ? play_number(p, circles) : 0,
+		    play_has(p, "follow"));
 		p->sim.scripted = true;
 		p->sim.to_self = play_has(p, "self");
 		p->sim.verbose = verbose;

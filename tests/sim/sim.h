@@ -192,6 +192,7 @@ struct sim {
 	size_t circle_least;
 	int64_t latency_ms; /* most, of a frame */
 	bool cut[SIM_NODES][SIM_NODES]; /* frames from a to b are lost */
+	bool follows;    /* what other teams erase is erased here too */
 	bool verbose;
 	bool to_self; /* entries are sealed to their origin too */
 	bool rolled_back; /* somebody was: alarms are no breach */
@@ -220,9 +221,11 @@ struct sim {
 
 /* --- world.c --- */
 /* `expires_ms`: so long charter and register are in date; 0: for years. From
- * `circle_least` readers on nodes seal to circles; 0: never. */
+ * `circle_least` readers on nodes seal to circles; 0: never. `follows`: what another erases
+ * is erased here too. */
 void sim_init(struct sim *s, unsigned nodes, uint64_t seed,
-    const struct schema *schema, int64_t expires_ms, size_t circle_least);
+    const struct schema *schema, int64_t expires_ms, size_t circle_least,
+    bool follows);
 /* A secret key; the same for every seed. */
 struct jwk sim_key(enum jwk_kind kind, const char *team, const char *role);
 void sim_release(struct sim *s);

@@ -68,7 +68,7 @@ main(void)
 	if (schema_load(&schema_files, &schema, NULL) != ERR_NONE)
 		return 1;
 	printf("1..6\n");
-	sim_init(&s, LAST + 1, 1, schema, 0, 0);
+	sim_init(&s, LAST + 1, 1, schema, 0, 0, false);
 	sim_run(&s, 20000);
 	good = check("all are linked", is_linked(&s, 0, LAST) &&
 		is_linked(&s, 1, LAST) && is_linked(&s, 0, 1));

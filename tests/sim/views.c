@@ -211,6 +211,7 @@ check_void(struct sim_node *n, const struct sim_node *o, uint64_t index,
 	bool is_void = v->state == STORE_BODY_VOID;
 
 	if (v->state == -1 || v->state == STORE_BODY_QUARANTINED ||
+	    v->state == STORE_BODY_ERASED || /* nothing is left to strike */
 	    n->sim->now.mono.ms - n->documents_ms < BOUND_MS)
 		return;
 	if (is_void != (v->key == KEY_VOID))

@@ -417,6 +417,7 @@ sim_boot(struct sim_node *n)
 {
 	struct sim *s = n->sim;
 	struct hub_config config = { .team = span_str(n->team),
+		.follow_erasure = n->sim->follows,
 		.node = span_str(n->name), .origin = span_str(n->origin),
 		.private_origin = span_str(n->private_origin),
 		.private_public = jwk_sign_public(
@@ -471,12 +472,14 @@ sim_crash(struct sim_node *n, int64_t back_ms)
 
 void
 sim_init(struct sim *s, unsigned nodes, uint64_t seed,
-    const struct schema *schema, int64_t expires_ms, size_t circle_least)
+    const struct schema *schema, int64_t expires_ms, size_t circle_least,
+    bool follows)
 {
 	struct sentinel_state first = { .size = 0 };
 
 	*s = (struct sim){ .seed = seed, .rng = seed, .n = nodes,
 		.mangle_every = 1, .circle_least = circle_least,
+		.follows = follows,
 		.schema = schema, .latency_ms = 20,
 		.now = { { 1767225600000 }, { 1000 } } };
 	s->expires_s = expires_ms == 0 ? 2000000000 :

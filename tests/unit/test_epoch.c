@@ -244,6 +244,37 @@ test_limit(void **state)
 	assert_true(is_in_use(w, LOG "0000000f"));
 }
 
+/* Who stole an entry key fills all places; the keyset that revokes it frees
+ * them for the key that comes after it. */
+static void
+test_stolen_key_frees_places(void **state)
+{
+	struct world *w = *state;
+	struct keyset k = world_keyset(&w->a, "uy", 2, &w->keyset.hash);
+	struct keyset_revoked revoked = { .reason = span_str("stolen") };
+	struct jwk stolen = world_key("uy entry");
+	struct epoch e;
+	char tag[9];
+
+	offer_all(w);
+	for (unsigned i = 0; i < LIMIT_EPOCHS_PER_TEAM; i++) {
+		snprintf(tag, sizeof tag, "%08x", i);
+		assert_offer(w, put(w, tag, 2 + i, NULL), REGISTRY_ACCEPTED);
+	}
+	revoked.kid = jwk_thumbprint(&stolen);
+	k.revoked = &revoked;
+	k.revoked_count = 1;
+	k.nodes[0].keys[k.nodes[0].key_count++] = (struct keyset_key){
+		.role = KEY_ENTRY, .key = world_key("uy entry two"),
+		.log = k.logs[0].origin, .until = KEYSET_OPEN };
+	assert_offer(w, world_put_keyset(&w->a, &k, "uy identity"),
+	    REGISTRY_ACCEPTED);
+	e = world_epoch(&w->a, "uy", "ffffffff", 2, NULL);
+	assert_offer(w, world_put_epoch(&w->a, &e, "uy entry two"),
+	    REGISTRY_ACCEPTED);
+	assert_true(is_in_use(w, LOG "ffffffff"));
+}
+
 static void
 test_refused(void **state)
 {
@@ -343,7 +374,7 @@ main(void)
 		TEST(test_keyset_decides),
 		TEST(test_closed_log_key),
 		TEST(test_two_at_once),
-		TEST(test_limit),
+		TEST(test_limit), TEST(test_stolen_key_frees_places),
 		TEST(test_refused),
 		TEST(test_order_does_not_matter),
 	};

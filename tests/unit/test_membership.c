@@ -199,6 +199,39 @@ test_unsignable(void **state)
 	assert_int_equal((int)judge(w, &p, &j, &f), ERR_SIGNATURE);
 }
 
+/* Under documents past their date a register is renewed, and only then may
+ * it add. */
+static void
+test_expired_adds_nobody(void **state)
+{
+	struct world *w = *state;
+	struct register_doc r = next_register(w);
+	struct proposal p;
+	struct judgement j;
+	struct fault f = { 0 };
+	struct team *more = arena_alloc(&w->a, 4 * sizeof *more);
+
+	memcpy(more, r.teams, 3 * sizeof *more);
+	more[3] = more[2];
+	more[3].id = span_str("ve");
+	more[3].state = span_str("VE");
+	more[3].identity = world_key("ve identity");
+	w->now.ms = w->r.expires_s * 1000;
+	r.expires_s += 100000;
+	p = propose_register(w, &r);
+	assert_int_equal((int)judge(w, &p, &j, NULL), ERR_NONE);
+	judgement_release(&j);
+	r.teams = more;
+	r.team_count = 4;
+	p = propose_register(w, &r);
+	assert_int_equal((int)judge(w, &p, &j, &f), ERR_STATE);
+	assert_string_equal(f.field, "teams");
+	/* and before that date it may */
+	w->now.ms -= 1000;
+	assert_int_equal((int)judge(w, &p, &j, &f), ERR_NONE);
+	judgement_release(&j);
+}
+
 /* A charter asks two lists; alone it founds anew and asks its own. */
 static void
 test_charters(void **state)
@@ -506,7 +539,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_signing), TEST(test_file_and_merge),
-		TEST(test_unsignable), TEST(test_charters),
+		TEST(test_unsignable), TEST(test_expired_adds_nobody), TEST(test_charters),
 		TEST(test_differences), TEST(test_designations),
 		TEST(test_pins), TEST(test_words), TEST(test_cut),
 		TEST(test_register_costs_its_threshold),

@@ -41,10 +41,11 @@ found_none(struct call *c)
 	    ENTRIES_MAX * sizeof(struct index_row)), 0 };
 }
 
-/* What cannot be proved (yet) is left out and counted. */
+/* What cannot be proved (yet) is left out and counted. `newest` (may be NULL)
+ * gets the newest revision that is not. */
 static void
 put_entries(struct call *c, const char *key, const struct found *f,
-    uint64_t *unproved)
+    uint64_t *unproved, const struct index_row **newest)
 {
 	struct json_out *w = &c->w;
 
@@ -65,6 +66,9 @@ put_entries(struct call *c, const char *key, const struct found *f,
 		json_put_member_u64(w, "rev", f->row[i].rev);
 		export_write(c, &x);
 		json_put_close(w, '}');
+		if (newest != NULL &&
+		    (*newest == NULL || f->row[i].rev >= (*newest)->rev))
+			*newest = &f->row[i];
 	}
 	json_put_close(w, ']');
 }
@@ -160,6 +164,7 @@ cmd_prove(struct call *c)
 	struct found revisions = found_none(c), answers = found_none(c);
 	struct index_notice want = { .revision = see_row, .ctx = &revisions };
 	struct index_audience audience;
+	const struct index_row *newest = NULL;
 	struct index_row row;
 	uint64_t unproved = 0;
 	struct record r;
@@ -183,9 +188,10 @@ cmd_prove(struct call *c)
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &row.id));
 	json_put_member_str(&c->w, "digest", call_digest(c, &row.digest));
-	put_entries(c, "entries", &revisions, &unproved);
-	put_entries(c, "acknowledgements", &answers, &unproved);
-	put_receipts(c, &row);
+	put_entries(c, "entries", &revisions, &unproved, &newest);
+	put_entries(c, "acknowledgements", &answers, &unproved, NULL);
+	/* who verifies holds receipts against the newest of the folder */
+	put_receipts(c, newest != NULL ? newest : &row);
 	put_documents(c);
 	json_put_member_u64(&c->w, "unproved", unproved);
 	json_put_member_u64(&c->w, "witnesses_wanted", EXPORT_WITNESSES);

@@ -27,6 +27,15 @@ proves() { # nodes cosign every 10 seconds
 ok 'it is proved' within 40 proves
 cp -r "$dir/proof" "$dir/good"
 
+# asked by an older revision, the folder is of the newest all the same: so are
+# its receipts
+first=$(openssl dgst -sha256 -binary "$dir/good/entry-0.jws" | base64 |
+    tr '+/' '-_' | tr -d '=')
+ok 'proved by the digest of the first' quietly "$ALMENARA" prove -q \
+    --node "$dir/uy" --out "$dir/first" "$first"
+ok 'with receipts' [ -e "$dir/first/receipt-br.proof" ]
+ok 'that verify' quietly "$ALMENARA" verify "$dir/first"
+
 # br's key is revoked: what it signed before stands below the cut, but a receipt
 # stands in no log
 revokes() {

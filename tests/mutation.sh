@@ -132,6 +132,7 @@ row 7-digest peer/bodies.c 's/if \(!digest_is_equal\(&got, want\)\)/if (0)/' s:f
 row 7-early peer/bodies.c 's/if \(is_too_early\(h, r\)\)/if (h->now.mono.ms < 0 && is_too_early(h, r))/' s:nobody_has
 row 7-origin peer/bodies.c 's/\(r->origin \|\| !is_origin_linked\(h, log\)\)/(!is_origin_linked(h, log) || r->n != 0)/' s:only_origin_has
 row 7-withheld peer/serve.c 's/WIRE_NONE_WITHHELD : /WIRE_NONE_LACKED : /' s:nobody_serves
+row 8-log peer/judge.c 's/if \(a->container.n == 0 \|\| jwe/if (a->container.n < SIZE_MAX || jwe/' s:sealed_elsewhere
 row 7-own peer/serve.c 's/\(log == hub_own\(h\) \|\| former_is\(h, log\)\)/former_is(h, log)/' s:own_set_aside
 row 7-flood peer/hub.c 's/\[WIRE_BODY\] = 1, //' s:flood_answers
 row 7-again peer/bodies.c 's/h->now.mono.ms >= log->given_up_until.ms/h->now.mono.ms < 0/' s:nobody_yet

@@ -557,6 +557,25 @@ jwe_open_circle(const struct jwe *j, const unsigned char key[32],
 }
 
 bool
+jwe_is_of_log(struct span text, struct span origin, struct arena *a)
+{
+	struct jwe j = { 0 };
+	struct buf head;
+	bool found;
+
+	/* as jwe_write spells it: no escape may, and no base64url holds it */
+	buf_init(&head, 2 * HEADER_MAX);
+	buf_put_str(&head, "\"protected\":\"");
+	put_protected(origin, &head);
+	buf_put_str(&head, "\"");
+	found = text.n != 0 && !head.over &&
+	    memmem(text.p, text.n, head.p, head.n) != NULL;
+	buf_release(&head);
+	return found || (jwe_parse(text, a, &j, NULL) == ERR_NONE &&
+			    span_is_equal(j.log, origin));
+}
+
+bool
 jwe_find_circle(struct span text, struct arena *a, struct digest *id)
 {
 	static const char word[] = "\"" ALG_CIRCLE "\"";

@@ -81,6 +81,10 @@ MUST enum err jwe_open(const struct jwe *j, const struct jwk *key,
 MUST enum err jwe_open_circle(const struct jwe *j,
     const unsigned char key[32], struct buf *out, struct fault *f);
 
+/* Does the container say that it was made for log `origin`? False too if it is
+ * none. */
+bool jwe_is_of_log(struct span text, struct span origin, struct arena *a);
+
 /* Is the container for a circle, and for which? Taken apart only if it may
  * be. False if not, or if it is no container. */
 bool jwe_find_circle(struct span text, struct arena *a, struct digest *id);

@@ -561,7 +561,8 @@ stage_one(struct hub *h, struct hub_arrival *a, struct keeper_job *jobs)
 {
 	struct judged *j = arena_alloc(&h->turn, sizeof *j);
 	struct judge_at at = { .log = a->log, .index = a->index,
-		.sealed = a->sealed, .opened = { .jws = a->bytes } };
+		.sealed = a->sealed, .opened = { .jws = a->bytes },
+		.container = a->sealed ? a->bytes : span_str("") };
 	const struct keeper_job *job;
 
 	if (!a->sealed) {

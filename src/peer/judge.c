@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "crypto/circle.h"
+#include "crypto/jwe.h"
 #include "crypto/jws.h"
 #include "peer/carrying.h"
 #include "peer/circles.h"
@@ -177,6 +178,18 @@ check_recipients(struct hub *h, const struct entry *e,
 	return NULL;
 }
 
+/* Step 8: a container says for which log it was made. */
+static bool
+check_container(struct hub *h, const struct judge_at *a, struct judged *j)
+{
+	if (a->container.n == 0 || jwe_is_of_log(a->container,
+		a->log->stored.origin, &h->turn))
+		return true;
+	judged_condemn(j, STORE_BODY_QUARANTINED,
+	    "its container was made for another log");
+	return false;
+}
+
 /* Step 15: we are meant, and nobody is who is not named. */
 static bool
 check_audience(struct hub *h, const struct judge_at *a, struct judged *j)
@@ -284,7 +297,8 @@ judge_text(struct hub *h, const struct judge_at *a, struct judged *j)
 		return;
 	}
 	if (!check_key(h, a, team, &jws, j) ||
-	    !check_form(h, a, team, &jws, j) || !check_audience(h, a, j) ||
+	    !check_form(h, a, team, &jws, j) || !check_container(h, a, j) ||
+	    !check_audience(h, a, j) ||
 	    !check_handed_out(h, a, j) || j->state != STORE_BODY_HELD)
 		return;
 	why = ids_claim(h, a->log, a->index, &j->entry, &j->digest);

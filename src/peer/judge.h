@@ -13,6 +13,7 @@ struct judge_at {
 	uint64_t index;
 	bool sealed;
 	bool again;            /* it was good once: only what may change */
+	struct span container; /* of what is sealed and came; else "" */
 	struct keeper_opened opened; /* its text; its readers, if sealed */
 };
 

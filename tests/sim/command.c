@@ -7,6 +7,7 @@
 #include "base/code.h"
 #include "base/mem.h"
 #include "base/limits.h"
+#include "crypto/jwe.h"
 #include "ledger/checkpoint.h"
 #include "ledger/equivocation.h"
 #include "record/entry.h"
@@ -93,8 +94,31 @@ take_kind(struct play *p, struct sim_node *n)
 	n->next_body = text;
 }
 
+/* A container that says another log than its own. */
+static bool seals_elsewhere;
+
+enum err __real_jwe_write(struct span log, const struct jwk *const *to,
+    size_t n, struct span jws, const struct jwe_random *random,
+    struct buf *out);
+enum err __wrap_jwe_write(struct span log, const struct jwk *const *to,
+    size_t n, struct span jws, const struct jwe_random *random,
+    struct buf *out);
+
+enum err
+__wrap_jwe_write(struct span log, const struct jwk *const *to, size_t n,
+    struct span jws, const struct jwe_random *random, struct buf *out)
+{
+	struct span other = span_str("almenara.example/log/zz/00000000");
+	enum err e = __real_jwe_write(seals_elsewhere ? other : log, to, n,
+	    jws, random, out);
+
+	seals_elsewhere = false;
+	return e;
+}
+
 /* release NODE [to=A,B] [open] [urgent] [times N] [tlp LABEL]
- *     [kind NAME body TEXT] [spoiled|bad-signature|no-jws|nested|unknown-kind|rewrite FROM TO] */
+ *     [kind NAME body TEXT] [spoiled|bad-signature|no-jws|nested|elsewhere|
+ *     unknown-kind|rewrite FROM TO] */
 static void
 do_release(struct play *p)
 {
@@ -120,6 +144,8 @@ do_release(struct play *p)
 		    span_str(play_after(p, "tlp")));
 	if (play_has(p, "kind"))
 		take_kind(p, n);
+	n->is_elsewhere = seals_elsewhere = play_has(p, "elsewhere");
+	spoiled = spoiled || n->is_elsewhere;
 	if (play_has(p, "unknown-kind"))
 		n->next_kind = "heliograph";
 	if (play_has(p, "nested")) {

@@ -146,6 +146,7 @@ struct sim_node {
 	const struct sim_node *pretends; /* in HELLO it is this one */
 	uint64_t claims;           /* receipts that it says to hold; 0: the truth */
 	enum { POISON_NO, POISON_SIGNATURE, POISON_TEXT } poison;
+	bool is_elsewhere;         /* wrong by its container alone */
 	char from[128], to[128];   /* rewritten in the next payload */
 	const char *next_kind, *next_body; /* of the next entry */
 	enum { PERMIT_FITS, PERMIT_NONE, PERMIT_OTHER_LABEL,

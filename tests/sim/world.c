@@ -646,6 +646,7 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 
 	snprintf(body, sizeof body, form, (unsigned)n->entry_n,
 	    spoiled && n->poison == POISON_NO && n->from[0] == '\0' &&
+	    !n->is_elsewhere &&
 	    n->next_of == NULL ? 9u : urgent ? 4u : 3u, urgent ? "Severe" : "Moderate");
 	d.body = span_str(n->next_body != NULL ? n->next_body : body);
 	if (n->next_kind != NULL)

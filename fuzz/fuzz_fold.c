@@ -7,7 +7,7 @@
  */
 #include "fuzz.h"
 
-#include "index/fold.h"
+#include "schema/fold.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "crypto/wrap.h"
-#include "index/fold.h"
+#include "schema/fold.h"
 
 struct words {
 	const struct index *ix;

@@ -5,7 +5,7 @@
  */
 #include "index_world.h"
 
-#include "index/fold.h"
+#include "schema/fold.h"
 
 #include <sys/stat.h>
 

@@ -6,8 +6,8 @@
  * its beginnings that ends before a separator, so that it can be asked for
  * exactly. Pure.
  */
-#ifndef INDEX_FOLD_H
-#define INDEX_FOLD_H
+#ifndef SCHEMA_FOLD_H
+#define SCHEMA_FOLD_H
 
 #include "base/span.h"
 

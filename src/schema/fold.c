@@ -2,7 +2,7 @@
  *
  * Words, folded.
  */
-#include "index/fold.h"
+#include "schema/fold.h"
 
 #include <stdint.h>
 

@@ -74,6 +74,7 @@ enum {
 	LIMIT_SITE_FILES = 524288,
 	LIMIT_SITE_MANIFEST = 67108864, /* of so many files */
 	LIMIT_SITE_PATH = 255,
+	LIMIT_SITE_WORDS = 16777216, /* by which notices are searched */
 
 	/* peer protocol */
 	LIMIT_FRAME = 1048576,
@@ -146,6 +147,8 @@ enum {
 	LIMIT_WEB_CACHED_FILE = 1048576, /* larger ones are read each time */
 	LIMIT_WEB_CACHE = 67108864, /* of files that are kept in memory, */
 	LIMIT_WEB_CACHE_FILES = 16384, /* and how many */
+	LIMIT_WEB_QUERY = 200,      /* bytes of the words that are searched, */
+	LIMIT_WEB_TERMS = 8,        /* and how many of them count */
 	LIMIT_WEB_EVENT = 8192,     /* of the public stream, */
 	LIMIT_WEB_EVENTS = 256,     /* and how many are kept for who comes again */
 	LIMIT_WEB_CALL = 98304,     /* of the public, to the node: a sealed report */

@@ -217,6 +217,23 @@ bury(struct writer *w)
 	free(p.place);
 }
 
+/* How far the logs of others are held changes with time: written with the
+ * lists. */
+static void
+put_joint(struct writer *w, const struct site_notice *const *notice,
+    size_t notices, int64_t now_s)
+{
+	struct site_team *team = arena_alloc(&w->turn,
+	    LIMIT_TEAMS * sizeof *team);
+	size_t n = public_teams(w->public, &w->turn, team, LIMIT_TEAMS);
+
+	if (w->failed == ERR_NONE)
+		w->failed = public_held(w->public, (struct wall){ now_s * 1000 },
+		    &w->turn, team, n);
+	if (w->failed == ERR_NONE)
+		pages_joint(w->pages, team, n, notice, notices, now_s, put, w);
+}
+
 static void
 put_lists(struct writer *w, int64_t now_s)
 {
@@ -224,6 +241,8 @@ put_lists(struct writer *w, int64_t now_s)
 	size_t n = public_notices(w->public, &notice);
 
 	pages_lists(w->pages, notice, n, now_s, put, w);
+	if (w->about.is_joint)
+		put_joint(w, notice, n, now_s);
 	if (w->failed == ERR_NONE)
 		w->failed = site_csaf_end(w->csaf, notice, n, now_s);
 	w->lists_s = now_s;
@@ -663,7 +682,8 @@ fill_about(struct writer *w)
 		url[n] = '/';
 	w->about = (struct site_about){ .url = url, .name = c->site_name,
 		.team = c->team, .state = public_state(w->public, &w->names),
-		.phone = c->site_phone, .mail = c->site_mail };
+		.phone = c->site_phone, .mail = c->site_mail,
+		.is_joint = c->site_joint };
 }
 
 static enum err

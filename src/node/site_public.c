@@ -11,6 +11,7 @@
 #include "index/index.h"
 #include "node/documents.h"
 #include "node/exits.h"
+#include "node/site_joint.h"
 #include "record/carried.h"
 #include "record/fingerprint.h"
 #include "store/db.h"
@@ -20,7 +21,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { STEP = 64, APPLICATION_ID = 0x416c6d70 /* "Almp" */, CACHE_KIB = 512 };
+enum { STEP = 64, APPLICATION_ID = 0x416c6d70 /* "Almp" */, CACHE_KIB = 512,
+	WAITS = 12 /* each twice as long as the one before */ };
 
 /* One notice, shown or not. */
 struct kept {
@@ -36,6 +38,7 @@ struct kept {
 	struct span jws;
 	int64_t shown_from_s;  /* by its embargo; 0: none */
 	bool is_public, is_new, is_seen;
+	unsigned waits; /* for its checkpoint: so often looked for it */
 };
 
 struct site_public {
@@ -176,6 +179,8 @@ open_noted(struct site_public *p, const char *path, struct fault *f)
 		e = db_exec(p->noted, "CREATE TABLE IF NOT EXISTS"
 		    " published(iss TEXT, id BLOB, rev INT, iat INT,"
 		    " PRIMARY KEY(iss, id, rev)) WITHOUT ROWID");
+	if (e == ERR_NONE)
+		e = joint_open(p->noted);
 	return e;
 }
 
@@ -401,6 +406,12 @@ read_published(struct site_public *p, struct site_notice *n)
 	return e;
 }
 
+static struct joint
+joint_of(const struct site_public *p)
+{
+	return (struct joint){ p->store, p->registry, p->noted };
+}
+
 /* --- one notice --- */
 
 /* What stands at a position; what it carries in its stead. */
@@ -514,6 +525,14 @@ judge(struct site_public *p, struct kept *k, const struct index_row *row,
 		return ERR_NONE;
 	take_content(p, k, row, &c);
 	k->n.in_feed = is_open_by(&n, EXIT_FEED, &to, now);
+	if (p->config->site_joint) {
+		const struct joint j = joint_of(p);
+
+		e = joint_mark(&j, row, k->iss, now, &k->a, &k->n.mark);
+		*again = e == ERR_NOT_FOUND;
+		if (e != ERR_NONE)
+			return *again ? ERR_NONE : e;
+	}
 	k->is_public = true;
 	e = read_published(p, &k->n);
 	return e == ERR_NONE ? note_published(p, &k->n) : e;
@@ -599,18 +618,39 @@ is_as_it_was(const struct kept *k, const struct index_row *row, int64_t now_s)
 	    (k->shown_from_s == 0 || k->shown_from_s > now_s);
 }
 
+/* What a joint site cannot yet tell the origin of stays as it was. */
+static enum err
+wait_for_checkpoint(struct site_public *p, struct kept *k,
+    const struct index_row *row, bool *waits)
+{
+	const struct joint j = joint_of(p);
+	bool is_covered = true;
+	enum err e = p->config->site_joint ?
+	    joint_is_covered(&j, row, &is_covered) : ERR_NONE;
+
+	if (is_covered)
+		k->waits = 0;
+	else if (k->waits < WAITS)
+		k->waits++;
+	*waits = !is_covered;
+	return e;
+}
+
 static enum err
 judge_row(struct site_public *p, const struct index_row *row,
     struct wall now, public_gone_fn *gone, void *ctx)
 {
 	struct kept *k = find_kept(p, row);
 	char place[SITE_PLACE];
-	bool was = k->is_public, again = false;
+	bool was = k->is_public, again = false, waits;
 	enum err e;
 
 	k->is_seen = true;
 	if (is_as_it_was(k, row, now.ms / 1000))
 		return ERR_NONE;
+	e = wait_for_checkpoint(p, k, row, &waits);
+	if (e != ERR_NONE || waits)
+		return e;
 	e = judge(p, k, row, now, &again);
 	if (e != ERR_NONE)
 		return e;
@@ -727,6 +767,8 @@ public_next_s(const struct site_public *p, int64_t now_s)
 		const struct kept *k = p->kept[i];
 		int64_t at = k->is_public ? k->n.exp_s : k->shown_from_s;
 
+		if (k->waits != 0)
+			at = now_s + (1 << k->waits) / 2;
 		if (at > now_s && (next == 0 || at < next))
 			next = at;
 	}
@@ -769,6 +811,18 @@ public_teams(const struct site_public *p, struct arena *a,
 			take_team(p, t, a, &out[n++]);
 	}
 	return n;
+}
+
+enum err
+public_held(const struct site_public *p, struct wall now, struct arena *a,
+    struct site_team *team, size_t n)
+{
+	const struct joint j = joint_of(p);
+	enum err e = ERR_NONE;
+
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		e = joint_held(&j, team[i].id, now, a, &team[i].held);
+	return e;
 }
 
 const char *

@@ -62,6 +62,10 @@ int64_t public_next_s(const struct site_public *p, int64_t now_s);
 size_t public_teams(const struct site_public *p, struct arena *a,
     struct site_team *out, size_t max);
 
+/* How far the log of each is held here, in `a`. */
+MUST enum err public_held(const struct site_public *p, struct wall now,
+    struct arena *a, struct site_team *team, size_t n);
+
 /* The own state, "" if the register does not say. */
 const char *public_state(const struct site_public *p, struct arena *a);
 

@@ -339,6 +339,17 @@ remove_one(struct files *t, const char *path)
 	return ERR_NONE;
 }
 
+/* Read from the folder and hardly ever over the network: not worth the time
+ * to compress it after each notice. */
+static bool
+is_for_programs(const char *path)
+{
+	static const char end[] = ".words";
+	size_t n = strlen(path);
+
+	return n >= sizeof end && strcmp(path + n - (sizeof end - 1), end) == 0;
+}
+
 /* Its compressed form beside it, if that is smaller. */
 static enum err
 put_squeezed(struct files *t, const char *path, struct span bytes,
@@ -356,7 +367,7 @@ put_squeezed(struct files *t, const char *path, struct span bytes,
 		f->is_put = true;
 		return ERR_NONE;
 	}
-	if (bytes.n < SQUEEZE_LEAST)
+	if (bytes.n < SQUEEZE_LEAST || is_for_programs(path))
 		return remove_one(t, other);
 	/* what does not get smaller needs a little more for each block */
 	buf_init(&b, bytes.n + bytes.n / 1024 + 1024);

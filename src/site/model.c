@@ -52,8 +52,8 @@ model_time(struct json_out *w, const char *key, int64_t s)
 	json_put_close(w, '}');
 }
 
-static const char *
-state_name(const struct site_model *m, const char *state, enum lang lang)
+const char *
+model_state(const struct site_model *m, const char *state, enum lang lang)
 {
 	const struct choices *states = choices_find(m->schema, "states");
 	const struct choice *c = states == NULL ? NULL :
@@ -95,12 +95,13 @@ put_site(const struct site_model *m, struct json_out *w, enum lang lang)
 	json_put_member_str(w, "name", s->name[0] != '\0' ? s->name : s->team);
 	json_put_member_str(w, "team", s->team);
 	json_put_member_str(w, "url", s->url);
-	json_put_member_str(w, "state", state_name(m, s->state, lang));
+	json_put_member_str(w, "state", model_state(m, s->state, lang));
 	json_put_member_str(w, "phone", s->phone);
 	model_tel(w, span_str(s->phone));
 	json_put_member_str(w, "mail", s->mail);
 	json_put_member_bool(w, "contact", s->phone[0] != '\0' ||
 	    s->mail[0] != '\0');
+	json_put_member_bool(w, "joint", s->is_joint);
 	json_put_member_str(w, "style", s->style);
 	json_put_close(w, '}');
 }
@@ -394,7 +395,7 @@ put_head(const struct site_model *m, struct json_out *w,
 	json_put_member_str(w, "kind", n->kind->names.in[lang]);
 	json_put_member_span(w, "iss", n->iss);
 	json_put_member_str(w, "from", n->state[0] != '\0' ?
-	    state_name(m, n->state, lang) : arena_string(m->a, n->iss));
+	    model_state(m, n->state, lang) : arena_string(m->a, n->iss));
 	json_put_member_span(w, "title", title);
 	json_put_member_span(w, "title_lang", tag);
 	json_put_member_bool(w, "foreign", !is_tag_of(tag, lang));
@@ -404,6 +405,7 @@ put_head(const struct site_model *m, struct json_out *w,
 	json_put_member_bool(w, "withdrawn", n->stand == SITE_WITHDRAWN);
 	json_put_member_bool(w, "closed", n->stand == SITE_CLOSED);
 	json_put_member_bool(w, "over", n->stand != SITE_STANDS);
+	model_origin(m, w, lang, n);
 }
 
 void
@@ -455,6 +457,14 @@ model_feed_item(const struct site_model *m, struct json_out *w, enum lang lang,
 	json_put_member_span(w, "content_text", buf_span(&b));
 	wall_write((struct wall){ n->iat_s * 1000 }, iso);
 	json_put_member_str(w, "date_modified", iso);
+	if (m->about->is_joint) {
+		json_put_key(w, "authors");
+		json_put_open(w, '[');
+		json_put_open(w, '{');
+		json_put_member_span(w, "name", n->iss);
+		json_put_close(w, '}');
+		json_put_close(w, ']');
+	}
 	json_put_key(w, "tags");
 	json_put_open(w, '[');
 	json_put_str(w, n->kind->names.in[lang]);
@@ -466,6 +476,7 @@ model_feed_item(const struct site_model *m, struct json_out *w, enum lang lang,
 	json_put_member_u64(w, "rev", n->rev);
 	json_put_member_bool(w, "withdrawn", n->stand == SITE_WITHDRAWN);
 	json_put_member_bool(w, "over", n->stand != SITE_STANDS);
+	model_origin(m, w, lang, n);
 	json_put_close(w, '}');
 	json_put_close(w, '}');
 	buf_release(&b);

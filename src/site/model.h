@@ -24,6 +24,7 @@ struct site_about {
 	const char *state; /* ISO 3166-1 alpha-2 */
 	const char *phone; /* as people write it */
 	const char *mail;
+	bool is_joint;     /* says of each notice whose it is */
 	char style[40];    /* the name of the style sheet's file */
 };
 
@@ -40,6 +41,15 @@ enum site_stand {
 };
 
 enum { SITE_PAST_MAX = 64 };
+
+/* Where a notice was found: what a joint site says of its origin. */
+struct site_mark {
+	struct span log;     /* of this origin; "" where there is no mark */
+	struct span by;      /* whose log that is, if another team's: it passed
+	                      * the notice on; else "" */
+	struct digest root;  /* of the checkpoint that it was verified against */
+	int64_t at_s;        /* when it was first found there */
+};
 
 /* One record, by its newest revision. Spans are borrowed. */
 struct site_notice {
@@ -58,12 +68,24 @@ struct site_notice {
 	size_t past_n;
 	bool in_feed;      /* the decision opens that way too */
 	const char *csaf;  /* its document, below the root; NULL: none */
+	struct site_mark mark;
 };
 
 /* What a team says of itself, in a record that describes it. */
 struct site_card {
 	struct json_val body; /* absent: nothing */
 	int64_t iat_s;        /* 0: not known */
+};
+
+/* How far a team's log is held here. Never how long it is: that would tell of
+ * what is not public. */
+struct site_held {
+	bool is_held;
+	bool is_whole;    /* up to its newest checkpoint that came */
+	bool is_disputed; /* two histories were signed */
+	int64_t until_s;  /* when that checkpoint was verified: a full hour */
+	int64_t since_s;  /* since when it is held */
+	const char *log;
 };
 
 /* A team of the network. All strings NUL-ended. */
@@ -74,6 +96,7 @@ struct site_team {
 	const char *key_hex;   /* and in hexadecimal; "" */
 	bool is_own;
 	struct site_card card;
+	struct site_held held;
 };
 
 struct site_model {
@@ -100,6 +123,10 @@ void model_begin(const struct site_model *m, struct json_out *w,
 void model_begin_at(const struct site_model *m, struct json_out *w,
     enum lang lang, const char *page, const char *root);
 void model_end(const struct site_model *m, struct json_out *w);
+
+/* The name of a state, its code if it is not known. */
+const char *model_state(const struct site_model *m, const char *state,
+    enum lang lang);
 
 /* A time as {"iso", "text"}. */
 void model_time(struct json_out *w, const char *key, int64_t s);
@@ -133,6 +160,15 @@ void model_network(const struct site_model *m, struct json_out *w,
 /* Advice that stands: title, summary, steps, what to avoid. */
 void model_guide(const struct site_model *m, struct json_out *w,
     enum lang lang, struct json_val body);
+
+/* Where a notice of a joint site is from, as "origin"; else nothing. */
+void model_origin(const struct site_model *m, struct json_out *w,
+    enum lang lang, const struct site_notice *n);
+
+/* A member of the network on a joint site: whose log it is, how far it is
+ * held, how many of its notices stand on the site. */
+void model_member(const struct site_model *m, struct json_out *w,
+    enum lang lang, const struct site_team *t, uint64_t notices);
 
 /* {"id", "url", "title", ...}: an item of a JSON feed. */
 void model_feed_item(const struct site_model *m, struct json_out *w,

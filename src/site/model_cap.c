@@ -42,18 +42,39 @@ cap_identifier(const struct site_notice *n, uint64_t rev, struct buf *out)
 	    (unsigned long long)rev);
 }
 
+static const char *
+team_address(const struct site_model *m, struct span team, struct span domain)
+{
+	struct buf b;
+	const char *s;
+
+	buf_init(&b, 512);
+	buf_put_format(&b, "%.*s@%.*s", SPAN_FMT(team), SPAN_FMT(domain));
+	s = arena_string(m->a, buf_span(&b));
+	buf_release(&b);
+	return s;
+}
+
 /* The host of the site: a sender has neither blanks, commas nor brackets. */
 static const char *
-sender_of(const struct site_model *m)
+sender_of(const struct site_model *m, const struct site_notice *n)
 {
 	const char *s = strstr(m->about->url, "://");
-	size_t n;
+	struct span log = n->mark.log;
+	size_t k = 0;
 
+	/* what a joint site passes on is sent by its team, of the domain that
+	 * names its log */
+	if (m->about->is_joint && !span_is_str(n->iss, m->about->team)) {
+		while (k < log.n && log.p[k] != '/')
+			k++;
+		return team_address(m, n->iss, span_of(log.p, k));
+	}
 	if (s == NULL)
 		return m->about->team;
 	s += 3;
-	n = strcspn(s, "/:");
-	return arena_string(m->a, span_of(s, n));
+	k = strcspn(s, "/:");
+	return arena_string(m->a, span_of(s, k));
 }
 
 static struct span
@@ -76,7 +97,7 @@ put_references(const struct site_model *m, struct json_out *w,
 
 	buf_init(&b, LIMIT_PAYLOAD);
 	for (size_t i = 0; i < n->past_n; i++) {
-		buf_put_format(&b, "%s%s,", i == 0 ? "" : " ", sender_of(m));
+		buf_put_format(&b, "%s%s,", i == 0 ? "" : " ", sender_of(m, n));
 		cap_identifier(n, n->past[i].rev, &b);
 		cap_time(n->past[i].iat_s, at);
 		buf_put_format(&b, ",%s", at);
@@ -299,13 +320,14 @@ model_cap(const struct site_model *m, const struct site_notice *n)
 	cap_identifier(n, n->rev, &b);
 	json_put_open(&w, '{');
 	json_put_member_span(&w, "identifier", buf_span(&b));
-	json_put_member_str(&w, "sender", sender_of(m));
+	json_put_member_str(&w, "sender", sender_of(m, n));
 	put_time(&w, "sent", n->iat_s);
 	json_put_member_str(&w, "type", type);
 	put_references(m, &w, n);
 	entry_write_digest(&n->digest, digest);
 	json_put_member_str(&w, "digest", digest);
 	json_put_member_span(&w, "iss", n->iss);
+	model_origin(m, &w, LANG_EN, n);
 	put_infos(m, &w, n);
 	json_put_close(&w, '}');
 	buf_release(&b);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "record/entry.h"
 #include "schema/show.h"
+#include "site/finder.h"
 #include "site/hashed.h"
 
 #include <stdlib.h>
@@ -22,7 +23,9 @@ static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
 	[PAGE_ACCESSIBILITY] = "accessibility.html",
 	[PAGE_PRIVACY] = "privacy.html", [PAGE_GUIDES] = "guides.html",
 	[PAGE_GUIDE] = "guide.html", [PAGE_WIDGET] = "widget.html",
-	[PAGE_REPORT] = "report.html",
+	[PAGE_REPORT] = "report.html", [PAGE_SEARCH] = "search.html",
+	[PAGE_ORIGIN] = "origin.html", [PAGE_ORIGIN_TEXT] = "origin.txt",
+	[PAGE_MEMBERS] = "members.html",
 	[PAGE_404] = "error404.html", [PAGE_500] = "error500.html",
 	[PAGE_CHOOSER] = "chooser.html", [PAGE_FEED] = "feed.atom",
 	[PAGE_CAP] = "notice.cap", [PAGE_SITEMAP] = "sitemap.xml",
@@ -34,7 +37,7 @@ pages_template(size_t i)
 	/* what the web process fills by itself */
 	static const char *const more[] = { "intake-report.html",
 		"intake-check.html", "intake-receipt.html",
-		"intake-follow.html" };
+		"intake-follow.html", "search-found.html" };
 
 	if (i < PAGES)
 		return names[i];
@@ -70,6 +73,7 @@ pages_open(const struct template_source *from, struct site_about *about,
 	}
 	hashed_name("style", p->style, ".css", about->style);
 	p->about = about;
+	p->lines = finder_memory_create();
 	buf_init(&p->json, LIMIT_SITE_PAGE);
 	buf_init(&p->page, LIMIT_SITE_PAGE);
 	p->model = (struct site_model){ about, schema, words, &p->a,
@@ -86,6 +90,7 @@ pages_close(struct pages_set *p)
 	for (size_t i = 0; i < PAGES; i++)
 		template_free(p->t[i]);
 	guides_close(&p->guides);
+	finder_memory_free(p->lines);
 	buf_release(&p->json);
 	buf_release(&p->page);
 	arena_release(&p->brought);
@@ -180,6 +185,7 @@ put_text(struct pages_set *p, const struct site_notice *n, enum lang lang,
 {
 	const struct show how = { .schema = p->model.schema, .lang = lang,
 		.columns = 78 };
+	struct buf text;
 	char id[UUID_TEXT + 1];
 	struct show_head head = { .kind = span_str(n->kind->name),
 		.iss = n->iss, .rev = n->rev, .tlp = TLP_CLEAR,
@@ -188,11 +194,14 @@ put_text(struct pages_set *p, const struct site_notice *n, enum lang lang,
 
 	uuid_write(&n->id, id);
 	head.id = span_str(id);
-	buf_clear(&p->page);
-	if (show_record(&how, &head, n->body, &p->a, &p->page) == ERR_NONE)
-		put(ctx, path, buf_span(&p->page));
-	else
+	buf_init(&text, LIMIT_SITE_PAGE);
+	if (show_record(&how, &head, n->body, &p->a, &text) == ERR_NONE) {
+		pages_origin_text(p, n, lang, &text);
+		put(ctx, path, buf_span(&text));
+	} else {
 		note_fault(p, PAGE_NOTICE, span_str("notice.txt"));
+	}
+	buf_release(&text);
 	arena_reset(&p->a);
 }
 
@@ -218,6 +227,7 @@ put_json(struct pages_set *p, const struct site_notice *n, const char *path,
 	if (n->exp_s != 0)
 		json_put_member_u64(&w, "expires", (uint64_t)n->exp_s);
 	json_put_member_str(&w, "digest", digest);
+	model_origin(&p->model, &w, LANG_EN, n);
 	json_put_key(&w, "body");
 	json_put_raw(&w, json_raw(n->body));
 	json_put_close(&w, '}');
@@ -258,6 +268,7 @@ pages_notice(struct pages_set *p, const struct site_notice *n,
 	put_chooser(p, place, put, ctx);
 	snprintf(path, sizeof path, "%snotice.json", place);
 	put_json(p, n, path, put, ctx);
+	arena_reset(&p->a);
 	snprintf(path, sizeof path, "%snotice.cap", place);
 	put_cap(p, n, path, put, ctx);
 	snprintf(path, sizeof path, "%snotice.jws", place);
@@ -478,9 +489,11 @@ put_sitemap(const struct list *l)
 {
 	static const char *const fixed[] = { "", "archive/", "network/",
 		"directory/", "rfc2350/", "guides/", "verify/",
-		"accessibility/", "privacy/" };
-	enum { FIXED = sizeof fixed / sizeof *fixed };
+		"accessibility/", "privacy/", "members/", "search/" };
 	struct pages_set *p = l->p;
+	/* the last two are of joint sites */
+	size_t fixed_n = sizeof fixed / sizeof *fixed -
+	    (p->about->is_joint ? 0 : 2);
 	char place[SITE_PLACE];
 	struct json_out w;
 	struct buf url;
@@ -490,12 +503,12 @@ put_sitemap(const struct list *l)
 	json_put_key(&w, "urls");
 	json_put_open(&w, '[');
 	for (int lang = 0; lang < LANG_COUNT; lang++)
-		for (size_t i = 0; i < FIXED + l->n && i < 12000; i++) {
-			if (i >= FIXED)
-				site_place(l->notice[i - FIXED], place);
+		for (size_t i = 0; i < fixed_n + l->n && i < 12000; i++) {
+			if (i >= fixed_n)
+				site_place(l->notice[i - fixed_n], place);
 			buf_clear(&url);
 			buf_put_format(&url, "%s%s/%s", p->about->url,
-			    lang_tag((enum lang)lang), i < FIXED ? fixed[i] :
+			    lang_tag((enum lang)lang), i < fixed_n ? fixed[i] :
 								place);
 			json_put_span(&w, buf_span(&url));
 		}
@@ -546,9 +559,8 @@ put_guides(struct pages_set *p, enum lang lang, pages_put_fn *put, void *ctx)
 	pages_finish(p, &w, PAGE_GUIDES, lang, path, put, ctx);
 }
 
-/* What is a notice of something: guides stand elsewhere. */
-static const struct site_notice **
-only_notices(const struct site_notice *const *notice, size_t *n)
+const struct site_notice **
+pages_only_news(const struct site_notice *const *notice, size_t *n)
 {
 	const struct site_notice **some = mem_array(*n + 1, sizeof *some);
 	size_t k = 0;
@@ -565,7 +577,7 @@ pages_lists(struct pages_set *p, const struct site_notice *const *notice,
     size_t n, int64_t now_s, pages_put_fn *put, void *ctx)
 {
 	struct list l = { p, NULL, n, now_s, put, ctx };
-	const struct site_notice **some = only_notices(notice, &l.n);
+	const struct site_notice **some = pages_only_news(notice, &l.n);
 	char path[LIMIT_SITE_PATH + 1];
 
 	l.notice = some;
@@ -649,6 +661,8 @@ pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 		    ctx);
 		put_fixed(p, PAGE_PRIVACY, lang, "privacy/", put, ctx);
 		put_fixed(p, PAGE_REPORT, lang, "report/", put, ctx);
+		if (p->about->is_joint)
+			put_fixed(p, PAGE_SEARCH, lang, "search/", put, ctx);
 		put_error(p, PAGE_404, lang, "404.html", put, ctx);
 		put_error(p, PAGE_500, lang, "500.html", put, ctx);
 	}

@@ -58,6 +58,13 @@ void pages_network(struct pages_set *p, struct site_team *team, size_t n,
     const struct site_notice *const *notice, size_t notices,
     pages_put_fn *put, void *ctx);
 
+/* What a joint site has beside that: a page for each of `n` teams, how far the
+ * log of each is held, and the file by which it is searched. Notices newest
+ * first, all of them. */
+void pages_joint(struct pages_set *p, const struct site_team *team, size_t n,
+    const struct site_notice *const *notice, size_t notices, int64_t now_s,
+    pages_put_fn *put, void *ctx);
+
 /* What is always there. */
 void pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put,
     void *ctx);

@@ -24,6 +24,10 @@ enum page {
 	PAGE_GUIDES,
 	PAGE_GUIDE,
 	PAGE_REPORT,
+	PAGE_SEARCH,
+	PAGE_ORIGIN,
+	PAGE_ORIGIN_TEXT,
+	PAGE_MEMBERS,
 	PAGE_WIDGET,
 	PAGE_404,
 	PAGE_500,
@@ -35,6 +39,8 @@ enum page {
 	PAGES
 };
 
+struct finder_memory;
+
 struct pages_set {
 	struct site_about *about;
 	struct site_model model;
@@ -43,6 +49,7 @@ struct pages_set {
 	struct guides guides;
 	struct site_card card; /* what the program brings */
 	struct arena brought;  /* its text */
+	struct finder_memory *lines;
 	struct arena a;
 	struct buf json, page;
 	size_t faults;
@@ -71,6 +78,15 @@ bool pages_is_in_force(const struct site_notice *n, int64_t now_s);
  * and as a page. Of `n` notices, newest first. */
 void pages_banner(struct pages_set *p, const struct site_notice *const *notice,
     size_t n, int64_t now_s, pages_put_fn *put, void *ctx);
+
+/* What is a notice of something, of `n`: guides stand elsewhere. Caller frees;
+ * `n` is how many. */
+const struct site_notice **pages_only_news(
+    const struct site_notice *const *notice, size_t *n);
+
+/* What a joint site says of where a notice is from, behind its text. */
+void pages_origin_text(struct pages_set *p, const struct site_notice *n,
+    enum lang lang, struct buf *out);
 
 /* Read the description that the program brings. The file stands in `f`. */
 MUST enum err pages_open_card(struct pages_set *p,

@@ -371,6 +371,33 @@ files_part(struct files *f, const struct web_file *file, uint64_t from,
 	return fd < 0 ? NULL : http_body_file(fd, from, n);
 }
 
+enum err
+files_read(struct files *f, const struct web_file *file, struct buf *out)
+{
+	char full[NAME_MOST + 1];
+	unsigned char *to;
+	enum err e;
+	int fd;
+
+	if (file->whole != NULL) {
+		buf_put(out, file->bytes);
+		return buf_check(out);
+	}
+	if ((size_t)snprintf(full, sizeof full, "%s%s", file->name,
+	    coding_suffix(file->coding)) >= sizeof full)
+		return ERR_NOT_FOUND;
+	to = buf_extend(out, (size_t)file->size);
+	e = buf_check(out);
+	if (e != ERR_NONE)
+		return e;
+	fd = open_in(f, full, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return ERR_IO;
+	e = read_all(fd, to, (size_t)file->size) ? ERR_NONE : ERR_IO;
+	close(fd);
+	return e;
+}
+
 static const char framed[] =
     "default-src 'none'; style-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors *";

@@ -9,6 +9,7 @@
 #ifndef WEB_FILES_H
 #define WEB_FILES_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "web/accept.h"
@@ -45,6 +46,11 @@ MUST enum err files_find(struct files *f, struct span name,
  * NULL if it cannot be read any more. */
 struct http_body *files_part(struct files *f, const struct web_file *file,
     uint64_t from, uint64_t n);
+
+/* Append all of the file to `out`. ERR_LIMIT if it has no room for it, ERR_IO
+ * if it cannot be read any more. */
+MUST enum err files_read(struct files *f, const struct web_file *file,
+    struct buf *out);
 
 /* Put what belongs to the file as such on an answer with it. */
 void files_headers(const struct web_file *file, struct http_body *b);

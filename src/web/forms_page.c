@@ -13,6 +13,7 @@
 #include "crypto/hpke.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "web/frame.h"
 
 #include <stdlib.h>
 
@@ -363,36 +364,6 @@ forms_stand(const struct visit *v, struct buf *out)
 
 /* --- the whole page --- */
 
-/* The frame before and after what stands in <main>. */
-static void
-find_frame(struct forms *i, enum lang lang, struct span *before,
-    struct span *after)
-{
-	static const enum coding plain[] = { CODING_NONE };
-	static const char open[] = "<main", end[] = "</main>";
-	char name[40];
-	struct web_file f;
-	bool is_folder;
-	const unsigned char *p, *q;
-
-	*before = span_str("<!doctype html>\n<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
-	    "<title>Almenara</title>\n<main>\n");
-	*after = span_str("</main>\n");
-	snprintf(name, sizeof name, "%s/report/index.html", lang_tag(lang));
-	if (files_find(i->files, span_str(name), plain, 1, i->now_ms, &f,
-	    &is_folder) != ERR_NONE || f.bytes.n == 0)
-		return;
-	p = memmem(f.bytes.p, f.bytes.n, open, sizeof open - 1);
-	p = p == NULL ? NULL : memchr(p, '>', f.bytes.n -
-	    (size_t)(p - f.bytes.p));
-	q = memmem(f.bytes.p, f.bytes.n, end, sizeof end - 1);
-	if (p == NULL || q == NULL || q < p)
-		return;
-	*before = span_of(f.bytes.p, (size_t)(p - f.bytes.p) + 1);
-	*after = span_of(q, f.bytes.n - (size_t)(q - f.bytes.p));
-}
-
 void
 forms_show(struct forms *i, struct http_call *call, enum lang lang,
     enum forms_page page, unsigned status, const struct visit *v,
@@ -408,7 +379,7 @@ forms_show(struct forms *i, struct http_call *call, enum lang lang,
 	buf_init(&model, PAGE_MOST);
 	buf_init(&out, 2 * PAGE_MOST);
 	put_model(i, lang, v, more, &model);
-	find_frame(i, lang, &before, &after);
+	frame_find(i->files, "report/", lang, i->now_ms, &before, &after);
 	buf_put(&out, before);
 	e = json_parse_arena(buf_span(&model), LIMIT_JSON_DEPTH, PAGE_MOST,
 	    &a, &doc, NULL);

@@ -191,16 +191,29 @@ http_path(const struct http_call *call)
 	return span_str(call->path);
 }
 
-struct span
-http_header(const struct http_call *call, const char *name)
+static struct span
+value_of(const struct http_call *call, enum MHD_ValueKind kind,
+    const char *name)
 {
 	const char *v = NULL;
 	size_t n = 0;
 
-	if (MHD_lookup_connection_value_n(call->mhd, MHD_HEADER_KIND, name,
+	if (MHD_lookup_connection_value_n(call->mhd, kind, name,
 	    strlen(name), &v, &n) != MHD_YES)
 		return span_of(NULL, 0);
 	return span_of(v != NULL ? v : "", n);
+}
+
+struct span
+http_header(const struct http_call *call, const char *name)
+{
+	return value_of(call, MHD_HEADER_KIND, name);
+}
+
+struct span
+http_argument(const struct http_call *call, const char *name)
+{
+	return value_of(call, MHD_GET_ARGUMENT_KIND, name);
 }
 
 crowd_key

@@ -71,6 +71,10 @@ enum http_method http_method(const struct http_call *call);
 /* Its path as it came, without the query. */
 struct span http_path(const struct http_call *call);
 
+/* An argument of the query: "?name=..", its encodings not undone; a NULL pointer
+ * if it did not come. */
+struct span http_argument(const struct http_call *call, const char *name);
+
 /* A header; a NULL pointer if it did not come. */
 struct span http_header(const struct http_call *call, const char *name);
 

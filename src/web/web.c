@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "web/http.h"
 #include "web/forms.h"
+#include "web/search.h"
 #include "web/site.h"
 #include "web/stream.h"
 #include "web/talk.h"
@@ -33,6 +34,7 @@ struct web {
 	struct site *site;
 	struct stream *stream; /* NULL without a node */
 	struct forms *forms; /* the same */
+	struct search *search;
 	struct http *http[WEB_LISTEN];
 	size_t n;
 	struct timespec was[WEB_WATCHED];
@@ -66,8 +68,8 @@ on_request(void *ctx, struct http_call *call)
 	if (w->stream != NULL && http_method(call) == HTTP_GET &&
 	    span_is_str(http_path(call), "/events") && !http_has_body(call))
 		stream_answer(w->stream, call);
-	else if (w->forms == NULL || !forms_answer(w->forms, call,
-	    w->now_ms))
+	else if ((w->forms == NULL || !forms_answer(w->forms, call,
+	    w->now_ms)) && !search_answer(w->search, call, w->now_ms))
 		site_answer(w->site, call, w->now_ms);
 }
 
@@ -247,6 +249,7 @@ web_create(const struct web_config *config, struct web **out)
 	w->config = *config;
 	w->crowd = http.crowd = crowd_create(config->connections);
 	w->site = site_create(config->root, config->lang);
+	w->search = search_create(config->root, config->each != 0);
 	w->now_ms = clock_mono_ms();
 	if (config->node_fd >= 0)
 		w->stream = stream_create(config->node_fd, config->beat_ms,
@@ -279,6 +282,7 @@ web_free(struct web *w)
 		http_free(w->http[i]);
 	stream_free(w->stream);
 	forms_free(w->forms);
+	search_free(w->search);
 	site_free(w->site);
 	crowd_free(w->crowd);
 	free(w);

@@ -40,8 +40,9 @@ finish() {
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 
 # network_make TEAM...: folders, keys, charter, register. How a team is
-# reached may be said before in addresses[TEAM], with PORT for its port.
-declare -A addresses=()
+# reached may be said before in addresses[TEAM], with PORT for its port; its
+# state in states[TEAM].
+declare -A addresses=() states=()
 network_make() {
 	local team ports words i=0
 	mapfile -t ports < <("$ASK" -p $#)
@@ -49,7 +50,7 @@ network_make() {
 		words=${addresses[$team]---listen 127.0.0.1:PORT}
 		read -ra words <<< "${words//PORT/${ports[i]}}"
 		"$ALMENARA" init -q --no-input --domain test.example \
-		    --team "$team" --state UY --name "Team $team" \
+		    --team "$team" --state "${states[$team]:-UY}" --name "Team $team" \
 		    --agreement 018f2f3e-7c1d-7a2b-9c3d-0123456789ab \
 		    --dir "$dir/$team" "${words[@]}" > /dev/null ||
 		    { echo "Bail out! init $team"; exit 1; }

@@ -392,6 +392,66 @@ test_banner_is_small(void **state)
 	assert_in_range(script.n, 1, SITE_WIDGET_MAX);
 }
 
+/* --- joint sites --- */
+
+static struct site_notice
+marked(struct site *s, const char *iss, const char *log, const char *by)
+{
+	struct site_notice n = notice(s, "warning", iss, "{\"title\":{\"en\":"
+	    "\"A <b>\"},\"language\":\"en\"}");
+
+	n.state = "BR";
+	n.mark = (struct site_mark){ .log = span_str(log),
+		.by = span_str(by), .at_s = 1790000100 };
+	n.mark.root.b[0] = 1;
+	return n;
+}
+
+static void
+test_joint(void **state)
+{
+	struct site *s = *state;
+	/* cl has left the register; br passes on what it said */
+	struct site_notice n[] = { marked(s, "br", "x.org/log/br/00000001",
+	    ""), marked(s, "cl", "x.org/log/br/00000001", "br") };
+	const struct site_notice *const at[] = { &n[0], &n[1] };
+	const struct site_team team[] = { { .id = "br", .state = "BR",
+	    .key_words = "", .key_hex = "", .held = { .is_held = true,
+		.is_whole = true, .until_s = 1790002800, .since_s = 1780000000,
+		.log = "x.org/log/br/00000001" } }, { .id = "pe",
+	    .state = "PE", .key_words = "", .key_hex = "",
+	    .held = { .log = "" } } };
+	char place[SITE_PLACE], path[LIMIT_SITE_PATH];
+
+	s->about.is_joint = true;
+	pages_joint(s->pages, team, 2, at, 2, 1790003000, put, s);
+	pages_notice(s->pages, &n[1], span_str(""), put, s);
+	has(s, "en/from/br/index.html", "/w/br/");
+	has_not(s, "en/from/br/index.html", "/w/cl/");
+	has(s, "pt/from/cl/index.html", "/w/cl/");
+	has(s, "es/from/pe/index.html", "no se tiene aquí");
+	has(s, "en/members/index.html", "held whole: 1 of 2");
+	has(s, "members.json", "\"count\":1");
+	has(s, "search.words", "almenara-search 1\t2\t2\n");
+	site_place(&n[1], place);
+	snprintf(path, sizeof path, "fr/%sindex.html", place);
+	has(s, path, "Transmis par</dt><dd>br");
+	has(s, path, "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+	snprintf(path, sizeof path, "fr/%snotice.txt", place);
+	has(s, path, "Transmis par: br");
+	snprintf(path, sizeof path, "%snotice.cap", place);
+	has(s, path, "<sender>cl@x.org</sender>");
+	forget(s);
+	s->about.is_joint = false;
+	pages_notice(s->pages, &n[1], span_str(""), put, s);
+	snprintf(path, sizeof path, "fr/%sindex.html", place);
+	has_not(s, path, "x.org");
+	snprintf(path, sizeof path, "%snotice.json", place);
+	has_not(s, path, "origin");
+	snprintf(path, sizeof path, "%snotice.cap", place);
+	has(s, path, "<sender>cert.example</sender>");
+}
+
 int
 main(void)
 {
@@ -399,7 +459,7 @@ main(void)
 	const struct CMUnitTest tests[] = { TEST(test_directory),
 		TEST(test_card_of_another), TEST(test_rfc2350),
 		TEST(test_brought), TEST(test_banner),
-		TEST(test_banner_is_small) };
+		TEST(test_banner_is_small), TEST(test_joint) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

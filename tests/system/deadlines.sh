@@ -33,6 +33,7 @@ ahead() { # MINUTES: the node again, that much later than at first
 	node_kill uy
 	LATER_S=$(($1 * 60)) LD_PRELOAD=$LATER \
 	    "$ALMENARAD" -f "$dir/uy/almenarad.conf" 2>> "$dir/uy/err" &
+	# shellcheck disable=SC2034 # read by lib.sh
 	pid[uy]=$!
 	within 60 node_is_ready uy
 }

@@ -181,8 +181,7 @@ ok 'whose it is' says 'Publié par <a href="/fr/from/br/">br</a> \(Brésil\)' \
 ok 'nobody keeps what was asked for' says '^Cache-Control: no-store' get -I \
     "$at/es/search/?q=estafa"
 ok 'without words there is the form' says 'name="q"' get "$at/es/search/"
-ok 'and nothing is found' fails says 'role="status"' get "$at/es/search/" \
-    > /dev/null
+ok 'and nothing is found' fails says 'role="status"' get "$at/es/search/"
 ok 'what is asked stays text' says 'value="&lt;b&gt;&#34;' get \
     "$at/es/search/?q=%3Cb%3E%22"
 

@@ -117,7 +117,11 @@ const form = async (page, path) => /^\/en\/[^/]*\/?$/.test(path) ? path :
     page.tab.evaluate(() => [...new Set([...document.querySelectorAll(
 	'main *')].map((e) => `${e.tagName}.${e.className}`))].sort()
 	.join(' '));
-const words = (page) => page.tab.locator('main').innerText();
+// How much a page says, but for what only a script can do and says of itself.
+const said = (page) => page.tab.locator('main').evaluate((main) =>
+    [...main.querySelectorAll('[data-scripted]')]
+        .filter((e) => e.checkVisibility())
+        .reduce((n, e) => n - e.innerText.length, main.innerText.length));
 const nameOf = (path) => path.slice(1).replace(/\/$|index\.html$/g, '')
     .replace(/^(en|es|pt|fr)(\/|$)/, '').replace(/[0-9a-f-]{28}([0-9a-f]{8})/,
     '$1').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
@@ -137,7 +141,7 @@ async function visit(path, status) {
 	const kind = await form(page, path);
 	const isNew = !kinds.has(kind);
 	const english = { texts: await sentences(page),
-		length: (await words(page)).length };
+		length: await said(page) };
 	const pages = await follow(page);
 
 	heaviest = Math.max(heaviest, bytes);
@@ -171,8 +175,7 @@ async function otherwise(name, path, status, english) {
 			await go(page, inLang(path, lang), status);
 			if (lang !== 'en')
 				await translated(page, english.texts);
-			else if ((await words(page)).length <
-			    english.length * 0.8)
+			else if (await said(page) < english.length * 0.8)
 				page.fault('says less without scripts');
 			await follow(page);
 			for (const l of looks(lang, off)) {
@@ -269,14 +272,14 @@ async function lookAtFaulty(path, want) {
 		for (let k = 0; k < 200 && page.faults.length === 0; k++)
 			await sleep(100);
 	} else {
-		const { length } = await words(page);
+		const length = await said(page);
 		await follow(page);
 		await keys(page);
 		await translated(page, ['These words stay English']);
 		await look(page, { ...one, view: 'narrow' });
 		await scripts(page, false);
 		await page.tab.reload();
-		if ((await words(page)).length < length * 0.8)
+		if (await said(page) < length * 0.8)
 			page.fault('says less without scripts');
 	}
 	await page.context.close();

@@ -167,7 +167,7 @@ forms_is_slow(struct visit *v)
 	bool is_good = s == TOKEN_GOOD || (s == TOKEN_EARLY &&
 	    token_is_worked(token, forms_text(v, TYPED_WORK), bits));
 
-	if (s != TOKEN_FORGED && s != TOKEN_USED)
+	if (s == TOKEN_GOOD || s == TOKEN_EARLY)
 		token_spend(&i->spent, token);
 	return !is_good || forms_text(v, TYPED_TRAP).n != 0;
 }

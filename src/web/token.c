@@ -48,7 +48,7 @@ static bool
 is_spent(const struct token_spent *s, const unsigned char nonce[NONCE])
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (memcmp(s->nonce[i], nonce, NONCE) == 0)
+		if (memcmp(s->at[i].nonce, nonce, NONCE) == 0)
 			return true;
 	return false;
 }
@@ -73,7 +73,8 @@ token_judge(const struct hash_key *key, const struct token_spent *spent,
 	*bits = reader_u8(&r);
 	if (is_spent(spent, whole + NONCE_AT))
 		return TOKEN_USED;
-	if (now_ms < at_ms || now_ms - at_ms > TOKEN_LIFE_MS)
+	if (now_ms < at_ms || now_ms - at_ms > TOKEN_LIFE_MS ||
+	    (spent->has_forgotten && at_ms <= spent->forgotten_ms))
 		return TOKEN_OLD;
 	return now_ms - at_ms < TOKEN_WAIT_MS ? TOKEN_EARLY : TOKEN_GOOD;
 }
@@ -82,10 +83,19 @@ void
 token_spend(struct token_spent *spent, struct span text)
 {
 	unsigned char whole[WHOLE];
+	struct reader r;
+	int64_t was_ms = spent->at[spent->next].at_ms;
 
 	if (code_parse_base64url_fixed(text, whole, WHOLE) != ERR_NONE)
 		return;
-	memcpy(spent->nonce[spent->next], whole + NONCE_AT, NONCE);
+	if (spent->n == TOKEN_SPENT && (!spent->has_forgotten ||
+	    was_ms > spent->forgotten_ms)) {
+		spent->forgotten_ms = was_ms;
+		spent->has_forgotten = true;
+	}
+	reader_init(&r, span_of(whole, WHOLE));
+	spent->at[spent->next].at_ms = (int64_t)reader_u64(&r);
+	memcpy(spent->at[spent->next].nonce, whole + NONCE_AT, NONCE);
 	spent->next = (spent->next + 1) % TOKEN_SPENT;
 	if (spent->n < TOKEN_SPENT)
 		spent->n++;

@@ -19,7 +19,8 @@ enum {
 	TOKEN_TEXT = 54,          /* base64url of 40 bytes */
 	TOKEN_WAIT_MS = 10000,    /* nobody reads a form faster */
 	TOKEN_LIFE_MS = 4 * 3600 * 1000,
-	TOKEN_SPENT = 8192,       /* that are remembered, the newest */
+	TOKEN_SPENT = 8192,       /* that are remembered, the newest: what is
+	                           * as old as one that is not is old too */
 	TOKEN_BITS = 18,          /* of the work, */
 	TOKEN_BITS_MOST = 24,     /* when many come, and */
 	TOKEN_BITS_FROM = 64      /* how many posts a minute are many */
@@ -38,13 +39,19 @@ enum token_state {
 	TOKEN_FORGED  /* not made with this key, or no token */
 };
 
-/* The ones that were used. All zero at the start; about 100 KiB. */
+/* The ones that were used. All zero at the start; about 200 KiB. */
 struct token_spent {
-	unsigned char nonce[TOKEN_SPENT][12];
+	struct {
+		unsigned char nonce[12];
+		int64_t at_ms;   /* when it was made */
+	} at[TOKEN_SPENT];
 	size_t n, next;
+	int64_t forgotten_ms;    /* the newest that is forgotten; if any is */
+	bool has_forgotten;
 };
 
-/* `bits` is set unless it is forged. Nothing is spent. */
+/* `bits` is set unless it is forged. Nothing is spent. One that may have been
+ * used and was forgotten is TOKEN_OLD: no flood makes a used one good again. */
 enum token_state token_judge(const struct hash_key *key,
     const struct token_spent *spent, struct span text, int64_t now_ms,
     unsigned *bits);

@@ -81,6 +81,36 @@ test_token_memory(void **state)
 	hash_key_free(k);
 }
 
+/* Who spends many makes none good again that was used: what was made before
+ * the newest that is forgotten is old. */
+static void
+test_token_flood(void **state)
+{
+	struct hash_key *k = hash_key_create(span_str("key"));
+	char used[TOKEN_TEXT + 1], text[TOKEN_TEXT + 1];
+	unsigned char n[12] = { 0 };
+
+	(void)state;
+	spent = (struct token_spent){ .n = 0 };
+	token_write(k, 1000, 18, nonce, used);
+	token_spend(&spent, span_str(used));
+	for (unsigned i = 0; i < TOKEN_SPENT + 9; i++) {
+		assert_int_equal(judge(k, used, 50000), i < TOKEN_SPENT ?
+		    TOKEN_USED : TOKEN_OLD);
+		n[0] = (unsigned char)i;
+		n[1] = (unsigned char)(i >> 8);
+		token_write(k, i < 20 ? 2000 : 3000, 18, n, text);
+		token_spend(&spent, span_str(text));
+	}
+	/* it keeps to what is forgotten: later ones are as good as before */
+	n[2] = 1;
+	token_write(k, 2000, 18, n, text);
+	assert_int_equal(judge(k, text, 50000), TOKEN_OLD);
+	token_write(k, 2001, 18, n, text);
+	assert_int_equal(judge(k, text, 50000), TOKEN_GOOD);
+	hash_key_free(k);
+}
+
 static void
 test_work(void **state)
 {
@@ -381,6 +411,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_token),
 		cmocka_unit_test(test_token_memory),
+		cmocka_unit_test(test_token_flood),
 		cmocka_unit_test(test_work), cmocka_unit_test(test_work_rises),
 		cmocka_unit_test(test_pace), cmocka_unit_test(test_pace_flood),
 		cmocka_unit_test(test_parts),

@@ -53,14 +53,28 @@ keep_row(void *ctx, const struct index_row *row)
 	return ++x->n < SLICE;
 }
 
-/* The same for whoever hands it twice. */
-static struct uuid
-id_here(struct span team, struct span number)
+struct uuid
+reports_handed_id(struct span team, struct span number)
 {
+	/* no name of a team has a line's end, so that none reaches into the
+	 * numbers of another */
 	struct digest d = hash_sha256_spans((const struct span[]){
-	    span_str("report that was handed/1"), team, number }, 3);
+	    span_str("report that was handed/1\n"), team, span_str("\n"),
+	    number }, 4);
 
 	return uuid_make((struct wall){ 0 }, d.b);
+}
+
+const char *
+reports_handed_topic(const struct schema *s, struct span said)
+{
+	const struct field *f = field_find(kind_find(s, span_str("report")),
+	    span_str("topic"));
+	const struct choice *c = choice_find(f->choices, said);
+
+	if (c == NULL)
+		c = choice_find(f->choices, span_str("other"));
+	return c->value;
 }
 
 /* --- it becomes a report --- */
@@ -96,9 +110,11 @@ on_taken(void *ctx, const struct hub_appended *result)
 
 static void
 write_report(const struct look *x, const struct taking *t,
-    const struct index_row *row, const struct record *r, struct json_out *w)
+    const struct index_row *row, const struct record *r, struct arena *a,
+    struct json_out *w)
 {
 	char id[UUID_TEXT + 1];
+	struct span topic = span_str("");
 
 	uuid_write(&row->id, id);
 	json_put_open(w, '{');
@@ -107,8 +123,9 @@ write_report(const struct look *x, const struct taking *t,
 	json_put_member_u64(w, "received",
 	    (uint64_t)(loop_now(x->service->loop).wall.ms / 1000));
 	json_put_member_str(w, "lane", "normal");
-	json_put_key(w, "topic");
-	json_put_raw(w, json_raw(json_get(r->body, "topic")));
+	(void)!json_text(json_get(r->body, "topic"), a, &topic);
+	json_put_member_str(w, "topic",
+	    reports_handed_topic(x->service->schema, topic));
 	json_put_key(w, "language");
 	json_put_raw(w, json_raw(json_get(r->body, "language")));
 	json_put_key(w, "origin");
@@ -139,7 +156,7 @@ take(struct look *x, const struct index_row *row, const struct record *r,
 	json_out_init(&w, &b);
 	e = reports_number(s->reports, t->number);
 	if (e == ERR_NONE) {
-		write_report(x, t, row, r, &w);
+		write_report(x, t, row, r, &a, &w);
 		d.id = *id;
 		e = buf_check(&b);
 	}
@@ -298,7 +315,7 @@ look_at(struct look *x, const struct index_row *row)
 	    json_text(json_get(r.body, "number"), &x->mem, &number) !=
 		ERR_NONE)
 		return;
-	id = id_here(row->iss, number);
+	id = reports_handed_id(row->iss, number);
 	uuid_write(&id, text);
 	e = index_find(s->index, INDEX_AT_HOME, span_str(text), &x->mem,
 	    &home, NULL, NULL);

@@ -69,4 +69,14 @@ void reports_file(struct service *s, uint64_t call, struct json_val v,
 void reports_file_sealed(struct service *s, uint64_t call, struct json_val v,
     struct arena *a);
 
+/* --- reports_handed.c --- */
+
+/* Of the report here that `team` handed over under its `number`: the same for
+ * whoever hands it twice, and for no two teams. */
+struct uuid reports_handed_id(struct span team, struct span number);
+
+/* Its topic here; "other" if this node has none of that name. Lives as long as
+ * the schema. */
+const char *reports_handed_topic(const struct schema *s, struct span said);
+
 #endif

@@ -54,6 +54,30 @@ ok 'and what is no code of bytes' is 422 post step=send "token=$(token)" 'sealed
 ok 'and what is too short' is 422 post step=send "token=$(token)" sealed=AAAA
 ok 'none of it is a report' fails says 'UY-' cmd uy reports list
 
+# files travel unsealed by the browser: none is lost beside what it has sealed
+cp "$dir/site$script" "$dir/report.mjs"
+cat > "$dir/sealed.mjs" <<- 'END'
+	import { webcrypto } from 'node:crypto';
+	const [, , script, key, token] = process.argv;
+	const bytes = (text) => new TextEncoder().encode(text);
+	globalThis.crypto ??= webcrypto;
+	globalThis.addEventListener = () => {};
+	const { base64url, unbase64url, filled, seal } = await import(script);
+	console.log(base64url(await seal(unbase64url(key),
+	    bytes('almenara report/1'), bytes(`form ${token}`),
+	    filled({ topic: 'other', what: 'lima' }))));
+END
+sealed() { # ARGUMENT...: of curl
+	local t k
+	t=$(token)
+	k=$(report_page | sed -nE 's/.*data-key="([^"]*)".*/\1/p')
+	get -o "$dir/page" -w '%{http_code}' --form-string step=send --form-string "token=$t" \
+	    --form-string "sealed=$(node "$dir/sealed.mjs" "$dir/report.mjs" "$k" "$t")" "$@" "$at/en/report"
+}
+ok 'a file beside what is sealed is refused' is 422 sealed -F "files=@$dir/sealed.mjs"
+ok 'and nothing of it is a report' fails says 'UY-' cmd uy reports list
+ok 'without it, it is one' is 200 sealed
+
 # all that goes through it stands in the file
 cat > "$dir/proxy.mjs" <<- 'END'
 	import { createServer, connect } from 'node:net';
@@ -96,5 +120,5 @@ ok 'the watch was called' says "alarm.*report $(seen sealed) from the public" ca
 ok 'it lies nowhere in the clear' fails grep -rqa 'berenjena' "$dir/uy"
 ok 'one that was not sealed did not wait either' fails says "$(seen open).*slow" listed
 count() { listed | grep -c 'UY-'; }
-ok 'three came in all' is 3 count
+ok 'four came in all' is 4 count
 finish

@@ -67,6 +67,15 @@ ok 'a report that may be handed on' send 'what=papaya verde' contact=ana@example
 first=$number first_code=$code
 ok 'a team that is none is told' refuses 'no team of the network' uy reports hand "$first" --to nobody
 ok 'nor to the own team' refuses 'with this team' uy reports hand "$first" --to uy
+
+# nor by one person, if the sharing rules ask for another
+cp "$dir/uy/almenara.rules" "$dir/rules"
+sed 's/^allow release .*/& approvals 1/' "$dir/rules" > "$dir/uy/almenara.rules"
+ok 'rules that ask for another person' quietly cmd uy rules load
+ok 'hold it back' refuses 'another person' uy reports hand "$first" --to br
+ok 'and it is not told as handed' fails says '"handed_to"' cmd uy reports list --json
+cp "$dir/rules" "$dir/uy/almenara.rules"
+ok 'rules that do not' quietly cmd uy rules load
 ok 'it is handed on' cmd uy reports hand "$first" --to br --note 'Es de ustedes' --text 'Lo tiene Brasil'
 ok 'and is a report there' within 60 arrived 'papaya verde'
 ok 'with the number that it had' says "$first" cmd br reports show "$there"

@@ -24,6 +24,7 @@ forms_check_sealed(struct visit *v)
 	buf_init(&raw, LIMIT_REPORT_TYPED);
 	if ((s != TOKEN_GOOD && s != TOKEN_EARLY) ||
 	    !span_is_str(forms_text(v, TYPED_STEP), "send") ||
+	    v->files.n != 0 || /* nothing that is sealed would name them */
 	    code_parse_base64url(forms_text(v, TYPED_SEALED), &raw) !=
 		ERR_NONE || raw.n <= HPKE_OVERHEAD)
 		v->wrong[WRONG_SEALED] = true;

@@ -104,10 +104,8 @@ make_plan(struct call *c, const struct overlap *o,
 	if (x->is_sent)
 		ask.earlier = &x->row;
 	e = plan_make(c, &ask, out, f);
-	if (e == ERR_NONE && out->ruling.approvals != 0)
-		e = fault_at(f, ERR_RULE, 0, "rules", "line \"%s\" asks for "
-		    "another person: allow %s without, by name",
-		    out->ruling.line, k->name);
+	if (e == ERR_NONE)
+		e = plan_check_alone(out, f);
 	out->draft.id = x->id;
 	return e;
 }

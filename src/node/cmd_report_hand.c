@@ -163,11 +163,7 @@ make_plan(struct call *c, const struct handing *h, struct json_val said,
 	ask.body = json_root(&body);
 	ask.aud = json_root(&aud);
 	e = plan_make(c, &ask, p, f);
-	if (e == ERR_NONE && p->ruling.approvals != 0)
-		e = fault_at(f, ERR_RULE, 0, "rules", "line \"%s\" asks for "
-		    "another person, and this has none: allow %s without, by "
-		    "name", p->ruling.line, k != NULL ? k->name : "");
-	return e;
+	return e != ERR_NONE ? e : plan_check_alone(p, f);
 }
 
 /* --- the command --- */

@@ -92,11 +92,7 @@ test_alert_plan(struct call *c, struct json_val aud, int level,
 		return e;
 	ask.body = json_root(doc);
 	e = plan_make(c, &ask, out, f);
-	if (e == ERR_NONE && out->ruling.approvals != 0)
-		e = fault_at(f, ERR_RULE, 0, "rules", "line \"%s\" asks for "
-		    "another person, and a test has none: allow it without, "
-		    "by name", out->ruling.line);
-	return e;
+	return e != ERR_NONE ? e : plan_check_alone(out, f);
 }
 
 /* The arguments `plan`, `round` and `id`, which the node alone gives: false if

@@ -58,7 +58,13 @@ issue_plan(struct call *c, const struct plan *p, const char *act,
     const char *what)
 {
 	struct issued *x = arena_alloc(&c->mem, sizeof *x);
+	struct fault f = { 0 };
+	enum err e = plan_check_alone(p, &f);
 
+	if (e != ERR_NONE) {
+		issue_refuse(c, act, e, "", what, &f, "almenara rules show");
+		return;
+	}
 	*x = (struct issued){ *p, act, what };
 	x->plan.draft.replaces = &x->plan.replaces;
 	if (call_is_dry(c)) {

@@ -95,6 +95,17 @@ complete(struct call *c, const struct kind *k, struct json_val body,
 }
 
 enum err
+plan_check_alone(const struct plan *p, struct fault *f)
+{
+	if (p->ruling.approvals == 0 || p->kind->carries == CARRIES_RELEASE ||
+	    (p->embargo.set && p->draft.replaces_n != 0))
+		return ERR_NONE;
+	return fault_at(f, ERR_RULE, 0, "rules", "line \"%s\" asks for "
+	    "another person, and this has none: allow %s without, by name",
+	    p->ruling.line, p->kind->name);
+}
+
+enum err
 plan_check_body(struct call *c, const struct kind *k, struct json_val body,
     struct fault *f)
 {

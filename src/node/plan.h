@@ -62,6 +62,11 @@ struct plan {
 MUST enum err plan_make(struct call *c, const struct plan_ask *ask,
     struct plan *out, struct fault *f);
 
+/* May it go on the word of one person, if its way has no place for another?
+ * ERR_RULE with the line that asks for one. What releases or prolongs an
+ * embargo may: it shows what was approved, or shows it later. */
+MUST enum err plan_check_alone(const struct plan *p, struct fault *f);
+
 /* Would this body do, once the node has filled in what it knows by itself? As
  * plan_make judges it. */
 MUST enum err plan_check_body(struct call *c, const struct kind *k,

@@ -95,6 +95,14 @@ ok 'a line for others' refused 5 TLP:AMBER '["br"]'
 ok 'names them' said '2: allow release warning up to amber to br by duty_o'
 waits() { refused 6 TLP:GREEN null && said '0 of 1 other persons'; }
 ok 'a line with approvals waits, also at level 4' waits
+put <<- END
+	allow release any up to amber to all approvals 1
+	agreement "$uuid" with br cl
+END
+ok 'load for all kinds' load
+grouped() { al group new andes --members br,cl --yes; }
+ok 'what nobody else can approve is refused' exits 5 grouped
+ok 'by that line' said 'to all approvals 1" asks for another person'
 printf 'strip targets title.es from any to br\nallow release any to all\n' | put
 ok 'load with less' load
 with_more() {

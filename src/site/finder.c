@@ -27,6 +27,10 @@ cut_at(struct span *rest, unsigned char end, bool *ok)
 	return s;
 }
 
+/* A line names a notice and says what it is: none of ours is shorter than 64
+ * bytes. More would be memory for nothing. */
+enum { LINES_MOST = LIMIT_SITE_WORDS / 64 };
+
 static bool
 number(struct span s, uint64_t *out)
 {
@@ -85,7 +89,7 @@ finder_parse(struct span in, struct finder *out, struct fault *f)
 	if (!span_is_str(cut_at(&rest, '\t', &ok), head) ||
 	    !number(cut_at(&rest, '\t', &ok), &n) ||
 	    !number(cut_at(&rest, '\n', &ok), &x.all) || !ok ||
-	    n > rest.n || n > x.all)
+	    n > rest.n || n > x.all || n > LINES_MOST)
 		return fault_at(f, ERR_SYNTAX, 0, "head",
 		    "is not that of a file of words");
 	x.line = mem_array((size_t)n + 1, sizeof *x.line);

@@ -93,9 +93,11 @@ read_words(struct search *s, int64_t now_ms)
 		return s->is_good;
 	forget(s);
 	snprintf(s->tag, sizeof s->tag, "%s", file.tag);
-	e = files_read(s->files, &file, &s->bytes);
-	if (e == ERR_NONE)
-		e = finder_parse(buf_span(&s->bytes), &s->finder, &f);
+	if (files_read(s->files, &file, &s->bytes) != ERR_NONE) {
+		s->tag[0] = '\0'; /* another time perhaps */
+		return s->is_good;
+	}
+	e = finder_parse(buf_span(&s->bytes), &s->finder, &f);
 	if (e != ERR_NONE)
 		log_event(LOG_ERROR, "web.words", log_err("error", e),
 		    log_str("field", f.field), log_str("rule", f.rule));

@@ -252,6 +252,32 @@ test_broken_files(void **state)
 	finder_release(&f);
 }
 
+/* Many of the least lines that are read as such: memory for nothing. */
+static enum err
+parse_lines(unsigned n)
+{
+	struct finder f = { 0 };
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, LIMIT_SITE_WORDS);
+	buf_put_format(&b, "almenara-search 1\t%u\t%u\n", n, n);
+	for (unsigned i = 0; i < n; i++)
+		buf_put_str(&b, "1\t1\t\t\t\t\n");
+	e = finder_parse(buf_span(&b), &f, NULL);
+	finder_release(&f);
+	buf_release(&b);
+	return e;
+}
+
+static void
+test_too_many_lines(void **state)
+{
+	(void)state;
+	assert_ok(parse_lines(262144));
+	assert_int_equal(parse_lines(262145), ERR_SYNTAX);
+}
+
 /* --- queries --- */
 
 static enum err
@@ -337,6 +363,7 @@ main(void)
 		    teardown),
 		cmocka_unit_test(test_terms_are_counted),
 		cmocka_unit_test(test_broken_files),
+		cmocka_unit_test(test_too_many_lines),
 		cmocka_unit_test(test_queries),
 		cmocka_unit_test(test_room),
 	};

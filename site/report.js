@@ -194,7 +194,9 @@ function help(form) {
 
 // --- sealing, with answers checked in the browser ---
 
-const names = ['topic', 'what', 'ongoing', 'when', 'contact', 'share', 'named'];
+const names = ['topic', 'product', 'vendor', 'version', 'what', 'ongoing',
+	'when', 'exploited', 'informed', 'publish', 'credit', 'contact', 'share',
+	'named'];
 
 // Lines and no other controls, nor what JSON may not have (RFC 7493).
 const clean = (text) => text.replace(/\r\n?/g, '\n')
@@ -228,9 +230,10 @@ function sealing(form, box) {
 		(isChecking ? section : form.elements.what).focus();
 	};
 	const wished = () => {
-		const { what, topic } = form.elements;
+		const { what, topic, product } = form.elements;
 
-		what.required = topic[0].required = wish.checked;
+		for (const e of [what, product ?? topic[0]])
+			e.required = wish.checked;
 		for (const f of files)
 			f.disabled = wish.checked;
 		if (wish.checked)
@@ -273,7 +276,9 @@ function sealing(form, box) {
 		const data = new FormData(form);
 		answers = Object.fromEntries(names.filter((n) => data.get(n))
 		    .map((n) => [n, clean(data.get(n))]));
-		list.replaceChildren(...Object.keys(answers).flatMap((n) => {
+		const asked = Object.keys(answers).filter((n) =>
+		    form.elements[n].type !== 'hidden');
+		list.replaceChildren(...asked.flatMap((n) => {
 			const [dt, dd] = [document.createElement('dt'),
 				document.createElement('dd')];
 

@@ -25,8 +25,8 @@ struct listing {
 static void
 put_head(struct call *c, const struct index_row *row, struct json_val body)
 {
-	static const char *const same[] = { "number", "topic", "state", "lane",
-		"received", "language", "handed_to", "consent",
+	static const char *const same[] = { "number", "topic", "state", "stage",
+		"lane", "received", "language", "handed_to", "consent",
 		"origin", "sector", "harm", "classified" };
 	struct json_out *w = &c->w;
 	const struct kind *k = kind_find(c->service->schema, row->kind);
@@ -41,7 +41,7 @@ put_head(struct call *c, const struct index_row *row, struct json_val body)
 		json_put_key(w, same[i]);
 		json_put_raw(w, json_raw(v));
 	}
-	for (size_t i = 1; i < 3; i++) {
+	for (size_t i = 1; i < 4; i++) {
 		const struct field *f = field_find(k,
 		    span_str(same[i]));
 		const struct choice *x = NULL;
@@ -50,8 +50,9 @@ put_head(struct call *c, const struct index_row *row, struct json_val body)
 		    ERR_NONE && f != NULL && f->choices != NULL)
 			x = choice_find(f->choices, text);
 		if (x != NULL)
-			json_put_member_str(w, i == 1 ? "topic_label" :
-			    "state_label", x->names.in[c->lang]);
+			json_put_member_str(w, i == 1 ? "topic_label" : i == 2 ?
+			    "state_label" : "stage_label",
+			    x->names.in[c->lang]);
 	}
 	obligations_put(c->service, body, &c->mem, w);
 	json_put_member_u64(w, "changed", (uint64_t)row->iat_s);
@@ -394,19 +395,42 @@ fail_elsewhere(struct call *c, struct json_val body)
 		SPAN_FMT(entry)));
 }
 
+/* Is it a weakness, and this one of its stages? If false, the call was
+ * answered. */
+static bool
+may_stage(struct call *c, struct json_val body, struct span stage)
+{
+	const struct field *f = field_find(kind_find(c->service->schema,
+	    span_str("report")), span_str("stage"));
+
+	if (!json_is_str(json_get(body, "topic"), "weakness"))
+		call_fail(c, ERR_RULE, EXIT_REFUSED,
+		    "the report was not changed", "only a report of a "
+		    "weakness has stages of coordination",
+		    "almenara reports list");
+	else if (choice_find(f->choices, stage) == NULL)
+		call_misused(c, "a stage is received, confirmed, informed, "
+		    "mended or published");
+	else
+		return true;
+	return false;
+}
+
 void
 cmd_report_step(struct call *c)
 {
 	struct span text = call_arg(c, "text");
 	struct report_change change = { .state = call_arg(c, "state"),
-		.sector = call_arg(c, "sector"), .harm = call_arg(c, "harm") };
+		.stage = call_arg(c, "stage"), .sector = call_arg(c, "sector"),
+		.harm = call_arg(c, "harm") };
 	struct index_row row;
 	struct record r;
 	enum err e = ERR_NONE;
 
-	if (text.n + change.state.n + change.sector.n + change.harm.n == 0) {
-		call_misused(c, "a text, a state, a sector or a harm belongs "
-		    "here");
+	if (text.n + change.state.n + change.stage.n + change.sector.n +
+	    change.harm.n == 0) {
+		call_misused(c, "a text, a state, a stage, a sector or a harm "
+		    "belongs here");
 		return;
 	}
 	if (span_is_str(change.state, "withdrawn") ||
@@ -416,6 +440,8 @@ cmd_report_step(struct call *c)
 		return;
 	}
 	if (!cmd_report_find(c, &row) || !call_read(c, &row, EXIT_REPORT, &r))
+		return;
+	if (change.stage.n != 0 && !may_stage(c, r.body, change.stage))
 		return;
 	if (text.n != 0 && json_get(r.body, "reader").type == JSON_ABSENT) {
 		fail_elsewhere(c, r.body);

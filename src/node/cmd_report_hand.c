@@ -98,8 +98,10 @@ write_body(struct call *c, const struct handing *h, struct json_val said,
 {
 	static const char *const head[] = { "number", "topic", "received",
 		"language" };
-	static const char *const text[] = { "what", "ongoing", "when" };
-	static const char *const reach[] = { "contact" };
+	static const char *const text[] = { "what", "ongoing", "when",
+		"product", "vendor", "version", "exploited", "informed",
+		"publish" };
+	static const char *const reach[] = { "contact", "credit" };
 	struct json_out w;
 
 	json_out_init(&w, b);
@@ -107,7 +109,7 @@ write_body(struct call *c, const struct handing *h, struct json_val said,
 	put_same(h->report.body, head, sizeof head / sizeof *head, &w);
 	put_same(said, text, sizeof text / sizeof *text, &w);
 	if (h->with_contact)
-		put_same(said, reach, 1, &w);
+		put_same(said, reach, sizeof reach / sizeof *reach, &w);
 	if (call_arg(c, "note").n != 0)
 		json_put_member_span(&w, "note", call_arg(c, "note"));
 	json_put_close(&w, '}');

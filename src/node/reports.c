@@ -283,7 +283,7 @@ take_follow(struct service *s, uint64_t call, struct json_val v,
     struct arena *a)
 {
 	static const char *const same[] = { "number", "topic", "state",
-		"received", "consent" };
+		"stage", "received", "consent" };
 	struct digest find;
 	struct index_row row;
 	struct json_out w;

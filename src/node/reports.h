@@ -34,6 +34,7 @@ void reports_forget(struct reports *r);
 /* How a report is to be. */
 struct report_change {
 	struct span state;     /* a value of the kind; "": as it is */
+	struct span stage;     /* of a weakness; the same */
 	struct span handed_to; /* "": as it is */
 	struct span hand;      /* the id of the entry that hands it on; "" */
 	struct span consent;   /* a value of the kind; "": as it is */

@@ -157,6 +157,7 @@ put_changed(struct json_val body, const struct report_change *c,
 		if (span_is_str(key, "messages") ||
 		    (span_is_str(key, "state") && c->state.n != 0) ||
 		    (span_is_str(key, "ended") && c->state.n != 0) ||
+		    (span_is_str(key, "stage") && c->stage.n != 0) ||
 		    (span_is_str(key, "handed_to") && c->handed_to.n != 0) ||
 		    (span_is_str(key, "hand") && c->hand.n != 0) ||
 		    (span_is_str(key, "sector") && c->sector.n != 0) ||
@@ -170,6 +171,8 @@ put_changed(struct json_val body, const struct report_change *c,
 	put_messages(json_get(body, "messages"), message, w);
 	if (c->state.n != 0)
 		json_put_member_span(w, "state", c->state);
+	if (c->stage.n != 0)
+		json_put_member_span(w, "stage", c->stage);
 	if (c->handed_to.n != 0)
 		json_put_member_span(w, "handed_to", c->handed_to);
 	if (c->hand.n != 0)

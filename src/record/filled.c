@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-enum { TOKENS = 64, MEMBERS = 7 };
+enum { TOKENS = 64, MEMBERS = 14, PRODUCT = 7 };
 
 static const struct {
 	const char *name;
@@ -16,7 +16,12 @@ static const struct {
 	{ "what", LIMIT_REPORT_TEXT, true },
 	{ "ongoing", FILLED_SHORT, false }, { "when", FILLED_SHORT, false },
 	{ "contact", FILLED_SHORT, false }, { "share", FILLED_TOPIC, false },
-	{ "named", FILLED_TOPIC, false } };
+	{ "named", FILLED_TOPIC, false },
+	[PRODUCT] = { "product", FILLED_SHORT, false },
+	{ "vendor", FILLED_SHORT, false }, { "version", FILLED_SHORT, false },
+	{ "exploited", FILLED_SHORT, false },
+	{ "informed", FILLED_SHORT, false },
+	{ "publish", FILLED_SHORT, false }, { "credit", FILLED_SHORT, false } };
 
 static bool
 has_controls(struct span s)
@@ -80,8 +85,13 @@ filled_parse(struct span in, struct arena *a, struct filled *out,
 	if (got[6].n != 0 && !span_is_str(got[6], "yes"))
 		return fault_at(f, ERR_SCHEMA, 0, "named",
 		    "is \"yes\" or empty");
+	for (size_t k = 1; k < FILLED_WEAKNESS && got[PRODUCT].n == 0; k++)
+		if (got[PRODUCT + k].n != 0)
+			return fault_at(f, ERR_SCHEMA, 0, "product",
+			    "may not be empty where more is said of it");
 	*out = (struct filled){ got[0], got[1], got[2], got[3], got[4],
-		got[5], got[6] };
+		got[5], got[6], { { 0 } } };
+	memcpy(out->weakness, got + PRODUCT, sizeof out->weakness);
 	return ERR_NONE;
 }
 
@@ -103,5 +113,9 @@ filled_write(const struct filled *x, struct json_out *w)
 	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 		if (all[k].n != 0)
 			json_put_member_span(w, members[k + 1].name, all[k]);
+	for (size_t k = 0; k < FILLED_WEAKNESS; k++)
+		if (x->weakness[k].n != 0)
+			json_put_member_span(w, members[PRODUCT + k].name,
+			    x->weakness[k]);
 	json_put_close(w, '}');
 }

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 
-enum { FILLED_SHORT = 400, FILLED_TOPIC = 16 };
+enum { FILLED_SHORT = 400, FILLED_TOPIC = 16, FILLED_WEAKNESS = 7 };
 
 /* Texts of lines, without other controls; "" is what was left empty. */
 struct filled {
@@ -17,6 +17,9 @@ struct filled {
 	struct span ongoing, when, contact;     /* FILLED_SHORT bytes */
 	struct span share;                      /* "" or "network" */
 	struct span named;                      /* "" or "yes" */
+	/* of a weakness: product, vendor, version, whether exploited, whether
+	 * the vendor was told, when published, credit; FILLED_SHORT bytes */
+	struct span weakness[FILLED_WEAKNESS];
 };
 
 /* ERR_SYNTAX, ERR_SCHEMA, ERR_LIMIT, with the member in `f`; what is no topic

@@ -10,7 +10,7 @@
 
 static const char *const brought[] = { "report", "ransomware", "phishing",
 	"account", "down", "small-firms", "schools", "ethics",
-	"responsibilities" };
+	"responsibilities", "disclosure" };
 
 enum { BROUGHT = sizeof brought / sizeof *brought };
 
@@ -88,6 +88,12 @@ guides_close(struct guides *g)
 	*g = (struct guides){ 0 };
 }
 
+static bool
+is_policy(const struct guide *g)
+{
+	return strcmp(g->name, "disclosure") == 0;
+}
+
 static int
 by_rank(const void *x, const void *y)
 {
@@ -112,19 +118,27 @@ guides_take(struct guides *g, const struct site_notice *const *notice,
     size_t n, const char *team)
 {
 	struct guide found[GUIDES_MAX];
+	struct guide one;
 	size_t k = 0;
 
+	g->has_policy = false;
 	for (size_t i = 0; i < n && k < GUIDES_MAX; i++) {
 		const struct site_notice *s = notice[i];
 
 		if (!s->kind->guides || s->stand != SITE_STANDS ||
-		    !span_is_str(s->iss, team) || !take(s->body, &found[k]) ||
-		    has(found, k, found[k].name))
+		    !span_is_str(s->iss, team) || !take(s->body, &one) ||
+		    has(found, k, one.name))
 			continue;
-		k++;
+		if (!is_policy(&one)) {
+			found[k++] = one;
+		} else if (!g->has_policy) {
+			g->policy = one;
+			g->has_policy = true;
+		}
 	}
 	for (size_t i = 0; i < g->brought && k < GUIDES_MAX; i++)
-		if (!has(found, k, g->first[i].name))
+		if (!has(found, k, g->first[i].name) &&
+		    !is_policy(&g->first[i]))
 			found[k++] = g->first[i];
 	if (k != 0)
 		qsort(found, k, sizeof *found, by_rank);

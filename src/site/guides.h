@@ -2,7 +2,9 @@
  *
  * Which guides stand on the site: those that this program brings (site/guides/)
  * until a record of the own team with the same name takes their place, and
- * those that only the team has. Pure.
+ * those that only the team has. The one that is named "disclosure" is only a
+ * text to start from, since it makes promises: it stands nowhere before the
+ * team has a record of that name. Pure.
  */
 #ifndef SITE_GUIDES_H
 #define SITE_GUIDES_H
@@ -21,6 +23,8 @@ struct guide {
 struct guides {
 	struct guide at[GUIDES_MAX];
 	size_t n;
+	struct guide policy; /* of disclosure, with a page of its own: */
+	bool has_policy;     /* only the team says it */
 	struct guide first[GUIDES_BROUGHT]; /* what the program brings */
 	size_t brought;
 	struct arena a; /* of these */

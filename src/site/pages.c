@@ -23,7 +23,8 @@ static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
 	[PAGE_ACCESSIBILITY] = "accessibility.html",
 	[PAGE_PRIVACY] = "privacy.html", [PAGE_GUIDES] = "guides.html",
 	[PAGE_GUIDE] = "guide.html", [PAGE_WIDGET] = "widget.html",
-	[PAGE_REPORT] = "report.html", [PAGE_SEARCH] = "search.html",
+	[PAGE_REPORT] = "report.html", [PAGE_WEAKNESS] = "weakness.html",
+	[PAGE_DISCLOSURE] = "disclosure.html", [PAGE_SEARCH] = "search.html",
 	[PAGE_ORIGIN] = "origin.html", [PAGE_ORIGIN_TEXT] = "origin.txt",
 	[PAGE_MEMBERS] = "members.html",
 	[PAGE_404] = "error404.html", [PAGE_500] = "error500.html",
@@ -36,6 +37,7 @@ pages_template(size_t i)
 {
 	/* what the web process fills by itself */
 	static const char *const more[] = { "intake-report.html",
+		"intake-weakness.html",
 		"intake-check.html", "intake-receipt.html",
 		"intake-follow.html", "search-found.html" };
 
@@ -488,7 +490,7 @@ static void
 put_sitemap(const struct list *l)
 {
 	static const char *const fixed[] = { "", "archive/", "network/",
-		"directory/", "rfc2350/", "guides/", "verify/",
+		"directory/", "rfc2350/", "disclosure/", "guides/", "verify/",
 		"accessibility/", "privacy/", "members/", "search/" };
 	struct pages_set *p = l->p;
 	/* the last two are of joint sites */
@@ -536,6 +538,24 @@ put_guide(struct pages_set *p, enum lang lang, const struct guide *g,
 	model_guide(&p->model, &w, lang, g->body);
 	pages_path(path, lang, page, "index.html");
 	pages_finish(p, &w, PAGE_GUIDE, lang, path, put, ctx);
+}
+
+/* By the team's own word; what the program brings promises nothing in its
+ * name. */
+static void
+put_disclosure(struct pages_set *p, enum lang lang, pages_put_fn *put,
+    void *ctx)
+{
+	static const char page[] = "disclosure/";
+	char path[LIMIT_SITE_PATH + 1];
+	struct json_out w;
+
+	pages_begin(p, &w, lang, page);
+	json_put_member_bool(&w, "is_said", p->guides.has_policy);
+	if (p->guides.has_policy)
+		model_guide(&p->model, &w, lang, p->guides.policy.body);
+	pages_path(path, lang, page, "index.html");
+	pages_finish(p, &w, PAGE_DISCLOSURE, lang, path, put, ctx);
 }
 
 static void
@@ -592,6 +612,7 @@ pages_lists(struct pages_set *p, const struct site_notice *const *notice,
 		put_feed(&l, lang, path);
 		put_archives(&l, lang);
 		put_guides(p, lang, put, ctx);
+		put_disclosure(p, lang, put, ctx);
 	}
 	pages_banner(p, some, l.n, now_s, put, ctx);
 	put_feed(&l, LANG_EN, "cap/index.atom");
@@ -661,6 +682,8 @@ pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 		    ctx);
 		put_fixed(p, PAGE_PRIVACY, lang, "privacy/", put, ctx);
 		put_fixed(p, PAGE_REPORT, lang, "report/", put, ctx);
+		put_fixed(p, PAGE_WEAKNESS, lang, "report/vulnerability/", put,
+		    ctx);
 		if (p->about->is_joint)
 			put_fixed(p, PAGE_SEARCH, lang, "search/", put, ctx);
 		put_error(p, PAGE_404, lang, "404.html", put, ctx);

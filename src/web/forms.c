@@ -87,18 +87,18 @@ end_report(struct visit *v)
 		if (v->op == TALK_DONE)
 			show_receipt(v);
 		else if (v->op == TALK_WRONG)
-			show(v, FORMS_REPORT, 422);
+			show(v, v->page, 422);
 		else
-			show(v, FORMS_REPORT, 503);
+			show(v, v->page, 503);
 		return;
 	}
 	forms_check(v);
 	if (forms_is_wrong(v))
-		show(v, FORMS_REPORT, 422);
+		show(v, v->page, 422);
 	else if (span_is_str(forms_text(v, TYPED_STEP), "send"))
 		forms_send(v);
 	else if (span_is_str(forms_text(v, TYPED_STEP), "change"))
-		show(v, FORMS_REPORT, 200);
+		show(v, v->page, 200);
 	else
 		show(v, FORMS_CHECK, 200);
 	if (v->has_reply)
@@ -181,7 +181,7 @@ take_end(void *ctx)
 {
 	struct visit *v = ctx;
 
-	if (v->waits == 0 && v->is_follow)
+	if (v->waits == 0 && v->page == FORMS_FOLLOW)
 		end_follow(v);
 	else if (v->waits == 0)
 		end_report(v);
@@ -284,7 +284,7 @@ refuse(struct http_call *call, unsigned status, enum lang lang)
 
 static void
 begin(struct forms *i, struct http_call *call, enum lang lang,
-    bool is_follow, struct span boundary, crowd_key net)
+    enum forms_page page, struct span boundary, crowd_key net)
 {
 	struct visit *v = mem_alloc(sizeof *v);
 	const struct http_taker taker = { forms_take, take_end, visit_free,
@@ -294,7 +294,7 @@ begin(struct forms *i, struct http_call *call, enum lang lang,
 	v->call = call;
 	v->net = net;
 	v->lang = lang;
-	v->is_follow = is_follow;
+	v->page = page;
 	v->next = i->visits;
 	v->prev = &i->visits;
 	if (i->visits != NULL)
@@ -311,7 +311,7 @@ begin(struct forms *i, struct http_call *call, enum lang lang,
 /* Before a byte of it is read: who sends too much costs nothing. */
 static void
 take_post(struct forms *i, struct http_call *call, enum lang lang,
-    bool is_follow)
+    enum forms_page page)
 {
 	crowd_key from = i->is_limited ? http_from(call) : 0;
 	crowd_key net = from != 0 ? pace_net(from) : 0;
@@ -321,7 +321,7 @@ take_post(struct forms *i, struct http_call *call, enum lang lang,
 	i->posts_now++;
 	if (!i->has_jwk)
 		refuse(call, 503, lang);
-	else if (!pace_take(&i->posts, from, i->now_ms) || (is_follow &&
+	else if (!pace_take(&i->posts, from, i->now_ms) || (page == FORMS_FOLLOW &&
 	    !pace_take(&i->codes, from, i->now_ms)))
 		refuse(call, 429, lang);
 	else if (boundary.p == NULL)
@@ -329,35 +329,44 @@ take_post(struct forms *i, struct http_call *call, enum lang lang,
 	else if (!crowd_enter(i->crowd, net, LIMIT_REPORT_VISITS_EACH))
 		refuse(call, net != 0 ? 429 : 503, lang);
 	else
-		begin(i, call, lang, is_follow, boundary, net);
+		begin(i, call, lang, page, boundary, net);
+}
+
+static bool
+page_of(struct span path, enum forms_page *out)
+{
+	static const char *const at[] = { [FORMS_REPORT] = "report",
+		[FORMS_WEAKNESS] = "report/vulnerability",
+		[FORMS_FOLLOW] = "report/follow" };
+
+	for (size_t k = 0; k < sizeof at / sizeof *at; k++)
+		if (at[k] != NULL && span_is_str(path, at[k])) {
+			*out = (enum forms_page)k;
+			return true;
+		}
+	return false;
 }
 
 bool
 forms_answer(struct forms *i, struct http_call *call, int64_t now_ms)
 {
-	static const char report[] = "report", follow[] = "report/follow";
 	enum http_method m = http_method(call);
+	enum forms_page page;
 	struct web_path p;
-	struct span rest;
-	bool is_follow;
 
 	i->now_ms = now_ms;
 	if (web_path_parse(http_path(call), &p, NULL) != ERR_NONE ||
-	    !p.has_lang || p.n < 3)
-		return false;
-	rest = span_of(p.name + 3, p.n - 3 - (p.is_folder && p.n > 3));
-	is_follow = span_is_str(rest, follow);
-	if (!is_follow && !span_is_str(rest, report))
+	    !p.has_lang || p.n < 3 || !page_of(span_of(p.name + 3, p.n - 3 -
+	    (p.is_folder && p.n > 3)), &page))
 		return false;
 	if (m == HTTP_POST && http_has_body(call)) {
-		take_post(i, call, p.lang, is_follow);
+		take_post(i, call, p.lang, page);
 		return true;
 	}
 	if ((m != HTTP_GET && m != HTTP_HEAD) || http_has_body(call) ||
 	    !i->has_jwk)
 		return false;
-	forms_show(i, call, p.lang, is_follow ? FORMS_FOLLOW :
-	    FORMS_REPORT, 200, NULL, span_str(""));
+	forms_show(i, call, p.lang, page, 200, NULL, span_str(""));
 	return true;
 }
 

@@ -18,18 +18,20 @@
 #include "web/pace.h"
 #include "web/token.h"
 
-enum forms_page { FORMS_REPORT, FORMS_CHECK, FORMS_RECEIPT,
+enum forms_page { FORMS_REPORT, FORMS_WEAKNESS, FORMS_CHECK, FORMS_RECEIPT,
 	FORMS_FOLLOW, FORMS_PAGES };
 
 enum forms_field { TYPED_STEP, TYPED_TOKEN, TYPED_WORK, TYPED_TRAP,
 	TYPED_TOPIC, TYPED_WHAT, TYPED_ONGOING, TYPED_WHEN, TYPED_CONTACT,
 	TYPED_SHARE, TYPED_NAMED, TYPED_CODE, TYPED_MESSAGE, TYPED_SEALED,
-	TYPED_COUNT };
+	/* of a weakness */
+	TYPED_PRODUCT, TYPED_VENDOR, TYPED_VERSION, TYPED_EXPLOITED,
+	TYPED_INFORMED, TYPED_PUBLISH, TYPED_CREDIT, TYPED_COUNT };
 
 /* What keeps it from being taken; a page says each. */
 enum forms_error { WRONG_BROKEN, WRONG_LARGE, WRONG_LATER, WRONG_TOPIC,
 	WRONG_WHAT, WRONG_LONG, WRONG_TEXT, WRONG_CODE, WRONG_NOTHING,
-	WRONG_FULL, WRONG_SEALED, WRONG_COUNT };
+	WRONG_FULL, WRONG_SEALED, WRONG_PRODUCT, WRONG_COUNT };
 
 struct forms {
 	int fd;
@@ -86,7 +88,7 @@ struct visit {
 	struct visit *next, **prev;
 	crowd_key net;
 	enum lang lang;
-	bool is_follow;
+	enum forms_page page;        /* that it came from */
 	struct multipart form;
 	struct multipart_sink sink;
 	struct buf field[TYPED_COUNT];

@@ -23,6 +23,7 @@ enum { PAGE_MOST = 1048576, OPENED_MOST = 65536 };
 
 static const char *const names[FORMS_PAGES] = {
 	[FORMS_REPORT] = "intake-report.html",
+	[FORMS_WEAKNESS] = "intake-weakness.html",
 	[FORMS_CHECK] = "intake-check.html",
 	[FORMS_RECEIPT] = "intake-receipt.html",
 	[FORMS_FOLLOW] = "intake-follow.html" };
@@ -32,7 +33,7 @@ static const char *const errors[WRONG_COUNT] = { [WRONG_BROKEN] = "broken",
 	[WRONG_TOPIC] = "topic", [WRONG_WHAT] = "what", [WRONG_LONG] = "long",
 	[WRONG_TEXT] = "text", [WRONG_CODE] = "code",
 	[WRONG_NOTHING] = "nothing", [WRONG_FULL] = "full",
-	[WRONG_SEALED] = "sealed" };
+	[WRONG_SEALED] = "sealed", [WRONG_PRODUCT] = "product" };
 
 static const struct {
 	enum forms_field field;
@@ -41,7 +42,11 @@ static const struct {
 	{ TYPED_WHAT, "what" }, { TYPED_ONGOING, "ongoing" },
 	{ TYPED_WHEN, "when" }, { TYPED_CONTACT, "contact" },
 	{ TYPED_SHARE, "share_value" }, { TYPED_NAMED, "named_value" },
-	{ TYPED_CODE, "code" }, { TYPED_MESSAGE, "message" } };
+	{ TYPED_CODE, "code" }, { TYPED_MESSAGE, "message" },
+	{ TYPED_PRODUCT, "product" }, { TYPED_VENDOR, "vendor" },
+	{ TYPED_VERSION, "version" }, { TYPED_EXPLOITED, "exploited" },
+	{ TYPED_INFORMED, "informed" }, { TYPED_PUBLISH, "publish" },
+	{ TYPED_CREDIT, "credit" } };
 
 /* --- opening --- */
 
@@ -163,8 +168,8 @@ put_token(struct forms *i, struct json_out *w)
 }
 
 static void
-put_model(struct forms *i, enum lang lang, const struct visit *v,
-    struct span more, struct buf *out)
+put_model(struct forms *i, enum lang lang, bool is_weakness,
+    const struct visit *v, struct span more, struct buf *out)
 {
 	const struct span none = { 0 };
 	struct span topic = v != NULL ? buf_span(&v->field[TYPED_TOPIC]) : none;
@@ -174,6 +179,7 @@ put_model(struct forms *i, enum lang lang, const struct visit *v,
 	json_put_open(&w, '{');
 	json_put_member_str(&w, "lang", lang_tag(lang));
 	json_put_member_str(&w, "root", "/");
+	json_put_member_bool(&w, "is_weakness", is_weakness);
 	put_token(i, &w);
 	forms_put_key(i, &w);
 	put_topics(i, lang, topic, &w);
@@ -308,6 +314,33 @@ put_consent(const struct visit *v, struct json_val root, struct arena *a,
 	json_put_close(w, ']');
 }
 
+/* Of a weakness: all stages, and which one it is at. */
+static void
+put_stages(const struct visit *v, struct json_val root, struct arena *a,
+    struct json_out *w)
+{
+	const struct field *f = field_find(v->forms->kind, span_str("stage"));
+	struct span is = span_str("received");
+
+	if (!json_is_str(json_get(root, "topic"), "weakness"))
+		return;
+	(void)!json_text(json_get(root, "stage"), a, &is);
+	json_put_key(w, "coordination");
+	json_put_open(w, '{');
+	json_put_key(w, "stages");
+	json_put_open(w, '[');
+	for (size_t k = 0; k < f->choices->count; k++) {
+		json_put_open(w, '{');
+		json_put_member_str(w, "label",
+		    f->choices->at[k].names.in[v->lang]);
+		json_put_member_bool(w, "is_now", span_is_str(is,
+		    f->choices->at[k].value));
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+	json_put_close(w, '}');
+}
+
 static void
 put_stand(const struct visit *v, struct json_val root, struct arena *a,
     struct json_out *w)
@@ -328,6 +361,7 @@ put_stand(const struct visit *v, struct json_val root, struct arena *a,
 	    state, v->lang));
 	json_put_member_bool(w, "is_open", !span_is_str(state, "withdrawn"));
 	put_time(w, "received", received);
+	put_stages(v, root, a, w);
 	put_handed(v, root, a, w);
 	put_consent(v, root, a, w);
 	json_put_member_bool(w, "has_messages", json_count(list) != 0);
@@ -369,6 +403,8 @@ forms_show(struct forms *i, struct http_call *call, enum lang lang,
     enum forms_page page, unsigned status, const struct visit *v,
     struct span more)
 {
+	bool is_weakness = page == FORMS_WEAKNESS ||
+	    (v != NULL && v->page == FORMS_WEAKNESS);
 	struct span before, after;
 	struct arena a = { 0 };
 	struct buf model, out;
@@ -378,15 +414,16 @@ forms_show(struct forms *i, struct http_call *call, enum lang lang,
 
 	buf_init(&model, PAGE_MOST);
 	buf_init(&out, 2 * PAGE_MOST);
-	put_model(i, lang, v, more, &model);
-	frame_find(i->files, "report/", lang, i->now_ms, &before, &after);
+	put_model(i, lang, is_weakness, v, more, &model);
+	frame_find(i->files, is_weakness ? "report/vulnerability/" : "report/", lang, i->now_ms, &before, &after);
 	buf_put(&out, before);
 	e = json_parse_arena(buf_span(&model), LIMIT_JSON_DEPTH, PAGE_MOST,
 	    &a, &doc, NULL);
 	if (e == ERR_NONE)
 		e = template_render(i->page[page], json_root(&doc),
 		    &i->words[lang], &a, &out, NULL, NULL);
-	if (page == FORMS_REPORT || page == FORMS_CHECK)
+	if (page == FORMS_REPORT || page == FORMS_WEAKNESS ||
+	    page == FORMS_CHECK)
 		forms_put_script(i, &out);
 	buf_put(&out, after);
 	if (e != ERR_NONE)

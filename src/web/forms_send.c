@@ -105,7 +105,9 @@ static void
 put_answers(const struct visit *v, struct json_out *w)
 {
 	static const enum forms_field said[] = { TYPED_WHAT, TYPED_ONGOING,
-		TYPED_WHEN, TYPED_CONTACT, TYPED_SHARE };
+		TYPED_WHEN, TYPED_CONTACT, TYPED_SHARE, TYPED_PRODUCT,
+		TYPED_VENDOR, TYPED_VERSION, TYPED_EXPLOITED, TYPED_INFORMED,
+		TYPED_PUBLISH, TYPED_CREDIT };
 
 	json_put_open(w, '{');
 	for (size_t k = 0; k < sizeof said / sizeof *said; k++)

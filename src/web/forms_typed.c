@@ -22,7 +22,14 @@ const struct forms_typed forms_typed[TYPED_COUNT] = { [TYPED_STEP] = { "step", 1
 	[TYPED_SHARE] = { "share", 16 }, [TYPED_NAMED] = { "named", 16 },
 	[TYPED_CODE] = { "code", 64 },
 	[TYPED_MESSAGE] = { "message", LIMIT_REPORT_TYPED },
-	[TYPED_SEALED] = { "sealed", LIMIT_REPORT_TYPED } };
+	[TYPED_SEALED] = { "sealed", LIMIT_REPORT_TYPED },
+	[TYPED_PRODUCT] = { "product", SMALL },
+	[TYPED_VENDOR] = { "vendor", SMALL },
+	[TYPED_VERSION] = { "version", SMALL },
+	[TYPED_EXPLOITED] = { "exploited", SMALL },
+	[TYPED_INFORMED] = { "informed", SMALL },
+	[TYPED_PUBLISH] = { "publish", SMALL },
+	[TYPED_CREDIT] = { "credit", SMALL } };
 
 static enum err
 on_part(void *ctx, const struct multipart_part *p)
@@ -143,11 +150,17 @@ forms_check(struct visit *v)
 	if (forms_text(v, TYPED_WHAT).n > LIMIT_REPORT_TEXT ||
 	    forms_text(v, TYPED_MESSAGE).n > LIMIT_REPORT_TEXT)
 		v->wrong[WRONG_LONG] = true;
-	if (v->is_follow || v->wrong[WRONG_BROKEN])
+	if (v->page == FORMS_FOLLOW || v->wrong[WRONG_BROKEN])
 		return;
 	if (forms_is_sealed(v)) {
 		forms_check_sealed(v);
 		return;
+	}
+	if (v->page == FORMS_WEAKNESS) {
+		buf_clear(&v->field[TYPED_TOPIC]);
+		buf_put_str(&v->field[TYPED_TOPIC], "weakness");
+		v->wrong[WRONG_PRODUCT] = !v->wrong[WRONG_TEXT] &&
+		    forms_text(v, TYPED_PRODUCT).n == 0;
 	}
 	if (forms_label(v->forms, "topic", forms_text(v, TYPED_TOPIC),
 	    LANG_EN)[0] == '\0')

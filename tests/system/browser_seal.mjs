@@ -206,6 +206,26 @@ const fresh = await form.evaluate(async ([type, text]) => {
 }, [(await sent).headers()['content-type'], body.toString('latin1')]);
 check(fresh === 422, `with another token it is answered ${fresh}`);
 
+// --- a weakness, by its own form ---
+
+const weak = await open('/es/report/vulnerability');
+await weak.locator('#seal').waitFor({ state: 'visible' });
+await weak.check('#seal-wish');
+await weak.fill('#what', 'berenjena');
+await weak.click('main form button[type=submit]');
+check(await weak.locator('#sealed').isHidden(), 'goes on without a product');
+await weak.fill('#product', 'Portal <7>');
+await weak.fill('#credit', 'Eva');
+await weak.click('main form button[type=submit]');
+await weak.locator('#sealed').waitFor({ state: 'visible' });
+check(await weak.locator('#sealed dt').count() === 3 &&
+    (await words(weak)).includes('Portal <7>'), 'shows other answers');
+await weak.click('#sealed button >> nth=0');
+await weak.locator('main .code').waitFor();
+console.log(`# weak ${(await weak.locator('main b').first().innerText())
+    .trim()}`);
+check(shown(readFileSync(wire)).length === 0, 'a weakness travelled');
+
 // --- one that is not ---
 
 const plain = await open('/es/report');

@@ -118,6 +118,10 @@ ok 'and that others may be told' shows 'network'
 ok 'it did not wait' fails says "$(seen sealed).*slow" listed
 ok 'the watch was called' says "alarm.*report $(seen sealed) from the public" cat "$dir/uy/err"
 ok 'it lies nowhere in the clear' fails grep -rqa 'berenjena' "$dir/uy"
+weak() { cmd uy reports show "$(seen weak)"; }
+ok 'a weakness is sealed too' says 'product.Portal <7>' weak
+ok 'with what it is about' says 'A weakness' weak
+ok 'and the name to be thanked by' says 'to be thanked.Eva' weak
 ok 'one that was not sealed did not wait either' fails says "$(seen open).*slow" listed
 count() { listed | grep -c 'UY-'; }
 ok 'four came in all' is 4 count

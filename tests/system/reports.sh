@@ -126,6 +126,59 @@ ok 'a topic that is none is told' wrong 'missing' terminal \
 ok 'and a site that has no form' wrong 'answers 404' "$ALMENARA" report \
     "$at/es" --topic down --text x
 
+# a weakness: a path of its own
+weak=es/report/vulnerability
+ok 'a weakness has a form of its own' says 'Informar una vulnerabilidad' get "$at/$weak/"
+ok 'in its own frame' says '<title>Signaler une vuln' get "$at/fr/report/vulnerability"
+ok 'the other form leads to it' says 'href="/es/report/vulnerability/"' get "$at/es/report"
+token=$(get "$at/$weak/" | field token)
+ok 'without a product it is not taken' is 422 post $weak step=check what=algo
+ok 'a summary says so' says 'href="#product"' page
+ok 'nor without what is wrong' is 422 post $weak step=check "product=Portal <7>"
+ok 'that is said too' says 'href="#what"' page
+ok 'and what was typed kept' says 'value="Portal &lt;7&gt;"' page
+weakness=("token=$token" topic=down "product=Portal <7>" vendor=Zarzamora version=7.1
+    'what=sandía rayada' exploited=Sí informed=ayer publish=2027-02-01
+    credit=Berenjena contact=eva@example.org)
+ok 'its answers are shown' is 200 post $weak step=check "${weakness[@]}"
+ok 'each' says '<dd>2027-02-01</dd>' page
+ok 'and are sent to its own address' says 'action="/es/report/vulnerability"' page
+sent() { sed -nE 's/.*name="credit" value="([^"]*)".*/\1/p' "$dir/page"; }
+ok 'with what they were' is Berenjena sent
+ok 'it is sent' is 200 post $weak step=send "${weakness[@]}"
+weak_number=$(sed -nE 's/.*<b>(UY-[0-9]+-[0-9]+)<.*/\1/p' "$dir/page")
+weak_code=$(sed -nE 's/.*class="code">([^<]*)<.*/\1/p' "$dir/page")
+ok 'with the next number' is "${number%?}4" echo "$weak_number"
+weak_shown() { cmd uy reports show "$weak_number" > "$dir/shown" 2>&1; cat "$dir/shown"; }
+ok 'whatever it says to be about, it is a weakness' says 'weakness of a product' weak_shown
+for row in 'product +Portal <7>' 'maker +Zarzamora' 'version +7.1' 'exploited +Sí' \
+    'maker told +ayer' 'publication planned +2027-02-01' \
+    'to be thanked +Berenjena' 'contact +eva@example.org' 'sandía rayada'; do
+	ok "the watch reads: $row" grep -qP "^ *${row/ +/\\t}" "$dir/shown"
+done
+ok 'none of it in the clear on the disk' fails grep -rqaE 'sandía|Berenjena|Zarzamora' "$dir/uy"
+
+# how far its coordination is
+followed() { post en/report/follow step=look "code=$weak_code" > "$dir/status" && page; }
+at_stage() { followed | grep -q "aria-current=\"step\">$1<"; }
+ok 'at first it is received' at_stage Received
+ok 'the watch says that it is so' cmd uy reports state "$weak_number" --stage confirmed
+ok 'who reported sees it' at_stage Confirmed
+ok 'and what comes' says 'Maker told.*Mended.*Published' page
+ok 'then that the maker knows' cmd uy reports state "$weak_number" --stage informed \
+    --state working --text 'El fabricante lo sabe'
+ok 'that is shown, with the answer' at_stage 'Maker told'
+ok 'which is there' says 'El fabricante lo sabe' page
+ok 'an answer of hers changes nothing of that' is 200 post en/report/follow step=write \
+    "code=$weak_code" message=bien
+ok 'it is where it was' at_stage 'Maker told'
+ok 'the watch sees it' says 'coordination.Maker told' weak_shown
+ok 'a stage that is none is told' refuses 'a stage is received' uy reports state \
+    "$weak_number" --stage nothing
+ok 'and one of what is no weakness' refuses 'only a report of a weakness' uy reports state \
+    "${number%?}3" --stage confirmed
+ok 'nothing has changed' at_stage 'Maker told'
+
 # hostile bodies
 many=$(head -c 9000 /dev/zero | tr '\0' x)
 ok 'what is too long is told' is 422 post fr/report step=send topic=other "what=$many"

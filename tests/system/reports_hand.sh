@@ -62,6 +62,17 @@ ok 'is not handed on' refuses 'has not allowed' uy reports hand "$silent" --to b
 ok 'and says so in the audit trail' says 'refused' cmd uy audit
 ok 'who made it is told what she has allowed' follow_says "$code" 'No</dd>'
 
+# of a weakness all that was said of it goes, and no name
+weak() { post es/report/vulnerability step=send 'product=Portal 7' version=7.1 \
+    'what=higo negro' informed=ayer credit=Berenjena contact=eva@example.org share=network; }
+ok 'a weakness that may be handed on' is 200 weak
+weakness=$(sed -nE 's/.*<b>(UY-[0-9]+-[0-9]+)<.*/\1/p' "$dir/page")
+ok 'goes to the team of the maker' cmd uy reports hand "$weakness" --to br
+ok 'where it is a report' within 60 arrived 'higo negro'
+ok 'with its product' says 'product.Portal 7' cmd br reports show "$there"
+ok 'and whether its maker knows' says 'maker told.ayer' cmd br reports show "$there"
+ok 'without the name to be thanked by' fails says 'Berenjena' cmd br reports show "$there"
+
 # with consent to the text alone
 ok 'a report that may be handed on' send 'what=papaya verde' contact=ana@example.org share=network
 first=$number first_code=$code
@@ -104,7 +115,7 @@ ok 'she allows it later' is_allowed || cat "$dir/page"
 ok 'sees that' says 'Sí, con los datos de contacto</dd>' page
 ok 'then it is handed on' cmd uy reports hand "$silent" --to br
 ok 'with how to reach her' within 60 arrived 'eva@example.org'
-ok 'and nothing came twice' is 2 count_of br
+ok 'and nothing came twice' is 3 count_of br
 
 # the same again, and after a kill
 ok 'handed on a second time' cmd uy reports hand "$silent" --to br
@@ -113,7 +124,7 @@ node_start br
 within 60 node_is_ready br || echo '# br is not back'
 ok 'it closes it there' within 60 quietly cmd br reports close "$there"
 ok 'which she sees' within 60 follow_says "$silent_code" 'Cerrado, '
-ok 'it is still one report there' is 2 count_of br
+ok 'it is still one report there' is 3 count_of br
 ok 'no more is handed on when she takes that back' is 200 post es/report/follow step=allow-none "code=$silent_code"
 ok 'as told' refuses 'has not allowed' uy reports hand "$silent" --to br
 ok 'nor when it is withdrawn' is 200 post es/report/follow step=withdraw "code=$first_code"

@@ -37,6 +37,16 @@ ok 'the other has not said' grep -q 'Este equipo aún no ha dicho' "$page"
 ok 'states without a team are told' grep -q '<li>Argentina</li>' "$page"
 ok 'the text by RFC 2350 says what it does not know' grep -q \
     'Not stated by the team' "$site/rfc2350.txt"
+ok 'and, before it, how weaknesses are dealt with' grep -q \
+    "^Policy: http://127.0.0.1:$web/en/disclosure/" "$site/.well-known/security.txt"
+ok 'and where they are reported' grep -q \
+    "^Contact: http://127.0.0.1:$web/en/report/vulnerability/" \
+    "$site/.well-known/security.txt"
+policy=$site/fr/disclosure/index.html
+ok 'nothing is promised in the name of the team' grep -q 'pas encore dit' "$policy"
+ok 'nor in a guide' fails grep -rq '90 jours' "$site/fr/"
+ok 'the page of the form stands there without it' grep -q 'mailto:cert@test.example' \
+    "$site/pt/report/vulnerability/index.html"
 for f in directory/ rfc2350/; do
 	ok "$f is in the site map" grep -q "/fr/$f</loc>" "$site/sitemap.xml"
 	ok "and on the page of the network" grep -q "href=\"../../fr/$f\"" \
@@ -53,7 +63,7 @@ if command -v xmllint > /dev/null; then
 		! xmllint --html --noout "$1" 2>&1 | grep error |
 		    grep -v 'Tag \(header\|nav\|main\|footer\|section\|article\|time\) invalid'
 	}
-	for f in "$site"/*/{directory,rfc2350,network}/index.html \
+	for f in "$site"/*/{directory,rfc2350,network,disclosure}/index.html \
 	    "$site"/*/widget.html; do
 		html "$f" || bad=$f
 	done
@@ -106,6 +116,20 @@ ok 'it is no notice' fails grep -rqF "$ours" "$site/es/index.html" \
     "$site/es/feed.atom" "$site/cap/index.atom" "$site/csaf/white/index.txt" \
     "$site/es/archive/"
 ok 'signed' within 20 checked
+# --- by which rules it deals with weaknesses ---
+"$ALMENARA" guide show disclosure > "$dir/policy.json"
+policy_draft=$(cmd uy draft new "$dir/policy.json" --json | jq -r .draft)
+ok 'the team promises what the text to start from does' quietly \
+    ask uy -g notice release "{\"id\":\"$policy_draft\"}"
+promised() { grep -q '90 jours' "$policy"; }
+ok 'its page says so' within 20 promised
+ok 'and what is asked' grep -q 'allez pas plus loin' "$policy"
+ok 'in each language' test "$(grep -lE '90 (days|días|dias|jours)' \
+    "$site"/*/disclosure/index.html | wc -l)" -eq 4
+ok 'it is no guide beside the others' fails grep -q disclosure \
+    "$site/fr/guides/index.html" "$site/fr/index.html"
+ok 'and in the site map' grep -q '/pt/disclosure/</loc>' "$site/sitemap.xml"
+ok 'signed again' within 20 checked
 find "$site" -type f -printf '%i %P\n' | sort > "$dir/inodes"
 ok 'it is changed' quietly cmd uy update "$ours" --title es:CERT-UY --yes
 renamed() { grep -q 'CERT-UY' "$site/es/rfc2350/rfc2350.txt"; }

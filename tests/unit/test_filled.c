@@ -42,6 +42,14 @@ test_taken(void **state)
 	filled_write(&x, &w);
 	assert_string_equal(buf_str(&b), "{\"what\":\"a \\\"b\\\"\\n\\tc\","
 	    "\"when\":\"ayer\",\"share\":\"network\"}");
+	buf_clear(&b);
+	assert_int_equal(parse("{\"credit\":\"Eva\",\"topic\":\"weakness\","
+	    "\"informed\":\"\",\"product\":\"P 7\",\"what\":\"x\"}", &a, &x,
+	    NULL), ERR_NONE);
+	json_out_init(&w, &b);
+	filled_write(&x, &w);
+	assert_string_equal(buf_str(&b), "{\"what\":\"x\",\"product\":\"P 7\","
+	    "\"credit\":\"Eva\"}");
 	buf_release(&b);
 	arena_release(&a);
 }
@@ -76,6 +84,8 @@ test_refused(void **state)
 		    ERR_SCHEMA },
 		{ "{\"topic\":\"12345678901234567\",\"what\":\"x\"}", "topic",
 		    ERR_LIMIT },
+		{ "{\"topic\":\"weakness\",\"what\":\"x\",\"vendor\":\"y\"}",
+		    "product", ERR_SCHEMA },
 		{ "{\"topic\":\"down\",\"what\":\"x\"}}", NULL, ERR_SYNTAX },
 	};
 

@@ -12,6 +12,7 @@
 #include "schema/check.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -124,34 +125,47 @@ put_ruling(struct json_out *w, const struct ruling *r)
 	json_put_close(w, ']');
 }
 
+struct told {
+	struct service *service;
+	audit_done_fn *done;
+	void *ctx;
+};
+
 static void
-append(struct service *s, const struct buf *body)
+on_told(void *ctx, const struct hub_appended *result)
+{
+	struct told *t = ctx;
+
+	on_audited(t->service, result);
+	t->done(t->ctx, result->err);
+	free(t);
+}
+
+static void
+append(struct service *s, const struct buf *body, struct told *told)
 {
 	struct hub_draft d = home_draft(s, "audit");
 
 	assert(buf_check(body) == ERR_NONE);
 	d.body = buf_span(body);
-	hub_append(s->hub, &d, on_audited, s);
+	if (told != NULL)
+		hub_append(s->hub, &d, on_told, told);
+	else
+		hub_append(s->hub, &d, on_audited, s);
 	service_stir(s);
 }
 
-void
-audit_by(struct service *s, const struct caller *who, const char *act,
-    const struct digest *object, const char *subject, const char *outcome,
-    const char *reason, const struct ruling *ruling)
+static void
+put(const struct caller *who, const char *act, const struct digest *object,
+    const char *subject, const char *outcome, const char *reason,
+    const struct ruling *ruling, struct buf *b)
 {
 	char client[32];
 	struct json_out w;
-	struct buf b;
 
 	assert(act_find(span_str(act)) != ACT_NONE);
-	if (who->is_told != NULL)
-		*who->is_told = true;
-	if (s->is_stopping)
-		return;
 	snprintf(client, sizeof client, "control uid %u", who->uid);
-	buf_init(&b, AUDIT_MAX);
-	json_out_init(&w, &b);
+	json_out_init(&w, b);
 	json_put_open(&w, '{');
 	put_actor(&w, who);
 	json_put_member_str(&w, "act", act);
@@ -164,7 +178,42 @@ audit_by(struct service *s, const struct caller *who, const char *act,
 	if (ruling != NULL)
 		put_ruling(&w, ruling);
 	json_put_close(&w, '}');
-	append(s, &b);
+}
+
+void
+audit_by(struct service *s, const struct caller *who, const char *act,
+    const struct digest *object, const char *subject, const char *outcome,
+    const char *reason, const struct ruling *ruling)
+{
+	struct buf b;
+
+	if (who->is_told != NULL)
+		*who->is_told = true;
+	if (s->is_stopping)
+		return;
+	buf_init(&b, AUDIT_MAX);
+	put(who, act, object, subject, outcome, reason, ruling, &b);
+	append(s, &b, NULL);
+	buf_release(&b);
+}
+
+void
+audit_before(struct service *s, const struct caller *who, const char *act,
+    const struct digest *object, const char *subject, const char *reason,
+    audit_done_fn *done, void *ctx)
+{
+	struct told *t;
+	struct buf b;
+
+	if (s->is_stopping) {
+		done(ctx, ERR_STATE);
+		return;
+	}
+	t = mem_alloc(sizeof *t);
+	*t = (struct told){ s, done, ctx };
+	buf_init(&b, AUDIT_MAX);
+	put(who, act, object, subject, "done", reason, NULL, &b);
+	append(s, &b, t);
 	buf_release(&b);
 }
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/exits.h"
+#include "node/officials.h"
 #include "node/reports.h"
 #include "web/talk.h"
 
@@ -237,6 +238,8 @@ on_web(void *ctx, unsigned ready)
 			take_ask(b, &f);
 		else if (f.type == TALK_ALIVE)
 			take_alive(b, &f);
+		else if (f.type == TALK_CALL && f.op == TALK_NOTICES)
+			officials_call(b->service, &f);
 		else if (f.type == TALK_CALL)
 			reports_call(b->service, &f);
 	}

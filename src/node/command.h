@@ -305,6 +305,13 @@ void audit_by(struct service *s, const struct caller *who, const char *act,
     const struct digest *object, const char *subject, const char *outcome,
     const char *reason, const struct ruling *ruling);
 
+/* The same of what is done once it is told, and not before: `done` is called
+ * when the record is durable, or with why it is not. */
+typedef void audit_done_fn(void *ctx, enum err e);
+void audit_before(struct service *s, const struct caller *who,
+    const char *act, const struct digest *object, const char *subject,
+    const char *reason, audit_done_fn *done, void *ctx);
+
 /* The same of what the node does without being asked. */
 void audit_self(struct service *s, const char *act,
     const struct digest *object, const char *subject, const char *outcome,

@@ -5,6 +5,7 @@
 #include "node/exits.h"
 
 #include "crypto/circle.h"
+#include "node/ruling.h"
 #include "record/handling.h"
 
 static enum exit_standing
@@ -193,6 +194,26 @@ exits_to_public(struct service *s, enum exit_way way,
 	return decide(s, way, n, EXIT_TO_PUBLIC, false,
 	    exits_blocked(s->rulebook.rules, s->own_team, what, n,
 		loop_now(s->loop).wall), NULL);
+}
+
+struct exit_pass
+exits_to_official(const struct service *s, enum tlp most,
+    const struct exits_what *what, struct json_val body,
+    const struct exit_notice *n, struct arena *a)
+{
+	const struct rules_ask ask = { .kind = what->kind,
+		.tlp = n->has_tlp ? n->tlp : TLP_RED, .level = what->level,
+		.exercise = n->exercise, .iss = what->iss,
+		.own = s->own_team, .any_role = true,
+		.now = loop_now(s->loop).wall };
+	struct rules_answer said;
+	struct span stripped = ruling_by_gateway(s->rulebook.rules, EXIT_API,
+	    &ask, body, a, &said);
+	bool is_blocked = said.why == RULES_BLOCKED || stripped.n != 0;
+
+	return decide(s, EXIT_API, n, EXIT_TO_CONSTITUENT,
+	    n->has_tlp && n->tlp <= most, is_blocked ? EXIT_RULE_DENIES :
+	    EXIT_RULE_NONE, NULL);
 }
 
 struct exit_pass

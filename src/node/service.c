@@ -30,6 +30,7 @@
 #include "node/peering.h"
 #include "node/process.h"
 #include "node/obligations.h"
+#include "node/officials.h"
 #include "node/outdated.h"
 #include "node/overlap_links.h"
 #include "node/pledges.h"
@@ -443,6 +444,7 @@ service_close(struct service *s)
 	index_close(s->index);
 	hub_free(s->hub);
 	answers_free(s->answers);
+	officials_free(s->officials);
 	reports_free(s->reports);
 	obligations_close(s);
 	escalations_close(s);

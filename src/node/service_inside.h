@@ -39,6 +39,7 @@ struct pages;
 struct proving;
 struct trials;
 struct obligations;
+struct officials;
 struct reports;
 struct site_link;
 struct rosters;
@@ -91,6 +92,7 @@ struct service {
 	struct mailings *mailings;
 	struct letter_keys *letter_keys;
 	struct reports *reports;     /* of the public */
+	struct officials *officials; /* who have a token; NULL: none came */
 	struct site_link *site;      /* the way to the writer of the site */
 	struct rulebook rulebook;
 	struct keeping *keeping;

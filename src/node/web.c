@@ -161,6 +161,7 @@ open_all(struct door *d, const struct config *c, struct web **out)
 
 	d->web.root = c->site_dir;
 	d->web.beat_ms = (int64_t)c->web_heartbeat_s * 1000;
+	d->web.has_api = c->site_api;
 	d->web.lang = lang_of(span_str(c->lang), LANG_EN);
 	if (e == ERR_NONE)
 		e = take_certificate(d, c);

@@ -222,6 +222,33 @@ http_from(const struct http_call *call)
 	return call->conn->from;
 }
 
+static bool
+is_loopback(const struct sockaddr *sa)
+{
+	const struct sockaddr_in *v4 = (const void *)sa;
+	const struct sockaddr_in6 *v6 = (const void *)sa;
+
+	if (sa->sa_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return sa->sa_family == AF_INET6 &&
+	    (IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) ||
+	    (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) &&
+	    v6->sin6_addr.s6_addr[12] == IN_LOOPBACKNET));
+}
+
+bool
+http_is_private(const struct http_call *call)
+{
+	const union MHD_ConnectionInfo *i;
+
+	if (call->conn->http->config.certificate != NULL)
+		return true;
+	i = MHD_get_connection_info(call->mhd,
+	    MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	return i != NULL && i->client_addr != NULL &&
+	    is_loopback(i->client_addr);
+}
+
 bool
 http_has_body(const struct http_call *call)
 {
@@ -283,6 +310,14 @@ http_go_on(struct http_call *call)
 	MHD_resume_connection(call->mhd);
 }
 
+void
+http_wait(struct http_call *call, const struct http_taker *taker)
+{
+	call->taker = *taker;
+	call->is_taken = true;
+	http_hold(call);
+}
+
 static enum MHD_Result
 on_content(struct http_call *call, const char *data, size_t *n)
 {
@@ -331,7 +366,7 @@ on_call(void *ctx, struct MHD_Connection *mhd, const char *url,
 		return MHD_YES;
 	}
 	h->config.on_request(h->config.ctx, call);
-	return call->status != 0 ? MHD_YES : MHD_NO;
+	return call->status != 0 || call->is_held ? MHD_YES : MHD_NO;
 }
 
 static void

@@ -106,6 +106,14 @@ bool http_take(struct http_call *call, const struct http_taker *taker,
 void http_hold(struct http_call *call);
 void http_go_on(struct http_call *call);
 
+/* Let the reader of a request without content wait for its answer, in the call
+ * of `on_request`: `end` is called once after http_go_on, to answer; `bytes`
+ * never. */
+void http_wait(struct http_call *call, const struct http_taker *taker);
+
+/* Can nobody on the way read it: does it come by TLS, or from this machine? */
+bool http_is_private(const struct http_call *call);
+
 /* Where it comes from. */
 crowd_key http_from(const struct http_call *call);
 

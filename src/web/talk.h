@@ -42,11 +42,18 @@ enum talk_op {
 	TALK_FILE = 'L',     /* the same: its last one */
 	TALK_DROP = 'D',     /* the files of this form are given up: a
 	                      * talk_piece without bytes; no answer */
+	TALK_NOTICES = 'N',  /* of an official with a token: JSON, as
+	                      * node/officials.h says; its id has the bit
+	                      * TALK_OFFICIAL */
 	TALK_DONE = 0, TALK_NOTHING = 1 /* no such report */,
 	TALK_LATER = 2,      /* it cannot be done now */
 	TALK_WRONG = 3,      /* what was sealed is not what it should be */
-	TALK_FULL = 4        /* no files are taken now */
+	TALK_FULL = 4,       /* no files are taken now */
+	TALK_UNKNOWN = 5,    /* there is no such token in force */
+	TALK_OFTEN = 6       /* it was used too often */
 };
+
+#define TALK_OFFICIAL (UINT64_C(1) << 63)
 
 /* A piece of a file that comes with a form. What a form names when it is sent
  * is kept, all else goes. */

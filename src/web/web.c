@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "web/api.h"
 #include "web/http.h"
 #include "web/forms.h"
 #include "web/search.h"
@@ -34,6 +35,7 @@ struct web {
 	struct site *site;
 	struct stream *stream; /* NULL without a node */
 	struct forms *forms; /* the same */
+	struct api *api;       /* NULL: there is none */
 	struct search *search;
 	struct http *http[WEB_LISTEN];
 	size_t n;
@@ -68,6 +70,8 @@ on_request(void *ctx, struct http_call *call)
 	if (w->stream != NULL && http_method(call) == HTTP_GET &&
 	    span_is_str(http_path(call), "/events") && !http_has_body(call))
 		stream_answer(w->stream, call);
+	else if (w->api != NULL && api_answer(w->api, call, w->now_ms))
+		return;
 	else if ((w->forms == NULL || !forms_answer(w->forms, call,
 	    w->now_ms)) && !search_answer(w->search, call, w->now_ms))
 		site_answer(w->site, call, w->now_ms);
@@ -182,6 +186,8 @@ on_clock(struct web *w)
 			http_sweep(w->http[i], w->now_ms);
 		if (w->forms != NULL)
 			forms_step(w->forms, w->now_ms);
+		if (w->api != NULL)
+			api_step(w->api, w->now_ms);
 		w->sweep_ms = w->now_ms + SWEEP_MS;
 	}
 	if (w->now_ms >= w->told_ms)
@@ -232,6 +238,17 @@ web_run(struct web *w)
 	return e;
 }
 
+static void
+on_reply(void *ctx, const struct talk_frame *f)
+{
+	struct web *w = ctx;
+
+	if ((f->id & TALK_OFFICIAL) != 0 && w->api != NULL)
+		api_reply(w->api, f);
+	else if (w->forms != NULL)
+		forms_reply(w->forms, f);
+}
+
 /* --- life --- */
 
 enum err
@@ -257,8 +274,11 @@ web_create(const struct web_config *config, struct web **out)
 	if (w->stream != NULL)
 		w->forms = forms_create(config->node_fd, config->root,
 		    config->each != 0, w->now_ms);
-	if (w->forms != NULL)
-		stream_on_reply(w->stream, forms_reply, w->forms);
+	if (w->stream != NULL && config->has_api)
+		w->api = api_create(config->node_fd, config->each != 0,
+		    w->now_ms);
+	if (w->stream != NULL)
+		stream_on_reply(w->stream, on_reply, w);
 	w->check_ms = w->now_ms + CHECK_MS;
 	w->told_ms = w->now_ms + TOLD_MS;
 	for (size_t i = 0; i < WEB_WATCHED; i++)
@@ -282,6 +302,7 @@ web_free(struct web *w)
 		http_free(w->http[i]);
 	stream_free(w->stream);
 	forms_free(w->forms);
+	api_free(w->api);
 	search_free(w->search);
 	site_free(w->site);
 	crowd_free(w->crowd);

@@ -32,6 +32,7 @@ struct web_config {
 	int node_fd;              /* the socket pair to the node; -1: none, and no
 	                           * live stream */
 	int64_t beat_ms;          /* of that stream */
+	bool has_api;             /* officials may read with a token */
 };
 
 struct web;

@@ -48,7 +48,7 @@ static const struct law {
 	{ "redistribute", "...A...", true, false, true, false, false, false },
 	{ "webhook", ".....A.", true, true, true, false, false, false },
 	{ "gateway", "...A.A.", true, true, true, false, false, false },
-	{ "api", "..R..S.", false, true, false, false, false, false },
+	{ "api", "...A...", true, false, false, false, false, false },
 	{ "stream", "C......", true, false, false, false, false, false },
 	{ "site", "C......", true, false, false, false, false, false },
 	{ "feed", "C......", true, false, false, false, false, false },

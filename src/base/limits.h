@@ -102,6 +102,8 @@ enum {
 	LIMIT_VAULT_HEAD = 16384,     /* of a sealed file: one recipient */
 	LIMIT_BACKUP_MEMBER = 2097152, /* a row of the store, or a document */
 	LIMIT_BACKUP_FILES = 4096,    /* documents, configuration, rules */
+	LIMIT_BACKUP_SEGMENTS = 1048576, /* of a backup in a folder */
+	LIMIT_BACKUP_MANIFEST = 38797312, /* their names, head and end */
 	LIMIT_KEEPER_JOBS = 1024,     /* in one batch */
 	LIMIT_KEEPER_BATCH = 16777216, /* bytes each way */
 	LIMIT_IMPORT = 67108864,    /* a CSAF document */

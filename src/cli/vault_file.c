@@ -9,6 +9,7 @@
 #include "cli/ceremony.h"
 #include "cli/file.h"
 #include "cli/node_config.h"
+#include "cli/vault_folder.h"
 #include "crypto/secret.h"
 
 #include <errno.h>
@@ -32,11 +33,14 @@ error_of_errno(void)
 /* --- writing --- */
 
 int
-vault_target_open(struct cli *c, const char *path, struct vault_target *out)
+vault_target_open(struct cli *c, const char *path, bool replaces,
+    struct vault_target *out)
 {
 	struct vault_target t = { .path = path, .fd = -1,
-		.part = cli_text(c, "%s.XXXXXX", path) };
-	enum err e = access(path, F_OK) == 0 ? ERR_EXISTS : ERR_NONE;
+		.part = cli_text(c, "%s.XXXXXX", path),
+		.replaces = replaces };
+	enum err e = !replaces && access(path, F_OK) == 0 ? ERR_EXISTS :
+							     ERR_NONE;
 
 	if (e == ERR_NONE) {
 		t.fd = mkostemp(t.part, O_CLOEXEC);
@@ -98,17 +102,18 @@ check_form(struct span first, uint64_t size, struct fault *f)
 }
 
 /* From the disk, as far as the system lets one ask for that. */
-static enum err
-read_back(const struct vault_target *t, const struct digest *want,
-    struct fault *f)
+enum err
+vault_read_back(const char *path, const struct digest *want, struct fault *f)
 {
 	unsigned char *piece = mem_alloc(LIMIT_VAULT_HEAD + PIECE_SEALED);
 	struct hash_stream *hash = hash_stream_create();
-	int fd = open(t->part, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct digest got;
+	struct stat st;
 	uint64_t size = 0;
 	size_t n;
-	enum err e = fd < 0 ? error_of_errno() : ERR_NONE;
+	enum err e = fd < 0 || fstat(fd, &st) != 0 ? error_of_errno() :
+						      ERR_NONE;
 
 	if (fd >= 0)
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
@@ -118,7 +123,8 @@ read_back(const struct vault_target *t, const struct digest *want,
 			e = read_full(fd, piece, LIMIT_VAULT_HEAD +
 			    PIECE_SEALED, &n);
 		if (e == ERR_NONE && size == 0)
-			e = check_form(span_of(piece, n), t->n, f);
+			e = check_form(span_of(piece, n),
+			    (uint64_t)st.st_size, f);
 		hash_stream_add(hash, span_of(piece, n));
 		size += n;
 	} while (e == ERR_NONE && n == LIMIT_VAULT_HEAD + PIECE_SEALED);
@@ -144,8 +150,9 @@ vault_target_keep(struct cli *c, struct vault_target *t,
 	enum err e = fsync(t->fd) == 0 ? ERR_NONE : error_of_errno();
 
 	if (e == ERR_NONE)
-		e = read_back(t, want, &f);
-	if (e == ERR_NONE && link(t->part, t->path) != 0)
+		e = vault_read_back(t->part, want, &f);
+	if (e == ERR_NONE && (t->replaces ? rename(t->part, t->path) :
+	    link(t->part, t->path)) != 0)
 		e = error_of_errno();
 	if (e == ERR_NONE)
 		e = file_sync_folder(folder);
@@ -216,25 +223,26 @@ vault_public(struct cli *c, struct jwk *out)
 /* --- reading --- */
 
 struct source {
-	struct cli *c;
 	int fd;
 	uint64_t size, at; /* `at`: of the piece that is read next */
 	struct vault_reader reader;
-	struct archive_reader archive;
+	vault_sink *sink;
+	void *ctx;
 	unsigned char *piece;
 };
 
 static enum err
 open_head(struct source *s, const struct jwk *key, struct fault *f)
 {
-	struct vault_head head;
+	struct vault_head head = { .n = 0 };
+	struct arena a = { 0 };
 	uint64_t text;
 	size_t n;
 	enum err e = read_full(s->fd, s->piece, LIMIT_VAULT_HEAD, &n);
 
 	if (e == ERR_NONE)
-		e = vault_parse_head(span_of(s->piece, n), &s->c->arena,
-		    &head, f);
+		e = vault_parse_head(span_of(s->piece, n), &a, &head, f);
+	arena_release(&a);
 	if (e == ERR_NONE)
 		e = vault_open(span_of(s->piece, n), key, &s->reader, f);
 	if (e != ERR_NONE)
@@ -266,8 +274,7 @@ read_piece(struct source *s, struct fault *f)
 			    "a piece was changed, or is not where it belongs");
 	}
 	if (e == ERR_NONE)
-		e = archive_read(&s->archive, span_of(s->piece,
-		    n - PIECE_TAG), f);
+		e = s->sink(s->ctx, span_of(s->piece, n - PIECE_TAG), f);
 	s->at += n;
 	return e;
 }
@@ -279,33 +286,59 @@ read_all(struct source *s, const struct jwk *key, struct fault *f)
 
 	while (e == ERR_NONE && s->at < s->size)
 		e = read_piece(s, f);
-	return e == ERR_NONE ? archive_finish(&s->archive, f) : e;
+	return e;
 }
 
-int
-vault_file_read(struct cli *c, const char *path, const struct jwk *key,
-    const struct archive_take *take, struct archive_counts *counts)
+enum err
+vault_each(const char *path, const struct jwk *key, vault_sink *sink,
+    void *ctx, struct fault *f)
 {
-	struct source s = { .c = c, .fd = open(path, O_RDONLY | O_CLOEXEC) };
-	struct fault f = { 0 };
+	struct source s = { .sink = sink, .ctx = ctx,
+		.fd = open(path, O_RDONLY | O_CLOEXEC) };
 	struct stat st;
 	enum err e = s.fd < 0 ? error_of_errno() : ERR_NONE;
 
 	if (e == ERR_NONE && (fstat(s.fd, &st) != 0 || !S_ISREG(st.st_mode)))
-		e = fault_at(&f, ERR_SYNTAX, 0, "file", "is no regular file");
+		e = fault_at(f, ERR_SYNTAX, 0, "file", "is no regular file");
 	if (e == ERR_NONE) {
 		s.size = (uint64_t)st.st_size;
 		s.piece = mem_alloc(PIECE_SEALED);
-		archive_reader_init(&s.archive, take);
-		e = read_all(&s, key, &f);
-		if (counts != NULL)
-			*counts = s.archive.counts;
-		archive_reader_release(&s.archive);
+		e = read_all(&s, key, f);
 		vault_close(&s.reader);
 		secret_wipe(s.piece, PIECE_SEALED);
 		free(s.piece);
 	}
 	if (s.fd >= 0)
 		close(s.fd);
-	return e == ERR_NONE ? CLI_OK : cli_fail_file(c, e, path, &f);
+	return e;
+}
+
+static enum err
+to_archive(void *ctx, struct span bytes, struct fault *f)
+{
+	return archive_read(ctx, bytes, f);
+}
+
+int
+vault_file_read(struct cli *c, const char *path, const struct jwk *key,
+    const struct archive_take *take, struct archive_counts *counts)
+{
+	struct archive_reader archive;
+	struct fault f = { 0 };
+	const char *at = path;
+	enum err e;
+
+	archive_reader_init(&archive, take);
+	if (file_is_folder(path)) {
+		archive.names_only = true;
+		e = vault_folder_read(c, path, key, &archive, &at, &f);
+	} else {
+		e = vault_each(path, key, to_archive, &archive, &f);
+	}
+	if (e == ERR_NONE)
+		e = archive_finish(&archive, &f);
+	if (counts != NULL)
+		*counts = archive.counts;
+	archive_reader_release(&archive);
+	return e == ERR_NONE ? CLI_OK : cli_fail_file(c, e, at, &f);
 }

@@ -24,11 +24,12 @@ struct vault_target {
 	char *part; /* its name until it is whole */
 	int fd;
 	uint64_t n;
+	bool replaces;
 };
 
 /* CLI_OK, or the trouble has been told. Nothing is ever written over another
- * file. */
-MUST int vault_target_open(struct cli *c, const char *path,
+ * file, unless it `replaces` that, at once and whole. */
+MUST int vault_target_open(struct cli *c, const char *path, bool replaces,
     struct vault_target *out);
 MUST enum err vault_target_put(struct vault_target *t, struct span bytes);
 
@@ -37,6 +38,11 @@ MUST enum err vault_target_put(struct vault_target *t, struct span bytes);
 MUST int vault_target_keep(struct cli *c, struct vault_target *t,
     const struct digest *want);
 
+/* Read a file and hold it against `want` and the form of such a file, without
+ * the private key. ERR_DIGEST, ERR_SYNTAX, ERR_NOT_FOUND, ERR_IO... */
+MUST enum err vault_read_back(const char *path, const struct digest *want,
+    struct fault *f);
+
 /* What has not appeared is removed. */
 void vault_target_close(struct vault_target *t);
 
@@ -44,7 +50,12 @@ void vault_target_close(struct vault_target *t);
  * configuration. CLI_OK, or it has been told. */
 MUST int vault_public(struct cli *c, struct jwk *out);
 
-/* Read the whole file with the private key: what is in it goes to `take`.
+/* What is in a file, piece by piece. */
+typedef enum err vault_sink(void *ctx, struct span bytes, struct fault *f);
+MUST enum err vault_each(const char *path, const struct jwk *key,
+    vault_sink *sink, void *ctx, struct fault *f);
+
+/* Read the whole file, or folder (cli/vault_folder.h), with the private key: what is in it goes to `take`.
  * CLI_OK, or it has been told with its place. `counts` may be NULL. */
 MUST int vault_file_read(struct cli *c, const char *path,
     const struct jwk *key, const struct archive_take *take,

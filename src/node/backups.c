@@ -2,18 +2,15 @@
  *
  * From store, folders and memory to sealed slices.
  */
-#include "node/backups.h"
+#include "node/backups_inside.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "crypto/random.h"
-#include "crypto/vault.h"
 #include "node/documents.h"
-#include "node/exits.h"
 #include "record/backup.h"
 #include "store/archive.h"
 #include "store/blobs.h"
-#include "store/copy.h"
 #include "store/sqlite.h"
 
 #include <stdio.h>
@@ -27,39 +24,6 @@ enum {
 	FILES_MOST = 67108864,
 	BLOBS_EACH = 1024, /* names, by which their list grows */
 	COMPACT = 4194304  /* sealed bytes that are kept in memory, at most */
-};
-
-enum phase { PHASE_ROWS, PHASE_BLOBS, PHASE_END, PHASE_OVER };
-
-struct blob {
-	struct digest name;
-	uint64_t size;
-};
-
-struct backups {
-	struct service *service;
-	struct loop_timer *idle;
-	uint64_t last_id;
-	/* of the one that is being made; id 0: none */
-	uint64_t id;
-	uint32_t owner;
-	enum phase phase;
-	struct exit_pass pass;
-	struct store *moment;
-	struct store_cursor cursor;
-	struct blob *blob; /* sorted */
-	size_t blob_n, blob_cap, blob_i;
-	uint64_t blob_at;
-	struct buf head;   /* of the file, until it is given */
-	struct buf plain;  /* members; before plain_at they are sealed */
-	size_t plain_at;
-	size_t hashed_to;  /* of `plain` */
-	struct vault_writer *vault;
-	struct hash_stream *members; /* what the end signs */
-	struct hash_stream *file;
-	uint64_t left_out;
-	uint64_t done, of;
-	struct mono asked; /* for the last time */
 };
 
 /* --- life --- */
@@ -78,6 +42,7 @@ give_up(struct backups *b)
 	free(b->vault);
 	hash_stream_free(b->members);
 	hash_stream_free(b->file);
+	folder_free(b->folder);
 	*b = (struct backups){ .service = b->service, .idle = b->idle,
 		.last_id = b->last_id };
 }
@@ -184,15 +149,15 @@ note_blob(void *ctx, const struct digest *name, uint64_t size)
 		b->blob_cap += BLOBS_EACH;
 		b->blob = mem_grow(b->blob, b->blob_cap * sizeof *b->blob);
 	}
-	b->blob[b->blob_n++] = (struct blob){ *name, size };
+	b->blob[b->blob_n++] = (struct backups_blob){ *name, size };
 	b->of += size;
 }
 
 static int
 blob_compare(const void *a, const void *b)
 {
-	return memcmp(((const struct blob *)a)->name.b,
-	    ((const struct blob *)b)->name.b, sizeof(struct digest));
+	return memcmp(((const struct backups_blob *)a)->name.b,
+	    ((const struct backups_blob *)b)->name.b, sizeof(struct digest));
 }
 
 /* An attachment is here before the entry that names it: so those of all
@@ -223,7 +188,22 @@ hold_moment(struct backups *b, struct fault *f)
 }
 
 static enum err
-begin(struct backups *b, const struct jwk *to, struct fault *f)
+begin_file(struct backups *b, const struct jwk *to, struct fault *f)
+{
+	enum err e;
+
+	hash_members(b);
+	b->phase = PHASE_ROWS;
+	buf_init(&b->head, LIMIT_VAULT_HEAD + 64);
+	e = vault_begin(b->vault, to, hub_log(b->service->hub, 0).origin,
+	    random_fill, &b->head);
+	return e == ERR_NONE ? e : fault_at(f, e, 0, "key",
+	    "nothing can be sealed to this key");
+}
+
+static enum err
+begin(struct backups *b, const struct jwk *to, bool is_folder,
+    struct fault *f)
 {
 	enum err e;
 
@@ -238,18 +218,16 @@ begin(struct backups *b, const struct jwk *to, struct fault *f)
 	e = put_files(b, f);
 	if (e != ERR_NONE)
 		return e;
-	hash_members(b);
 	b->of += b->plain.n;
-	buf_init(&b->head, LIMIT_VAULT_HEAD + 64);
-	e = vault_begin(b->vault, to, hub_log(b->service->hub, 0).origin,
-	    random_fill, &b->head);
-	return e == ERR_NONE ? e : fault_at(f, e, 0, "key",
-	    "nothing can be sealed to this key");
+	if (!is_folder)
+		return begin_file(b, to, f);
+	folder_begin(b, to);
+	return ERR_NONE;
 }
 
 enum err
 backups_begin(struct backups *b, uint32_t owner, const struct jwk *to,
-    uint64_t *id, struct fault *f)
+    bool is_folder, uint64_t *id, struct fault *f)
 {
 	enum err e;
 
@@ -265,7 +243,7 @@ backups_begin(struct backups *b, uint32_t owner, const struct jwk *to,
 	b->vault = mem_alloc(sizeof *b->vault);
 	b->members = hash_stream_create();
 	b->file = hash_stream_create();
-	e = begin(b, to, f);
+	e = begin(b, to, is_folder, f);
 	if (e != ERR_NONE) {
 		give_up(b);
 		return e;
@@ -286,21 +264,30 @@ put_row(void *ctx, const struct store_row *r)
 	return b->plain.n - b->plain_at < BACKUPS_SLICE;
 }
 
+enum err
+backups_rows(struct backups *b, store_row_fn *fn, struct fault *f)
+{
+	enum err e = store_copy(b->moment, &b->cursor, fn, b, f);
+
+	b->left_out = b->cursor.left_out;
+	return e;
+}
+
 static enum err
 put_rows(struct backups *b, struct fault *f)
 {
-	enum err e = store_copy(b->moment, &b->cursor, put_row, b, f);
+	enum err e = backups_rows(b, put_row, f);
 
-	b->left_out = b->cursor.left_out;
 	if (e == ERR_NONE && b->cursor.kind == ROW_KINDS)
 		b->phase = PHASE_BLOBS;
 	return e;
 }
 
 /* Its bytes as they lie there; who reads holds them against their name. */
-static enum err
-put_blob_data(struct backups *b, const struct blob *blob, struct fault *f)
+enum err
+backups_put_data(struct backups *b, struct fault *f)
 {
+	const struct backups_blob *blob = &b->blob[b->blob_i];
 	unsigned char *data = mem_alloc(ARCHIVE_DATA);
 	uint64_t left = blob->size - b->blob_at;
 	size_t n = left < ARCHIVE_DATA ? (size_t)left : ARCHIVE_DATA;
@@ -320,8 +307,8 @@ put_blob_data(struct backups *b, const struct blob *blob, struct fault *f)
 }
 
 /* What was deleted meanwhile is named by nothing that the backup holds. */
-static bool
-is_gone(struct backups *b, const struct blob *blob)
+bool
+backups_blob_is_gone(struct backups *b, const struct backups_blob *blob)
 {
 	uint64_t size;
 
@@ -336,23 +323,23 @@ put_blobs(struct backups *b, struct fault *f)
 
 	while (e == ERR_NONE && b->blob_i < b->blob_n &&
 	    b->plain.n - b->plain_at < BACKUPS_SLICE) {
-		const struct blob *blob = &b->blob[b->blob_i];
+		const struct backups_blob *blob = &b->blob[b->blob_i];
 
-		if (is_gone(b, blob)) {
+		if (backups_blob_is_gone(b, blob)) {
 			b->blob_i++;
 			continue;
 		}
 		if (b->blob_at == 0)
 			archive_put_blob(&b->plain, &blob->name, blob->size);
-		e = put_blob_data(b, blob, f);
+		e = backups_put_data(b, f);
 	}
 	if (e == ERR_NONE && b->blob_i == b->blob_n)
 		b->phase = PHASE_END;
 	return e;
 }
 
-static enum err
-put_end(struct backups *b, struct fault *f)
+enum err
+backups_sign(struct backups *b, struct buf *out, struct fault *f)
 {
 	const struct backup_end end = { hash_stream_now(b->members),
 		b->left_out };
@@ -369,12 +356,26 @@ put_end(struct backups *b, struct fault *f)
 	if (e == ERR_NONE)
 		e = job.result;
 	if (e == ERR_NONE)
-		archive_put_end(&b->plain, buf_span(&job.out));
+		buf_put(out, buf_span(&job.out));
 	buf_release(&job.out);
 	buf_release(&payload);
-	b->phase = PHASE_OVER;
 	return e == ERR_NONE ? e : fault_at(f, e, 0, "keeper",
 	    "it did not sign the end of the backup");
+}
+
+static enum err
+put_end(struct backups *b, struct fault *f)
+{
+	struct buf jws;
+	enum err e;
+
+	buf_init(&jws, LIMIT_JWS);
+	e = backups_sign(b, &jws, f);
+	if (e == ERR_NONE)
+		archive_put_end(&b->plain, buf_span(&jws));
+	buf_release(&jws);
+	b->phase = PHASE_OVER;
+	return e;
 }
 
 /* More members, until there are enough of them for a slice. */
@@ -393,16 +394,22 @@ produce(struct backups *b, struct fault *f)
 	return e == ERR_NONE ? buf_check(&b->plain) : e;
 }
 
-static void
-seal(struct backups *b, struct buf *out)
+void
+backups_seal(struct backups *b, size_t end, struct buf *out)
 {
-	size_t n = b->plain.n - b->plain_at;
+	size_t n = end - b->plain_at;
 
 	if (n > BACKUPS_SLICE)
 		n = BACKUPS_SLICE;
 	vault_put(b->vault, span_of(b->plain.p + b->plain_at, n), out);
 	b->plain_at += n;
 	b->done += n;
+}
+
+static void
+seal(struct backups *b, struct buf *out)
+{
+	backups_seal(b, b->plain.n, out);
 	if (b->plain_at == b->plain.n || b->plain_at >= COMPACT) {
 		buf_consume(&b->plain, b->plain_at);
 		b->hashed_to -= b->plain_at;
@@ -416,36 +423,49 @@ is_current(const struct backups *b, uint32_t owner, uint64_t id)
 	return b->id != 0 && b->id == id && b->owner == owner;
 }
 
-enum err
-backups_read(struct backups *b, uint32_t owner, uint64_t id, struct buf *out,
-    struct backups_slice *told, struct fault *f)
+static enum err
+read_file(struct backups *b, struct buf *out, struct backups_slice *told,
+    struct fault *f)
 {
 	size_t before = out->n;
 	enum err e;
 
-	if (!is_current(b, owner, id))
-		return fault_at(f, ERR_NOT_FOUND, 0, "backup",
-		    "there is no such backup, or nobody asked for it any more");
 	buf_put(out, buf_span(&b->head));
 	buf_clear(&b->head);
 	e = produce(b, f);
-	if (e != ERR_NONE) {
-		give_up(b);
+	if (e != ERR_NONE)
 		return e;
-	}
 	seal(b, out);
 	told->is_last = b->phase == PHASE_OVER && b->plain.n == 0;
 	if (told->is_last)
 		vault_end(b->vault, out);
 	hash_stream_add(b->file, span_of(out->p + before, out->n - before));
+	if (told->is_last)
+		told->digest = hash_stream_now(b->file);
+	return buf_check(out);
+}
+
+enum err
+backups_read(struct backups *b, uint32_t owner, uint64_t id, bool has_it,
+    struct buf *out, struct backups_slice *told, struct fault *f)
+{
+	enum err e;
+
+	if (!is_current(b, owner, id))
+		return fault_at(f, ERR_NOT_FOUND, 0, "backup",
+		    "there is no such backup, or nobody asked for it any more");
+	e = b->folder != NULL ? folder_read(b, has_it, out, told, f) :
+	    read_file(b, out, told, f);
+	if (e != ERR_NONE) {
+		give_up(b);
+		return e;
+	}
 	told->done = b->done;
 	told->of = b->of > b->done ? b->of : b->done;
 	told->left_out = b->left_out;
-	if (told->is_last)
-		told->digest = hash_stream_now(b->file);
 	b->asked = loop_now(b->service->loop).mono;
 	loop_timer_start(b->idle, IDLE_MS, 0);
-	return buf_check(out);
+	return ERR_NONE;
 }
 
 bool

@@ -41,6 +41,12 @@ arg_backup(struct call *c, uint64_t *out)
 	return false;
 }
 
+static bool
+arg_is_true(const struct call *c, const char *name)
+{
+	return json_get(c->args, name).type == JSON_TRUE;
+}
+
 void
 cmd_backup_begin(struct call *c)
 {
@@ -53,7 +59,8 @@ cmd_backup_begin(struct call *c)
 	if (!arg_key(c, &key))
 		return;
 	kid = jwk_thumbprint(&key);
-	e = backups_begin(c->service->backups, c->caller.uid, &key, &id, &f);
+	e = backups_begin(c->service->backups, c->caller.uid, &key,
+	    arg_is_true(c, "folder"), &id, &f);
 	audit(c->service, &c->caller, "backup", NULL, kid_of(&kid).s,
 	    e == ERR_NONE ? "begun" : "refused", f.rule);
 	if (e != ERR_NONE) {
@@ -69,6 +76,20 @@ cmd_backup_begin(struct call *c)
 	call_done(c);
 }
 
+static void
+put_offer(struct call *c, const struct backups_slice *told)
+{
+	struct buf hex;
+
+	buf_init(&hex, 2 * sizeof told->name.b);
+	code_write_hex(&hex, digest_span(&told->name));
+	if (told->is_manifest)
+		json_put_member_str(&c->w, "offer", "manifest");
+	else
+		json_put_member_span(&c->w, "offer", buf_span(&hex));
+	buf_release(&hex);
+}
+
 void
 cmd_backup_read(struct call *c)
 {
@@ -81,8 +102,8 @@ cmd_backup_read(struct call *c)
 	if (!arg_backup(c, &id))
 		return;
 	buf_init(&bytes, BACKUPS_MOST);
-	e = backups_read(c->service->backups, c->caller.uid, id, &bytes,
-	    &told, &f);
+	e = backups_read(c->service->backups, c->caller.uid, id,
+	    arg_is_true(c, "has"), &bytes, &told, &f);
 	if (e != ERR_NONE) {
 		buf_release(&bytes);
 		fail(c, e, &f);
@@ -95,11 +116,13 @@ cmd_backup_read(struct call *c)
 	json_put_member_u64(&c->w, "done", told.done);
 	json_put_member_u64(&c->w, "of", told.of);
 	json_put_member_bool(&c->w, "end", told.is_last);
-	if (told.is_last) {
+	if (told.is_offer)
+		put_offer(c, &told);
+	if (told.is_whole || told.is_last)
 		json_put_member_str(&c->w, "digest",
 		    call_digest(c, &told.digest));
+	if (told.is_last)
 		json_put_member_u64(&c->w, "left_out", told.left_out);
-	}
 	json_put_close(&c->w, '}');
 	buf_release(&bytes);
 	buf_release(&coded);

@@ -345,7 +345,8 @@ read_whole(struct archive_reader *r, struct fault *f)
 		    MEMBER_HEAD, n - MEMBER_HEAD), f);
 		if (e != ERR_NONE)
 			return e;
-		hash_stream_add(r->hash, span_of(left.p, n));
+		if (left.p[0] != 'D' || !r->names_only)
+			hash_stream_add(r->hash, span_of(left.p, n));
 		at += n;
 		r->at += n;
 	}

@@ -75,10 +75,12 @@ struct archive_reader {
 	uint64_t blob_left;
 	bool has_blob;
 	bool is_over;
+	bool names_only; /* D counts for nothing in the digest: A names it */
 	struct archive_counts counts;
 };
 
-/* `take` must outlive the reader. */
+/* `take` must outlive the reader. A backup in a folder (store/segments.h) is
+ * read with `names_only`. */
 void archive_reader_init(struct archive_reader *r,
     const struct archive_take *take);
 void archive_reader_release(struct archive_reader *r);

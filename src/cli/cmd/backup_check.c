@@ -109,7 +109,7 @@ run(struct cli *c)
 }
 
 const struct command command_backup_check = {
-	.name = "backup check", .group = GROUP_RUN, .operands = "FILE",
+	.name = "backup check", .group = GROUP_RUN, .operands = "FILE|DIR",
 	.least = 1, .most = 1, .run = run,
 	.summary = { { "Open a backup and check all of it",
 	    "Abrir un respaldo y comprobarlo todo",

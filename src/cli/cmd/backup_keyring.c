@@ -118,7 +118,7 @@ write_out(struct cli *c, struct span sealed)
 	struct vault_target to;
 	struct json_out w;
 	struct buf b;
-	int status = vault_target_open(c, path, &to);
+	int status = vault_target_open(c, path, false, &to);
 	enum err e;
 
 	if (status != CLI_OK)

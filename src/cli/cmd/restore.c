@@ -540,7 +540,7 @@ run(struct cli *c)
 }
 
 const struct command command_restore = {
-	.name = "restore", .group = GROUP_RUN, .operands = "FILE",
+	.name = "restore", .group = GROUP_RUN, .operands = "FILE|DIR",
 	.least = 1, .most = 1, .run = run,
 	.summary = { { "Make a node out of a backup",
 	    "Crear un nodo desde un respaldo",

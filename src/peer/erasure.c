@@ -191,7 +191,7 @@ forget(struct hub *h, struct hub_log *l, uint64_t index)
 			if (p->debt[k].log == l)
 				ranges_remove(&p->debt[k].due, index, index);
 	}
-	ranges_clear(&gone);
+	ranges_release(&gone);
 }
 
 void

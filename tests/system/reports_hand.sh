@@ -84,7 +84,7 @@ cp "$dir/uy/almenara.rules" "$dir/rules"
 sed 's/^allow release .*/& approvals 1/' "$dir/rules" > "$dir/uy/almenara.rules"
 ok 'rules that ask for another person' quietly cmd uy rules load
 ok 'hold it back' refuses 'another person' uy reports hand "$first" --to br
-ok 'and it is not told as handed' fails says '"handed_to"' cmd uy reports list --json
+ok 'and it is not told as handed' fails says 'handed to' cmd uy reports show "$first"
 cp "$dir/rules" "$dir/uy/almenara.rules"
 ok 'rules that do not' quietly cmd uy rules load
 ok 'it is handed on' cmd uy reports hand "$first" --to br --note 'Es de ustedes' --text 'Lo tiene Brasil'

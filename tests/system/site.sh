@@ -221,7 +221,7 @@ ok 'with the day of its review' grep -q 'datetime="2027-11-30"' "$guide"
 ok 'all nine have pages' is 9 sh -c "ls '$site/pt/guides' | grep -vc index"
 ok 'which the first one lists' is 9 grep -c 'href="../../fr/guides/[a-z-]*/"' \
     "$site/fr/guides/index.html"
-ok 'and so does the command' is 9 sh -c "'$ALMENARA' guide list | wc -l"
+ok 'and the command, with the policy on weaknesses' is 10 sh -c "'$ALMENARA' guide list | wc -l"
 ok 'a guide is shown as a draft' quietly jq -e '.body.steps | length > 3' \
     <("$ALMENARA" guide show phishing)
 ok 'one that is none is refused' exits 3 "$ALMENARA" guide show nothing

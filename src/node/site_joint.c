@@ -103,7 +103,7 @@ read_mark(const struct joint *j, const struct digest *d, struct arena *a,
     struct site_mark *out)
 {
 	struct db_stmt *st = NULL;
-	struct span root;
+	struct span root = { 0 };
 	bool row = false;
 	enum err e = db_prepare(j->noted, "SELECT log, by, root, at FROM marks"
 	    " WHERE digest = ?1", &st);

@@ -63,7 +63,7 @@ api_ask_parse(const struct api_raw *in, struct api_ask *out, struct fault *f)
 {
 	const uint64_t any = INT64_MAX;
 	struct api_ask x = { .limit = API_LIMIT };
-	struct span id = span_str("");
+	struct span id;
 	enum err e;
 
 	if (in->authorization.p == NULL ||

@@ -113,7 +113,9 @@ multipart_file_name(struct span file, char out[MULTIPART_SHOWN + 1])
 		    (s.p[i] != '.' || n != 0);
 
 		k = skip != 0 ? skip : 1;
-		out[n++] = is_kept ? (char)s.p[i] : '_';
+		out[n++] = '_';
+		if (is_kept)
+			memcpy(&out[n - 1], &s.p[i], 1);
 	}
 	if (n == 0) {
 		memcpy(out, "file", 4);

@@ -10,6 +10,7 @@
 #include "crypto/passphrase.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "record/network.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +48,19 @@ ceremony_read(struct cli *c, const char *path, struct proposal *out,
 		return proposal_parse(bytes, &c->arena, out, f);
 	*out = p;
 	return ERR_NONE;
+}
+
+enum err
+ceremony_document(struct cli *c, struct span file, struct document *out,
+    struct fault *f)
+{
+	struct team_card card;
+	enum err e = document_parse(file, &c->arena, out, f);
+
+	if (e == ERR_NONE || team_card_parse(file, &c->arena, &card, NULL) !=
+	    ERR_NONE)
+		return e;
+	return document_parse(card.keyset, &c->arena, out, f);
 }
 
 static enum err

@@ -39,6 +39,11 @@ MUST enum err ceremony_file(struct cli *c, const char *path, size_t max,
 MUST enum err ceremony_read(struct cli *c, const char *path,
     struct proposal *out, struct fault *f);
 
+/* The document that a file holds: it is one, or a team's card with its keyset.
+ * The fault is that of a document. */
+MUST enum err ceremony_document(struct cli *c, struct span file,
+    struct document *out, struct fault *f);
+
 /* Write it whole over what is there. */
 MUST enum err ceremony_write(struct cli *c, const char *path,
     const struct proposal *p);

@@ -8,6 +8,7 @@
 #include "cli/file.h"
 #include "cli/out.h"
 #include "cli/proof_check.h"
+#include "crypto/jws.h"
 
 #include <string.h>
 
@@ -197,6 +198,24 @@ chain_check(struct check *k)
 	}
 }
 
+/* What people read beside an entry is what was signed. */
+static enum err
+reading_check(struct check *k, const char *name, struct span jws,
+    struct fault *f)
+{
+	struct jws parts;
+	struct span text;
+	enum err e = read_file(k, name, &text);
+
+	if (e != ERR_NONE)
+		return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	e = jws_parse(jws, ENTRY_TYP, &k->c->arena, &parts, f);
+	if (e == ERR_NONE && !span_is_equal(text, parts.payload))
+		e = fault_at(f, ERR_SIGNATURE, 0, name,
+		    "is not what was signed");
+	return e;
+}
+
 static void
 entry_check(struct check *k, const char *name, bool is_answer)
 {
@@ -220,7 +239,10 @@ entry_check(struct check *k, const char *name, bool is_answer)
 		err = fault_at(&f, ERR_RULE, 0, "re",
 		    "names none of the entries of this folder");
 	whole = err == ERR_NONE;
-	if (whole && !is_answer && e.witnesses < PROOF_WITNESSES)
+	if (whole)
+		err = reading_check(k, cli_text(k->c, "%.*s.json", (int)stem,
+		    name), jws, &f);
+	if (err == ERR_NONE && !is_answer && e.witnesses < PROOF_WITNESSES)
 		err = fault_at(&f, ERR_SIGNATURE, 0, "checkpoint",
 		    "is cosigned by %zu other teams, not by %d", e.witnesses,
 		    PROOF_WITNESSES);

@@ -362,6 +362,22 @@ load_again(struct hub *h)
 	return ERR_NONE;
 }
 
+/* Why the turn's writes did not come to be, for people. */
+static const char *
+why_failed(const struct hub *h, enum err e)
+{
+	struct registry_log found;
+
+	if (e == ERR_CLOSED || e == ERR_TIMEOUT)
+		return "the keeper process does not answer";
+	if (registry_log_find(h->parts.registry, h->log[0]->stored.origin,
+	    &found) == ERR_NOT_FOUND)
+		return "no keyset of this team is among the documents: put "
+		    "its card beside them, almenara network join, and start "
+		    "again";
+	return "writing to the store failed; it is not repeated";
+}
+
 /* The turn's writes did not come to be: forget them. */
 void
 hub_failed(struct hub *h, enum err e)
@@ -379,9 +395,7 @@ hub_failed(struct hub *h, enum err e)
 		start_full(&h->start);
 		h->probe_due.ms = h->now.mono.ms + HUB_PROBE_MS;
 	} else {
-		start_halt(&h->start, e == ERR_CLOSED || e == ERR_TIMEOUT ?
-			"the keeper process does not answer" :
-			"writing to the store failed; it is not repeated");
+		start_halt(&h->start, why_failed(h, e));
 	}
 	/* memory is ahead of what is durable, which alone may be shown */
 	if (load_again(h) != ERR_NONE)

@@ -25,7 +25,8 @@ says() { # says TEXT COMMAND...
 }
 card() { # card TEAM STATE
 	"$ALMENARA" init -q --no-input --domain test.example --team "$1" \
-	    --state "$2" --dir "$dir/$1" --listen 127.0.0.1:7331 > /dev/null
+	    --state "$2" --dir "$dir/$1" --listen "127.0.0.1:${3:-7331}" \
+	    > /dev/null
 }
 
 # --- founding ---
@@ -60,8 +61,9 @@ ok 'then it is complete' exits 0 a show c1.all
 ok 'and becomes a document and a root' quietly a finish c1.all --to net
 ok 'the root is there' test -s net/root
 
-card br BR
-card cl CL
+mapfile -t ports < <("$ASK" -p 2)
+card br BR "${ports[0]}"
+card cl CL "${ports[1]}"
 card uy UY
 a register -q --with net --out r1 --add br/br.card.json \
     --add cl/cl.card.json --days 365 > /dev/null
@@ -71,11 +73,30 @@ a designate -q --with net --out d1 --team br --instrument 'Decree 9.637' \
     --authority Presidency --issued 2018-12-26 --review 2099-01-01 > /dev/null
 for h in br jm cr; do quietly sign $h d1; done
 ok 'a designation' quietly a finish d1 --to net
-cp br/br.card.json net/keyset.card
 ok 'a node joins what was founded so' quietly "$ALMENARA" network join \
     --dir "$dir/br" net
 ok 'and accepts all who stand under the root' is 2 \
     grep -c '^accept key' br/documents/pins
+halts_for() { # halts_for TEAM WHY
+	says "$2" "$ALMENARA" status --node "$dir/$1"
+}
+node_start br
+ok 'without keysets it says what is missing' within 20 halts_for br \
+    'no keyset of this team is among the documents'
+node_kill br
+cp br/br.card.json cl/cl.card.json net
+for t in br cl; do
+	ok "$t joins with the cards" quietly "$ALMENARA" network join \
+	    --dir "$dir/$t" net
+	node_start $t
+done
+ok 'the nodes of that network see each other' within 20 is_linked br 1
+ok 'and release to one another' test -n "$(release br TLP:GREEN null 'first')"
+has_come() { says first "$ALMENARA" inbox --node "$dir/cl"; }
+ok 'it arrives' within 20 has_come
+ok 'a card is offered for its keyset' quietly "$ALMENARA" network offer \
+    --node "$dir/br" cl/cl.card.json
+for t in br cl; do node_kill $t; done
 
 # --- changes ---
 a register -q --with net --out r2 --add uy/uy.card.json --remove cl \

@@ -177,6 +177,8 @@ altered() { # FILE SED-EXPRESSION: found at the entry or receipt of that name
 	[ $? -eq 8 ] && grep -q "^${1%.*}.*does not verify" "$dir/out"
 }
 ok 'an entry of another signature' altered entry-0.jws 's/.\{4\}$/AAAA/'
+ok 'a text to be read that was not signed' altered entry-0.json \
+    's/For two/For six/'
 ok 'a proof of another index' altered entry-0.tlog-proof \
     's/^index .*/index 5/'
 ok 'a proof without witnesses' altered entry-0.tlog-proof '/node/d'

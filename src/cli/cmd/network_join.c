@@ -5,7 +5,7 @@
  * that which is there is never put over it.
  */
 #include "base/limits.h"
-#include "cli/cli.h"
+#include "cli/ceremony.h"
 #include "cli/file.h"
 #include "cli/node_config.h"
 #include "cli/pin_file.h"
@@ -83,7 +83,7 @@ one_join(struct join *j, const char *name)
 {
 	bool is_root = strcmp(name, "root") == 0;
 	const char *path = cli_text(j->c, "%s/%s", j->from, name);
-	struct document d;
+	struct document d = { 0 };
 	struct buf b;
 	enum err e;
 
@@ -93,14 +93,15 @@ one_join(struct join *j, const char *name)
 	if (!is_root && !is_document_name(name))
 		return ERR_NONE;
 	j->failed = path;
-	buf_init(&b, LIMIT_DOCUMENT);
+	buf_init(&b, 2 * LIMIT_DOCUMENT);
 	e = file_read(path, &b);
 	if (e == ERR_NONE && is_root)
 		e = check_new_root(j, buf_span(&b));
 	if (e == ERR_NONE && !is_root)
-		e = document_parse(buf_span(&b), &j->c->arena, &d, &j->fault);
+		e = ceremony_document(j->c, buf_span(&b), &d, &j->fault);
 	if (e == ERR_NONE)
-		e = file_put(j, name, buf_span(&b), !is_root ||
+		e = file_put(j, name, is_root ? buf_span(&b) : d.bytes,
+		    !is_root ||
 		    args_has(&j->c->args, "new-root"));
 	buf_release(&b);
 	return e;

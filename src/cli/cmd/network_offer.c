@@ -19,15 +19,16 @@ one(struct cli *c, const char *path)
 	struct request r;
 	struct span bytes;
 	int status;
-	enum err e = ceremony_file(c, path, LIMIT_DOCUMENT, &bytes);
+	enum err e = ceremony_file(c, path, 2 * LIMIT_DOCUMENT,
+	    &bytes);
 
 	if (e == ERR_NONE)
-		e = document_parse(bytes, &c->arena, &d, &f);
+		e = ceremony_document(c, bytes, &d, &f);
 	if (e != ERR_NONE)
 		return cli_fail_file(c, e, path, &f);
 	request_open(&r);
 	json_put_key(&r.w, "document");
-	json_put_span(&r.w, bytes);
+	json_put_span(&r.w, d.bytes);
 	status = request_send(&r, c, "network_offer", &data);
 	if (status != CLI_OK)
 		return status;

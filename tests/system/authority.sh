@@ -77,6 +77,8 @@ ok 'a node joins what was founded so' quietly "$ALMENARA" network join \
     --dir "$dir/br" net
 ok 'and accepts all who stand under the root' is 2 \
     grep -c '^accept key' br/documents/pins
+ok 'the list of pins says whose keys they are' says '  cl  first join' \
+    "$ALMENARA" pin list --node "$dir/br"
 halts_for() { # halts_for TEAM WHY
 	says "$2" "$ALMENARA" status --node "$dir/$1"
 }

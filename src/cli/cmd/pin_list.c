@@ -10,9 +10,26 @@
 
 #include <stdio.h>
 
-static void
-put_pin(struct cli *c, struct json_out *w, const struct pin_line *l)
+/* Whose identity the register says that the key is; empty if nobody's. */
+static struct span
+team_of(const struct register_doc *reg, const struct digest *key)
 {
+	struct digest kid;
+
+	for (size_t i = 0; reg != NULL && i < reg->team_count; i++) {
+		kid = jwk_thumbprint(&reg->teams[i].identity);
+		if (digest_is_equal(&kid, key))
+			return reg->teams[i].id;
+	}
+	return span_of(NULL, 0);
+}
+
+static void
+put_pin(struct cli *c, struct json_out *w, const struct pin_line *l,
+    const struct register_doc *reg)
+{
+	struct span key_of = l->pin.team.n != 0 ? span_of(NULL, 0) :
+	    team_of(reg, &l->pin.kid);
 	struct buf b;
 
 	buf_init(&b, 256);
@@ -20,10 +37,13 @@ put_pin(struct cli *c, struct json_out *w, const struct pin_line *l)
 	if (w != NULL) {
 		json_put_open(w, '{');
 		json_put_member_str(w, "pin", buf_str(&b));
+		json_put_member_span(w, "team", l->pin.team.n != 0 ?
+		    l->pin.team : key_of);
 		json_put_member_span(w, "remark", l->remark);
 		json_put_close(w, '}');
 	} else {
-		printf("%s  %.*s\n", buf_str(&b), SPAN_FMT(l->remark));
+		printf("%s  %.*s%s%.*s\n", buf_str(&b), SPAN_FMT(key_of),
+		    key_of.n != 0 ? "  " : "", SPAN_FMT(l->remark));
 		if (l->pin.team.n == 0)
 			printf("      %s\n", ceremony_print(c, &l->pin.kid));
 	}
@@ -62,7 +82,7 @@ list(struct cli *c, const struct pins *pins, const struct registry *r,
 		json_put_open(w, '[');
 	}
 	for (size_t i = 0; i < pins->n; i++)
-		put_pin(c, w, &pins->line[i]);
+		put_pin(c, w, &pins->line[i], reg);
 	if (w != NULL) {
 		json_put_close(w, ']');
 		json_put_key(w, "confirm");

@@ -413,6 +413,20 @@ check_shift(struct call *c, const struct roster *r,
 	    AHEAD_DAYS, f);
 }
 
+/* A name that nobody has would leave the post without anybody. */
+static enum err
+check_person(struct call *c, const char *name, struct fault *f)
+{
+	struct index_row row;
+	struct record r;
+
+	if (person_find(c, span_str(name), &row, &r) &&
+	    json_get(r.body, "active").type != JSON_FALSE)
+		return ERR_NONE;
+	return fault_at(f, ERR_RULE, 0, "person",
+	    "%s is no person of this node: almenara person add", name);
+}
+
 static enum err
 check_body(struct call *c, const char *kind, struct span body,
     const struct roster *r, struct roster_shift *shift, struct fault *f)
@@ -427,15 +441,20 @@ check_body(struct call *c, const char *kind, struct span body,
 	if (e != ERR_NONE)
 		return e;
 	root = json_root(doc);
-	if (e == ERR_NONE && strcmp(kind, "duty-shift") != 0)
-		return read_stretch(root, person, &from, &to, &c->mem, f);
-	if (e == ERR_NONE)
-		e = read_shift(root, &c->mem, shift, f);
+	if (strcmp(kind, "duty-shift") != 0) {
+		e = read_stretch(root, person, &from, &to, &c->mem, f);
+		return e == ERR_NONE ? check_person(c, person, f) : e;
+	}
+	e = read_shift(root, &c->mem, shift, f);
 	for (size_t i = 0; e == ERR_NONE && i < r->shift_n; i++)
 		if (roster_is_same(&r->shift[i], shift))
 			return fault_at(f, ERR_EXISTS, 0, "start",
 			    "there is the same shift");
-	return e == ERR_NONE ? check_shift(c, r, shift, f) : e;
+	if (e == ERR_NONE)
+		e = check_shift(c, r, shift, f);
+	for (size_t i = 0; e == ERR_NONE && i < shift->person_n; i++)
+		e = check_person(c, shift->person[i], f);
+	return e;
 }
 
 static void

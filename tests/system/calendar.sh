@@ -13,6 +13,15 @@ network_make uy br
 node_start uy
 ok 'uy is ready' within 10 node_is_ready uy
 uy() { "$ALMENARA" "$@" --node "$dir/uy/control" --no-input; }
+persons() { # TEAM: those whom the calendars name
+	local who
+	for who in ana eva rita luis; do
+		quietly ask "$1" person_add "{\"unix_user\":\"$who\",
+		    \"post\":\"officer\",\"roles\":[\"duty_officer\"]}" ||
+		    return 1
+	done
+}
+ok 'with persons' persons uy
 shifts() { ask uy -g 'shifts.#' roster; }
 file() { # NAME LINES of events: a calendar
 	{
@@ -69,6 +78,17 @@ event 'first: luis' 20290101T120000 20290101T160000 | file bad
 ok 'also in years' bad 'it overlaps another shift'
 event 'second: luis' 20260101T060000 20260102T180000 'FREQ=DAILY' | file bad
 ok 'over its own next one' bad 'it overlaps the next one of its own'
+event 'second: ana\, luisa' 20260101T060000 20260101T180000 | file bad
+ok 'somebody whom the node does not know' bad 'shift 1: person luisa is no'
+unknown() { # WORDS...: refused at the console too
+	refuses 'luisa is no person of this node' uy roster "$@"
+}
+ok 'nor in a shift' unknown add second --person luisa --zone UTC \
+    --start 2026-01-01T06:00 --end 2026-01-01T18:00
+ok 'nor in a swap' unknown swap first luisa --from 2026-01-01T06:00:00Z \
+    --to 2026-01-01T08:00:00Z
+ok 'nor on leave' unknown leave luisa --from 2026-01-01T06:00:00Z \
+    --to 2026-01-01T08:00:00Z
 event 'second: luis' 20260101T180000 20260101T060000 | file bad
 ok 'one that ends before it begins' bad 'DTEND: is not after DTSTART'
 event 'cook: luis' 20260101T060000 20260101T180000 | file bad
@@ -95,6 +115,7 @@ ok 'the roster is a calendar' says 'TZID:America/New_York' \
     cat "$dir/roster.ics"
 node_start br
 ok 'br is ready' within 10 node_is_ready br
+ok 'with the same persons' persons br
 ok 'that another node takes' quietly "$ALMENARA" roster import --apply \
     "$dir/roster.ics" --node "$dir/br/control"
 posts() { ask "$1" roster | sed 's/"shifts".*//'; }

@@ -183,6 +183,10 @@ ok 'what was taken on' quietly br claim "$id" --aspect malware \
 ok 'too' within 5 says '"what":"work"' open_now
 ok 'a node that is heard is not' fails says '"what":"peer"' open_now
 
+ok 'news that I promised' quietly br ack "$(minor 'More is to come')" \
+    --answer assessing --next-update "$(date -u -d '+1 hour' +%FT%TZ)"
+ok 'as well' within 5 says '"what":"update"' open_now
+
 # --- handed over ---
 hand_over() { br handover --to nobody \
     --note 'The link to uy was down at noon.' > "$dir/handover" 2>&1; }

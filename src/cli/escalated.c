@@ -32,7 +32,7 @@ called(struct cli *c, struct json_val v)
 static const char *
 case_text(struct cli *c, const char *what, const char *silent)
 {
-	if (strcmp(what, "recipient") == 0)
+	if (strcmp(what, "recipient") == 0 || strcmp(what, "test") == 0)
 		return T(c, "we owe an answer", "debemos una respuesta",
 		    "devemos uma resposta", "nous devons une réponse");
 	if (strcmp(what, "no_receipt") == 0)

@@ -156,13 +156,17 @@ is_reason(const struct draft_page *d, const char *word)
 	return json_is_str(json_get(d->page.body, "reason"), word);
 }
 
-/* "EXERCISE: A notice awaits an answer: Notice 0417, Level 5" */
+/* What `almenara show` takes, and lists show: the number in the origin's log
+ * would be that of several notices. */
+enum { TAIL = 8 };
+
+/* "EXERCISE: A notice awaits an answer: Notice 8f3e0417, Level 5" */
 static struct span
 subject_of(struct draft_page *d)
 {
 	struct json_val body = d->page.body, n = json_get(body, "notice");
-	uint64_t number, level;
-	struct span reason = span_str("");
+	uint64_t level;
+	struct span reason = span_str(""), id;
 	struct buf b;
 	struct span s;
 
@@ -174,10 +178,11 @@ subject_of(struct draft_page *d)
 		    d->lang));
 	buf_put_format(&b, "Almenara: %s", label(d, "reason", reason));
 	if (exit_opens(&d->pass, d->way, EXIT_PLACE) &&
-	    json_u64(json_get(n, "number"), &number) == ERR_NONE)
-		buf_put_format(&b, ": %s %04llu",
-		    label(d, "notice", span_str("")),
-		    (unsigned long long)number);
+	    json_text(json_get(n, "id"), d->a, &id) == ERR_NONE &&
+	    id.n == UUID_TEXT)
+		buf_put_format(&b, ": %s %.*s",
+		    label(d, "notice", span_str("")), TAIL,
+		    id.p + UUID_TEXT - TAIL);
 	if (json_u64(json_get(body, "level"), &level) == ERR_NONE &&
 	    (!d->has_notice || exit_opens(&d->pass, d->way, EXIT_LEVEL)))
 		buf_put_format(&b, ", %s %llu",

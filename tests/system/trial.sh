@@ -102,6 +102,8 @@ ok 'a list marks it in English' inbox_has TEST en
 ok 'in Spanish' inbox_has PRUEBA es
 ok 'in Portuguese' inbox_has TESTE pt
 ok 'in French' inbox_has ESSAI fr
+ok 'who watches there owes an answer' says 'we owe an answer' cmd cl watch \
+    --count 1 --lang en
 ok 'who opens it sees the same' says 'NO HA PASADO NADA' cmd cl show "$id" \
     --lang es
 ok 'it is not passed on' refuses 'its readers alone' cl reshare "$id" \

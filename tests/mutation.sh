@@ -160,7 +160,8 @@ row 17-label record/entry.c 's/if \(!clear && !c->e.sealed\)/if (0)/' s:forged
 row 17-known record/entry.c 's/return wrong\(c, v, "tlp", "is not a TLP 2.0 label"\);/return ERR_NONE;/' s:forged
 row 16-anew peer/ids.c 's/rejudge_one\(h, log, next.index\);/ids_revise(h, log, next.index, STORE_BODY_HELD, "");/' s:reshare_forged
 row 16-no-key peer/rejudge.c 's/ \|\|\n\t    span_is_str\(span_str\(j->why\), judged_no_key\)/ || 0/' s:no_key_no_name
-row 17-early peer/judge.c 's/if \(good && c.is_early\)/if (0)/' s:reshare_early
+row 17-early peer/judge.c 's/if \(good && c.place\[i\].is_early\)/if (0)/' s:reshare_early
+row 17-consent peer/carrying.c 's/\(!c->has_consent \|\| check_place/(c->index != UINT64_MAX || check_place/' s:reshare_consent
 row 17-erased peer/bodies.c 's/return jws.n != 0 && erasure/return jws.n > LIMIT_JWS \&\& erasure/' s:reshare_erased_void
 row 17-signature peer/carrying.c 's/if \(err != ERR_NONE\)/if (0)/' s:reshare_forged
 row 17-void peer/carrying.c 's/if \(state == KEY_VOID\)/if (0)/' s:reshare_void

@@ -40,22 +40,44 @@ bad(struct look *x, const char *what, const char *rule)
 /* The record at the stated place commits to it, if that record is here; if it
  * is not, that is looked at when it comes. */
 static bool
-check_place(struct look *x)
+check_place(struct look *x, const struct carrying_place *place,
+    const struct digest *of, const struct entry *e, const char *what)
 {
-	const struct hub_log *log = hub_find_log(x->h, x->c.log);
+	const struct hub_log *log = hub_find_log(x->h, place->log);
 	struct leaf leaf;
 
-	if (log == x->log && x->c.index >= x->index)
-		return bad(x, "index", "is not before the entry itself");
-	x->out->is_early = log == NULL || x->c.index >= log->tree.size;
-	x->out->index = x->c.index;
-	if (x->out->is_early ||
-	    bodies_find_leaf(x->h, log, x->c.index, &leaf) != ERR_NONE)
+	if (log == x->log && place->index >= x->index)
+		return bad(x, what, "is not before the entry itself");
+	if (place->is_early ||
+	    bodies_find_leaf(x->h, log, place->index, &leaf) != ERR_NONE)
 		return true;
-	if (!digest_is_equal(&leaf.entry, &x->c.of) ||
-	    leaf.sealed != x->c.entry.sealed)
-		return bad(x, "index", "is the place of another entry");
+	if (!digest_is_equal(&leaf.entry, of) || leaf.sealed != e->sealed)
+		return bad(x, what, "is the place of another entry");
 	return true;
+}
+
+static void
+note_place(struct look *x, struct span origin, uint64_t index)
+{
+	const struct hub_log *log = hub_find_log(x->h, origin);
+
+	x->out->place[x->out->place_n++] = (struct carrying_place){ origin,
+		index, log == NULL || index >= log->tree.size };
+}
+
+/* All are noted, whatever the first is: each is looked at again. */
+static bool
+check_places(struct look *x)
+{
+	const struct carried *c = &x->c;
+	struct digest consent = hash_sha256(c->consent_jws.text);
+
+	note_place(x, c->log, c->index);
+	if (c->has_consent)
+		note_place(x, c->consent.log, c->consent_index);
+	return check_place(x, &x->out->place[0], &c->of, &c->entry, "index") &&
+	    (!c->has_consent || check_place(x, &x->out->place[1], &consent,
+				    &c->consent, "consent_index"));
 }
 
 /* By a key that was in force there. A revoked one leaves void what carries it
@@ -151,8 +173,7 @@ carrying_check(struct hub *h, const struct hub_log *log, uint64_t index,
 	if (carried_parse(outer, body, k->carries, h->parts.schema, &h->turn,
 		&x.c, &f) != ERR_NONE)
 		return bad(&x, f.field, f.rule);
-	out->log = x.c.log;
-	if (!check_place(&x))
+	if (!check_places(&x))
 		return false;
 	if (!check_signatures(&x) || out->is_void) {
 		give_up_name(&x);

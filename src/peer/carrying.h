@@ -7,11 +7,17 @@
 
 #include "peer/hub_inside.h"
 
+/* A place that it names: of what it carries, of a consent to that. */
+struct carrying_place {
+	struct span log;
+	uint64_t index;
+	bool is_early; /* that record is not here yet */
+};
+
 /* What an entry of a kind that carries holds. */
 struct carrying {
-	struct span log;  /* that what it carries is of; "" if unreadable */
-	uint64_t index;   /* there .. */
-	bool is_early;    /* .. and that record is not here yet */
+	struct carrying_place place[2];
+	size_t place_n; /* 0: unreadable */
 	bool is_void;     /* that was signed by a revoked key */
 	bool is_breach;
 	bool is_erased;   /* its origin erased what it carries .. */

@@ -253,10 +253,12 @@ check_carried(struct hub *h, const struct judge_at *a, struct judged *j)
 		return true;
 	good = carrying_check(h, a->log, a->index, &j->entry, j->body, j->kind,
 	    &c);
-	if (c.log.n != 0)
-		rejudge_with(h, a->log, a->index, c.log);
-	if (good && c.is_early)
-		rejudge_when(h, a->log, a->index, c.log, c.index);
+	for (size_t i = 0; i < c.place_n; i++) {
+		rejudge_with(h, a->log, a->index, c.place[i].log);
+		if (good && c.place[i].is_early)
+			rejudge_when(h, a->log, a->index, c.place[i].log,
+			    c.place[i].index);
+	}
 	if (!good) {
 		judged_condemn(j, c.is_void ? STORE_BODY_VOID :
 			STORE_BODY_QUARANTINED, "%s", c.why);

@@ -395,11 +395,10 @@ check_targets(struct parser *p, const struct line *l)
 		    (l->acts & 1U << RULES_EXPORT) != 0)
 			return token_fault(&p->t, ERR_RULE, l->at,
 			    "export goes to gateways or the public");
-		if (!inside && t != TERM_ANY && t != TERM_PUBLIC &&
+		if (!inside && t != TERM_ANY &&
 		    (l->acts & 1U << RULES_REDISTRIBUTE) != 0)
 			return token_fault(&p->t, ERR_RULE, l->at,
-			    "redistribute goes to sectors, constituents or "
-			    "the public");
+			    "redistribute goes to sectors or constituents");
 	}
 	return ERR_NONE;
 }

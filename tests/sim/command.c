@@ -77,12 +77,14 @@ take_rewrite(struct play *p, struct sim_node *n)
 		*c = *c == '\'' ? '"' : *c;
 }
 
-/* ... kind NAME body TEXT: one of that kind; ' stands for ". */
+/* ... kind NAME body TEXT [about INDEX]: one of that kind, about an entry of
+ * its own; ' stands for ". */
 static void
 take_kind(struct play *p, struct sim_node *n)
 {
 	const char *kind = play_after(p, "kind");
 	const char *body = play_after(p, "body");
+	const char *about = play_after(p, "about");
 	char *text;
 
 	if (kind == NULL || body == NULL) {
@@ -92,6 +94,11 @@ take_kind(struct play *p, struct sim_node *n)
 	text = blobs_text(p, body);
 	n->next_kind = arena_string(&p->sim.mem, span_str(kind));
 	n->next_body = text;
+	for (size_t i = 0; about != NULL && i < n->entry_n; i++)
+		if (n->entry[i].index == play_number(p, about))
+			n->next_about = &n->entry[i];
+	if (about != NULL && n->next_about == NULL)
+		play_fail(p, "there is no such entry");
 }
 
 /* A container that says another log than its own. */
@@ -117,7 +124,7 @@ __wrap_jwe_write(struct span log, const struct jwk *const *to, size_t n,
 }
 
 /* release NODE [to=A,B] [open] [urgent] [times N] [tlp LABEL]
- *     [kind NAME body TEXT] [spoiled|bad-signature|no-jws|nested|elsewhere|
+ *     [kind NAME body TEXT [about INDEX]] [spoiled|bad-signature|no-jws|nested|elsewhere|
  *     unknown-kind|rewrite FROM TO] */
 static void
 do_release(struct play *p)
@@ -263,9 +270,26 @@ do_erase(struct play *p)
 	sim_append(n, readers_of(p), false, false);
 }
 
-/* reshare NODE OF INDEX [to=A,B] [at N] [forged] [after OWN]: it passes on what
- * OF said, as said at N; or what it never said; as the next revision of
- * an entry of its own. */
+/* ... consent N [said-at M]: with the consent that OF gave at N, as given at
+ * M. */
+static void
+put_consent(struct play *p, struct sim_node *n, const struct sim_node *of,
+    struct buf *body)
+{
+	const char *given = play_after(p, "consent");
+	const char *at = play_after(p, "said-at");
+
+	if (given == NULL)
+		return;
+	buf_put_format(body, "\"consent_index\":%s,\"consent\":\"%.*s\",",
+	    at != NULL ? at : given,
+	    SPAN_FMT(text_held(p, n, span_str(of->origin),
+		play_number(p, given), false)));
+}
+
+/* reshare NODE OF INDEX [to=A,B] [at N] [forged] [after OWN]
+ *     [consent N [said-at M]]: it passes on what OF said, as said at N; or what
+ * it never said; as the next revision of an entry of its own. */
 static void
 do_reshare(struct play *p)
 {
@@ -279,7 +303,9 @@ do_reshare(struct play *p)
 
 	entry_write_digest(&d, digest);
 	buf_init(&body, LIMIT_PAYLOAD);
-	buf_put_format(&body, "{\"of\":\"%s\",\"log\":\"%s\",\"index\":%s,"
+	buf_put_str(&body, "{");
+	put_consent(p, n, of, &body);
+	buf_put_format(&body, "\"of\":\"%s\",\"log\":\"%s\",\"index\":%s,"
 	    "\"jws\":\"%.*s\"}", digest, of->origin,
 	    at != NULL ? at : play_word(p, 3), SPAN_FMT(jws));
 	n->next_kind = "reshare";

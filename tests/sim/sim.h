@@ -152,6 +152,7 @@ struct sim_node {
 	enum { PERMIT_FITS, PERMIT_NONE, PERMIT_OTHER_LABEL,
 		PERMIT_OTHER_READER } next_permit;
 	const struct sim_entry *next_of;   /* which it is a revision of .. */
+	const struct sim_entry *next_about; /* or about */
 	bool next_wrong, next_same;        /* .. naming another before it, or
 	                                    * with the same number */
 	const char *next_tlp;

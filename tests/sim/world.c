@@ -666,6 +666,10 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 		d.replaces = &replaces;
 		d.replaces_n = d.rev != 0;
 	}
+	if (n->next_about != NULL) {
+		d.has_re = true;
+		d.re = n->next_about->digest;
+	}
 	for (unsigned i = 0; i < n->sim->n; i++)
 		if ((readers & 1u << i) != 0 ||
 		    (readers != 0 && n->sim->to_self && i == n->i))
@@ -675,7 +679,7 @@ sim_append(struct sim_node *n, unsigned readers, bool urgent, bool spoiled)
 		.urgent = urgent, .spoiled = spoiled } };
 	w->entry.readers &= ~(1u << n->i);
 	w->entry.rev = d.rev;
-	n->next_of = NULL;
+	n->next_of = n->next_about = NULL;
 	n->next_wrong = n->next_same = false;
 	n->next_until_ms = 0;
 	n->waiting++;

@@ -100,6 +100,33 @@ ok 'a card is offered for its keyset' quietly "$ALMENARA" network offer \
     --node "$dir/br" cl/cl.card.json
 for t in br cl; do node_kill $t; done
 
+# --- its register ends ---
+clock() { LATER_S=$later LD_PRELOAD=$LATER "$@"; }
+start_then() { # start_then DAYS
+	later=$(($1 * 86400))
+	for t in br cl; do clock node_start $t; done
+	within 20 is_linked br 1
+}
+ok 'two weeks before' start_then 351
+ok 'it warns' within 20 says 'register: until' "$ALMENARA" status \
+    --node "$dir/br"
+for t in br cl; do node_kill $t; done
+ok 'past its date they see each other' start_then 400
+ok 'and are told' within 20 says 'register: past its date since' "$ALMENARA" \
+    status --node "$dir/br"
+ok 'notices go on' test -n "$(release br TLP:GREEN null 'second')"
+has_come_again() { says second "$ALMENARA" inbox --node "$dir/cl"; }
+ok 'and arrive' within 20 has_come_again
+quietly clock "$ALMENARA" pin remove cl --node "$dir/br"
+cp br/documents/pins pins.before
+ok 'but nobody is accepted under it' says 'register has expired' clock \
+    "$ALMENARA" pin accept cl --yes --node "$dir/br"
+ok 'and the pins stay as they were' cmp pins.before br/documents/pins
+ok 'to refuse is no addition' quietly clock "$ALMENARA" pin refuse cl \
+    --node "$dir/br"
+quietly clock "$ALMENARA" pin remove cl --node "$dir/br"
+for t in br cl; do node_kill $t; done
+
 # --- changes ---
 a register -q --with net --out r2 --add uy/uy.card.json --remove cl \
     --suspend br --until 2099-01-01 --reason 'keys in doubt' > /dev/null

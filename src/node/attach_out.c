@@ -34,6 +34,61 @@ leaving_drop(struct call *c)
 	free(x);
 }
 
+/* --- from other nodes --- */
+
+struct coming {
+	command_fn *then;
+};
+
+static void
+leave(struct call *c)
+{
+	hub_fetch_leave(c->service->hub, c);
+	free(c->state);
+}
+
+static void
+on_fetched(void *ctx, const struct hub_fetched *told)
+{
+	struct call *c = ctx;
+	struct coming *x = c->state;
+	command_fn *then = x->then;
+
+	if (!told->is_over) {
+		call_progress(c, told->have / PROGRESS_UNIT,
+		    told->size / PROGRESS_UNIT, "KiB");
+		return;
+	}
+	c->drop = NULL;
+	c->state = NULL;
+	free(x);
+	if (told->err == ERR_NONE) {
+		call_work(c, then); /* not in the middle of the hub's turn */
+		return;
+	}
+	call_fail(c, told->err, told->err == ERR_NOT_FOUND ?
+	    EXIT_TOO_LATE : EXIT_OF_ERROR,
+	    "the attachment could not be fetched",
+	    told->err == ERR_NOT_FOUND ?
+	    "no node that is linked now has it and may give it" :
+	    err_sentence(told->err), "almenara peer list");
+}
+
+void
+attach_fetch(struct call *c, const struct index_row *row,
+    const struct attachment *at, command_fn *then)
+{
+	struct coming *x = mem_alloc(sizeof *x);
+
+	x->then = then;
+	c->state = x;
+	c->drop = leave;
+	hub_fetch(c->service->hub, row->log, row->index, at, on_fetched, c);
+	service_stir(c->service);
+}
+
+/* --- into a file --- */
+
 bool
 attach_has_file(struct call *c)
 {

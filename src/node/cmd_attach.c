@@ -162,49 +162,31 @@ open_attachment(struct call *c, struct index_row *row, struct attachment *out)
 }
 
 static void
-leave(struct call *c)
+fetched(struct call *c)
 {
-	hub_fetch_leave(c->service->hub, c);
-}
+	struct index_row row;
+	struct attachment at;
 
-static void
-on_fetched(void *ctx, const struct hub_fetched *told)
-{
-	struct call *c = ctx;
-
-	if (!told->is_over) {
-		call_progress(c, told->have / PROGRESS_UNIT,
-		    told->size / PROGRESS_UNIT, "KiB");
+	/* it may have been erased meanwhile */
+	if (!open_attachment(c, &row, &at))
 		return;
-	}
-	c->drop = NULL;
-	if (told->err != ERR_NONE) {
-		call_fail(c, told->err, told->err == ERR_NOT_FOUND ?
-		    EXIT_TOO_LATE : EXIT_OF_ERROR,
-		    "the attachment could not be fetched",
-		    told->err == ERR_NOT_FOUND ?
-		    "no node that is linked now has it and may give it" :
-		    err_sentence(told->err), "almenara peer list");
-		return;
-	}
 	json_put_open(&c->w, '{');
-	attach_put(c, c->state);
+	attach_put(c, &at);
 	json_put_close(&c->w, '}');
+	secret_wipe(at.key, sizeof at.key);
 	call_done(c);
 }
 
 void
 cmd_attachment_fetch(struct call *c)
 {
-	struct attachment *at = arena_alloc(&c->mem, sizeof *at);
 	struct index_row row;
+	struct attachment at;
 
-	if (!open_attachment(c, &row, at))
+	if (!open_attachment(c, &row, &at))
 		return;
-	c->state = at;
-	c->drop = leave;
-	hub_fetch(c->service->hub, row.log, row.index, at, on_fetched, c);
-	service_stir(c->service);
+	attach_fetch(c, &row, &at, fetched);
+	secret_wipe(at.key, sizeof at.key);
 }
 
 void

@@ -173,7 +173,8 @@ put_object(struct call *c, struct json_val v)
 	    m = json_next(v, m)) {
 		struct span key = json_key(m, &c->mem);
 
-		if (span_is_str(key, "files"))
+		if (span_is_str(key, "files") ||
+		    span_is_str(key, "attachments"))
 			continue;
 		json_put_key_span(&c->w, key);
 		json_put_raw(&c->w, json_raw(m));
@@ -238,7 +239,7 @@ put_handed_here(struct call *c, struct json_val body)
 	if (id.n != 0 && index_find(c->service->index, INDEX_SHARED, id,
 	    &c->mem, &row, NULL, NULL) == ERR_NONE &&
 	    call_look(c, &row, EXIT_SHOW, &r) && r.body.type == JSON_OBJECT)
-		json_put_raw(&c->w, json_raw(r.body));
+		put_object(c, r.body);
 	else
 		json_put_null(&c->w);
 }

@@ -6,6 +6,7 @@
 #define NODE_CMD_REPORT_H
 
 #include "node/reports.h"
+#include "record/attachment.h"
 
 enum { CMD_REPORT_OPENED = 65536 };
 
@@ -27,5 +28,21 @@ MUST enum err cmd_report_write(struct call *c, struct json_val body,
 /* Member `enclosed`: the files that came with the report of this body, and
  * with its messages. */
 void cmd_report_put_files(struct call *c, struct json_val body);
+
+/* Those of its files that the list `which` names by their numbers, into `out`
+ * for LIMIT_ATTACHMENTS of them, which the caller wipes; words in the memory of
+ * the call. If false, the call was answered. */
+bool cmd_report_choose(struct call *c, struct json_val body,
+    struct json_val which, struct attachment *out, size_t *n);
+
+/* --- cmd_report_copy.c --- */
+
+/* Files of the report of this body, that `which` names by their numbers, are
+ * sealed anew as attachments of an entry; then `then` is called with the list of
+ * these, JSON in the memory of the call. If that fails the call is answered. It
+ * uses c->state until then. */
+typedef void cmd_report_copied_fn(struct call *c, struct span attachments);
+void cmd_report_copy(struct call *c, struct json_val body,
+    struct json_val which, cmd_report_copied_fn *then);
 
 #endif

@@ -3,7 +3,8 @@
  * Command: report_file: a file that came with a report of the public, or with
  * a message about it, given out to who asks; and the list of them. What opens
  * one is sealed with what was typed; record and sealed text meet by the digest
- * of the sealed bytes. Name and type are what somebody said: no more.
+ * of the sealed bytes. Name and type are what somebody said: no more. Those of
+ * a report that another team has handed over are attachments of its entry.
  */
 #include "node/cmd_report.h"
 
@@ -22,6 +23,8 @@ struct enclosing {
 	struct enclosed *at; /* FILES_MOST of them, in the memory of the call;
 	                      * to be wiped */
 	size_t n;
+	bool is_handed;
+	struct index_row entry; /* then: whose attachments they are */
 };
 
 /* What is said of the file of this digest; its words in the memory of the
@@ -81,6 +84,26 @@ add(struct call *c, struct json_val body, const char *aad,
 	buf_release(&b);
 }
 
+/* What another team has handed over. */
+static void
+add_handed(struct call *c, struct span id, struct enclosing *to)
+{
+	struct attachment *list = NULL;
+	struct record r;
+	size_t n = 0;
+
+	to->is_handed = true;
+	if (index_find(c->service->index, INDEX_SHARED, id, &c->mem,
+		&to->entry, NULL, NULL) != ERR_NONE ||
+	    !call_look(c, &to->entry, EXIT_ATTACHMENT, &r) ||
+	    !exit_opens(&r.pass, EXIT_ATTACHMENT, EXIT_TEXT) ||
+	    attachments_parse(r.body, &c->mem, &list, &n, NULL) != ERR_NONE)
+		return;
+	for (size_t i = 0; i < n && to->n < FILES_MOST; i++)
+		to->at[to->n++] = (struct enclosed){ .is_open = true,
+			.at = list[i] };
+}
+
 /* Numbered from 1 as they came: a number stays what it is. */
 static void
 collect(struct call *c, struct json_val body, struct enclosing *to)
@@ -90,9 +113,13 @@ collect(struct call *c, struct json_val body, struct enclosing *to)
 	struct record r;
 	struct span id;
 
-	to->at = arena_alloc(&c->mem, FILES_MOST * sizeof *to->at);
-	to->n = 0;
-	add(c, body, REPORT_AAD, to);
+	*to = (struct enclosing){ .at = arena_alloc(&c->mem,
+		FILES_MOST * sizeof *to->at) };
+	if (json_text(json_get(json_get(body, "origin"), "entry"), &c->mem,
+		&id) == ERR_NONE)
+		add_handed(c, id, to);
+	else
+		add(c, body, REPORT_AAD, to);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v))
 		if (json_text(v, &c->mem, &id) == ERR_NONE &&
@@ -141,38 +168,98 @@ cmd_report_put_files(struct call *c, struct json_val body)
 	wipe(&all);
 }
 
-void
-cmd_report_file(struct call *c)
+/* --- one of them --- */
+
+/* Of the report that is asked for. If false, the call was answered. */
+static bool
+find_one(struct call *c, struct enclosed *x, struct enclosing *all)
 {
-	const char *show;
+	const char *show = call_text(c, "almenara reports show %s",
+	    arena_string(&c->mem, call_arg(c, "id")));
 	struct index_row row;
-	struct enclosing all;
-	struct enclosed x = { .is_open = false };
 	struct record r;
 	uint64_t n = 0;
 
 	if (json_u64(json_get(c->args, "n"), &n) != ERR_NONE || n == 0) {
 		call_misused(c, "the number of a file belongs here, from 1");
-		return;
+		return false;
 	}
 	if (!attach_has_file(c) || !cmd_report_find(c, &row) ||
 	    !call_read(c, &row, EXIT_REPORT, &r))
-		return;
-	show = call_text(c, "almenara reports show %s",
-	    arena_string(&c->mem, call_arg(c, "id")));
-	collect(c, r.body, &all);
-	if (n <= all.n)
-		x = all.at[n - 1];
-	wipe(&all); /* before the call is answered: it goes with it */
-	if (n > all.n)
+		return false;
+	collect(c, r.body, all);
+	if (n <= all->n)
+		*x = all->at[n - 1];
+	wipe(all); /* before the call is answered: it goes with it */
+	if (n > all->n)
 		call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND,
-		    all.n == 0 ? "no file came with it" :
+		    all->n == 0 ? "no file came with it" :
 		    "it has no file of that number", "", show);
-	else if (!x.is_open)
+	else if (!x->is_open)
 		call_fail(c, ERR_DECRYPT, EXIT_REFUSED,
 		    "the file cannot be opened", "no intake key of this node "
 		    "fits, or what was sealed says nothing of it", show);
-	else
-		attach_out(c, &x.at, show);
+	return n <= all->n && x->is_open;
+}
+
+static void
+write_one(struct call *c)
+{
+	struct enclosed x = { .is_open = false };
+	struct enclosing all;
+
+	if (find_one(c, &x, &all))
+		attach_out(c, &x.at, call_text(c, "almenara reports show %s",
+		    arena_string(&c->mem, call_arg(c, "id"))));
 	secret_wipe(&x, sizeof x);
+}
+
+void
+cmd_report_file(struct call *c)
+{
+	struct enclosed x = { .is_open = false };
+	struct enclosing all;
+
+	if (find_one(c, &x, &all)) {
+		/* the other team keeps it until it is asked for */
+		if (all.is_handed)
+			attach_fetch(c, &all.entry, &x.at, write_one);
+		else
+			write_one(c);
+	}
+	secret_wipe(&x, sizeof x);
+}
+
+bool
+cmd_report_choose(struct call *c, struct json_val body, struct json_val which,
+    struct attachment *out, size_t *n)
+{
+	const char *why = NULL;
+	struct enclosing all;
+	uint64_t number = 0;
+
+	collect(c, body, &all);
+	*n = 0;
+	for (struct json_val v = json_first(which); why == NULL &&
+	    v.type != JSON_ABSENT; v = json_next(which, v)) {
+		if (json_u64(v, &number) != ERR_NONE || number == 0 ||
+		    number > all.n)
+			why = call_text(c, "it has no file %.*s",
+			    SPAN_FMT(json_raw(v)));
+		else if (!all.at[number - 1].is_open)
+			why = call_text(c, "file %.*s cannot be opened",
+			    SPAN_FMT(json_raw(v)));
+		else if (*n == LIMIT_ATTACHMENTS)
+			why = "more files than an entry may bring";
+		else
+			out[(*n)++] = all.at[number - 1].at;
+	}
+	wipe(&all);
+	if (why == NULL)
+		return true;
+	secret_wipe(out, *n * sizeof *out);
+	call_fail(c, ERR_NOT_FOUND, EXIT_NOT_FOUND, why, "",
+	    call_text(c, "almenara reports show %s",
+		arena_string(&c->mem, call_arg(c, "id"))));
+	return false;
 }

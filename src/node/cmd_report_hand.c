@@ -3,7 +3,9 @@
  * Command: report_hand. A report of the public goes to the team that is
  * responsible: as a sealed entry of the log to that team alone, with the
  * consent of who made it, and with how to reach her only if she allowed that
- * too. The one decision on ways out is asked, and then the sharing rules.
+ * too. Files go that are chosen, sealed anew; they may show who she is, so they
+ * need the same as how to reach her. The one decision on ways out is asked, and
+ * then the sharing rules.
  */
 #include "node/cmd_report.h"
 
@@ -19,6 +21,7 @@ struct handing {
 	struct record report;
 	struct span team;
 	bool with_contact;
+	struct span attachments; /* JSON; empty: none */
 };
 
 static void
@@ -112,6 +115,10 @@ write_body(struct call *c, const struct handing *h, struct json_val said,
 		put_same(said, reach, sizeof reach / sizeof *reach, &w);
 	if (call_arg(c, "note").n != 0)
 		json_put_member_span(&w, "note", call_arg(c, "note"));
+	if (h->attachments.n != 0) {
+		json_put_key(&w, "attachments");
+		json_put_raw(&w, h->attachments);
+	}
 	json_put_close(&w, '}');
 }
 
@@ -225,37 +232,72 @@ hand(struct call *c, struct handing *h, const struct plan *p,
 		reports_change(s, &h->row, change, on_noted, NULL);
 }
 
-void
-cmd_report_hand(struct call *c)
+static void
+write_and_hand(struct call *c, struct handing *h)
 {
-	struct handing h = { .team = call_arg(c, "to") };
 	struct report_change change = { .state = span_str("") };
 	struct span text = call_arg(c, "text");
 	struct fault f = { 0 };
 	struct json said;
 	struct plan p;
-	enum err e;
+	enum err e = open_said(c, h, &said);
 
-	if (h.team.n == 0) {
-		call_misused(c, "the argument to is missing");
-		return;
-	}
-	if (!cmd_report_find(c, &h.row) ||
-	    !call_read(c, &h.row, EXIT_REPORT, &h.report) ||
-	    !may_be_handed(c, &h) || !may_go(c, &h))
-		return;
-	e = open_said(c, &h, &said);
 	if (e == ERR_NONE && text.n != 0)
-		e = cmd_report_write(c, h.report.body, text, &change);
+		e = cmd_report_write(c, h->report.body, text, &change);
 	if (e != ERR_NONE) {
 		call_fail(c, e, EXIT_OF_ERROR, not_handed, "no intake key of "
 		    "this node fits", "almenara keyset show");
 		return;
 	}
-	e = make_plan(c, &h, json_root(&said), &p, &f);
+	e = make_plan(c, h, json_root(&said), &p, &f);
 	if (e != ERR_NONE)
-		issue_refuse(c, "report_hand", e, call_id(c, &h.row.id),
+		issue_refuse(c, "report_hand", e, call_id(c, &h->row.id),
 		    not_handed, &f, "almenara rules check");
 	else
-		hand(c, &h, &p, &change);
+		hand(c, h, &p, &change);
+}
+
+static bool
+may_all_go(struct call *c, struct handing *h)
+{
+	if (!cmd_report_find(c, &h->row) ||
+	    !call_read(c, &h->row, EXIT_REPORT, &h->report) ||
+	    !may_be_handed(c, h) || !may_go(c, h))
+		return false;
+	if (json_count(json_get(c->args, "files")) == 0 || h->with_contact)
+		return true;
+	refuse(c, ERR_DENIED, "files may show who made it, and she has not "
+	    "allowed that; ask her: she can allow it where she follows it",
+	    call_text(c, "almenara reports answer %s --state waiting "
+		"--text TEXT", arena_string(&c->mem, call_arg(c, "id"))));
+	return false;
+}
+
+/* With the files sealed, which took a while: she may have changed her mind. */
+static void
+hand_with_files(struct call *c, struct span attachments)
+{
+	struct handing h = { .team = call_arg(c, "to"),
+		.attachments = attachments };
+
+	if (may_all_go(c, &h))
+		write_and_hand(c, &h);
+}
+
+void
+cmd_report_hand(struct call *c)
+{
+	struct handing h = { .team = call_arg(c, "to") };
+	struct json_val files = json_get(c->args, "files");
+
+	if (h.team.n == 0)
+		call_misused(c, "the argument to is missing");
+	else if (files.type != JSON_ABSENT && files.type != JSON_ARRAY)
+		call_misused(c, "files is a list of numbers");
+	else if (!may_all_go(c, &h))
+		return;
+	else if (json_count(files) == 0)
+		write_and_hand(c, &h);
+	else
+		cmd_report_copy(c, h.report.body, files, hand_with_files);
 }

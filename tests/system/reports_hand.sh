@@ -16,6 +16,7 @@ site_name "CERT of the test"
 site_dir $dir/uy/site
 web_listen 127.0.0.1:${web_ports[0]}
 END
+mkdir "$dir/uy/site" # the web process begins anew when one appears
 for t in br uy; do node_start $t; done
 for t in br uy; do
 	within 60 node_is_ready $t || { echo "Bail out! no node $t"; exit 1; }
@@ -50,6 +51,7 @@ arrived() { # TEXT: sets there, the number at br of what says so
 	done
 	[ -n "$there" ]
 }
+count_in() { cmd br --json reports show "$1" | grep -oE '"sha256"' | wc -l; }
 count_of() { cmd "$1" reports list --all | grep -cE 'UY-[0-9]+-[0-9]+'; }
 
 ok 'the form is there' within 30 has_form
@@ -112,19 +114,61 @@ ok 'but writes to the team it came from' quietly cmd br comment -y "$entry" --te
 # consent is given later, and with how to reach her
 is_allowed() { is 200 post es/report/follow step=allow-contact "code=$silent_code"; }
 ok 'she allows it later' is_allowed || cat "$dir/page"
-ok 'sees that' says 'Sí, con los datos de contacto</dd>' page
+ok 'sees that' says 'Sí, con los datos de contacto y los archivos</dd>' page
 ok 'then it is handed on' cmd uy reports hand "$silent" --to br
 ok 'with how to reach her' within 60 arrived 'eva@example.org'
 ok 'and nothing came twice' is 3 count_of br
 
+last=$there
+
+# files that are chosen go along, with consent to how to reach her
+yes 'guayaba blanca' | head -c 200000 > "$dir/mail.eml"
+head -c 90000 /dev/urandom > "$dir/other"
+mkdir "$dir/same"
+yes 'lima dulce' | head -c 70000 > "$dir/same/mail.eml"
+with_files() { # NAME=VALUE...: in a form with files; sets number and code
+	local arg=() a net=$((SRANDOM % 16000))
+	for a in step=send topic=deceived "$@"; do arg+=(--form-string "$a"); done
+	is 200 get -o "$dir/page" -w '%{http_code}' --interface "127.$((net / 250 + 16)).$((net % 250)).1" \
+	    "${arg[@]}" -F "files=@$dir/mail.eml" -F "files=@$dir/other" -F "files=@$dir/same/mail.eml" "$at/es/report" &&
+	    number=$(sed -nE 's/.*<b>(UY-[0-9]+-[0-9]+)<.*/\1/p' "$dir/page") &&
+	    code=$(sed -nE 's/.*class="code">([^<]*)<.*/\1/p' "$dir/page")
+}
+blobs() { find "$dir/$1/data/attachments" -type f ! -name '*.part' -printf '%f\n' | sort; }
+ok 'a report with files' with_files 'what=mora azul' contact=eva@example.org share=network
+blobs uy > "$dir/blobs"
+ok 'whose files may show who sent them' refuses 'files may show' uy reports hand "$number" --to br --file 1
+ok 'are not even copied then' is "$(cat "$dir/blobs")" blobs uy
+ok 'she allows that' is 200 post es/report/follow step=allow-contact "code=$code"
+ok 'a file that is none is told' refuses 'no file 4' uy reports hand "$number" --to br --file 4
+ok 'nor is a word a number' refuses 'reports show' uy reports hand "$number" --to br --file one
+ok 'two of them are handed on' quietly cmd uy reports hand "$number" --to br --file 3 --file 1
+ok 'with what she wrote' within 60 arrived 'mora azul'
+handed=$there
+ok 'both are listed there' is 2 count_in "$handed"
+ok 'with names that differ' says '1.mail.eml' cmd br reports show "$handed"
+ok 'by a number' says '2.2-mail.eml' cmd br reports show "$handed"
+ok 'and no key is shown' fails says '"key"' cmd br --json reports show "$handed"
+ok 'one is taken there' quietly cmd br reports file "$handed" 2 --output "$dir/out"
+ok 'as it was' cmp "$dir/out" "$dir/mail.eml"
+ok 'and the other' quietly cmd br reports file "$handed" 1 --output "$dir/out1"
+ok 'as it was too' cmp "$dir/out1" "$dir/same/mail.eml"
+ok 'that stands in the audit trail there' says 'attachment' cmd br audit
+ok 'a third is not there' refuses 'no file of that number' br reports file "$handed" 3 --output "$dir/out2"
+ok 'nor in the clear anywhere' fails grep -rqa 'guayaba\|lima dulce' "$dir/br/data" "$dir/uy/data"
+ok 'under keys of their own' test -z "$(comm -12 "$dir/blobs" <(blobs br))"
+ok 'here they are as they were' quietly cmd uy reports file "$number" 3 --output "$dir/out3"
+ok 'to the last byte' cmp "$dir/out3" "$dir/same/mail.eml"
+
 # the same again, and after a kill
+there=$last
 ok 'handed on a second time' cmd uy reports hand "$silent" --to br
 node_kill br
 node_start br
 within 60 node_is_ready br || echo '# br is not back'
 ok 'it closes it there' within 60 quietly cmd br reports close "$there"
 ok 'which she sees' within 60 follow_says "$silent_code" 'Cerrado, '
-ok 'it is still one report there' is 3 count_of br
+ok 'it is still one report there' is 4 count_of br
 ok 'no more is handed on when she takes that back' is 200 post es/report/follow step=allow-none "code=$silent_code"
 ok 'as told' refuses 'has not allowed' uy reports hand "$silent" --to br
 ok 'nor when it is withdrawn' is 200 post es/report/follow step=withdraw "code=$first_code"

@@ -6,6 +6,37 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+static void
+put_files(struct request *r, const struct cli *c)
+{
+	const char *word;
+
+	if (!args_has(&c->args, "file"))
+		return;
+	json_put_key(&r->w, "files");
+	json_put_open(&r->w, '[');
+	for (size_t i = 0; (word = args_find_at(&c->args, "file", i)) != NULL;
+	     i++)
+		json_put_u64(&r->w, strtoul(word, NULL, 10));
+	json_put_close(&r->w, ']');
+}
+
+static bool
+are_numbers(const struct cli *c)
+{
+	const char *word;
+
+	for (size_t i = 0; (word = args_find_at(&c->args, "file", i)) != NULL;
+	     i++)
+		if (*word == '\0' || strlen(word) > 4 ||
+		    strspn(word, "0123456789") != strlen(word))
+			return false;
+	return true;
+}
+
 static int
 run(struct cli *c)
 {
@@ -15,11 +46,14 @@ run(struct cli *c)
 
 	if (!args_has(&c->args, "to"))
 		return cli_usage(c, "--to TEAM");
+	if (!are_numbers(c))
+		return cli_usage(c, "--file N: almenara reports show");
 	request_open(&r);
 	json_put_member_str(&r.w, "id", c->args.operand[0]);
 	request_put_option(&r, c, "to", "to");
 	request_put_option(&r, c, "text", "text");
 	request_put_option(&r, c, "note", "note");
+	put_files(&r, c);
 	status = request_send(&r, c, "report_hand", &data);
 	if (status == CLI_OK && out_is_json(c))
 		out_data(c, data);
@@ -37,6 +71,11 @@ const struct command command_reports_hand = {
 		{ "to", 0, "TEAM", { { "the team of the network",
 		    "el equipo de la red", "a equipe da rede",
 		    "l’équipe du réseau" } } },
+		{ "file", 'f', "N", { { "a file of it goes too, by its number "
+		    "(repeatable)", "un archivo suyo va también, por su "
+		    "número (repetible)", "um arquivo dele vai também, por "
+		    "seu número (repetível)", "un de ses fichiers va aussi, "
+		    "par son numéro (répétable)" } } },
 		{ "note", 0, "TEXT", { { "what that team reads",
 		    "lo que lee ese equipo", "o que lê essa equipe",
 		    "ce que lit cette équipe" } } },

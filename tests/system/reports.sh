@@ -158,6 +158,23 @@ for row in 'product +Portal <7>' 'maker +Zarzamora' 'version +7.1' 'exploited +S
 done
 ok 'none of it in the clear on the disk' fails grep -rqaE 'sandía|Berenjena|Zarzamora' "$dir/uy"
 
+# the same from a terminal
+finder() { # its number
+	"$ALMENARA" report "$at" --product 'Puente <8>' --vendor Frambuesa --version 8.2 \
+	    --exploited 'aún no' --informed hoy --publish 2027-03-01 --credit Grosella \
+	    --contact iris@example.org --share --named --text 'pera dorada' --lang pt | cut -f 1
+}
+ok 'a weakness comes from a terminal' says '^UY-' finder
+finder_number=${weak_number%?}5
+cmd uy reports show "$finder_number" > "$dir/shown" 2>&1
+for row in 'about +A weakness of a product' 'product +Puente <8>' 'maker +Frambuesa' \
+    'version +8.2' 'exploited +aún no' 'maker told +hoy' 'publication planned +2027-03-01' \
+    'to be thanked +Grosella' 'contact +iris@example.org' 'may be handed on +contact' 'pera dorada'; do
+	ok "the watch reads: $row" grep -qP "^ *${row/ +/\\t}" "$dir/shown"
+done
+ok 'of no product it is not sent' wrong 'product' terminal --vendor x --text x
+ok 'nor as anything else' wrong 'product' terminal --topic down --product x --text x
+
 # how far its coordination is
 followed() { post en/report/follow step=look "code=$weak_code" > "$dir/status" && page; }
 at_stage() { followed | grep -q "aria-current=\"step\">$1<"; }

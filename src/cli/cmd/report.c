@@ -15,7 +15,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PAGE = 262144, FIELDS = 9 + LIMIT_REPORT_FILES };
+/* Short answers, by their names on the form; those of a weakness, which has a
+ * form of its own, come first. */
+static const char *const answers[] = { "product", "vendor", "version",
+	"exploited", "informed", "publish", "credit", "ongoing", "when",
+	"contact" };
+
+enum {
+	PAGE = 262144,
+	OF_WEAKNESS = 7,
+	FIELDS = 7 + sizeof answers / sizeof *answers + LIMIT_REPORT_FILES
+};
 
 struct filing {
 	struct cli *c;
@@ -57,6 +67,16 @@ option(const struct filing *f, const char *name)
 	const char *v = args_find(&f->c->args, name);
 
 	return span_str(v != NULL ? v : "");
+}
+
+/* Is something said that only the form for weaknesses asks? */
+static bool
+is_of_weakness(const struct cli *c)
+{
+	for (size_t i = 0; i < OF_WEAKNESS; i++)
+		if (args_has(&c->args, answers[i]))
+			return true;
+	return false;
 }
 
 /* The form's token, and the work that spares its wait. */
@@ -107,13 +127,16 @@ post(struct filing *f, const char **why)
 	put(field, &n, "step", span_str("send"));
 	put(field, &n, "token", span_str(token));
 	put(field, &n, "work", span_str(work));
-	put(field, &n, "topic", option(f, "topic"));
+	put(field, &n, "topic", is_of_weakness(f->c) ? span_str("weakness") :
+		option(f, "topic"));
 	put(field, &n, "what", buf_span(&f->text));
-	put(field, &n, "ongoing", option(f, "ongoing"));
-	put(field, &n, "when", option(f, "when"));
-	put(field, &n, "contact", option(f, "contact"));
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (args_has(&f->c->args, answers[i]))
+			put(field, &n, answers[i], option(f, answers[i]));
 	if (args_has(&f->c->args, "share"))
 		put(field, &n, "share", span_str("network"));
+	if (args_has(&f->c->args, "named"))
+		put(field, &n, "named", span_str("yes"));
 	for (size_t i = 0; (path = args_find_at(&f->c->args, "file", i)) !=
 	    NULL; i++)
 		field[n++] = (struct fetch_field){ "files",
@@ -205,10 +228,22 @@ static int
 run(struct cli *c)
 {
 	struct filing f = { .c = c, .site = c->args.operand[0],
-		.path = cli_text(c, "%s/report", lang_tag(c->lang)) };
+		.path = cli_text(c, "%s/report%s", lang_tag(c->lang),
+		    is_of_weakness(c) ? "/vulnerability" : "") };
+	const char *topic = args_find(&c->args, "topic");
 	int status;
 
-	if (!fetch_is_url(f.site) || args_find(&c->args, "topic") == NULL)
+	if (is_of_weakness(c) && ((topic != NULL &&
+	    strcmp(topic, "weakness") != 0) ||
+	    !args_has(&c->args, "product")))
+		return cli_usage(c, T(c, "a report of a weakness names its "
+		    "--product, and has no other --topic",
+		    "un informe de una debilidad nombra su --product y no "
+		    "tiene otro --topic", "um relato de uma fraqueza nomeia "
+		    "seu --product e não tem outro --topic",
+		    "le signalement d’une faille nomme son --product et n’a "
+		    "pas d’autre --topic"));
+	if (!fetch_is_url(f.site) || (topic == NULL && !is_of_weakness(c)))
 		return cli_usage(c, T(c, "the address of a team's public site "
 		    "and --topic are wanted", "se esperan la dirección del "
 		    "sitio público de un equipo y --topic",
@@ -234,10 +269,13 @@ const struct command command_report = {
 	    "Relatar um incidente a uma equipe por seu site público",
 	    "Signaler un incident à une équipe par son site public" } },
 	.option = {
-		{ "topic", 0, "WORD", { { "what happened: a value of the form",
-		    "qué pasó: un valor del formulario",
-		    "o que houve: um valor do formulário",
-		    "ce qui s’est passé : une valeur du formulaire" } } },
+		{ "topic", 0, "WORD", { { "what happened: locked, deceived, "
+		    "account, down, data, weakness or other",
+		    "qué pasó: locked, deceived, account, down, data, "
+		    "weakness u other", "o que houve: locked, deceived, "
+		    "account, down, data, weakness ou other",
+		    "ce qui s’est passé : locked, deceived, account, down, "
+		    "data, weakness ou other" } } },
 		{ "text", 0, "TEXT", { { "in your own words; else standard "
 		    "input", "con sus palabras; si no, la entrada estándar",
 		    "com suas palavras; senão a entrada padrão",
@@ -258,6 +296,35 @@ const struct command command_report = {
 		    "name", "se puede decir a otros equipos, sin el nombre",
 		    "outras equipes podem saber, sem o nome",
 		    "d’autres équipes peuvent le savoir, sans le nom" } } },
+		{ "named", 0, NULL, { { "the team of another state, if it is "
+		    "responsible, may have all of it, with the contact",
+		    "el equipo de otro Estado, si es responsable, puede "
+		    "recibirlo todo, con el contacto",
+		    "a equipe de outro Estado, se for responsável, pode "
+		    "receber tudo, com o contato",
+		    "l’équipe d’un autre État, si elle est compétente, peut "
+		    "tout recevoir, avec le contact" } } },
+		{ "product", 0, "TEXT", { { "of a weakness: the product or "
+		    "system", "de una debilidad: el producto o sistema",
+		    "de uma fraqueza: o produto ou sistema",
+		    "d’une faille : le produit ou système" } } },
+		{ "vendor", 0, "TEXT", { { "who makes or runs it",
+		    "quién lo fabrica u opera", "quem o faz ou opera",
+		    "qui le fabrique ou l’exploite" } } },
+		{ "version", 0, "TEXT", { { "which version",
+		    "qué versión", "qual versão", "quelle version" } } },
+		{ "exploited", 0, "TEXT", { { "is it being exploited?",
+		    "¿se la explota?", "está sendo explorada?",
+		    "est-elle exploitée ?" } } },
+		{ "informed", 0, "TEXT", { { "has the maker been told?",
+		    "¿se avisó al fabricante?", "o fabricante foi avisado?",
+		    "le fabricant est-il prévenu ?" } } },
+		{ "publish", 0, "TEXT", { { "when it is to be published",
+		    "cuándo se va a publicar", "quando será publicada",
+		    "quand elle sera publiée" } } },
+		{ "credit", 0, "TEXT", { { "the name to be thanked by",
+		    "el nombre a quien agradecer", "o nome a agradecer",
+		    "le nom à remercier" } } },
 		{ "ca", 0, "FILE", { { "certificates that the server's must "
 		    "lead to", "certificados a los que debe llevar el del "
 		    "servidor", "certificados aos quais o do servidor deve "

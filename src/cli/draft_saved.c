@@ -66,3 +66,17 @@ draft_saved_write(struct cli *c, const struct draft_saved *d,
 	draft_faults_tell(c, data);
 	return CLI_OK;
 }
+
+int
+draft_saved_tell(struct cli *c, struct json_val data)
+{
+	if (out_is_json(c)) {
+		out_data(c, data);
+		return CLI_OK;
+	}
+	printf("%s\n", out_str(c, data, "draft"));
+	draft_faults_tell(c, data);
+	cli_say(c, "  %s: almenara preview %s", cli_word(c, "next_step"),
+	    out_str(c, data, "draft"));
+	return CLI_OK;
+}

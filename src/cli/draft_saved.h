@@ -26,4 +26,8 @@ MUST int draft_saved_read(struct cli *c, const char *id,
 MUST int draft_saved_write(struct cli *c, const struct draft_saved *d,
     struct span body);
 
+/* Tell of a draft that `data`, the answer to draft_save, is about: its id, what
+ * it lacks, and how to go on. CLI_OK. */
+int draft_saved_tell(struct cli *c, struct json_val data);
+
 #endif

@@ -8,6 +8,15 @@
 #include "cli/cli.h"
 #include "node/config.h"
 
+/* The options of commands that need its configuration or its folder. */
+#define NODE_CONFIG_CONF { "conf", 0, "FILE", { { \
+	"the node's configuration", "la configuración del nodo", \
+	"a configuração do nó", "la configuration du nœud" } } }
+#define NODE_CONFIG_DIR { "dir", 0, "DIR", { { \
+	"the node's folder, as in init", "la carpeta del nodo, como en init", \
+	"a pasta do nó, como em init", \
+	"le dossier du nœud, comme pour init" } } }
+
 /* The configuration by --conf FILE, --dir DIR, --node DIR or the system's;
  * CLI_OK, or the trouble has been told. Release with config_release. */
 MUST int node_config_read(struct cli *c, struct config *out);

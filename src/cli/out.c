@@ -56,6 +56,16 @@ out_data(struct cli *c, struct json_val data)
 	out_close(&b, &w);
 }
 
+int
+out_id(struct cli *c, struct json_val data)
+{
+	if (out_is_json(c))
+		out_data(c, data);
+	else
+		printf("%s\n", out_str(c, data, "id"));
+	return CLI_OK;
+}
+
 void
 out_rows(struct cli *c, struct json_val data, const char *rows)
 {

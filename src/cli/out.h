@@ -19,6 +19,10 @@ void out_data(struct cli *c, struct json_val data);
  * `rows` as a line of its own, with --json all of `data`. */
 void out_rows(struct cli *c, struct json_val data, const char *rows);
 
+/* What a command made or changed: `data` for programs, its id for people.
+ * CLI_OK. */
+int out_id(struct cli *c, struct json_val data);
+
 /* The beginning of such a document, to be gone on with; and its end. */
 void out_open(struct cli *c, struct buf *b, struct json_out *w);
 void out_close(struct buf *b, struct json_out *w);

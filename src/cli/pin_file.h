@@ -10,13 +10,6 @@
 #include "node/config.h"
 #include "record/pins.h"
 
-#define PIN_CONF { "conf", 0, "FILE", { { "the node's configuration", \
-	"la configuración del nodo", "a configuração do nó", \
-	"la configuration du nœud" } } }, \
-	{ "dir", 0, "DIR", { { "the node's folder, as in init", \
-	"la carpeta del nodo, como en init", "a pasta do nó, como em init", \
-	"le dossier du nœud, comme pour init" } } }
-
 /* The pins of `folder`; an absent file has none. Memory of the run. */
 MUST enum err pin_file_read(struct cli *c, const char *folder,
     struct pins *out, struct fault *f);

@@ -280,8 +280,6 @@ const struct command command_doctor = {
 	    "O que impede este nó de funcionar, e o que fazer",
 	    "Ce qui empêche ce nœud de marcher, et que faire" } },
 	.option = {
-		{ "conf", 0, "FILE", { { "the node's configuration",
-		    "la configuración del nodo", "a configuração do nó",
-		    "la configuration du nœud" } } },
+		NODE_CONFIG_CONF,
 	},
 };

@@ -5,7 +5,6 @@
 #include "cli/node.h"
 #include "cli/out.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,11 +52,7 @@ run(struct cli *c)
 	status = request_send(&r, c, "exercise_inject", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c))
-		out_data(c, data);
-	else
-		printf("%s\n", out_str(c, data, "id"));
-	return CLI_OK;
+	return out_id(c, data);
 }
 
 const struct command command_exercise_inject = {

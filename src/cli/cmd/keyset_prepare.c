@@ -8,6 +8,7 @@
 #include "cli/ceremony.h"
 #include "cli/control.h"
 #include "cli/keyset_work.h"
+#include "cli/node_config.h"
 #include "cli/out.h"
 #include "cli/pin_file.h"
 #include "record/name.h"
@@ -366,6 +367,7 @@ const struct command command_keyset_prepare = {
 		    "dónde otros llaman a este nodo (repetible)",
 		    "onde outros chamam este nó (repetível)",
 		    "où les autres appellent ce nœud (répétable)" } } },
-		PIN_CONF,
+		NODE_CONFIG_CONF,
+		NODE_CONFIG_DIR,
 	},
 };

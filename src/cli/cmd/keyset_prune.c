@@ -5,6 +5,7 @@
  */
 #include "cli/cli.h"
 #include "cli/keyset_work.h"
+#include "cli/node_config.h"
 #include "cli/pin_file.h"
 
 #include <stdio.h>
@@ -45,5 +46,5 @@ const struct command command_keyset_prune = {
 	    "Olvidar secretos retirados hace más de 30 días",
 	    "Esquecer segredos retirados há mais de 30 dias",
 	    "Oublier les secrets retirés depuis plus de 30 jours" } },
-	.option = { PIN_CONF },
+	.option = { NODE_CONFIG_CONF, NODE_CONFIG_DIR },
 };

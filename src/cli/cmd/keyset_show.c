@@ -107,6 +107,7 @@ const struct command command_keyset_show = {
 		{ "team", 0, "TEAM", { { "another team than the own",
 		    "otro equipo que el propio", "outra equipe que a própria",
 		    "une autre équipe que la sienne" } } },
-		PIN_CONF,
+		NODE_CONFIG_CONF,
+		NODE_CONFIG_DIR,
 	},
 };

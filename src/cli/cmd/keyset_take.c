@@ -10,6 +10,7 @@
 #include "cli/control.h"
 #include "cli/file.h"
 #include "cli/keyset_work.h"
+#include "cli/node_config.h"
 #include "cli/out.h"
 #include "cli/pin_file.h"
 
@@ -182,5 +183,5 @@ const struct command command_keyset_take = {
 	    "Traer el juego firmado y usar sus claves",
 	    "Trazer o conjunto assinado e usar suas chaves",
 	    "Rapporter le jeu signé et employer ses clés" } },
-	.option = { PIN_CONF },
+	.option = { NODE_CONFIG_CONF, NODE_CONFIG_DIR },
 };

@@ -174,8 +174,6 @@ const struct command command_network_join = {
 		    "la red se fundó de nuevo: la raíz, ya comparada",
 		    "a rede foi fundada de novo: a raiz, já comparada",
 		    "le réseau a été refondé : la racine, comparée" } } },
-		{ "conf", 0, "FILE", { { "the node's configuration",
-		    "la configuración del nodo", "a configuração do nó",
-		    "la configuration du nœud" } } },
+		NODE_CONFIG_CONF,
 	},
 };

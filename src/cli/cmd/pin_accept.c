@@ -3,6 +3,7 @@
  * almenara pin accept: the identity key that the register gives a team now was
  * compared by voice: from now on sealed notices go to it. Or a hot key.
  */
+#include "cli/node_config.h"
 #include "cli/pin_file.h"
 
 static int
@@ -19,7 +20,8 @@ const struct command command_pin_accept = {
 	    "Confirmar a identidade de uma equipe, já comparada",
 	    "Confirmer l’identité d’une équipe, après comparaison" } },
 	.option = {
-		PIN_CONF,
+		NODE_CONFIG_CONF,
+		NODE_CONFIG_DIR,
 		{ "remark", 0, "TEXT", { { "why, for whoever reads it later",
 		    "por qué, para quien lo lea después",
 		    "por quê, para quem ler depois",

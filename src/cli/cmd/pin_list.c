@@ -139,6 +139,7 @@ const struct command command_pin_list = {
 	    "O que se aceita e recusa aqui, quem confirmar",
 	    "Ce qui est accepté ou refusé ici, qui confirmer" } },
 	.option = {
-		PIN_CONF,
+		NODE_CONFIG_CONF,
+		NODE_CONFIG_DIR,
 	},
 };

@@ -3,6 +3,7 @@
  * almenara pin refuse: a team or a key counts for nothing here, whatever
  * the register says.
  */
+#include "cli/node_config.h"
 #include "cli/pin_file.h"
 
 static int
@@ -19,7 +20,8 @@ const struct command command_pin_refuse = {
 	    "Recusar uma equipe ou uma chave, diga o que disser o registro",
 	    "Refuser une équipe ou une clé, quoi que dise le registre" } },
 	.option = {
-		PIN_CONF,
+		NODE_CONFIG_CONF,
+		NODE_CONFIG_DIR,
 		{ "remark", 0, "TEXT", { { "why, for whoever reads it later",
 		    "por qué, para quien lo lea después",
 		    "por quê, para quem ler depois",

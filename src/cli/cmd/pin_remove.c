@@ -2,6 +2,7 @@
  *
  * almenara pin remove: take a pin away; the register decides again.
  */
+#include "cli/node_config.h"
 #include "cli/pin_file.h"
 
 static int
@@ -18,6 +19,7 @@ const struct command command_pin_remove = {
 	    "Retirar uma marca: o registro volta a decidir",
 	    "Retirer un repère : le registre décide à nouveau" } },
 	.option = {
-		PIN_CONF,
+		NODE_CONFIG_CONF,
+		NODE_CONFIG_DIR,
 	},
 };

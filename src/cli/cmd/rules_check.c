@@ -81,11 +81,5 @@ const struct command command_rules_check = {
 	    "¿Está bien escrito un archivo de reglas de intercambio?",
 	    "Um arquivo de regras de compartilhamento está bem escrito?",
 	    "Un fichier de règles de partage est-il bien écrit ?" } },
-	.option = {
-		{ "conf", 0, "FILE", { { "the node's configuration",
-		    "la configuración del nodo", "a configuração do nó",
-		    "la configuration du nœud" } } },
-		{ "dir", 0, "DIR", { { "the folder of the node",
-		    "la carpeta del nodo", "a pasta do nó",
-		    "le dossier du nœud" } } } },
+	.option = { NODE_CONFIG_CONF, NODE_CONFIG_DIR },
 };

@@ -61,11 +61,5 @@ const struct command command_site_check = {
 	    "¿Están bien escritas las plantillas propias del sitio?",
 	    "Os modelos próprios do site estão bem escritos?",
 	    "Les modèles propres au site sont-ils bien écrits ?" } },
-	.option = {
-		{ "conf", 0, "FILE", { { "the node's configuration",
-		    "la configuración del nodo", "a configuração do nó",
-		    "la configuration du nœud" } } },
-		{ "dir", 0, "DIR", { { "the folder of the node",
-		    "la carpeta del nodo", "a pasta do nó",
-		    "le dossier du nœud" } } } },
+	.option = { NODE_CONFIG_CONF, NODE_CONFIG_DIR },
 };

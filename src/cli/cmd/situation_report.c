@@ -6,12 +6,12 @@
  */
 #include "base/limits.h"
 #include "cli/draft_body.h"
+#include "cli/draft_saved.h"
 #include "cli/node.h"
 #include "cli/out.h"
 #include "cli/rows.h"
 #include "cli/send.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SECTORS_MAX = 96 };
@@ -158,17 +158,7 @@ save(struct cli *c, struct span body)
 	json_put_key(&r.w, "body");
 	json_put_raw(&r.w, body);
 	status = request_send(&r, c, "draft_save", &data);
-	if (status != CLI_OK)
-		return status;
-	if (out_is_json(c)) {
-		out_data(c, data);
-		return CLI_OK;
-	}
-	printf("%s\n", out_str(c, data, "draft"));
-	draft_faults_tell(c, data);
-	cli_say(c, "  %s: almenara preview %s", cli_word(c, "next_step"),
-	    out_str(c, data, "draft"));
-	return CLI_OK;
+	return status != CLI_OK ? status : draft_saved_tell(c, data);
 }
 
 static int

@@ -131,11 +131,7 @@ stop(struct cli *c)
 	status = request_send(&r, c, "test_schedule_stop", &data);
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c))
-		out_data(c, data);
-	else
-		cli_say(c, "%s", out_str(c, data, "id"));
-	return CLI_OK;
+	return out_id(c, data);
 }
 
 static int

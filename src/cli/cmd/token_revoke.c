@@ -13,11 +13,7 @@ run(struct cli *c)
 
 	if (status != CLI_OK)
 		return status;
-	if (out_is_json(c))
-		out_data(c, data);
-	else
-		cli_say(c, "%s", out_str(c, data, "id"));
-	return CLI_OK;
+	return out_id(c, data);
 }
 
 const struct command command_token_revoke = {

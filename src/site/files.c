@@ -29,6 +29,7 @@ struct file {
 
 struct files {
 	int fd;
+	struct squeeze *squeeze;
 	struct file *slot; /* open addressing */
 	size_t slots, used, n;
 	uint64_t changes;
@@ -195,6 +196,7 @@ files_open(const char *folder, struct files **out, struct fault *f)
 
 	grow(t);
 	t->fd = -1;
+	t->squeeze = squeeze_create();
 	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
 		e = fault_at(f, ERR_IO, 0, folder, "cannot be made");
 	if (e == ERR_NONE)
@@ -220,6 +222,7 @@ files_close(struct files *t)
 	for (size_t i = 0; i < t->slots; i++)
 		free(t->slot[i].path);
 	free(t->slot);
+	squeeze_free(t->squeeze);
 	if (t->fd >= 0)
 		close(t->fd);
 	free(t);
@@ -353,7 +356,7 @@ is_for_programs(const char *path)
 /* Its compressed form beside it, if that is smaller. */
 static enum err
 put_squeezed(struct files *t, const char *path, struct span bytes,
-    enum squeeze how, bool is_new)
+    enum squeeze_form form, bool is_new)
 {
 	char other[LIMIT_SITE_PATH + 8];
 	struct file *f;
@@ -361,7 +364,7 @@ put_squeezed(struct files *t, const char *path, struct span bytes,
 	enum err e;
 	bool ignored;
 
-	snprintf(other, sizeof other, "%s.%s", path, squeeze_ending(how));
+	snprintf(other, sizeof other, "%s.%s", path, squeeze_ending(form));
 	f = find(t, other);
 	if (!is_new && f->path != NULL && !f->is_gone && f->is_made) {
 		f->is_put = true;
@@ -371,7 +374,7 @@ put_squeezed(struct files *t, const char *path, struct span bytes,
 		return remove_one(t, other);
 	/* what does not get smaller needs a little more for each block */
 	buf_init(&b, bytes.n + bytes.n / 1024 + 1024);
-	e = squeeze(how, bytes, &b);
+	e = squeeze_write(t->squeeze, form, bytes, &b);
 	if (e == ERR_NONE)
 		e = b.n < bytes.n ? put_one(t, other, buf_span(&b), &ignored) :
 				    remove_one(t, other);
@@ -386,8 +389,8 @@ files_put(struct files *t, const char *path, struct span bytes)
 	enum err e = strlen(path) > LIMIT_SITE_PATH ? ERR_LIMIT :
 	    put_one(t, path, bytes, &is_new);
 
-	for (int how = 0; e == ERR_NONE && how < SQUEEZE_COUNT; how++)
-		e = put_squeezed(t, path, bytes, (enum squeeze)how, is_new);
+	for (int form = 0; e == ERR_NONE && form < SQUEEZE_FORMS; form++)
+		e = put_squeezed(t, path, bytes, (enum squeeze_form)form, is_new);
 	return e;
 }
 
@@ -397,9 +400,9 @@ files_remove(struct files *t, const char *path)
 	char other[LIMIT_SITE_PATH + 8];
 	enum err e = remove_one(t, path);
 
-	for (int how = 0; e == ERR_NONE && how < SQUEEZE_COUNT; how++) {
+	for (int form = 0; e == ERR_NONE && form < SQUEEZE_FORMS; form++) {
 		snprintf(other, sizeof other, "%s.%s", path,
-		    squeeze_ending((enum squeeze)how));
+		    squeeze_ending((enum squeeze_form)form));
 		e = remove_one(t, other);
 	}
 	return e;

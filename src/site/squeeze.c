@@ -4,43 +4,62 @@
  */
 #include "site/squeeze.h"
 
+#include "base/mem.h"
+
 #include <brotli/encode.h>
+#include <stdlib.h>
 #include <zlib.h>
 
 enum { GZIP_WINDOW = 15 + 16, GZIP_LEVEL = 9, BROTLI_LEVEL = 5 };
 
-const char *
-squeeze_ending(enum squeeze how)
+struct squeeze {
+	z_stream gzip;
+};
+
+struct squeeze *
+squeeze_create(void)
 {
-	return how == SQUEEZE_GZIP ? "gz" : "br";
+	struct squeeze *s = mem_alloc(sizeof *s);
+
+	/* fails for lack of memory alone: as base/mem.h does */
+	if (deflateInit2(&s->gzip, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8,
+	    Z_DEFAULT_STRATEGY) != Z_OK)
+		abort();
+	return s;
+}
+
+void
+squeeze_free(struct squeeze *s)
+{
+	if (s == NULL)
+		return;
+	(void)deflateEnd(&s->gzip);
+	free(s);
+}
+
+const char *
+squeeze_ending(enum squeeze_form form)
+{
+	return form == SQUEEZE_GZIP ? "gz" : "br";
 }
 
 static enum err
-gzip(struct span bytes, struct buf *out)
+gzip(z_stream *z, struct span bytes, struct buf *out)
 {
-	z_stream z = { 0 };
-	unsigned char *room;
-	size_t most;
-	int r;
+	size_t most = deflateBound(z, bytes.n);
+	unsigned char *room = buf_extend(out, most);
 
-	if (deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8,
-	    Z_DEFAULT_STRATEGY) != Z_OK)
+	if (room == NULL || deflateReset(z) != Z_OK)
 		return ERR_LIMIT;
-	most = deflateBound(&z, bytes.n);
-	room = buf_extend(out, most);
-	if (room == NULL) {
-		(void)deflateEnd(&z);
-		return ERR_LIMIT;
-	}
 	/* zlib takes its input without const, and does not write to it */
-	z.next_in = (z_const Bytef *)(uintptr_t)bytes.p;
-	z.avail_in = (uInt)bytes.n;
-	z.next_out = room;
-	z.avail_out = (uInt)most;
-	r = deflate(&z, Z_FINISH);
-	out->n -= z.avail_out;
-	(void)deflateEnd(&z);
-	return r == Z_STREAM_END ? ERR_NONE : ERR_LIMIT;
+	z->next_in = (z_const Bytef *)(uintptr_t)bytes.p;
+	z->avail_in = (uInt)bytes.n;
+	z->next_out = room;
+	z->avail_out = (uInt)most;
+	if (deflate(z, Z_FINISH) != Z_STREAM_END)
+		return ERR_LIMIT;
+	out->n -= z->avail_out;
+	return ERR_NONE;
 }
 
 static enum err
@@ -58,7 +77,9 @@ brotli(struct span bytes, struct buf *out)
 }
 
 enum err
-squeeze(enum squeeze how, struct span bytes, struct buf *out)
+squeeze_write(struct squeeze *s, enum squeeze_form form, struct span bytes,
+    struct buf *out)
 {
-	return how == SQUEEZE_GZIP ? gzip(bytes, out) : brotli(bytes, out);
+	return form == SQUEEZE_GZIP ? gzip(&s->gzip, bytes, out) :
+				      brotli(bytes, out);
 }

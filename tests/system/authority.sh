@@ -101,9 +101,9 @@ ok 'a card is offered for its keyset' quietly "$ALMENARA" network offer \
 for t in br cl; do node_kill $t; done
 
 # --- its register ends ---
-clock() { LATER_S=$later LD_PRELOAD=$LATER "$@"; }
+clock() { LATER_S=$days_s LD_PRELOAD=$LATER "$@"; }
 start_then() { # start_then DAYS
-	later=$(($1 * 86400))
+	days_s=$(($1 * 86400))
 	for t in br cl; do clock node_start $t; done
 	within 20 is_linked br 1
 }

@@ -41,6 +41,22 @@ tell_pins(struct cli *c, struct json_val list, trust_line_fn *fn, void *ctx)
 	}
 }
 
+const char *
+trust_date(struct cli *c, struct json_val v)
+{
+	const char *reason = out_str(c, v, "reason");
+	const char *when = cli_text(c, "%s %s", out_is_true(v, "expired") ?
+	    T(c, "past its date since", "vencido desde", "vencido desde",
+	    "échu depuis le") : T(c, "until", "hasta", "até", "jusqu’au"),
+	    out_time(c, out_u64(v, "expires")));
+
+	if (reason[0] == '\0')
+		return when;
+	return cli_text(c, T(c, "%s, by %s: %s", "%s, por %s: %s",
+	    "%s, por %s: %s", "%s, par %s : %s"), when,
+	    out_join(c, json_get(v, "by")), reason);
+}
+
 static void
 tell_dates(struct cli *c, struct json_val list, trust_line_fn *fn, void *ctx)
 {
@@ -50,12 +66,7 @@ tell_dates(struct cli *c, struct json_val list, trust_line_fn *fn, void *ctx)
 
 		fn(ctx, cli_text(c, "%s%s%s", out_str(c, v, "kind"),
 		    team[0] != '\0' ? " " : "", team),
-		    cli_text(c, "%s %s", out_is_true(v, "expired") ?
-		    T(c, "past its date since", "vencido desde",
-		    "vencido desde", "échu depuis le") :
-		    T(c, "until", "hasta", "até", "jusqu’au"),
-		    out_time(c, out_u64(v, "expires"))),
-		    "almenara network show");
+		    trust_date(c, v), "almenara network show");
 	}
 }
 

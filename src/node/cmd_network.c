@@ -328,6 +328,20 @@ cmd_log(struct call *c)
 
 /* --- documents --- */
 
+/* Which authorities signed the document: who suspends a team is seen. */
+static void
+put_signers(struct call *c, size_t document)
+{
+	struct span name[LIMIT_DOCUMENT_SIGNATURES];
+	size_t n = registry_signers(c->service->registry, document, name);
+
+	json_put_key(&c->w, "by");
+	json_put_open(&c->w, '[');
+	for (size_t i = 0; i < n; i++)
+		json_put_span(&c->w, name[i]);
+	json_put_close(&c->w, ']');
+}
+
 static void
 put_dates(struct call *c)
 {
@@ -346,6 +360,8 @@ put_dates(struct call *c)
 		json_put_key(w, "expires");
 		json_put_i64(w, warning[i].expires_s);
 		json_put_member_bool(w, "expired", warning[i].expired);
+		json_put_member_span(w, "reason", warning[i].reason);
+		put_signers(c, warning[i].document);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

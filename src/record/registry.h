@@ -108,6 +108,8 @@ struct registry_warning {
 	struct span team; /* designation and suspension; else empty */
 	int64_t expires_s;
 	bool expired; /* else: within 30 days */
+	struct span reason; /* of a suspension; else empty */
+	size_t document;    /* that says so: of registry_document_at */
 };
 
 enum designation_state {
@@ -221,6 +223,12 @@ void registry_set_pins(struct registry *r, const struct pin *pins, size_t n);
 size_t registry_document_count(const struct registry *r);
 struct registry_document registry_document_at(const struct registry *r,
     size_t i);
+
+/* Names of the authorities that signed the i-th of these, in the order of the
+ * charter under which it stands, at most LIMIT_DOCUMENT_SIGNATURES; none of a
+ * keyset or epoch, which its team signs. Verifies all its signatures. */
+size_t registry_signers(const struct registry *r, size_t i,
+    struct span *names);
 
 /* SHA-256 over (kind u8, team span8, version u64, hash) of each of these. */
 struct digest registry_digest(const struct registry *r);

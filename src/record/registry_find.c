@@ -535,6 +535,46 @@ registry_document_at(const struct registry *r, size_t i)
 	return d;
 }
 
+/* Under which its signatures count; NULL: no authority signs it. */
+static const struct charter *
+charter_of(const struct registry *r, const struct held *h)
+{
+	switch (h->doc.kind) {
+	case DOCUMENT_CHARTER:
+		return &h->u.charter;
+	case DOCUMENT_REGISTER:
+	case DOCUMENT_SUSPENSION:
+		return &r->charters[r->reg_charter]->u.charter;
+	case DOCUMENT_DESIGNATIONS:
+		return &r->charters[r->designations_charter]->u.charter;
+	case DOCUMENT_KEYSET:
+	case DOCUMENT_EPOCH:
+	case DOCUMENT_KIND_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+size_t
+registry_signers(const struct registry *r, size_t i, struct span *names)
+{
+	const struct held *h = held_at(r, i);
+	const struct charter *c = charter_of(r, h);
+	const struct jwk *keys[LIMIT_DOCUMENT_SIGNATURES];
+	bool signed_by[LIMIT_DOCUMENT_SIGNATURES] = { false };
+	size_t n = 0;
+
+	if (c == NULL)
+		return 0;
+	for (size_t k = 0; k < c->authority_count; k++)
+		keys[k] = &c->authorities[k].key;
+	document_signers(&h->doc, keys, c->authority_count, signed_by);
+	for (size_t k = 0; k < c->authority_count; k++)
+		if (signed_by[k])
+			names[n++] = c->authorities[k].name;
+	return n;
+}
+
 struct digest
 registry_digest(const struct registry *r)
 {
@@ -563,23 +603,23 @@ struct warnings {
 };
 
 static void
-warn(struct warnings *w, enum document_kind kind, struct span team,
-    int64_t expires_s)
+warn(struct warnings *w, struct registry_warning x)
 {
-	int64_t left_ms = expires_s * 1000 - w->now.ms;
+	int64_t left_ms = x.expires_s * 1000 - w->now.ms;
 
 	if (left_ms > WARNING_MS || w->n == w->max)
 		return;
-	w->out[w->n++] = (struct registry_warning){ kind, team, expires_s,
-		left_ms <= 0 };
+	x.expired = left_ms <= 0;
+	w->out[w->n++] = x;
 }
 
 /* What suspends ends by itself: told while it lasts. */
 static void
-warn_suspension(struct warnings *w, struct span team, int64_t until_s)
+warn_suspension(struct warnings *w, struct registry_warning x)
 {
-	if (w->now.ms < until_s * 1000)
-		warn(w, DOCUMENT_SUSPENSION, team, until_s);
+	x.kind = DOCUMENT_SUSPENSION;
+	if (w->now.ms < x.expires_s * 1000)
+		warn(w, x);
 }
 
 size_t
@@ -587,28 +627,39 @@ registry_warnings(const struct registry *r, struct wall now,
     struct registry_warning *out, size_t max)
 {
 	const struct charter *c = registry_charter(r);
-	const struct span none = span_of(NULL, 0);
 	struct warnings w = { out, max, 0, now };
 	const struct register_doc *reg = registry_register(r);
+	size_t at = r->charter_count; /* the register, if there is one */
 
 	if (c != NULL)
-		warn(&w, DOCUMENT_CHARTER, none, c->expires_s);
+		warn(&w, (struct registry_warning){ .kind = DOCUMENT_CHARTER,
+			.expires_s = c->expires_s, .document = at - 1 });
 	if (reg == NULL)
 		return w.n;
-	warn(&w, DOCUMENT_REGISTER, none, reg->expires_s);
+	warn(&w, (struct registry_warning){ .kind = DOCUMENT_REGISTER,
+		.expires_s = reg->expires_s, .document = at });
 	for (size_t i = 0; i < reg->suspended_count; i++)
-		warn_suspension(&w, reg->suspended[i].team,
-		    reg->suspended[i].until_s);
-	for (size_t i = 0; i < r->suspension_count; i++)
-		warn_suspension(&w, r->suspensions[i]->u.suspension.team,
-		    r->suspensions[i]->u.suspension.until_s);
+		warn_suspension(&w, (struct registry_warning){
+			.team = reg->suspended[i].team, .document = at,
+			.expires_s = reg->suspended[i].until_s,
+			.reason = reg->suspended[i].reason });
+	for (size_t i = 0; i < r->suspension_count; i++) {
+		const struct suspension *s = &r->suspensions[i]->u.suspension;
+
+		warn_suspension(&w, (struct registry_warning){
+			.team = s->team, .expires_s = s->until_s,
+			.reason = s->reason, .document = at + 1 + i });
+	}
 	for (size_t i = 0; i < reg->team_count; i++) {
 		const struct designation *d;
 
 		if (reg->teams[i].status == TEAM_MEMBER &&
 		    registry_designation(r, reg->teams[i].id, now, &d) !=
 		    DESIGNATION_NONE)
-			warn(&w, DOCUMENT_DESIGNATIONS, d->team, d->review_s);
+			warn(&w, (struct registry_warning){
+				.kind = DOCUMENT_DESIGNATIONS, .team = d->team,
+				.expires_s = d->review_s,
+				.document = registry_document_count(r) - 1 });
 	}
 	return w.n;
 }

@@ -188,6 +188,8 @@ sus=$(authority s1 suspend cl --days 1 --reason 'in doubt')
 ok 'a suspension' offer uy "$sus"
 ok 'cuts the team off' within 20 is_linked uy 1
 ok 'which it learns' within 10 is suspended standing
+ok 'everybody sees who did it, and why' says ', by founder: in doubt' \
+    "$ALMENARA" status --node "$dir/uy" --lang en
 ok 'and its operator, once' is 1 told 'this team is suspended'
 ok 'with the next step' says 'suspended: no node links' \
     "$ALMENARA" status --node "$dir/cl" --lang en

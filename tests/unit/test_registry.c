@@ -44,6 +44,24 @@ test_good_chain(void **state)
 	assert_true(digest_is_equal(&kid, &key.key->kid));
 }
 
+/* Who suspends a team is seen, and why. */
+static void
+check_suspended_by(struct world *w)
+{
+	struct span name[LIMIT_DOCUMENT_SIGNATURES];
+	struct registry_warning warning[4];
+
+	assert_int_equal(registry_warnings(w->r, now(), warning, 4), 1);
+	assert_true(span_is_str(warning[0].team, "uy"));
+	assert_true(span_is_str(warning[0].reason, "test"));
+	assert_int_equal(registry_signers(w->r, warning[0].document, name), 2);
+	assert_true(span_is_str(name[0], world_holders[1]));
+	assert_true(span_is_str(name[1], world_holders[2]));
+	/* the register has three */
+	assert_int_equal(registry_signers(w->r, warning[0].document - 1, name),
+	    3);
+}
+
 static void
 test_thresholds_one_short(void **state)
 {
@@ -79,6 +97,7 @@ test_thresholds_one_short(void **state)
 	assert_true(registry_is_good(w->r, span_str("uy"),
 	    (struct wall){ INT64_C(1000) * (WORLD_NOW_S + 60) }));
 	assert_true(registry_is_good(w->r, span_str("br"), now()));
+	check_suspended_by(w);
 	s.team = span_str("br");
 	s.until_s = s.from_s + SUSPENSION_MAX_S + 1;
 	buf_clear(&b);

@@ -89,7 +89,37 @@ test_vkey(void **state)
 
 /* What a keyset may not say; each row changes a good one. */
 enum wrong { FOREIGN_LOG, FOREIGN_NODE, KEY_TWICE, LOG_KEY_AGAIN, WRONG_TYPE,
-	OTHER_VKEY, LOST_LOG, NODE_TWICE, BAD_ADDRESS, WRONG_COUNT };
+	OTHER_VKEY, LOST_LOG, NODE_TWICE, BAD_ADDRESS, LOG_TWICE, CUT_LOST,
+	CUT_TWICE, REVOKED_TWICE, REASON_OF_TWO_LINES, WRONG_COUNT };
+
+/* Two keys of others are revoked, each with two cuts of logs that are there. */
+static void
+revoke(struct arena *a, struct keyset *k)
+{
+	struct jwk log = world_hot(a, "uy", "log");
+	struct sign_public public = jwk_sign_public(&log);
+	struct buf b;
+
+	k->logs[1].origin = span_str(WORLD_DOMAIN "/log/uy/00000002");
+	buf_init(&b, 512);
+	vkey_write(&b, k->logs[1].origin, VKEY_LOG, &public);
+	k->logs[1].vkey = arena_copy(a, buf_span(&b));
+	buf_release(&b);
+	k->log_count = 2;
+	k->revoked = arena_alloc(a, 2 * sizeof *k->revoked);
+	k->revoked_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		struct keyset_revoked *r = &k->revoked[i];
+
+		r->kid = hash_sha256(span_str(i == 0 ? "a" : "b"));
+		r->reason = span_str("lost");
+		r->cuts = arena_alloc(a, 2 * sizeof *r->cuts);
+		r->cut_count = 2;
+		for (size_t j = 0; j < 2; j++)
+			r->cuts[j] = (struct keyset_cut){ k->logs[j].origin,
+				7 };
+	}
+}
 
 static void
 spoil(struct arena *a, struct keyset *k, enum wrong what)
@@ -126,6 +156,23 @@ spoil(struct arena *a, struct keyset *k, enum wrong what)
 	case BAD_ADDRESS:
 		n->addrs[0] = span_str("nowhere");
 		break;
+	case LOG_TWICE:
+		k->logs[1] = k->logs[0];
+		k->revoked[0].cut_count = k->revoked[1].cut_count = 1;
+		break;
+	case CUT_LOST:
+		k->revoked[1].cuts[0].log =
+		    span_str(WORLD_DOMAIN "/log/uy/00000000");
+		break;
+	case CUT_TWICE:
+		k->revoked[0].cuts[1].log = k->revoked[0].cuts[0].log;
+		break;
+	case REVOKED_TWICE:
+		k->revoked[1].kid = k->revoked[0].kid;
+		break;
+	case REASON_OF_TWO_LINES:
+		k->revoked[0].reason = span_str("lost\nand found");
+		break;
 	case WRONG_COUNT:
 		break;
 	}
@@ -141,11 +188,14 @@ test_keysets_refused(void **state)
 	offer_all(w);
 	for (unsigned i = 0; i < WRONG_COUNT; i++) {
 		k = world_keyset(&w->a, "uy", 2, &w->keysets[2].hash);
+		if (i >= LOG_TWICE)
+			revoke(&w->a, &k);
 		spoil(&w->a, &k, (enum wrong)i);
 		d = world_put_keyset(&w->a, &k, "uy identity");
 		assert_offer(w, &d, REGISTRY_INVALID);
 	}
 	k = world_keyset(&w->a, "uy", 2, &w->keysets[2].hash);
+	revoke(&w->a, &k);
 	k.nodes[0].keys[2].key = world_p256();
 	d = world_put_keyset(&w->a, &k, "uy identity");
 	assert_offer(w, &d, REGISTRY_ACCEPTED);
@@ -174,6 +224,9 @@ edit(struct world *w, const struct doc *d, const char *from, const char *to,
 	return out;
 }
 
+#define SUSPENDED(team, reason) "{\"team\":\"" team "\",\"until\":1800000010," \
+	"\"reason\":\"" reason "\"}"
+
 static void
 test_members_are_exact(void **state)
 {
@@ -194,6 +247,15 @@ test_members_are_exact(void **state)
 		{ "\"state\":\"BR\"", "\"state\":\"bra\"" },
 		{ "\"state\":\"BR\"", "\"state\":\"br\"" },
 		{ "\"suspended\":[]", "\"suspended\":{}" },
+		{ "\"roles\":[]", "\"roles\":[\"Alert desk\"]" },
+		{ "\"suspended\":[]", "\"suspended\":[" SUSPENDED("zz", "x") "]" },
+		{ "\"suspended\":[]", "\"suspended\":[" SUSPENDED("br", "x") ","
+		    SUSPENDED("br", "x") "]" },
+		{ "\"suspended\":[]", "\"suspended\":[" SUSPENDED("cl", "x") ","
+		    SUSPENDED("br", "x") "]" },
+		{ "\"suspended\":[]", "\"suspended\":["
+		    SUSPENDED("br", "x\\ny") "]" },
+		{ ",\"expires\":1900000000", "" },
 		{ "\"kind\":\"register\"", "\"kind\":\"registers\"" },
 	};
 	struct world *w = *state;
@@ -205,9 +267,91 @@ test_members_are_exact(void **state)
 		    world_holders + 1, 5);
 		assert_offer(w, &d, REGISTRY_INVALID);
 	}
-	d = edit(w, &w->reg, "\"suspended\":[]", "\"suspended\" : [ ]",
+	d = edit(w, &w->reg, "\"suspended\":[]", "\"suspended\" : [ "
+	    SUSPENDED("br", "x") "," SUSPENDED("cl", "y") "]",
 	    world_holders + 1, 5);
 	assert_offer(w, &d, REGISTRY_ACCEPTED);
+}
+
+static void
+test_designations_are_exact(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+		{ "\"state\":\"BR\"", "\"state\":\"br\"" },
+		{ "\"own_decision\"", "\"perhaps\"" },
+		{ "\"review\":2000", "\"review\":1000" },
+		{ "\"team\":\"br\"", "\"team\":\"uy\"" },
+		{ "\"team\":\"br\"", "\"team\":\"zz\"" },
+		{ "Law 1", "Law\\n1" },
+		{ "\"instrument\":", "\"instruments\":" },
+	};
+	struct world *w = *state;
+	struct designation list[] = { { .team = span_str("br"),
+		.state = span_str("BR") }, { .team = span_str("uy"),
+		.state = span_str("UY") } };
+	struct designations s = { .version = 1, .charter = w->charter.hash,
+		.list = list, .count = 2 };
+	struct doc good, d;
+	struct buf b;
+
+	for (size_t i = 0; i < 2; i++) {
+		list[i].instrument = span_str("Law 1");
+		list[i].authority = span_str("Parliament");
+		list[i].issued_s = 1000;
+		list[i].review_s = 2000;
+	}
+	buf_init(&b, LIMIT_DOCUMENT);
+	designations_write(&s, &b);
+	good = world_sign_mask(&w->a, buf_span(&b), WORLD_ALL);
+	buf_release(&b);
+	assert_offer(w, &w->charter, REGISTRY_ACCEPTED);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		d = edit(w, &good, rows[i].from, rows[i].to,
+		    world_holders + 1, 5);
+		assert_offer(w, &d, REGISTRY_INVALID);
+	}
+	assert_offer(w, &good, REGISTRY_ACCEPTED);
+}
+
+/* The domain is one, and fixed for ever. */
+static void
+test_domain_is_fixed(void **state)
+{
+	struct world *w = *state;
+	struct doc d = edit(w, &w->charter, WORLD_DOMAIN, "localhost",
+	    world_holders + 1, 5);
+	struct charter c = world_charter(&w->a, 2, &w->charter.hash, 1);
+	struct registry *r = registry_create(&d.hash, NULL, 0);
+
+	assert_int_equal((int)registry_offer(r, d.bytes, NULL),
+	    (int)REGISTRY_INVALID);
+	registry_free(r);
+	assert_offer(w, &w->charter, REGISTRY_ACCEPTED);
+	c.domain = span_str("other.example");
+	d = world_put_charter(&w->a, &c, WORLD_ALL);
+	assert_offer(w, &d, REGISTRY_INVALID);
+	c.domain = span_str(WORLD_DOMAIN);
+	d = world_put_charter(&w->a, &c, WORLD_ALL);
+	assert_offer(w, &d, REGISTRY_ACCEPTED);
+}
+
+static void
+test_size_is_limited(void **state)
+{
+	struct world *w = *state;
+	struct document d;
+	struct buf b;
+
+	buf_init(&b, 2 * LIMIT_DOCUMENT);
+	buf_put(&b, w->reg.bytes);
+	while (b.n < LIMIT_DOCUMENT)
+		buf_put_u8(&b, ' ');
+	assert_ok(document_parse(buf_span(&b), &w->a, &d, NULL));
+	buf_put_u8(&b, ' ');
+	assert_err(document_parse(buf_span(&b), &w->a, &d, NULL), ERR_LIMIT);
+	buf_release(&b);
 }
 
 static void
@@ -306,6 +450,33 @@ test_secret_in_a_document_is_refused(void **state)
 
 	assert_offer(w, &w->charter, REGISTRY_ACCEPTED);
 	assert_offer(w, &d, REGISTRY_INVALID);
+}
+
+/* Nor may the secret that belongs to the key; nor a key of another kind. */
+static void
+test_identity_is_public_and_signs(void **state)
+{
+	struct world *w = *state;
+	struct jwk key = world_key("br identity");
+	struct jwk other = world_x25519("br identity");
+	const char *from;
+	struct doc d;
+	struct buf b;
+
+	buf_init(&b, 512);
+	jwk_write_public(&key, &b);
+	from = arena_string(&w->a, buf_span(&b));
+	assert_offer(w, &w->charter, REGISTRY_ACCEPTED);
+	buf_clear(&b);
+	jwk_write_secret(&key, &b);
+	d = edit(w, &w->reg, from, buf_str(&b), world_holders + 1, 5);
+	assert_offer(w, &d, REGISTRY_INVALID);
+	buf_clear(&b);
+	jwk_write_public(&other, &b);
+	d = edit(w, &w->reg, from, buf_str(&b), world_holders + 1, 5);
+	assert_offer(w, &d, REGISTRY_INVALID);
+	assert_offer(w, &w->reg, REGISTRY_ACCEPTED);
+	buf_release(&b);
 }
 
 /* founding */
@@ -426,6 +597,10 @@ main(void)
 		TEST(test_vkey),
 		TEST(test_keysets_refused),
 		TEST(test_members_are_exact),
+		TEST(test_designations_are_exact),
+		TEST(test_domain_is_fixed),
+		TEST(test_size_is_limited),
+		TEST(test_identity_is_public_and_signs),
 		TEST(test_teams_are_distinct),
 		TEST(test_limit_of_teams),
 		TEST(test_weak_keys_refused),

@@ -174,6 +174,9 @@ test_expiry_only_warns(void **state)
 	assert_false(warnings[1].expired);
 	assert_int_equal(registry_warnings(w->r, late, warnings, 4), 2);
 	assert_true(warnings[1].expired);
+	assert_int_equal(warnings[0].document, 0);
+	assert_int_equal(warnings[1].document, 1);
+	assert_int_equal(warnings[1].reason.n, 0);
 	assert_int_equal((int)warnings[1].kind, (int)DOCUMENT_REGISTER);
 	assert_true(registry_is_good(w->r, span_str("uy"), late));
 	assert_true(registry_may_add(w->r, near));

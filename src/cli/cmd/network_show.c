@@ -5,6 +5,7 @@
  */
 #include "cli/node.h"
 #include "cli/out.h"
+#include "cli/trust.h"
 
 #include <stdio.h>
 
@@ -13,11 +14,8 @@ warnings_show(struct cli *c, struct json_val list)
 {
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v))
-		printf("%s %s  %s: %s\n", out_str(c, v, "kind"),
-		    out_str(c, v, "team"), out_is_true(v, "expired") ?
-		    T(c, "past its date", "vencido", "vencido", "échu") :
-		    T(c, "until", "hasta", "até", "jusqu’au"),
-		    out_time(c, out_u64(v, "expires")));
+		printf("%s %s  %s\n", out_str(c, v, "kind"),
+		    out_str(c, v, "team"), trust_date(c, v));
 }
 
 static int

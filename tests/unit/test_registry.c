@@ -104,6 +104,13 @@ test_thresholds_one_short(void **state)
 	suspension_write(&s, &b);
 	d = world_sign_mask(&w->a, buf_span(&b), WORLD_ALL);
 	assert_offer(w, &d, REGISTRY_INVALID);
+	/* nor a team that is not there */
+	s.team = span_str("zz");
+	s.until_s--;
+	buf_clear(&b);
+	suspension_write(&s, &b);
+	d = world_sign_mask(&w->a, buf_span(&b), WORLD_ALL);
+	assert_offer(w, &d, REGISTRY_INVALID);
 	buf_release(&b);
 }
 
@@ -126,6 +133,54 @@ test_charter_needs_both_lists(void **state)
 	assert_offer(w, &d, REGISTRY_ACCEPTED);
 	assert_int_equal(registry_charter(w->r)->version, 2);
 	assert_offer(w, &w->charter, REGISTRY_SAME);
+}
+
+static void
+test_root_is_the_first_charter(void **state)
+{
+	struct world *w = *state;
+	struct charter c = world_charter(&w->a, 1, NULL, 1);
+	struct registry *r;
+	struct doc d;
+
+	assert_offer(w, &w->charter, REGISTRY_ACCEPTED);
+	c.expires_s++;
+	d = world_put_charter(&w->a, &c, WORLD_ALL);
+	assert_offer(w, &d, REGISTRY_INVALID);
+	/* who founded anew does not go back behind that */
+	c = world_charter(&w->a, 2, &w->charter.hash, 1);
+	d = world_put_charter(&w->a, &c, WORLD_ALL);
+	r = registry_create(&d.hash, NULL, 0);
+	assert_int_equal((int)registry_offer(r, d.bytes, NULL),
+	    (int)REGISTRY_ACCEPTED);
+	assert_int_equal((int)registry_offer(r, w->charter.bytes, NULL),
+	    (int)REGISTRY_OLDER);
+	assert_int_equal(registry_charter(r)->version, 2);
+	registry_free(r);
+}
+
+static void
+test_chain_has_an_end(void **state)
+{
+	struct world *w = *state;
+	struct charter c = world_charter(&w->a, 1, NULL, 1);
+	struct doc d = { 0 };
+	struct registry *r;
+
+	c.authority_count = 1;
+	c.k_charter = c.k_register = c.k_suspend = 1;
+	d = world_put_charter(&w->a, &c, mask_of(1, 1));
+	r = registry_create(&d.hash, NULL, 0);
+	for (c.version = 2; c.version <= LIMIT_CHARTERS + 1; c.version++) {
+		assert_int_equal((int)registry_offer(r, d.bytes, NULL),
+		    (int)REGISTRY_ACCEPTED);
+		c.prev = d.hash;
+		d = world_put_charter(&w->a, &c, mask_of(1, 1));
+	}
+	assert_int_equal((int)registry_offer(r, d.bytes, NULL),
+	    (int)REGISTRY_INVALID);
+	assert_int_equal(registry_charter(r)->version, LIMIT_CHARTERS);
+	registry_free(r);
 }
 
 static void
@@ -548,6 +603,8 @@ main(void)
 		TEST(test_good_chain),
 		TEST(test_thresholds_one_short),
 		TEST(test_charter_needs_both_lists),
+		TEST(test_root_is_the_first_charter),
+		TEST(test_chain_has_an_end),
 		TEST(test_same_key_counts_once),
 		TEST(test_countersigning_reaches_the_threshold),
 		TEST(test_wrong_prev),

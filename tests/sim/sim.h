@@ -6,7 +6,12 @@
  * stores that lose what was not committed, and randomness from a seed. What a
  * seed did once it does again.
  *
- *   world.c      keys, documents, booting and killing nodes
+ *   world.c      the whole, and its time
+ *   keys.c       keys and documents of the network
+ *   machine.c    a node boots, loses its power, is restored or copied
+ *   guard.c      its sentinel and keeper, which a scenario can spoil
+ *   entries.c    what nodes append
+ *   settled.c    is everything everywhere?
  *   wire.c       links between nodes
  *   embargo.c    I14, and what scenarios say of embargoes
  *   judge.c      the invariants, checked as frames leave and nodes boot
@@ -228,24 +233,38 @@ struct sim {
 void sim_init(struct sim *s, unsigned nodes, uint64_t seed,
     const struct schema *schema, int64_t expires_ms, size_t circle_least,
     bool follows);
+void sim_release(struct sim *s);
+struct sim_node *sim_find(struct sim *s, struct span team);
+uint32_t sim_random(struct sim *s, uint32_t below);
+/* Let virtual time pass: up to `ms` or until nothing is left to do. */
+void sim_run(struct sim *s, int64_t ms);
+void sim_fail(struct sim *s, const char *format, ...) PRINTF_LIKE(2, 3);
+/* For what only a fault of the simulator itself can break: abort. */
+void sim_must(enum err e, const char *what);
+
+/* --- keys.c --- */
 /* A secret key; the same for every seed. */
 struct jwk sim_key(enum jwk_kind kind, const char *team, const char *role);
-void sim_release(struct sim *s);
-uint32_t sim_random(struct sim *s, uint32_t below);
+/* A suspension of the team of node `i` for the next `seconds`. */
+struct span sim_suspension(struct sim *s, unsigned i, int64_t seconds);
+/* The keyring of a node; charter, register and keysets that all begin with. */
+void keys_make_ring(struct sim_node *n);
+void keys_make_documents(struct sim *s);
+
+/* --- machine.c --- */
 void sim_boot(struct sim_node *n);
 /* The power goes: what is not durable is lost. It boots at `back_ms`. */
 void sim_crash(struct sim_node *n, int64_t back_ms);
+/* The power goes within what it is doing now. */
+void sim_die(struct sim_node *n);
+/* Is its power gone, in the middle of whatever it is doing? */
+bool sim_is_dead(const struct sim_node *n);
+/* The hub and what it was made with are let go. */
+void machine_down(struct sim_node *n);
+/* Its own clock: the wall may be off, the other never is. */
+struct now sim_now(const struct sim_node *n);
 /* Its people accept the identities of all but those it has for strangers. */
 void sim_pin(struct sim_node *n);
-/* A suspension of the team of node `i` for the next `seconds`. */
-struct span sim_suspension(struct sim *s, unsigned i, int64_t seconds);
-/* Append an entry at node `n` for the nodes of `readers` (0: open). */
-void sim_append(struct sim_node *n, unsigned readers, bool urgent,
-    bool spoiled);
-/* Append an entry to its private log, of a draft if `kind` says so: a new one,
- * or a revision of `id`. */
-void sim_note(struct sim_node *n, const char *kind, const struct uuid *id,
-    uint64_t rev, const char *body);
 /* A rolled back node opens a new log; what comes of it is in n->opening. */
 void sim_open(struct sim_node *n);
 /* The store of `n` is that of its backup; with its sentinel, or not. */
@@ -257,17 +276,24 @@ void sim_adopt(struct sim_node *n, struct sim_node *from);
 /* `to` is a copy of the machine `from` from now on. */
 void sim_clone(struct sim_node *from, struct sim_node *to,
     bool with_sentinel);
-/* Let virtual time pass: up to `ms` or until nothing is left to do. */
-void sim_run(struct sim *s, int64_t ms);
+
+/* --- guard.c --- */
+/* n->guard and n->pen: what a scenario has in store for `n` comes by them. */
+void guard_make(struct sim_node *n);
+
+/* --- entries.c --- */
+/* Append an entry at node `n` for the nodes of `readers` (0: open). */
+void sim_append(struct sim_node *n, unsigned readers, bool urgent,
+    bool spoiled);
+/* Append an entry to its private log, of a draft if `kind` says so: a new one,
+ * or a revision of `id`. */
+void sim_note(struct sim_node *n, const char *kind, const struct uuid *id,
+    uint64_t rev, const char *body);
+
+/* --- settled.c --- */
+bool sim_is_settled(struct sim *s);
 /* Everything is repaired; run until all is delivered, or fail. */
 void sim_heal(struct sim *s, int64_t most_ms);
-void sim_fail(struct sim *s, const char *format, ...) PRINTF_LIKE(2, 3);
-bool sim_is_settled(struct sim *s);
-/* Is its power gone, in the middle of whatever it is doing? */
-bool sim_is_dead(const struct sim_node *n);
-/* The power goes within what it is doing now. */
-void sim_die(struct sim_node *n);
-struct now sim_now(const struct sim_node *n);
 
 /* --- wire.c --- */
 void wire_host(struct sim_node *n, struct hub_host *host);
@@ -279,7 +305,6 @@ void wire_cut(struct sim *s, unsigned a, unsigned b);
 /* Put a frame on the way as if `from` had sent it. False: no link. */
 bool wire_inject(struct sim *s, unsigned from, unsigned to, uint8_t type,
     struct span payload);
-struct sim_node *sim_find(struct sim *s, struct span team);
 
 /* --- embargo.c --- */
 void embargo_note(struct sim_node *n, const struct digest *d,

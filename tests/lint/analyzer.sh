@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 2
 
 build="build-analyzer"
 if [ ! -f $build/build.ninja ]; then
-	CC=gcc meson setup $build -Dwerror=true -Dc_args="-fanalyzer \
+	CC=gcc meson setup $build -Dwerror=true -Ddebug=false -Dc_args="-fanalyzer \
 -Wno-analyzer-use-of-uninitialized-value" || exit 1
 fi
 mapfile -t targets < <(ninja -C $build -t targets all |

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: rounds.sh [-n ROUNDS] [-s SEED]
+# usage: rounds.sh [-n ROUNDS] [-s SEED] [-p PARTS]
 #
 # Three nodes write to each other while, round by round, things go wrong:
 # processes are killed, cables are cut, stalled, slowed and reset, a volume is
@@ -10,7 +10,8 @@
 # each of its readers, once, under the digest that was answered; the readers'
 # copies of each log have its root, hence its order; every receipt is back.
 # The seed decides what happens to whom and when. 100 rounds, or 10 if
-# ALMENARA_TENTH is set; a round that takes more than ROUND_S is broken.
+# ALMENARA_TENTH is set, the PARTS-th part of them in one of so many runs; a
+# round that takes more than ROUND_S is broken.
 # what lib.sh brings is not followed
 # shellcheck disable=SC1091,SC2034,SC2154
 . "$(dirname "$0")/lib.sh"
@@ -18,10 +19,11 @@
 
 rounds=100 seed=$((($$ * 7919 + $(date +%s)) % 32768))
 [ -z "${ALMENARA_TENTH:-}" ] || rounds=10
-while getopts n:s: option; do
+while getopts n:s:p: option; do
 	case $option in
 	n) rounds=$OPTARG ;;
 	s) seed=$OPTARG ;;
+	p) rounds=$((rounds / OPTARG)) ;;
 	*) exit 2 ;;
 	esac
 done

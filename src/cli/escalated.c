@@ -6,7 +6,13 @@
 
 #include "cli/out.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+struct row {
+	struct json_val v;
+	uint64_t level, due;
+};
 
 /* Who was called by the last step, or told. */
 static const char *
@@ -43,6 +49,33 @@ case_text(struct cli *c, const char *what, const char *silent)
 	    "%s: sem resposta", "%s : pas de réponse"), silent);
 }
 
+/* The most urgent first, of these what is due next: of a long list the end may
+ * not be seen. */
+static int
+compare_rows(const void *x, const void *y)
+{
+	const struct row *a = x, *b = y;
+
+	if (a->level != b->level)
+		return a->level > b->level ? -1 : 1;
+	return a->due < b->due ? -1 : a->due > b->due;
+}
+
+static struct row *
+sorted(struct cli *c, struct json_val rows, size_t *n)
+{
+	struct row *out = arena_alloc(&c->arena, json_count(rows) *
+	    sizeof *out);
+
+	*n = 0;
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v))
+		out[(*n)++] = (struct row){ v, out_u64(v, "level"),
+			out_u64(v, "due") };
+	qsort(out, *n, sizeof *out, compare_rows);
+	return out;
+}
+
 void
 escalated_show(struct cli *c, struct json_val data)
 {
@@ -52,13 +85,16 @@ escalated_show(struct cli *c, struct json_val data)
 		T(c, "NEXT", "PRÓXIMO", "PRÓXIMO", "SUIVANTE"),
 		T(c, "CALLED", "LLAMADOS", "CHAMADOS", "APPELÉS"), NULL };
 	struct json_val rows = json_get(data, "escalations");
+	const struct row *row;
 	struct table t;
+	size_t n;
 
 	if (json_count(rows) == 0)
 		return;
 	table_init(&t, &c->term, heads);
-	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
-	     v = json_next(rows, v)) {
+	row = sorted(c, rows, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct json_val v = row[i].v;
 		bool is_urgent = out_u64(v, "level") >= 4;
 
 		table_put(&t, out_tail(out_text(c, v, "notice")), STYLE_BOLD);
@@ -75,6 +111,53 @@ escalated_show(struct cli *c, struct json_val data)
 		table_put_str(&t, called(c, v));
 	}
 	out_table(c, &t);
+}
+
+/* What is over and not answered, and what to type. */
+static void
+over_line(struct cli *c, struct json_val v)
+{
+	struct span id = out_tail(out_text(c, v, "notice"));
+	const char *silent = out_str(c, v, "silent");
+	const char *next = "receipts";
+
+	printf("%s", term_on(&c->term, STYLE_BAD));
+	if (json_is_str(json_get(v, "what"), "word")) {
+		id = out_tail(out_text(c, v, "id"));
+		next = "show";
+		printf(T(c, "%s does not answer, says %s",
+		    "%s no responde, dice %s", "%s não responde, diz %s",
+		    "%s ne répond pas, dit %s"), silent,
+		    out_str(c, v, "team"));
+	} else if (json_is_str(json_get(v, "case"), "recipient")) {
+		next = "ack";
+		printf("%s", T(c, "nobody here has answered, all steps were "
+		    "taken", "aquí nadie respondió y se dieron todos los "
+		    "pasos", "aqui ninguém respondeu e todos os passos foram "
+		    "dados", "personne ici n’a répondu, toutes les étapes ont "
+		    "été franchies"));
+	} else {
+		printf(T(c, "%s is not reached, all steps were taken",
+		    "no se alcanza a %s y se dieron todos los pasos",
+		    "não se alcança %s e todos os passos foram dados",
+		    "%s n’est pas joint, toutes les étapes ont été "
+		    "franchies"), silent);
+	}
+	printf(" (%s %s%s) %s%s: almenara %s %.*s\n", cli_word(c, "level"),
+	    out_str(c, v, "level"), out_is_true(v, "exercise") ?
+	    T(c, ", EXERCISE", ", EJERCICIO", ", EXERCÍCIO", ", EXERCICE") :
+	    "", out_time(c, out_u64(v, "since")), term_off(&c->term), next,
+	    SPAN_FMT(id));
+}
+
+void
+escalated_over(struct cli *c, struct json_val data)
+{
+	struct json_val rows = json_get(data, "over");
+
+	for (struct json_val v = json_first(rows); v.type != JSON_ABSENT;
+	     v = json_next(rows, v))
+		over_line(c, v);
 }
 
 void

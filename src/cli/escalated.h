@@ -8,8 +8,13 @@
 #include "cli/cli.h"
 #include "cli/table.h"
 
-/* Print the member `escalations` of `data` as a table; nothing if none. */
+/* Print the member `escalations` of `data` as a table, the most urgent first;
+ * nothing if none. */
 void escalated_show(struct cli *c, struct json_val data);
+
+/* A line for each that ended without an answer, and for each word of another
+ * team that somebody does not answer. */
+void escalated_over(struct cli *c, struct json_val data);
 
 /* A line for each notice that was sent on and of which a newer revision
  * stands; nothing if there is none. */

@@ -11,7 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { COLUMNS_LEAST = 20, COLUMNS_MOST = 1000, COLUMNS_USUAL = 80 };
+enum { COLUMNS_LEAST = 20, COLUMNS_USUAL = 80, ROWS_LEAST = 5, ROWS_USUAL = 24,
+	SIZE_MOST = 1000 };
 
 bool
 term_is_set(const char *variable)
@@ -21,18 +22,31 @@ term_is_set(const char *variable)
 	return v != NULL && v[0] != '\0' && strcmp(v, "0") != 0;
 }
 
+/* What the variable says, else the terminal, else what is usual. */
 static unsigned
-columns_of(int fd)
+size_of(const char *variable, unsigned of_terminal, unsigned least,
+    unsigned usual)
 {
-	const char *v = getenv("COLUMNS");
-	struct winsize w;
+	const char *v = getenv(variable);
 	unsigned long n = v != NULL ? strtoul(v, NULL, 10) : 0;
 
-	if (n == 0 && ioctl(fd, TIOCGWINSZ, &w) == 0)
-		n = w.ws_col;
-	if (n < COLUMNS_LEAST || n > COLUMNS_MOST)
-		n = COLUMNS_USUAL;
-	return (unsigned)n;
+	if (n == 0)
+		n = of_terminal;
+	return n < least || n > SIZE_MOST ? usual : (unsigned)n;
+}
+
+void
+term_measure(struct term *t)
+{
+	struct winsize w = { 0 };
+
+	if (!t->out_tty)
+		return;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
+		w = (struct winsize){ 0 };
+	t->columns = size_of("COLUMNS", w.ws_col, COLUMNS_LEAST,
+	    COLUMNS_USUAL);
+	t->rows = size_of("LINES", w.ws_row, ROWS_LEAST, ROWS_USUAL);
 }
 
 void
@@ -51,8 +65,7 @@ term_init(struct term *t)
 		t->colour = false;
 	else if (term_is_set("CLICOLOR_FORCE"))
 		t->colour = true;
-	if (t->out_tty)
-		t->columns = columns_of(STDOUT_FILENO);
+	term_measure(t);
 }
 
 const char *

@@ -17,10 +17,14 @@ struct term {
 	bool utf8;
 	bool accessible;
 	unsigned columns; /* of standard output; 0 if it is no terminal */
+	unsigned rows;    /* the same */
 };
 
 /* As the environment and the descriptors say. */
 void term_init(struct term *t);
+
+/* How large it is now: its window may have changed. */
+void term_measure(struct term *t);
 
 /* Does the variable hold something other than "" and "0"? */
 bool term_is_set(const char *variable);

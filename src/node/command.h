@@ -217,6 +217,9 @@ bool call_read(struct call *c, const struct index_row *row, enum exit_way way,
 bool call_look(struct call *c, const struct index_row *row, enum exit_way way,
     struct record *out);
 
+/* Has a person opened the record with this digest? */
+bool call_was_opened(struct call *c, const struct digest *d);
+
 /* Answer that an append was refused: `what` did not happen, and what a person
  * can do about it. */
 void call_unwritten(struct call *c, enum err e, const char *what,

@@ -6,6 +6,7 @@
  *   escalations_due.c  what is unanswered, by the index and the hub
  *   escalations_who.c  who is on which post
  *   escalations_put.c  for people and monitors
+ *   escalations_over.c what no clock runs for any more
  */
 #ifndef NODE_ESCALATIONS_INSIDE_H
 #define NODE_ESCALATIONS_INSIDE_H
@@ -60,6 +61,14 @@ void escalations_compare(struct escalations *m, bool is_trusted);
 /* The same of what has changed since this was called last, and receipts if
  * `has_receipts`. False if everything is to be compared. */
 bool escalations_compare_changes(struct escalations *m, bool is_trusted);
+
+/* --- escalations_over.c --- */
+
+/* Write the member `over`: what nobody has answered although all steps were
+ * taken (what: `exhausted`, notice, case, silent), and what another team says of
+ * who does not answer, until somebody opens it (what: `word`, id, team,
+ * silent); each with level, since, exercise. Of two days. */
+void escalations_put_over(struct call *c);
 
 /* --- escalations_who.c --- */
 

@@ -161,6 +161,7 @@ cmd_escalations(struct call *c)
 {
 	json_put_open(&c->w, '{');
 	escalations_put(c, NULL);
+	escalations_put_over(c);
 	escalations_put_health(c->service, &c->w);
 	duties_put(c->service, &c->w);
 	outdated_put(c->service, &c->w);

@@ -308,6 +308,35 @@ call_read(struct call *c, const struct index_row *row, enum exit_way way,
 	return false;
 }
 
+/* --- views --- */
+
+static bool
+see_view(void *ctx, uint64_t at, uint32_t log, uint64_t index)
+{
+	bool *found = ctx;
+
+	(void)at;
+	(void)log;
+	(void)index;
+	*found = true;
+	return false;
+}
+
+bool
+call_was_opened(struct call *c, const struct digest *d)
+{
+	char text[ENTRY_DIGEST_TEXT + 1];
+	struct index_trace_ask ask = { .by = INDEX_TRACE_OF, .and_n = 1,
+		.and_by = INDEX_TRACE_ACT,
+		.and_value = span_str(act_token(ACT_VIEW)), .limit = 1 };
+	bool found = false;
+
+	entry_write_digest(d, text);
+	ask.value = span_str(text);
+	(void)!index_traces(c->service->index, &ask, see_view, &found, NULL);
+	return found;
+}
+
 /* --- logs --- */
 
 bool

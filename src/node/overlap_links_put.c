@@ -123,38 +123,10 @@ overlap_links_put(struct call *c, const struct index_row *notice)
 
 /* --- on the watch --- */
 
-static bool
-see_view(void *ctx, uint64_t at, uint32_t log, uint64_t index)
-{
-	bool *found = ctx;
-
-	(void)at;
-	(void)log;
-	(void)index;
-	*found = true;
-	return false;
-}
-
-/* Has a person opened this revision? */
-static bool
-was_opened(struct call *c, const struct digest *d)
-{
-	char text[ENTRY_DIGEST_TEXT + 1];
-	struct index_trace_ask ask = { .by = INDEX_TRACE_OF, .and_n = 1,
-		.and_by = INDEX_TRACE_ACT,
-		.and_value = span_str(act_token(ACT_VIEW)), .limit = LINKS_MOST };
-	bool found = false;
-
-	entry_write_digest(d, text);
-	ask.value = span_str(text);
-	(void)!index_traces(c->service->index, &ask, see_view, &found, NULL);
-	return found;
-}
-
 static void
 put_item(struct call *c, const struct index_row *row, const char *what)
 {
-	if (was_opened(c, &row->digest))
+	if (call_was_opened(c, &row->digest))
 		return;
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &row->id));

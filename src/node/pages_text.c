@@ -56,6 +56,14 @@ static const struct names say_reply = { {
 	"Ou responda a este e-mail, com o código sozinho numa linha.",
 	"Ou répondez à ce courriel, avec le code seul sur une ligne." } };
 
+/* What to do about a page that is about no notice to be answered. */
+static const struct {
+	const char *reason, *command;
+} next_steps[] = { { "unanswered", "watch" }, { "deadline", "watch" },
+	{ "shift-gap", "roster show" }, { "handover", "take" } };
+static const struct names say_next = { { "Next step", "Siguiente paso",
+	"Próximo passo", "Ensuite" } };
+
 /* --- who --- */
 
 static bool
@@ -262,6 +270,19 @@ put_code(struct draft_page *d, const struct uuid *page, struct buf *out)
 }
 
 static void
+put_next(struct draft_page *d, struct buf *out)
+{
+	for (size_t i = 0; i < sizeof next_steps / sizeof *next_steps; i++)
+		if (is_reason(d, next_steps[i].reason)) {
+			buf_put_format(out, "%s: almenara %s\n",
+			    say_next.in[d->lang], next_steps[i].command);
+			return;
+		}
+	if (d->has_notice)
+		buf_put_format(out, "%s\n", say_login.in[d->lang]);
+}
+
+static void
 put_text(struct draft_page *d, const struct courier_page *page,
     struct buf *out)
 {
@@ -269,8 +290,7 @@ put_text(struct draft_page *d, const struct courier_page *page,
 		put_title(d, out);
 	if (is_reason(d, "test") || is_reason(d, "trial"))
 		buf_put_format(out, "%s\n", say_test.in[d->lang]);
-	if (d->has_notice)
-		buf_put_format(out, "%s\n", say_login.in[d->lang]);
+	put_next(d, out);
 	put_code(d, &page->id, out);
 	if (has_code(d) && page->channel == COURIER_MAIL &&
 	    d->service->config->reply_socket[0] != '\0')

@@ -72,6 +72,11 @@ session() {
 if [ -x /usr/bin/script ]; then
 	session
 	ok 'a terminal arms it' within 10 is armed duty 0.presence
+	node_kill br
+	node_start br
+	ok 'the node was killed and is back' within 10 node_is_ready br
+	ok 'the terminal goes on, and arms it again' within 20 \
+	    is armed duty 0.presence
 	kill "$session"
 	ok 'gone from it I am not there' within 10 is unconfirmed \
 	    duty 0.presence

@@ -16,6 +16,16 @@ neighbours {
 	br cl
 }
 END
+cat > "$dir/hook" << 'END'
+#!/bin/bash
+cat >> "$1"
+END
+chmod +x "$dir/hook"
+cat >> "$dir/cl/almenarad.conf" << END
+hooks {
+	sms "$dir/hook $dir/cl.sms"
+}
+END
 cp "$dir/uy/almenarad.conf" "$dir/loose.conf"
 printf '%s\n' 'escalation {' \
     '	4 "0s lead by push; 21m first second lead by command; exhausted 1h"' \
@@ -35,6 +45,9 @@ ok 'br is linked' within 20 is_linked br 2
 ok 'br has a duty officer' quietly ask br person_add '{"unix_user":"nobody",
     "post":"Desk","roles":["duty_officer"],"channels":[{"kind":"command",
     "address":"+5500","verified":true}],"language":"pt"}'
+ok 'cl has one too' quietly ask cl person_add '{"unix_user":"nobody",
+    "post":"Desk","roles":["duty_officer"],"channels":[{"kind":"command",
+    "address":"sms:+5600","verified":true}],"language":"pt"}'
 watch_of() { ask "$1" -g "escalations.0.$2" escalations; }
 # a slow machine may be at a later step when it is asked
 at_step() {
@@ -111,6 +124,24 @@ ok 'and so does who issued it' within 3 is 1 alarms uy \
 ok 'nobody learns what' fails grep -rqs 'secret matter' "$dir/cl/err" \
     "$dir/uy/err" "$dir/br/err"
 ok 'it does not begin anew' none_open
+shows() { says "$3" cmd "$1" watch --count 1 --lang "$2"; }
+ok 'the officer of cl is called, with the next step' within 10 \
+    says 'Próximo passo: almenara watch' cat "$dir/cl.sms"
+ok 'which says who is silent' within 10 shows cl en \
+    'br does not answer, says br \(Level 4\).*almenara show'
+ok 'in Spanish' shows cl es 'br no .*, dice br'
+ok 'in Portuguese' shows cl pt 'br não .*, diz br'
+ok 'in French' shows cl fr 'br ne répond pas, dit br'
+ok 'the watch of br has it still' within 10 shows br en \
+    "nobody here has answered, all steps were taken.*almenara ack"
+ok 'in Spanish' shows br es 'aquí nadie respondió'
+ok 'in Portuguese' shows br pt 'aqui ninguém respondeu'
+ok 'in French' shows br fr 'personne ici .*toutes les étapes'
+word() { ask cl -g over.0.id escalations; }
+ok 'who opens the word' quietly cmd cl show "$(word)"
+ok 'has it no more' within 10 fails shows cl en 'does not answer'
+ok 'a late answer' quietly cmd br ack "$second"
+ok 'ends it here' within 10 fails shows br en 'nobody here has answered'
 ok 'nothing is open to hasten' exits 3 "$ALMENARA" escalate "$second" \
     --node "$dir/br"
 

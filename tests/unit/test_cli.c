@@ -5,6 +5,7 @@
 #include "cmocka_all.h"
 
 #include "cli/args.h"
+#include "cli/screen.h"
 #include "cli/table.h"
 
 #include <string.h>
@@ -186,6 +187,34 @@ test_colours(void **state)
 	assert_false(term_is_set("CLICOLOR_FORCE"));
 }
 
+/* A line that wraps takes two rows; colours take no room; what does not fit is
+ * counted by lines. */
+static void
+test_screen_fit(void **state)
+{
+	static const char text[] = "\033[31mshort\033[0m\n"
+	    "ninety-nine\n"
+	    "\n"
+	    "más ñandúes\n"
+	    "last";
+	const size_t two = strlen("\033[31mshort\033[0m\nninety-nine\n");
+	size_t left;
+
+	(void)state;
+	assert_int_equal(screen_fit(text, strlen(text), 11, 5, &left),
+	    strlen(text));
+	assert_int_equal(left, 0);
+	assert_int_equal(screen_fit(text, strlen(text), 11, 2, &left), two);
+	assert_int_equal(left, 3);
+	assert_int_equal(screen_fit(text, strlen(text), 10, 3, &left), two);
+	assert_int_equal(left, 3);
+	assert_int_equal(screen_fit(text, strlen(text), 10, 2, &left),
+	    strlen("\033[31mshort\033[0m\n"));
+	assert_int_equal(left, 4);
+	assert_int_equal(screen_fit("", 0, 10, 2, &left), 0);
+	assert_int_equal(left, 0);
+}
+
 int
 main(void)
 {
@@ -198,6 +227,7 @@ main(void)
 		cmocka_unit_test(test_table_cut),
 		cmocka_unit_test(test_table_colour),
 		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_screen_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

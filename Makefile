@@ -28,12 +28,12 @@ demo: deps build
 	@build/src/cli/almenara demo
 
 # make fuzz     libFuzzer, SECONDS (60) for each target
-fuzz: deps build-fuzz/build.ninja
-	@ninja -C build-fuzz fuzzers
-	@fuzz/run build-fuzz $(SECONDS)
+fuzz: deps build-asan/build.ninja
+	@ninja -C build-asan fuzzers
+	@fuzz/run build-asan $(SECONDS)
 
-build-fuzz/build.ninja:
-	@CC=clang $(MESON) setup build-fuzz -Dfuzzers=true
+build-asan/build.ninja:
+	@CC=clang $(MESON) setup build-asan -Dwerror=true -Dfuzzers=true
 
 # make bench    the measurements of bench/
 bench: deps build
@@ -51,6 +51,6 @@ install: build
 
 # make clean    remove the build folders
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-analyzer
+	rm -rf build build-asan build-tsan build-analyzer
 
 .PHONY: all help deps build check demo fuzz bench soak install clean

@@ -9,7 +9,6 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 
 build="build-asan"
-[ -f $build/compile_commands.json ] || build="build-fuzz"
 if [ ! -f $build/compile_commands.json ]; then
 	echo '# skipped: needs build-asan/ (tests/check sanitizers)'
 	exit 77

@@ -32,7 +32,8 @@ enum {
 	LATER = 32,
 	TRAIL = 64,
 	LINE = 128,
-	STAYS = 256
+	STAYS = 256,
+	HEARS = 512
 };
 
 struct way {
@@ -383,6 +384,13 @@ bool
 exit_needs_line(enum exit_way way)
 {
 	return (unsigned)way < EXIT_WAYS && (ways[way].flags & LINE) != 0;
+}
+
+bool
+exit_hears_line(enum exit_way way)
+{
+	return (unsigned)way < EXIT_WAYS &&
+	    (ways[way].flags & (LINE | HEARS)) != 0;
 }
 
 const char *

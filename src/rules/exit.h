@@ -124,6 +124,9 @@ bool exit_is_built(enum exit_way way);
 /* Does it lead to the gateway of that word, which `export` lines name? */
 bool exit_needs_line(enum exit_way way);
 
+/* Or may lines of that word take something away from it? */
+bool exit_hears_line(enum exit_way way);
+
 /* All reasons, in the order in which they are looked at; NULL past the end. */
 const char *exit_reason_at(size_t i);
 

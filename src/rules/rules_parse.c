@@ -6,6 +6,7 @@
 #include "rules/rules_set.h"
 
 #include "base/text.h"
+#include "rules/exit.h"
 #include "rules/rules_token.h"
 
 #include <stdlib.h>
@@ -371,6 +372,16 @@ agreement(struct parser *p, struct line *l)
 
 /* --- lines --- */
 
+/* What needs no line is not allowed by one. */
+static bool
+is_open_gateway(const struct term *t)
+{
+	for (int w = 0; w < EXIT_WAYS; w++)
+		if (span_is_str(t->name, exit_word((enum exit_way)w)))
+			return !exit_needs_line((enum exit_way)w);
+	return false;
+}
+
 /* Whom a line may name depends on what is done. */
 static enum err
 check_targets(struct parser *p, const struct line *l)
@@ -391,6 +402,10 @@ check_targets(struct parser *p, const struct line *l)
 		if (t == TERM_GATEWAY && l->acts != 1U << RULES_EXPORT)
 			return token_fault(&p->t, ERR_RULE, l->at,
 			    "only export goes to a gateway");
+		if (t == TERM_GATEWAY && l->verb == VERB_ALLOW &&
+		    is_open_gateway(&l->to.at[i]))
+			return token_fault(&p->t, ERR_RULE, l->at,
+			    "this gateway needs no line; block takes away");
 		if (t != TERM_GATEWAY && t != TERM_ANY && t != TERM_PUBLIC &&
 		    (l->acts & 1U << RULES_EXPORT) != 0)
 			return token_fault(&p->t, ERR_RULE, l->at,

@@ -143,13 +143,13 @@ take_gateway(struct parser *p, const struct term *t)
 	enum err e;
 
 	for (int w = 0; w < EXIT_WAYS; w++)
-		if (exit_needs_line((enum exit_way)w) &&
+		if (exit_hears_line((enum exit_way)w) &&
 		    span_is_str(t->name, exit_word((enum exit_way)w)))
 			return add(p, TERM_GATEWAY, t->name, t->most);
 	buf_init(&known, sizeof p->t.f->rule);
 	buf_put_format(&known, "no gateway; there is");
 	for (int w = 0; w < EXIT_WAYS; w++)
-		if (exit_needs_line((enum exit_way)w))
+		if (exit_hears_line((enum exit_way)w))
 			buf_put_format(&known, " %s",
 			    exit_word((enum exit_way)w));
 	e = token_fault(&p->t, ERR_SCHEMA, p->now.at, "'%.*s' is %.*s",

@@ -159,6 +159,52 @@ nowhere() { ! grep -raqF -e "$1" -e "${1#alm_}" "$dir/uy" "$dir/public"; }
 for token in "$green" "$amber" "$over"; do
 	ok 'no disk has the token' nowhere "$token"
 done
+# --- not behind a proxy: each network by itself, and in the clear for nobody ---
+mapfile -t outside < <(hostname -I | tr ' ' '\n' | grep -E '^[0-9.]+$')
+mapfile -t web_ports < <("$ASK" -p 1)
+sed -i -e '/web_connections_each/d' -e "s/^web_listen .*/& ${outside[0]:-127.0.0.1}:${web_ports[0]}/" \
+    "$dir/uy/almenarad.conf"
+node_start uy
+token=
+fresh() { token=$(cmd uy token create --for 'Eva, Justice' --most GREEN) && [ -n "$token" ]; }
+ok 'another token' within 30 fresh
+from() { [ "$(code "$token" "$at?limit=1" --interface "$1")" = "$2" ]; }
+ok 'is let in' within 30 from 127.5.0.1 200
+rules() { # LINE: before all others
+	cp "$dir/uy/almenara.rules" "$dir/rules"
+	{ echo "$1"; cat "$dir/rules"; } > "$dir/uy/almenara.rules"
+	quietly cmd uy rules load
+}
+ok 'a line keeps those of br from tokens' rules 'block export warning from br to gateway api'
+ok 'which it holds to at once' fails has "$token" "$open"
+ok 'by its id too' is 404 code "$token" "$at/$open"
+ok 'others are as they were' has "$token" "$clear"
+cp "$dir/rules" "$dir/uy/almenara.rules"
+ok 'without the line' quietly cmd uy rules load
+ok 'it is there again' has "$token" "$open"
+if [ ${#outside[@]} -eq 0 ]; then
+	echo '# skipped: this machine has no other address'
+else
+	ok 'in the clear a token is not taken from elsewhere' is 403 code "$token" \
+	    "http://${outside[0]}:${web_ports[0]}/api/v1/notices"
+	ok 'and its owner is told what to do' says 'have it revoked' get "$token" \
+	    "http://${outside[0]}:${web_ports[0]}/api/v1/notices"
+fi
+hurry() { # NETWORK: until it is told to wait, before the token is
+	for _ in {1..200}; do
+		[ "$(code "alm_${token:5}A" "$at" --interface "$1")" = 429 ] && return
+	done
+	return 1
+}
+ok 'a network has a pace' hurry 127.7.0.1
+ok 'and another one its own' from 127.8.0.1 200
+node=$(child_pid uy node)
+ok 'a node that stands still' kill -STOP "$node"
+ok 'is waited for, then it is told' is 503 code "$token" "$at" --interface 127.9.0.1
+kill -CONT "$node"
+ok 'and later it answers' within 60 from 127.9.0.1 200
+node_stop uy
+
 sed -i 's/site_api yes/site_api no/' "$dir/uy/almenarad.conf"
 node_start uy
 is_missing() { [ "$(code "$amber" "$at")" = 404 ]; }

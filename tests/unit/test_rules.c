@@ -344,6 +344,11 @@ export_goes_to_gateways(void **state)
 	ask.to = RULES_TO_GATEWAY;
 	assert_true(allows("allow export warning to gateway file", &ask));
 	assert_false(allows("allow export warning to gateway proof", &ask));
+	ask.name = span_str("api");
+	assert_int_equal(decide("block export warning to gateway api",
+	    &ask).why, RULES_BLOCKED);
+	assert_int_not_equal(decide("block export warning to gateway file",
+	    &ask).why, RULES_BLOCKED);
 	assert_false(allows("allow release warning to all", &ask));
 	/* what is done is told apart, not only to whom */
 	ask = ask_to("");
@@ -613,7 +618,9 @@ static const struct {
 	    ERR_RULE },
 	/* what no way out ever asks for */
 	{ "allow export any to gateway misp", "1:29",
-	    "no gateway; there is file proof", ERR_SCHEMA },
+	    "no gateway; there is file proof api", ERR_SCHEMA },
+	{ "allow export any to gateway api", "1:1", "needs no line",
+	    ERR_RULE },
 	{ "allow export any to br", "1:1", "export goes to", ERR_RULE },
 	{ "allow release export any to all", "1:1", "export goes to",
 	    ERR_RULE },

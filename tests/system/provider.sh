@@ -184,7 +184,47 @@ else
 	echo '# skipped: xmllint is not installed'
 fi
 
-# --- another web server ---
+# --- other web servers ---
+type_of() { get "$1" -o /dev/null -w '%{content_type}'; }
+policy_of() { get "$1" -D - -o /dev/null | grep -i "^$2:"; }
+shown_by() { # NAME: at $port, with the snippet that is in packaging/
+	get() { curl -sS --max-time 20 "http://127.0.0.1:$port/$1" "${@:2}"; }
+	ok "$1 serves it" within 20 quietly get en/ -f
+	ok 'a page is HTML in UTF-8' is 'text/html; charset=utf-8' type_of es/
+	ok 'a document of CSAF is JSON and no more' is application/json \
+	    type_of "csaf/white/$year/uy-$id.json"
+	ok 'its signature is one of OpenPGP' is application/pgp-signature \
+	    type_of "csaf/white/$year/uy-$id.json.asc"
+	ok 'a message of CAP too' is application/cap+xml \
+	    type_of "w/uy/$id/notice.cap"
+	ok 'and a feed' is application/atom+xml type_of es/feed.atom
+	ok 'security.txt is text' is 'text/plain; charset=utf-8' \
+	    type_of .well-known/security.txt
+	ok 'what is compressed comes so' grep -qi '^content-encoding: gzip' \
+	    <(get en/ -H 'Accept-Encoding: gzip' -D - -o /dev/null)
+	ok 'with a policy' grep -qi "^content-security-policy: default-src 'none'" \
+	    <(get en/ -D - -o /dev/null)
+	ok 'no other site may frame a page' says "frame-ancestors 'none'" \
+	    policy_of es/ content-security-policy
+	ok 'but the widget' says 'frame-ancestors \*' \
+	    policy_of es/widget.html content-security-policy
+	ok 'whose feed is soon asked again' says 'max-age=30,' \
+	    policy_of es/banner.json cache-control
+	ok 'from any site' says '\*' policy_of es/banner.json \
+	    access-control-allow-origin
+	ok 'its script is one' is 'text/javascript; charset=utf-8' \
+	    type_of widget.js
+	ok 'the style is kept for ever' says 'public, max-age=31536000, immutable' \
+	    policy_of "$(basename "$site"/style-*.css)" cache-control
+	ok 'other files are not' says 'max-age=60,' policy_of widget.js cache-control
+	ok 'what is not there is told on a page' grep -q '<main' <(get nothing)
+	ok 'by its number' is 404 get nothing -o /dev/null -w '%{http_code}'
+	ok 'and the mirror is checked' exits 0 "$ALMENARA" site verify \
+	    "http://127.0.0.1:$port/" --key "$key"
+	kill "${pid[$1]}"
+	wait "${pid[$1]}" 2> /dev/null
+	unset "pid[$1]"
+}
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
 if [ -n "$nginx" ]; then
 	port=$("$ASK" -p 1)
@@ -206,43 +246,24 @@ if [ -n "$nginx" ]; then
 	"$nginx" -c "$dir/nginx.conf" 2> "$dir/nginx.start" &
 	# shellcheck disable=SC2034
 	pid[nginx]=$! # lib.sh ends it
-	get() { curl -sS --max-time 20 "http://127.0.0.1:$port/$1" "${@:2}"; }
-	type_of() { get "$1" -o /dev/null -w '%{content_type}'; }
-	ok 'nginx serves it' within 20 quietly get en/ -f
-	ok 'a page is HTML in UTF-8' is 'text/html; charset=utf-8' type_of es/
-	ok 'a document of CSAF is JSON and no more' is application/json \
-	    type_of "csaf/white/$year/uy-$id.json"
-	ok 'a message of CAP too' is application/cap+xml \
-	    type_of "w/uy/$id/notice.cap"
-	ok 'security.txt is text' is 'text/plain; charset=utf-8' \
-	    type_of .well-known/security.txt
-	ok 'what is compressed comes so' grep -qi '^content-encoding: gzip' \
-	    <(get en/ -H 'Accept-Encoding: gzip' -D - -o /dev/null)
-	ok 'with a policy' grep -qi "^content-security-policy: default-src 'none'" \
-	    <(get en/ -D - -o /dev/null)
-	policy_of() { get "$1" -D - -o /dev/null | grep -i "^$2:"; }
-	ok 'no other site may frame a page' says "frame-ancestors 'none'" \
-	    policy_of es/ content-security-policy
-	ok 'but the widget' says 'frame-ancestors \*' \
-	    policy_of es/widget.html content-security-policy
-	ok 'whose feed is soon asked again' says 'max-age=30,' \
-	    policy_of es/banner.json cache-control
-	ok 'from any site' says '\*' policy_of es/banner.json \
-	    access-control-allow-origin
-	ok 'its script is one' is 'text/javascript; charset=utf-8' \
-	    type_of widget.js
-	ok 'the style is kept for ever' says 'public, max-age=31536000, immutable' \
-	    policy_of "$(basename "$site"/style-*.css)" cache-control
-	ok 'other files are not' says 'max-age=60,' policy_of widget.js cache-control
-	ok 'what is not there is told on a page' grep -q '<main' <(get nothing)
-	ok 'by its number' is 404 get nothing -o /dev/null -w '%{http_code}'
-	ok 'and the mirror is checked' exits 0 "$ALMENARA" site verify \
-	    "http://127.0.0.1:$port/" --key "$key"
-	kill "$(cat "$dir/nginx.pid")"
-	wait "${pid[nginx]}" 2> /dev/null
-	unset 'pid[nginx]'
+	shown_by nginx
 else
 	echo '# skipped: nginx is not installed'
+fi
+if command -v caddy > /dev/null; then
+	port=$("$ASK" -p 1)
+	mkdir "$dir/caddy"
+	{
+		printf '{\n\tadmin off\n\tauto_https off\n}\n'
+		sed -e "s|^cert.example |http://127.0.0.1:$port |" \
+		    -e "s|root \* .*|root * $site|" "$here/../../packaging/Caddyfile"
+	} > "$dir/Caddyfile"
+	HOME=$dir/caddy XDG_DATA_HOME=$dir/caddy XDG_CONFIG_HOME=$dir/caddy \
+	    caddy run --config "$dir/Caddyfile" --adapter caddyfile 2> "$dir/caddy.err" &
+	pid[caddy]=$!
+	shown_by caddy
+else
+	echo '# skipped: caddy is not installed'
 fi
 ok 'no page has a fault' is 0 ask uy -g faults site
 finish

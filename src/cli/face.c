@@ -56,6 +56,32 @@ tell_pages(const struct telling *t, struct json_val v)
 		    out_str(c, v, "faults")), "almenara site check");
 }
 
+/* A site whose team has not said who it is says little. */
+static void
+tell_said(const struct telling *t, struct json_val v)
+{
+	struct cli *c = t->c;
+
+	if (!out_is_true(v, "card"))
+		t->fn(t->ctx, FACE_DOUBTFUL, "site", out_is_true(v, "reach") ?
+		    T(c, "no description of the team is released",
+			"no se publicó la descripción del equipo",
+			"nenhuma descrição da equipe foi publicada",
+			"aucune description de l’équipe n’est publiée") :
+		    T(c, "nobody learns there how to reach the team",
+			"nadie ve allí cómo contactar al equipo",
+			"ninguém vê ali como contatar a equipe",
+			"personne n’y apprend comment joindre l’équipe"),
+		    "almenara site card > card.json");
+	if (!out_is_true(v, "disclosure"))
+		t->fn(t->ctx, FACE_DOUBTFUL, "site", T(c,
+		    "no policy for reports of weaknesses is released",
+		    "no se publicó la política sobre debilidades informadas",
+		    "nenhuma política sobre fraquezas relatadas foi publicada",
+		    "aucune politique sur les failles signalées n’est "
+		    "publiée"), "almenara guide show disclosure > policy.json");
+}
+
 static void
 tell_publish(const struct telling *t, struct json_val v)
 {
@@ -128,6 +154,7 @@ face_tell(struct cli *c, struct json_val status, face_line_fn *fn, void *ctx)
 
 	if (site.type == JSON_OBJECT) {
 		tell_pages(&t, site);
+		tell_said(&t, site);
 		tell_publish(&t, site);
 	} else {
 		fn(ctx, FACE_GOOD, "site", T(c, "none is written: no site_url",

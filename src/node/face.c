@@ -4,13 +4,49 @@
  */
 #include "node/face.h"
 
+#include "base/limits.h"
 #include "node/broadcast.h"
 #include "node/site_link.h"
 
+struct said {
+	const char *name; /* of a guide; NULL: any record of the kind */
+	bool is;
+};
+
+static bool
+see_said(void *ctx, const struct index_row *row)
+{
+	struct said *x = ctx;
+	struct arena a = { 0 };
+	struct json doc;
+
+	if (!row->has_tlp || row->tlp != TLP_CLEAR)
+		return true;
+	x->is = x->name == NULL || (json_parse_arena(row->brief,
+	    LIMIT_JSON_DEPTH, 256, &a, &doc, NULL) == ERR_NONE &&
+	    json_is_str(json_get(json_root(&doc), "name"), x->name));
+	arena_release(&a);
+	return !x->is;
+}
+
+/* Has the team released such a record for the public, and does it stand? */
+static bool
+is_said(struct service *s, const char *kind, const char *name)
+{
+	const struct index_filter want = { .any = true, .mine = true,
+		.kind = span_str(kind) };
+	struct said x = { .name = name };
+
+	return index_inbox(s->index, &want, see_said, &x, NULL) ==
+	    ERR_NONE && x.is;
+}
+
 static void
-put_site(const struct site_link_state *s, const struct config *c,
+put_site(struct service *service, const struct site_link_state *s,
     int64_t now_s, struct json_out *w)
 {
+	const struct config *c = service->config;
+
 	json_put_key(w, "site");
 	json_put_open(w, '{');
 	json_put_member_str(w, "url", c->site_url);
@@ -24,6 +60,11 @@ put_site(const struct site_link_state *s, const struct config *c,
 	json_put_member_u64(w, "failed", (uint64_t)s->failed_s);
 	json_put_member_u64(w, "failures", s->failures);
 	json_put_member_str(w, "why", s->why);
+	json_put_member_bool(w, "reach", c->site_phone[0] != '\0' ||
+	    c->site_mail[0] != '\0');
+	json_put_member_bool(w, "card", is_said(service, "team-card", NULL));
+	json_put_member_bool(w, "disclosure", is_said(service, "guide",
+	    "disclosure"));
 	json_put_close(w, '}');
 }
 
@@ -61,7 +102,7 @@ face_put(struct service *s, struct json_out *w)
 	int64_t now_s = loop_now(s->loop).wall.ms / 1000;
 
 	if (site.has_site)
-		put_site(&site, s->config, now_s, w);
+		put_site(s, &site, now_s, w);
 	if (s->config->web_listen.n != 0)
 		put_web(&web, s->config, now_s, w);
 }

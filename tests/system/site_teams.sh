@@ -91,10 +91,17 @@ ok 'as text' grep -q 'CERT &lt;b&gt;br' "$page"
 ok 'in its own words' grep -q '<p lang="pt">Todo o país' "$page"
 ok 'the text of the own team has nothing of it' fails grep -rq br.example \
     "$site/rfc2350.txt" "$site/en/rfc2350"
+doctor() { "$ALMENARA" doctor --conf "$dir/uy/almenarad.conf" "$@"; }
+ok 'that the own team has not said who it is is told' says \
+    'no description of the team.*almenara site card' doctor
+ok 'by status too, in other languages' says 'no se publicó la descripción' \
+    cmd uy status --lang es
 ours=$(card uy '.body.title.es = "CERTuy" | .body.mission.es = "Ayudar."
     | .body.phone = "+598 2999 9999"')
 says_ours() { grep -q '^      Ayudar\.' "$site/rfc2350.txt"; }
 ok 'the own team has its text' within 20 says_ours
+ok 'then nobody is told to' fails says 'no description' doctor
+ok 'but of the policy for weaknesses' says 'no policy.*guide show disclosure' doctor
 ok 'with the telephone of the record' grep -q '2999 9999' \
     "$site/es/rfc2350/index.html"
 ok 'and the mail of the settings' grep -q '^      cert@test.example' \

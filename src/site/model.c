@@ -9,6 +9,8 @@
 #include "schema/level.h"
 #include "schema/show.h"
 
+enum { ASKS = 2 }; /* a level that asks something of everybody */
+
 static const char *const own_names[LANG_COUNT] = { "English", "Español",
 	"Português", "Français" };
 
@@ -372,9 +374,22 @@ put_level(const struct site_model *m, struct json_out *w,
 	json_put_member_u64(w, "n", (uint64_t)l->level);
 	json_put_member_str(w, "id", l->id);
 	json_put_member_str(w, "name", l->names.in[lang]);
-	json_put_member_str(w, "meaning", l->meaning.in[lang]);
 	json_put_member_str(w, "sign", l->sign);
 	json_put_close(w, '}');
+}
+
+/* What its level asks of everybody, while it is in force: for a notice that
+ * does not say itself what it does, or what is to be done. */
+static void
+put_meaning(const struct site_model *m, struct json_out *w,
+    const struct site_notice *n, enum lang lang)
+{
+	const struct level *l = level_find(schema_levels(m->schema), n->level);
+
+	if (l == NULL || n->stand != SITE_STANDS)
+		return;
+	json_put_member_str(w, "means", l->meaning.in[lang]);
+	json_put_member_bool(w, "awaits", l->level >= ASKS);
 }
 
 static void
@@ -405,6 +420,7 @@ put_head(const struct site_model *m, struct json_out *w,
 	json_put_member_bool(w, "withdrawn", n->stand == SITE_WITHDRAWN);
 	json_put_member_bool(w, "closed", n->stand == SITE_CLOSED);
 	json_put_member_bool(w, "over", n->stand != SITE_STANDS);
+	put_meaning(m, w, n, lang);
 	model_origin(m, w, lang, n);
 }
 

@@ -286,10 +286,18 @@ put_handed(const struct visit *v, struct json_val root, struct arena *a,
 	json_put_close(w, '}');
 }
 
+/* In her words, which the template has. */
+static void
+put_choice(struct json_out *w, const char *value)
+{
+	json_put_member_bool(w, "is_none", strcmp(value, "none") == 0);
+	json_put_member_bool(w, "is_text", strcmp(value, "text") == 0);
+	json_put_member_bool(w, "is_contact", strcmp(value, "contact") == 0);
+}
+
 /* What she allows, and the two other choices as buttons. */
 static void
-put_consent(const struct visit *v, struct json_val root, struct arena *a,
-    struct json_out *w)
+put_consent(struct json_val root, struct arena *a, struct json_out *w)
 {
 	static const struct {
 		const char *value, *step;
@@ -298,8 +306,10 @@ put_consent(const struct visit *v, struct json_val root, struct arena *a,
 	struct span is = span_str("none");
 
 	(void)!json_text(json_get(root, "consent"), a, &is);
-	json_put_member_str(w, "consent_label", forms_label(v->forms,
-	    "consent", is, v->lang));
+	json_put_key(w, "consent");
+	json_put_open(w, '{');
+	put_choice(w, arena_string(a, is));
+	json_put_close(w, '}');
 	json_put_key(w, "choices");
 	json_put_open(w, '[');
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -307,8 +317,7 @@ put_consent(const struct visit *v, struct json_val root, struct arena *a,
 			continue;
 		json_put_open(w, '{');
 		json_put_member_str(w, "step", all[i].step);
-		json_put_member_str(w, "label", forms_label(v->forms,
-		    "consent", span_str(all[i].value), v->lang));
+		put_choice(w, all[i].value);
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');
@@ -363,7 +372,7 @@ put_stand(const struct visit *v, struct json_val root, struct arena *a,
 	put_time(w, "received", received);
 	put_stages(v, root, a, w);
 	put_handed(v, root, a, w);
-	put_consent(v, root, a, w);
+	put_consent(root, a, w);
 	json_put_member_bool(w, "has_messages", json_count(list) != 0);
 	json_put_member_bool(w, "older", older);
 	json_put_key(w, "messages");

@@ -11,11 +11,12 @@ frame_find(struct files *files, const char *page, enum lang lang,
     int64_t now_ms, struct span *before, struct span *after)
 {
 	static const enum coding plain[] = { CODING_NONE };
-	static const char open[] = "<main", end[] = "</main>";
+	static const char open[] = "<main", end[] = "</main>",
+		beside[] = "<div id=\"beside\">";
 	char name[40];
 	struct web_file f;
 	bool is_folder;
-	const unsigned char *p, *q;
+	const unsigned char *p, *q, *r;
 
 	*before = span_str("<!doctype html>\n<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
@@ -31,6 +32,9 @@ frame_find(struct files *files, const char *page, enum lang lang,
 	q = memmem(f.bytes.p, f.bytes.n, end, sizeof end - 1);
 	if (p == NULL || q == NULL || q < p)
 		return;
+	r = memmem(p, (size_t)(q - p), beside, sizeof beside - 1);
+	if (r != NULL)
+		q = r;
 	*before = span_of(f.bytes.p, (size_t)(p - f.bytes.p) + 1);
 	*after = span_of(q, f.bytes.n - (size_t)(q - f.bytes.p));
 }

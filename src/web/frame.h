@@ -10,7 +10,8 @@
 #include "web/files.h"
 
 /* What stands before and after the content of <main> in the page `page`, as
- * "report/"; a plain frame if there is none. Lives until the next call of
+ * "report/", but for the part with the id "beside", which stays behind what is
+ * put in; a plain frame if there is none. Lives until the next call of
  * files_find. */
 void frame_find(struct files *f, const char *page, enum lang lang,
     int64_t now_ms, struct span *before, struct span *after);

@@ -170,8 +170,15 @@ put_found(const struct asked *a, struct arena *mem, struct json_out *w)
 	json_put_key(w, "found");
 	json_put_open(w, '[');
 	for (size_t i = from; i < n && i < from + ROWS; i++) {
+		const struct level *level = level_find(schema_levels(
+		    a->search->schema), f->line[at[i]].level);
+
 		json_put_open(w, '{');
 		(void)!finder_show(&f->line[at[i]], a->lang, mem, w);
+		if (level != NULL) {
+			json_put_member_str(w, "level_id", level->id);
+			json_put_member_str(w, "sign", level->sign);
+		}
 		json_put_close(w, '}');
 	}
 	json_put_close(w, ']');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// usage: node browser.mjs MODULES CHROMIUM URL FOLDER SHOTS base|some|full
+// usage: node browser.mjs MODULES CHROMIUM URL FOLDER SHOTS base|some|full [PATH...]
 //
 // Every page of the site at URL, whose files are in FOLDER: those that its list
 // and its map name, and those that they link. A page's kind is the form of what
@@ -8,16 +8,18 @@
 // seen in English, by day, 1280 pixels wide, and from there ("some") each other
 // language, the pseudo-language, night, 320 pixels, 400 %, and no scripts, or
 // ("full") all of these with each other. Before that the same eyes are shown
-// pages with faults. Prints what is wrong; ends with 1 if anything is.
+// pages with faults. With PATHs these pages alone, their names with "joint-"
+// before. Prints what is wrong; ends with 1 if anything is.
 import { readFileSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eye } from './browser_look.mjs';
-import { report } from './browser_form.mjs';
+import { report, weakness } from './browser_form.mjs';
 
-const [, , modules, executablePath, base, folder, shots, how] = process.argv;
+const [, , modules, executablePath, base, folder, shots, how, ...paths] =
+    process.argv;
 const { chromium } = createRequire(join(modules, 'x.js'))('playwright-core');
 const langs = ['en', 'es', 'pt', 'fr'];
 const own = 'https://cert.test.example';
@@ -123,7 +125,7 @@ const said = (page) => page.tab.locator('main').evaluate((main) =>
         .filter((e) => e.checkVisibility())
         .reduce((n, e) => n - e.innerText.length, main.innerText.length));
 const nameOf = (path) => path.slice(1).replace(/\/$|index\.html$/g, '')
-    .replace(/^(en|es|pt|fr)(\/|$)/, '').replace(/[0-9a-f-]{28}([0-9a-f]{8})/,
+    .replace(/^(en|es|pt|fr)(\/|$)/, paths.length ? 'joint-' : '').replace(/[0-9a-f-]{28}([0-9a-f]{8})/,
     '$1').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
 
 // --- pages that the site has ---
@@ -221,6 +223,25 @@ async function fill(lang, { byKeys, off, isShort }) {
 	return number;
 }
 
+async function fillWeakness(lang) {
+	const page = await open('weakness', lang);
+
+	try {
+		await weakness(page, go, async (step) => {
+			page.name = `weakness-${step}`;
+			await follow(page);
+			for (const l of looks(lang, false))
+				if (!l.pseudo) {
+					seen++;
+					await look(page, l, shots);
+				}
+		});
+	} catch (e) {
+		page.fault(`the form stops: ${e.message.split('\n')[0]}`);
+	}
+	await done(page);
+}
+
 // --- eyes that see ---
 
 // What is to be said of a page that has just this in it
@@ -310,6 +331,22 @@ const mapped = () => [...readFileSync(join(folder, 'sitemap.xml'), 'utf8')
     .matchAll(/<loc>([^<]*)<\/loc>/g)].map((m) =>
 	local(m[1]).slice(base.length));
 
+async function finish(said) {
+	await browser.close();
+	for (const line of found)
+		console.log(`# ${line}`);
+	console.log(`# ${said}, ${seen} looks, ${linked.size} links, ${
+		heaviest} bytes at most`);
+	process.exit(found.length === 0 && seen >= kinds.size ? 0 : 1);
+}
+
+if (paths.length !== 0) {
+	for (const path of paths)
+		await visit(path, 200);
+	if (kinds.size !== paths.length)
+		found.push(`${kinds.size} kinds of ${paths.length} pages`);
+	await finish(`${paths.length} pages`);
+}
 const faults = await eyesSee();
 const pages = new Set([...listed().filter((p) => p !== '/'), ...mapped()]);
 if (listed().length < 50 || mapped().length < 20)
@@ -326,10 +363,7 @@ for (const lang of how === 'base' ? [] : langs)
 	for (const off of how === 'full' ? [false, true] : [lang === 'en'])
 		await fill(lang, { byKeys: false, off,
 			isShort: how === 'some' && lang !== 'en' });
-await browser.close();
-for (const line of found)
-	console.log(`# ${line}`);
+for (const lang of how === 'base' ? [] : langs)
+	await fillWeakness(lang);
 console.log(`# report ${number}`);
-console.log(`# ${pages.size} pages of ${kinds.size} kinds, ${seen} looks, ${
-	linked.size} links, ${heaviest} bytes at most, ${faults} faulty pages`);
-process.exit(found.length === 0 && seen > kinds.size ? 0 : 1);
+await finish(`${pages.size} pages of ${kinds.size} kinds, ${faults} faulty`);

@@ -14,8 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/browser_tools.sh"
 
 umask 022
-mapfile -t web_ports < <("$ASK" -p 1)
-at=http://127.0.0.1:${web_ports[0]}
+mapfile -t web_ports < <("$ASK" -p 2)
+at=http://127.0.0.1:${web_ports[0]} joint_at=http://127.0.0.1:${web_ports[1]}
 network_make uy br
 site=$dir/site
 cat >> "$dir/uy/almenarad.conf" <<- END
@@ -25,6 +25,15 @@ cat >> "$dir/uy/almenarad.conf" <<- END
 	site_phone "+598 2000 0000"
 	site_mail cert@test.example
 	web_listen 127.0.0.1:${web_ports[0]}
+END
+# the other is the joint site of all
+joint=$dir/joint
+cat >> "$dir/br/almenarad.conf" <<- END
+	site_dir $joint
+	site_url https://cert.test.example/
+	site_name "Secretaría"
+	site_joint yes
+	web_listen 127.0.0.1:${web_ports[1]}
 END
 node_start uy
 node_start br
@@ -85,6 +94,13 @@ CONTROL=$dir/uy/control nice timeout "${BROWSER_S:-1700}" \
 status=$?
 cat "$dir/seen"
 ok 'every page is as it should be' test "$status" -eq 0
+shown() { curl -sf --max-time 20 "$joint_at/en/search/?q=changed" | grep -q 'en/w/uy/'; }
+ok 'the joint site finds what is on it' within 60 shown
+joint_pages=(/en/ /en/members/ /en/from/uy/ "/en/w/uy/$gone/" "/en/w/br/$theirs/"
+    /en/search/ '/en/search/?q=changed' /en/report/vulnerability/)
+nice timeout "${BROWSER_S:-1700}" node "$here/browser.mjs" "$dir/npm" "$chromium" \
+    "$joint_at" "$joint" "$shots" "$how" "${joint_pages[@]}"
+ok 'and so is every page of a joint site' test $? -eq 0
 ok 'the watch has what was typed' says 'written with keys alone' \
     cmd uy reports show "$(sed -n 's/^# report //p' "$dir/seen" | head -1)"
 finish

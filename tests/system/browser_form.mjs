@@ -55,10 +55,11 @@ async function sees(page, what) {
 		page.fault(`does not say "${what}"`);
 }
 
-const answer = (number) => execFileSync(process.env.ALMENARA, ['reports',
-	'answer', number, '--text', 'How many <computers>?', '--state',
-	'waiting', '--node', process.env.CONTROL, '--no-input'],
+const watch = (...words) => execFileSync(process.env.ALMENARA, ['reports',
+	...words, '--node', process.env.CONTROL, '--no-input'],
     { timeout: 60000 });
+const answer = (number) => watch('answer', number, '--text',
+    'How many <computers>?', '--state', 'waiting');
 
 // Sends a report and follows it; its number.
 export async function report(page, go, { byKeys, isShort }, each) {
@@ -112,4 +113,32 @@ export async function report(page, go, { byKeys, isShort }, each) {
 	await press(button('withdraw'));
 	await each('withdrawn');
 	return number;
+}
+
+// Reports a weakness, and sees how far its coordination is.
+export async function weakness(page, go, each) {
+	const { tab, lang } = page;
+	const { type, press } = hands(page, false);
+
+	await go(page, `/${lang}/report/vulnerability`);
+	await press('main form button');
+	if (page.status !== 422)
+		page.fault(`an empty form is answered ${page.status}`);
+	await each('missing');
+	await type('#product', 'Portal <7>');
+	await type('#what', `a hole & ${lang}`);
+	await type('#credit', 'Ana');
+	await press('main form button');
+	await sees(page, 'Portal <7>');
+	await each('check');
+	await press('main button[value=send]');
+	const number = (await tab.locator('main b').first().innerText()).trim();
+	const code = (await tab.locator('.code').innerText()).trim();
+	watch('state', number, '--stage', 'informed');
+	await go(page, `/${lang}/report/follow`);
+	await type('#code', code);
+	await press('main button[value=look]');
+	if (await tab.locator('[aria-current=step]').count() !== 1)
+		page.fault('does not say how far it is');
+	await each('stage');
 }

@@ -114,7 +114,7 @@ ok 'but writes to the team it came from' quietly cmd br comment -y "$entry" --te
 # consent is given later, and with how to reach her
 is_allowed() { is 200 post es/report/follow step=allow-contact "code=$silent_code"; }
 ok 'she allows it later' is_allowed || cat "$dir/page"
-ok 'sees that' says 'Sí, con los datos de contacto y los archivos</dd>' page
+ok 'sees that' says 'Sí, con mis archivos y mis datos de contacto</dd>' page
 ok 'then it is handed on' cmd uy reports hand "$silent" --to br
 ok 'with how to reach her' within 60 arrived 'eva@example.org'
 ok 'and nothing came twice' is 3 count_of br

@@ -392,6 +392,40 @@ test_banner_is_small(void **state)
 	assert_in_range(script.n, 1, SITE_WIDGET_MAX);
 }
 
+/* --- notices that say little --- */
+
+/* What the page of a notice of level 4 that says nothing but its title has. */
+static void
+bare_has(struct site *s, enum site_stand stand, const char *words,
+    const char *not)
+{
+	struct site_notice n = notice(s, "warning", "uy", "{\"title\":{\"en\":"
+	    "\"A\"},\"language\":\"en\"}");
+	char place[SITE_PLACE], path[LIMIT_SITE_PATH];
+
+	n.level = 4;
+	n.stand = stand;
+	pages_notice(s->pages, &n, span_str(""), put, s);
+	site_place(&n, place);
+	snprintf(path, sizeof path, "es/%sindex.html", place);
+	has(s, path, words);
+	has_not(s, path, not);
+	forget(s);
+}
+
+/* Nobody is told to act at once and that nothing is asked of him. */
+static void
+test_bare(void **state)
+{
+	struct site *s = *state;
+
+	bare_has(s, SITE_STANDS, "Actúe de inmediato", "No se le pide nada");
+	bare_has(s, SITE_STANDS, "Estará aquí", "No se le pide nada");
+	bare_has(s, SITE_WITHDRAWN, "No se le pide nada",
+	    "Actúe de inmediato");
+	bare_has(s, SITE_CLOSED, "No se le pide nada", "Actúe de inmediato");
+}
+
 /* --- joint sites --- */
 
 static struct site_notice
@@ -459,7 +493,8 @@ main(void)
 	const struct CMUnitTest tests[] = { TEST(test_directory),
 		TEST(test_card_of_another), TEST(test_rfc2350),
 		TEST(test_brought), TEST(test_banner),
-		TEST(test_banner_is_small), TEST(test_joint) };
+		TEST(test_banner_is_small), TEST(test_bare),
+		TEST(test_joint) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

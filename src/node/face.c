@@ -29,16 +29,23 @@ see_said(void *ctx, const struct index_row *row)
 	return !x->is;
 }
 
-/* Has the team released such a record for the public, and does it stand? */
+/* Has the team released such a record for the public, and does it stand? One
+ * that describes the team, or the advice of that name. */
 static bool
-is_said(struct service *s, const char *kind, const char *name)
+is_said(struct service *s, const char *name)
 {
-	const struct index_filter want = { .any = true, .mine = true,
-		.kind = span_str(kind) };
 	struct said x = { .name = name };
 
-	return index_inbox(s->index, &want, see_said, &x, NULL) ==
-	    ERR_NONE && x.is;
+	for (size_t i = 0; i < kind_count(s->schema) && !x.is; i++) {
+		const struct kind *k = kind_at(s->schema, i);
+		const struct index_filter want = { .any = true, .mine = true,
+			.kind = span_str(k->name) };
+
+		if (name == NULL ? k->describes : k->guides)
+			(void)!index_inbox(s->index, &want, see_said, &x,
+			    NULL);
+	}
+	return x.is;
 }
 
 static void
@@ -62,8 +69,8 @@ put_site(struct service *service, const struct site_link_state *s,
 	json_put_member_str(w, "why", s->why);
 	json_put_member_bool(w, "reach", c->site_phone[0] != '\0' ||
 	    c->site_mail[0] != '\0');
-	json_put_member_bool(w, "card", is_said(service, "team-card", NULL));
-	json_put_member_bool(w, "disclosure", is_said(service, "guide",
+	json_put_member_bool(w, "card", is_said(service, NULL));
+	json_put_member_bool(w, "disclosure", is_said(service,
 	    "disclosure"));
 	json_put_close(w, '}');
 }

@@ -16,9 +16,12 @@
 
 enum {
 	INDEX_SLICE = 64,
-	SOON_MS = 250,        /* deliveries come first, and what comes together
-	                       * is looked at together */
-	LOOK_MS = 1000,       /* and at the latest */
+	/* deliveries come first, here and at others on the same machine, and
+	 * what comes together is looked at together: when it has been quiet
+	 * for so long, and at the latest */
+	SOON_MS = 300,
+	SOON_MOST_MS = 600,
+	LOOK_MS = 1000,       /* if nothing comes */
 	COMPARE_MS = 15000,   /* all that is open, if nothing asks for it */
 	REST_MS = 4,          /* for each open one, between two such looks */
 	POSTS_MS = 5000,      /* who is on watch */
@@ -28,22 +31,33 @@ enum {
 };
 
 static void
+arm_timer(struct escalations *m)
+{
+	int64_t news_ms = rest_due(&m->news).ms;
+	int64_t at_ms = news_ms < m->look_ms ? news_ms : m->look_ms;
+	int64_t wait_ms = at_ms - loop_now(m->service->loop).mono.ms;
+
+	loop_timer_start(m->timer, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+static void
 look_after(struct escalations *m, int64_t wait_ms)
 {
 	if (wait_ms < 0 || wait_ms > LOOK_MS)
 		wait_ms = LOOK_MS;
 	m->look_ms = loop_now(m->service->loop).mono.ms + wait_ms;
-	loop_timer_start(m->timer, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+	arm_timer(m);
 }
 
 /* No later than planned: a stream of events must not put it off for ever. */
 static void
 look_soon(struct escalations *m)
 {
-	if (m->service->is_stopping ||
-	    m->look_ms <= loop_now(m->service->loop).mono.ms + SOON_MS)
+	if (m->service->is_stopping)
 		return;
-	look_after(m, SOON_MS);
+	rest_news(&m->news, SOON_MS, SOON_MOST_MS,
+	    loop_now(m->service->loop).mono);
+	arm_timer(m);
 }
 
 void
@@ -135,6 +149,8 @@ on_written(void *ctx, const struct hub_appended *result)
 		desk_written(m->desk, &w->ticket, is_good ? &result->digest :
 		    NULL, now);
 	free(w);
+	m->has_written = true;
+	look_soon(m);
 	if (!s->is_stopping)
 		look_after(m, 0); /* for what may be written now */
 }
@@ -565,38 +581,66 @@ say_kept(struct escalations *m)
 	process_kept();
 }
 
-static void
-on_timer(void *ctx)
+/* False if no step can be taken yet. */
+static bool
+look_at_news(struct escalations *m, bool is_trusted, enum err *out)
 {
-	struct escalations *m = ctx;
 	struct service *s = m->service;
-	bool is_trusted = hub_clock(s->hub) == TRUST_TRUSTED;
-	uint64_t cursor = m->cursor;
 	enum err e = ERR_NONE;
-	int64_t wait_ms, soon_ms;
 
-	if (s->is_stopping)
-		return;
-	m->look_ms = INT64_MAX;
+	rest_clear(&m->news);
 	for (int i = 0; i < 4 && e == ERR_NONE && index_lag(s->index) != 0;
 	     i++)
 		e = service_index(s, INDEX_SLICE);
+	*out = e;
 	m->is_behind = index_lag(s->index) != 0;
 	if (!m->is_behind && m->desk == NULL)
 		resume(m);
 	if (m->desk == NULL) {
 		look_after(m, SOON_MS);
-		return;
+		return false;
 	}
 	/* who is not found now may be there: nobody else is called for her */
 	if (!index_is_whole(s->index)) {
 		m->stepped_ms = loop_now(s->loop).mono.ms;
 		say_kept(m);
 		look_after(m, e == ERR_NONE ? 0 : SOON_MS);
-		return;
+		return false;
 	}
 	if (!m->is_behind)
 		compare(m, is_trusted);
+	return true;
+}
+
+/* What was written now lets the desk go on; the index takes it with the next
+ * news. */
+static bool
+is_for_desk(const struct escalations *m)
+{
+	struct service *s = m->service;
+
+	return m->has_written && m->desk != NULL && !m->is_behind &&
+	    index_is_whole(s->index) &&
+	    !rest_is_due(&m->news, loop_now(s->loop).mono);
+}
+
+static void
+on_timer(void *ctx)
+{
+	struct escalations *m = ctx;
+	struct service *s = m->service;
+	bool is_trusted = hub_clock(s->hub) == TRUST_TRUSTED;
+	bool with_news = !is_for_desk(m);
+	uint64_t cursor = m->cursor;
+	enum err e = ERR_NONE;
+	int64_t wait_ms;
+
+	if (s->is_stopping)
+		return;
+	m->look_ms = INT64_MAX;
+	m->has_written = false;
+	if (with_news && !look_at_news(m, is_trusted, &e))
+		return;
 	read_new(m);
 	wait_ms = desk_step(m->desk, loop_now(s->loop), is_trusted);
 	for (size_t i = 0; i < m->done_n; i++) {
@@ -615,8 +659,9 @@ on_timer(void *ctx)
 	m->done_n = 0;
 	m->stepped_ms = loop_now(s->loop).mono.ms;
 	say_kept(m);
-	soon_ms = m->look_ms - m->stepped_ms; /* if something came meanwhile */
-	look_after(m, wait_ms < 0 || wait_ms > soon_ms ? soon_ms : wait_ms);
+	if (wait_ms < 0 || wait_ms > m->look_ms - m->stepped_ms)
+		wait_ms = m->look_ms - m->stepped_ms; /* planned meanwhile */
+	look_after(m, wait_ms);
 }
 
 void

@@ -12,6 +12,7 @@
 #define NODE_ESCALATIONS_INSIDE_H
 
 #include "node/escalations.h"
+#include "watch/rest.h"
 
 enum { ESCALATIONS_WAITING = 64 };
 
@@ -28,7 +29,9 @@ struct escalations {
 	bool has_receipts;      /* some came since the last look */
 	bool is_stirred;        /* somebody came on watch, or left */
 	int64_t posts_ms;       /* that was looked at */
-	int64_t look_ms;        /* the timer ends then; INT64_MAX: looking */
+	int64_t look_ms;        /* the next is planned; INT64_MAX: looking */
+	struct rest news;       /* or is for what came */
+	bool has_written;       /* a step waits for what is durable now */
 	int64_t stepped_ms;     /* monotonic, of the last look */
 	int64_t said_ms;        /* that all is well, to the parent */
 	int64_t refused_ms;     /* since when nothing can be written; 0 */

@@ -126,14 +126,12 @@ service_stir(struct service *s)
 static void
 index_wait(struct service *s, int64_t wait_ms)
 {
-	int64_t now_ms = loop_now(s->loop).mono.ms;
+	struct mono now = loop_now(s->loop).mono;
 
 	if (s->is_stopping)
 		return;
-	if (!loop_timer_is_running(s->idle))
-		s->index_latest_ms = now_ms + INDEX_LATEST_MS;
-	if (now_ms + wait_ms > s->index_latest_ms)
-		wait_ms = s->index_latest_ms - now_ms;
+	rest_news(&s->index_rest, wait_ms, INDEX_LATEST_MS, now);
+	wait_ms = rest_due(&s->index_rest).ms - now.ms;
 	loop_timer_start(s->idle, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
 }
 
@@ -195,6 +193,7 @@ on_idle(void *ctx)
 	struct service *s = ctx;
 	int64_t since_s;
 
+	rest_clear(&s->index_rest);
 	if (service_index(s, INDEX_SLICE) != ERR_NONE)
 		return;
 	if (index_lag(s->index) == 0 && s->index_has_news) {

@@ -24,6 +24,7 @@
 #include "node/rulebook.h"
 #include "peer/hub.h"
 #include "watch/lapse.h"
+#include "watch/rest.h"
 
 struct agreements_book;
 struct answers;
@@ -58,7 +59,7 @@ struct service {
 	struct config fresh;         /* read again by SIGHUP, or zero */
 	struct loop *loop;
 	struct loop_timer *wake;
-	int64_t index_latest_ms; /* the index is taken further by then */
+	struct rest index_rest;      /* until the index is taken further */
 	struct loop_timer *idle;     /* a slice of the index after this */
 	bool index_has_news;         /* since its readers were stirred */
 	struct loop_timer *last;     /* ends a stop that hangs */

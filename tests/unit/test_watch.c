@@ -9,6 +9,7 @@
 #include "watch/delivery.h"
 #include "watch/mirror.h"
 #include "watch/publication.h"
+#include "watch/rest.h"
 #include "watch/silence.h"
 #include "watch/start.h"
 
@@ -373,6 +374,36 @@ test_budget(void **state)
 	assert_true(budget_take(&b, 12 * most, at(10 * day)));
 }
 
+/* One look for what came together, and never later than the most. */
+static void
+test_rest(void **state)
+{
+	struct rest r = { 0 };
+	unsigned looks = 0;
+
+	(void)state;
+	assert_false(rest_is_due(&r, at(INT64_MAX - 1)));
+	rest_news(&r, 300, 600, at(0));
+	assert_false(rest_is_due(&r, at(299)));
+	assert_true(rest_is_due(&r, at(300)));
+	rest_news(&r, 300, 600, at(100));
+	assert_int_equal(rest_due(&r).ms, 400);
+	rest_news(&r, 300, 600, at(399));
+	assert_int_equal(rest_due(&r).ms, 600);
+	rest_clear(&r);
+	assert_int_equal(rest_due(&r).ms, INT64_MAX);
+	/* a hundred in ten seconds */
+	for (int64_t ms = 0; ms < 10000; ms++) {
+		if (ms % 100 == 0)
+			rest_news(&r, 300, 600, at(ms));
+		if (!rest_is_due(&r, at(ms)))
+			continue;
+		rest_clear(&r);
+		looks++;
+	}
+	assert_in_range(looks, 10000 / 700, 10000 / 600);
+}
+
 int
 main(void)
 {
@@ -388,6 +419,7 @@ main(void)
 		cmocka_unit_test(test_mirror_judges),
 		cmocka_unit_test(test_cadence),
 		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

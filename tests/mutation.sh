@@ -80,6 +80,10 @@ row exit-ask node/lookup.c 's/\(exit_needs_line\(way\)\)/(1)/; s/return rule;/re
 row exit-site node/site_public.c 's/to.rule = exits_blocked[^;]*;/(void)what;/' y:site
 row exit-site-start node/site_link.c 's/if \(say_rules\(l\)\)\n\t\t\(void\)say_place/(void)say_place/' y:site
 row exit-stream node/exits.c 's/a.why == RULES_BLOCKED \?/a.why == RULES_WHYS ?/' y:stream
+row exit-then node/plan.c 's/ask->embargo.set && ask->embargo.publish &&/0 \&\&/' y:embargo
+row exit-then-now peer/embargoes.c 's/if \(!may_widen\(h, &w, &d.aud_n\)\)/if (!may_widen(h, \&w, \&d.aud_n) \&\& d.aud_n > LIMIT_TEAMS)/' y:embargo
+row exit-then-team node/widening.c 's/\} else if \(first.allow\) \{/} else if (x->team != NULL \&\& (x->team[kept++] = each.name, first.allow)) {/' y:embargo
+row exit-then-hand node/plan.c 's/\(e == ERR_NONE\)\n\t\te = check_wider/(e == ERR_NONE \&\& x.n > LIMIT_TEAMS)\n\t\te = check_wider/' y:embargo
 row erased-release node/cmd_embargo.c 's/r->stored.state == STORE_BODY_ERASED/false/' y:erase
 # --- custody ---
 row custody-own node/plan.c 's/if \(!p->kind->own\)/if (1)/' y:custody

@@ -133,7 +133,7 @@ release(struct call *c, const struct index_row *row, const struct record *r,
 	struct plan_ask ask = { .any_kind = true,
 		.tlp = span_str(tlp_label(tlp)),
 		.aud = json_get(c->args, "aud"), .also = r->entry.aud,
-		.also_n = r->entry.aud_n };
+		.also_n = r->entry.aud_n, .of = r };
 	struct fault f = { 0 };
 	struct json doc;
 	struct buf b;

@@ -7,6 +7,7 @@
 #include "crypto/random.h"
 #include "node/exercise.h"
 #include "node/groups.h"
+#include "node/widening.h"
 #include "record/carried.h"
 #include "schema/check.h"
 
@@ -235,15 +236,95 @@ strip(struct call *c, struct plan *p, struct fault *f)
 	    "is needed, and the sharing rules strip it");
 }
 
+static struct rules_ask
+ask_rules(struct call *c, const struct plan_ask *ask, struct span kind,
+    enum tlp tlp, struct json_val body)
+{
+	struct rules_ask rules = ruling_ask(c, kind, tlp, level_of(body),
+	    json_get(body, "exercise").type != JSON_ABSENT);
+
+	rules.any_role = ask->any_role;
+	return rules;
+}
+
+/* Would all that an embargo keeps waiting be allowed to have it? */
+static enum err
+check_wider(struct call *c, const struct rules_ask *rules,
+    struct json_val body, struct widening *x, struct ruling *out,
+    const char *field, struct fault *f)
+{
+	const struct rules *r = c->service->rulebook.rules;
+	struct rules_answer a;
+	struct span who = span_str("");
+	enum err e = widening_ask(r, rules, body, &c->mem, x, &who, &a);
+	bool more = a.approvals > out->approvals;
+
+	if (e != ERR_NONE || more || !out->is_asked) {
+		out->line = ruling_line(c, &a);
+		out->next = ruling_next(c, &a);
+		out->approvals = more ? a.approvals : out->approvals;
+	}
+	if (!out->is_asked && r != NULL)
+		out->rules = *rules_digest(r);
+	out->is_asked = true;
+	out->has_rules = r != NULL;
+	return e == ERR_NONE ? e : fault_at(f, e, 0, field,
+	    "its end would send it to %.*s: %s (%.60s)",
+	    who.n != 0 ? (int)who.n : 9,
+	    who.n != 0 ? (const char *)who.p : "everybody",
+	    rules_why(c->service->schema, a.why, c->lang), out->line);
+}
+
+/* By a person, now. */
+static enum err
+check_release(struct call *c, const struct plan_ask *ask, struct plan *p,
+    struct fault *f)
+{
+	struct widening x = { .open = p->aud.open, .team = p->aud.team,
+		.n = p->aud.n, .had = ask->also, .had_n = ask->also_n,
+		.all = ask->aud.type == JSON_ARRAY };
+	struct rules_ask rules = ask_rules(c, ask, ask->of->entry.kind,
+	    p->tlp, ask->of->body);
+	enum err e = ruling_bound(c, &rules, ask->also, ask->also_n, &p->aud,
+	    &p->ruling, f);
+
+	if (e == ERR_NONE)
+		e = check_wider(c, &rules, ask->of->body, &x, &p->ruling,
+		    "aud", f);
+	p->aud.n = x.n;
+	/* what was approved is shown now: plan_check_alone */
+	return e != ERR_NONE ? e : permit_built_in(c->service->own_team,
+	    span_str(p->kind->name), p->tlp, p->aud.team, p->aud.n,
+	    &p->ruling.permit);
+}
+
+/* By itself, at its time: asked then once more. */
+static enum err
+check_then(struct call *c, const struct rules_ask *rules, struct plan *p,
+    struct fault *f)
+{
+	const struct team *good[LIMIT_TEAMS];
+	struct widening x = { .open = p->tlp == TLP_CLEAR,
+		.had = p->aud.team, .had_n = p->aud.n };
+
+	x.team = arena_alloc(&c->mem, LIMIT_TEAMS * sizeof *x.team);
+	if (!x.open)
+		x.n = registry_good_teams(c->service->registry,
+		    loop_now(c->service->loop).wall, good, LIMIT_TEAMS);
+	for (size_t i = 0; i < x.n; i++)
+		x.team[i] = good[i]->id;
+	return check_wider(c, rules, json_root(&p->body_doc), &x, &p->ruling,
+	    "embargo", f);
+}
+
 /* The rules of this node, for every reader. */
 static enum err
 apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
     struct fault *f)
 {
 	struct json_val body = json_root(&p->body_doc);
-	struct rules_ask rules = ruling_ask(c, span_str(p->kind->name),
-	    p->tlp, p->level,
-	    json_get(body, "exercise").type != JSON_ABSENT);
+	struct rules_ask rules = ask_rules(c, ask, span_str(p->kind->name),
+	    p->tlp, body);
 	struct span *named = NULL;
 	size_t named_n = 0;
 	bool all;
@@ -254,16 +335,17 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 	if (e == ERR_NONE) {
 		p->ruling.line = "built in";
 		/* what ends an embargo may reach others than it was for */
-		return p->kind->carries != CARRIES_RELEASE ? e :
-		    ruling_bound(c, &rules, ask->also, ask->also_n, &p->aud,
-			&p->ruling, f);
+		return ask->of == NULL ? e : check_release(c, ask, p, f);
 	}
 	e = plan_parse_teams(c, ask->aud, &all, &named, &named_n, f);
 	if (e != ERR_NONE)
 		return e;
-	rules.any_role = ask->any_role;
 	e = ruling_make(c, &rules, named, all ? 0 : named_n, &p->aud,
 	    &p->ruling, f);
+	/* to prolong one is never refused for what comes after */
+	if (e == ERR_NONE && ask->embargo.set && ask->embargo.publish &&
+	    ask->earlier == NULL)
+		e = check_then(c, &rules, p, f);
 	if (ask->ruling != NULL)
 		*ask->ruling = p->ruling;
 	return e != ERR_NONE || p->ruling.strip_n == 0 ? e : strip(c, p, f);

@@ -279,6 +279,12 @@ has_member(struct arena *a, struct span path, struct json_val v,
 	return false;
 }
 
+bool
+ruling_has_member(struct arena *a, struct span path, struct json_val body)
+{
+	return has_member(a, path, body, 0);
+}
+
 struct span
 ruling_by_gateway(const struct rules *r, enum exit_way way,
     const struct rules_ask *ask, struct json_val body, struct arena *a,

@@ -86,6 +86,10 @@ const char *ruling_next(struct call *c, const struct rules_answer *a);
 void ruling_strip(struct arena *a, const struct span *strip, size_t n,
     struct json_val body, struct json_out *w);
 
+/* Has `body` the member of this path, in whatever object of an array? */
+bool ruling_has_member(struct arena *a, struct span path,
+    struct json_val body);
+
 /* Write the members rule, rules, approvals, refused, stripped. */
 void ruling_write(struct call *c, const struct ruling *r);
 

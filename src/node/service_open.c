@@ -23,6 +23,7 @@
 #include "node/reports.h"
 #include "node/site_link.h"
 #include "node/uploads.h"
+#include "node/widening.h"
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -147,7 +148,7 @@ open_hub(struct service *s)
 		keeper_client_keeper(s->keeper), s->sentinel, s->registry,
 		s->schema, s->store_key, s->blobs };
 	struct hub_host host = { .ctx = s, .random = host_random,
-		.notify = service_told };
+		.notify = service_told, .may_widen = widening_at_its_time };
 	enum err e;
 
 	peering_fill_host(&host);

@@ -239,7 +239,7 @@ release_kind(const struct schema *s)
  * not at all: a release carries the signed text, and that was erased. */
 static bool
 read_original(struct hub *h, const struct embargo_item *x, struct span *text,
-    enum tlp *tlp, bool *is_erased)
+    struct hub_widening *w, bool *is_erased)
 {
 	struct store_body stored = { .state = STORE_BODY_HELD };
 	struct digest d;
@@ -251,10 +251,26 @@ read_original(struct hub *h, const struct embargo_item *x, struct span *text,
 		return false;
 	*is_erased = stored.state == STORE_BODY_ERASED;
 	d = hash_sha256(*text);
-	return !*is_erased && digest_is_equal(&d, &x->digest) &&
-	    jws_parse(*text, ENTRY_TYP, &h->turn, &jws, NULL) == ERR_NONE &&
-	    entry_parse(jws.payload, &h->turn, &e, NULL, NULL) == ERR_NONE &&
-	    tlp_parse(e.tlp, tlp) == ERR_NONE && *tlp <= TLP_GREEN;
+	if (*is_erased || !digest_is_equal(&d, &x->digest) ||
+	    jws_parse(*text, ENTRY_TYP, &h->turn, &jws, NULL) != ERR_NONE ||
+	    entry_parse(jws.payload, &h->turn, &e, NULL, NULL) != ERR_NONE ||
+	    tlp_parse(e.tlp, &w->tlp) != ERR_NONE)
+		return false;
+	w->payload = jws.payload;
+	w->original = e.id;
+	return w->tlp <= TLP_GREEN;
+}
+
+/* The rules are asked now, whatever they said when the embargo was set. */
+static bool
+may_widen(struct hub *h, struct hub_widening *w, size_t *n)
+{
+	unsigned char random[10];
+
+	h->host.random(h->host.ctx, random, sizeof random);
+	w->id = uuid_make(h->now.wall, random);
+	return h->host.may_widen == NULL ||
+	    h->host.may_widen(h->host.ctx, w, n);
 }
 
 static void
@@ -262,13 +278,13 @@ release_one(struct hub *h, const struct embargo_item *x)
 {
 	const struct kind *k = release_kind(h->parts.schema);
 	struct span team[LIMIT_TEAMS], text;
-	struct hub_draft d = { .urgent = true, .aud = team };
+	struct hub_draft d = { .urgent = true, .aud = team, .has_id = true };
+	struct hub_widening w = { .of = &x->digest, .team = team };
 	struct releasing *ctx;
 	bool is_erased = false;
 	struct buf body;
-	enum tlp tlp;
 
-	if (k == NULL || !read_original(h, x, &text, &tlp, &is_erased)) {
+	if (k == NULL || !read_original(h, x, &text, &w, &is_erased)) {
 		hub_notify(h, is_erased ? HUB_EMBARGO : HUB_ALARM,
 		    h->config.team, h->config.origin, x->index,
 		    is_erased ? ERR_NONE : ERR_RULE, is_erased ?
@@ -277,14 +293,21 @@ release_one(struct hub *h, const struct embargo_item *x)
 			"its time has come, but people must release it");
 		return;
 	}
+	if (w.tlp != TLP_CLEAR)
+		d.aud_n = members(h, team);
+	if (!may_widen(h, &w, &d.aud_n)) {
+		hub_notify(h, HUB_ALARM, h->config.team, h->config.origin,
+		    x->index, ERR_RULE, "its time has come, but the sharing "
+		    "rules hold it: almenara audit, almenara rules show");
+		return;
+	}
 	buf_init(&body, LIMIT_PAYLOAD);
-	carried_write_release(&x->digest, tlp, x->index, text, span_str(""),
+	carried_write_release(&x->digest, w.tlp, x->index, text, span_str(""),
 	    &body);
 	d.kind = span_str(k->name);
-	d.tlp = span_str(tlp_label(tlp));
+	d.id = w.id;
+	d.tlp = span_str(tlp_label(w.tlp));
 	d.body = buf_span(&body);
-	if (tlp != TLP_CLEAR)
-		d.aud_n = members(h, team);
 	ctx = mem_alloc(sizeof *ctx);
 	*ctx = (struct releasing){ h, x->index };
 	hub_append(h, &d, on_released, ctx);

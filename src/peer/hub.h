@@ -117,6 +117,15 @@ struct hub_event {
 
 /* The world as the hub sees it. Calls come from inside hub_turn (dial, send,
  * close, notify) or from where the hub is called. */
+/* An embargo whose time has come: what goes out, and to whom. */
+struct hub_widening {
+	struct span payload;     /* of the original */
+	const struct digest *of; /* its D */
+	struct uuid original, id; /* its id, and that of the release */
+	enum tlp tlp;            /* TLP:CLEAR: to everybody */
+	struct span *team;       /* else to these */
+};
+
 struct hub_host {
 	void *ctx;
 	/* Queue a frame; `klass` 0 control, 1 urgent, 2 records, 3 other. An
@@ -135,6 +144,9 @@ struct hub_host {
 	struct span (*find_address)(void *ctx, struct span team);
 	/* Connect to a peer, then hub_link_up or hub_dial_failed. */
 	void (*dial)(void *ctx, struct span node, struct span address);
+	/* May it go? Those of the `n` teams who may not have it are taken out.
+	 * May be NULL: it may. */
+	bool (*may_widen)(void *ctx, const struct hub_widening *x, size_t *n);
 	void (*random)(void *ctx, void *out, size_t n);
 	void (*notify)(void *ctx, const struct hub_event *e);
 };

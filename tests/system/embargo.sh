@@ -148,6 +148,51 @@ ok 'unless there is a reason' quietly cmd uy case publish "$case" \
     --reason 'It is exploited' --yes
 ok 'it has ended' within 5 is published ask br -g state case \
     "{\"id\":\"$case\"}"
+
+# --- the end of an embargo is a release: the rules are asked for its readers ---
+cp "$dir/uy/almenara.rules" "$dir/plain.rules"
+under() { # under LINE...: these lines before all others
+	{ printf '%s\n' "$@"; cat "$dir/plain.rules"; } \
+	    > "$dir/uy/almenara.rules" && quietly cmd uy rules load
+}
+held() { cmd uy release "$1" --embargo "$(soon "$2")" --then "$3" --to br --yes; }
+under 'block release any to public'
+id=$(draft uy TLP:CLEAR 'For nobody else')
+ok 'nothing is published that a line keeps from the public' refuses \
+    'would send it to everybody.*block release any to public' uy release \
+    "$id" --embargo "$(soon 60)" --then publish --to br --yes
+id=$(held "$id" 3600 ask)
+ok 'a person may be asked then' test -n "$id"
+ok 'who does not publish it either' refuses 'block release any to public' uy \
+    embargo release "$id" --reason 'Now' --yes
+under 'block release any to cl'
+ok 'nor send it to whom a line names' refuses 'cl.*block release any to cl' \
+    uy embargo release "$id" --tlp AMBER --to cl,ar --reason 'Now' --yes
+ok 'the others may have it' quietly cmd uy embargo release "$id" --tlp GREEN \
+    --reason 'Now' --yes
+ok 'and have it' within 10 has_it ar "$id"
+byself=$(held "$(draft uy TLP:GREEN 'By itself')" 3 publish)
+ok 'so by itself' within 30 has_it ar "$byself"
+under 'strip outlook from warning to public'
+ok 'nor what a line takes out' refuses 'would send it to everybody' uy \
+    release "$(draft uy TLP:CLEAR 'Whole')" --embargo "$(soon 60)" \
+    --then publish --to br --yes
+under 'allow release any to public approvals 1'
+ok 'two persons for the public are two from the start' says '"approvals":1' \
+    cmd uy preview "$(draft uy TLP:CLEAR 'Two')" --embargo "$(soon 60)" \
+    --then publish --to br --json
+under ''
+id=$(held "$(draft uy TLP:CLEAR 'Closed meanwhile')" 8 publish)
+under 'block release any to public'
+ok 'a kind that is closed meanwhile stays' within 30 \
+    grep -q 'the sharing rules hold it' "$dir/uy/err"
+ok 'with the line in the trail' within 10 says \
+    'refused.*block release any to public' cmd uy audit "$id"
+under ''
+ok 'until a person ends it' quietly cmd uy embargo release "$id" --yes
+ok 'then everybody has it' within 10 has_it ar "$id"
+ok 'what cl may not have it has not' fails has_it cl "$byself"
+
 ok 'a clock that was not moved is trusted' says '"trusted":true' \
     cmd uy clock accept --json
 for team in uy br cl ar; do

@@ -199,6 +199,94 @@ test_unsignable(void **state)
 	assert_int_equal((int)judge(w, &p, &j, &f), ERR_SIGNATURE);
 }
 
+/* Is what `b` holds refused, and at which member? */
+static void
+assert_unsignable(struct world *w, struct buf *b, size_t with,
+    const char *field)
+{
+	struct fault f = { 0 };
+	struct proposal p;
+	struct judgement j;
+
+	assert_int_equal((int)proposal_make(buf_span(b), w->with, with, &w->a,
+	    &p, NULL), ERR_NONE);
+	assert_int_equal((int)judge(w, &p, &j, &f), ERR_STATE);
+	assert_string_equal(f.field, field);
+	buf_clear(b);
+}
+
+static void
+test_others_unsignable(void **state)
+{
+	struct world *w = *state;
+	struct charter c = world_charter(&w->a, 2, &w->charter.hash, 1);
+	struct suspension s = { .register_hash = w->reg.hash,
+		.team = span_str("zz"), .from_s = WORLD_NOW_S,
+		.until_s = WORLD_NOW_S + 60, .reason = span_str("test") };
+	struct buf b;
+
+	buf_init(&b, LIMIT_DOCUMENT);
+	c.domain = span_str("other.example");
+	charter_write(&c, &b);
+	assert_unsignable(w, &b, 1, "domain");
+	suspension_write(&s, &b);
+	assert_unsignable(w, &b, 2, "team");
+	s.team = span_str("uy");
+	s.register_hash.b[0] ^= 1;
+	suspension_write(&s, &b);
+	assert_unsignable(w, &b, 2, "register");
+	s.register_hash = w->reg.hash;
+	s.until_s = WORLD_NOW_S;
+	s.from_s = WORLD_NOW_S - 60;
+	suspension_write(&s, &b);
+	assert_unsignable(w, &b, 2, "expires");
+	buf_release(&b);
+}
+
+/* What a keyset has revoked or closed does not come back by the next. */
+static void
+test_nothing_comes_back(void **state)
+{
+	struct world *w = *state;
+	struct keyset k = world_keyset(&w->a, "uy", 1, NULL), next;
+	struct keyset_revoked revoked = { .kid = hash_sha256(span_str("a")),
+		.reason = span_str("lost") };
+	struct proposal p;
+	struct judgement j;
+	struct doc d;
+	struct buf b;
+
+	k.revoked = &revoked;
+	k.revoked_count = 1;
+	k.logs[0].closed = true;
+	k.logs[0].size = 7;
+	d = world_put_keyset(&w->a, &k, "uy identity");
+	w->with[2] = d.bytes;
+	buf_init(&b, LIMIT_DOCUMENT);
+	next = world_keyset(&w->a, "uy", 2, &d.hash);
+	keyset_write(&next, &b);
+	assert_unsignable(w, &b, 3, "revoked");
+	next.revoked = &revoked;
+	next.revoked_count = 1;
+	keyset_write(&next, &b);
+	assert_unsignable(w, &b, 3, "logs");
+	next.logs[0].closed = true;
+	next.logs[0].size = 8;
+	keyset_write(&next, &b);
+	assert_unsignable(w, &b, 3, "logs");
+	next.logs[0].size = 7;
+	keyset_write(&next, &b);
+	assert_int_equal((int)proposal_make(buf_span(&b), w->with, 3, &w->a,
+	    &p, NULL), ERR_NONE);
+	assert_int_equal((int)judge(w, &p, &j, NULL), ERR_NONE);
+	judgement_release(&j);
+	buf_clear(&b);
+	next = world_keyset(&w->a, "pe", 1, NULL);
+	keyset_write(&next, &b);
+	assert_unsignable(w, &b, 2, "team");
+	buf_release(&b);
+}
+
 /* Under documents past their date a register is renewed, and only then may
  * it add. */
 static void
@@ -539,7 +627,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_signing), TEST(test_file_and_merge),
-		TEST(test_unsignable), TEST(test_expired_adds_nobody), TEST(test_charters),
+		TEST(test_unsignable), TEST(test_others_unsignable),
+		TEST(test_nothing_comes_back), TEST(test_expired_adds_nobody), TEST(test_charters),
 		TEST(test_differences), TEST(test_designations),
 		TEST(test_pins), TEST(test_words), TEST(test_cut),
 		TEST(test_register_costs_its_threshold),

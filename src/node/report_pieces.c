@@ -241,6 +241,10 @@ keep(struct report_pieces *p, struct json_val v, struct arena *a,
 		return ERR_STATE;
 	if (pieces_find_size(x->size, &is) != ERR_NONE || is != size)
 		return ERR_SCHEMA;
+	/* sealed anew each time, so it is another's: not to be taken away with
+	 * this form */
+	if (blobs_find(p->blobs, name, &is) == ERR_NONE)
+		return ERR_EXISTS;
 	e = blobs_part_finish(p->blobs, &x->part, name);
 	leave(x);
 	return e;

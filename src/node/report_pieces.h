@@ -49,7 +49,7 @@ struct report_kept {
 
 /* Those that the list `files` names (it may be absent), all durable when this
  * returns. ERR_SCHEMA, ERR_LIMIT (too many), ERR_STATE (one is not whole, or
- * unknown), ERR_FULL, ERR_IO: none of them is kept. */
+ * unknown), ERR_EXISTS (it came before), ERR_FULL, ERR_IO: none of them is kept. */
 MUST enum err report_pieces_keep(struct report_pieces *p,
     struct json_val files, struct arena *a, struct report_kept *out);
 

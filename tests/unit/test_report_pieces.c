@@ -123,6 +123,10 @@ test_kept(void **state)
 	assert_int_equal(keep(w, 20, 4, 1), ERR_NONE);
 	assert_int_equal(kept(w), 1);
 	assert_int_equal(keep(w, 20, 4, 1), ERR_STATE); /* it is taken */
+	/* the same bytes again are another's file: it stays as it is */
+	assert_int_equal(put(w, 2, 0, 0, 20, true, 0), ERR_NONE);
+	assert_int_equal(keep(w, 20, 4, 1), ERR_EXISTS);
+	assert_int_equal(kept(w), 1);
 	/* none at all is fine */
 	assert_int_equal(report_pieces_keep(w->pieces,
 	    (struct json_val){ 0 }, &w->mem, &k), ERR_NONE);
@@ -241,6 +245,7 @@ test_day(void **state)
 		assert_int_equal(keep(w, PIECE_SEALED, PIECE_TEXT, 1),
 		    ERR_NONE);
 		all += PIECE_SEALED;
+		memcpy(w->full, &form, sizeof form); /* no two are the same */
 		arena_reset(&w->mem);
 	}
 	assert_int_equal(e, ERR_FULL);

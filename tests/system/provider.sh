@@ -142,7 +142,8 @@ fi
 
 # --- CSAF, CAP and feeds ---
 if command -v npm > /dev/null && timeout 120 npm install --no-audit --no-fund \
-    --prefix "$dir/npm" @secvisogram/csaf-validator-lib@2.0.10 > /dev/null 2>&1
+    --prefix "$dir/npm" @secvisogram/csaf-validator-lib@2.0.10 feedsmith@3.0.1 \
+    > /dev/null 2>&1
 then
 	valid() { node "$here/csaf_valid.mjs" "$dir/npm" "$@"; }
 	mapfile -t files < <(sed "s|^|$site/csaf/white/|" "$dir/all")
@@ -160,6 +161,12 @@ then
 	ok 'the validator finds no fault' valid "${files[@]}"
 	jq 'del(.document.tracking.id)' "$(doc "$id")" > "$dir/bad.json"
 	ok 'and would' fails quietly valid "$dir/bad.json"
+	feeds() { node "$here/feeds_read.mjs" "$dir/npm" "$1" "$(sed -n \
+	    's/^site_url //p' "$dir/uy/almenarad.conf")"; }
+	ok 'a reader of feeds reads them all' feeds "$site"
+	mkdir -p "$dir/spoilt" && cp -r "$site"/{en,es,pt,fr,cap} "$dir/spoilt"
+	sed -i 's|/es/w/|/es/v/|' "$dir/spoilt/es/feed.atom"
+	ok 'and would tell a fault' fails quietly feeds "$dir/spoilt"
 else
 	echo '# skipped: npm and its packages are not to be had here'
 fi

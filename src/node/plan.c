@@ -303,7 +303,7 @@ static enum err
 check_then(struct call *c, const struct rules_ask *rules, struct plan *p,
     struct fault *f)
 {
-	const struct team *good[LIMIT_TEAMS];
+	const struct team *good[LIMIT_TEAMS] = { NULL };
 	struct widening x = { .open = p->tlp == TLP_CLEAR,
 		.had = p->aud.team, .had_n = p->aud.n };
 

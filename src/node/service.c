@@ -53,6 +53,9 @@ enum {
 	/* and before the first: deliveries come first, and a query takes what
 	 * is due before it answers; but it never waits longer than this */
 	INDEX_DELAY_MS = 500,
+	/* who released one asks soon again, and the next release would wait
+	 * for it: once its receipts have come */
+	INDEX_OWN_MS = 80,
 	INDEX_LATEST_MS = 5000,
 	STOP_MS = 3000       /* for goodbyes to leave */
 };
@@ -258,7 +261,9 @@ tell_index(struct service *s, const struct hub_event *e)
 			index_arrived(s->index, hub_log(s->hub, i).id,
 			    e->index);
 	/* what law wants gone does not wait for quiet */
-	index_soon(s, e->type == HUB_ERASED ? 0 : INDEX_DELAY_MS);
+	index_soon(s, e->type == HUB_ERASED ? 0 :
+		e->type == HUB_RELEASED     ? INDEX_OWN_MS :
+					      INDEX_DELAY_MS);
 }
 
 /* A line of the log says of an entry where it is and no more: why one was set

@@ -3,7 +3,8 @@
 #
 # The site for machines, seen by checkers that are not ours: CSAF documents by
 # the validator of Secvisogram, signatures by gpg and sqv, CAP by xmllint, feeds
-# by their required elements. A tool that is not installed is passed over with
+# by a library that reads them and by their required elements, all of it as
+# other web servers show it. A tool that is not installed is passed over with
 # a line that says so.
 # what lib.sh brings is not followed
 # shellcheck disable=SC1091,SC2154

@@ -9,8 +9,47 @@
 #include "node/escalations.h"
 #include "schema/check.h"
 
-static const char not_taken[] = "the watch was not taken";
-static const char not_handed[] = "the watch was not handed over";
+static const struct names not_taken = { { "the watch was not taken",
+	"la guardia no se tomó", "o plantão não foi assumido",
+	"la veille n’a pas été prise" } };
+static const struct names not_handed = { { "the watch was not handed over",
+	"la guardia no se entregó", "o plantão não foi passado",
+	"la veille n’a pas été passée" } };
+static const struct names no_person = { {
+	"only a person of this node keeps the watch, by name",
+	"solo una persona de este nodo lleva la guardia, con su nombre",
+	"só uma pessoa deste nó mantém o plantão, com seu nome",
+	"seule une personne de ce nœud tient la veille, sous son nom" } };
+static const struct names no_right = { {
+	"you have neither a shift nor a role of it",
+	"usted no tiene turno ni función de ese puesto",
+	"você não tem turno nem função desse posto",
+	"vous n’avez ni tour ni rôle de ce poste" } };
+static const struct names is_yours = { { "you have it already",
+	"ya la tiene usted", "você já está com ele", "vous l’avez déjà" } };
+static const struct names is_kept = { {
+	"has it, is present, and did not hand it over to you",
+	"la tiene, está presente y no se la entregó a usted",
+	"está com ele, está presente e não o passou a você",
+	"l’a, est là et ne vous l’a pas passée" } };
+static const struct names is_not_yours = { { "you have not taken it",
+	"usted no la ha tomado", "você não o assumiu",
+	"vous ne l’avez pas prise" } };
+static const struct names no_heir = { {
+	"has neither a shift nor a role of the post",
+	"no tiene turno ni función del puesto",
+	"não tem turno nem função do posto",
+	"n’a ni tour ni rôle du poste" } };
+static const struct names no_other = { { "nobody else holds that post",
+	"nadie más ocupa ese puesto", "ninguém mais ocupa esse posto",
+	"personne d’autre ne tient ce poste" } };
+static const struct names is_self = { { "that is yourself", "es usted",
+	"é você", "c’est vous" } };
+static const struct names is_urgent = { {
+	"of level 4 or 5 open: say to whom it goes",
+	"de nivel 4 o 5 en curso: diga a quién pasa",
+	"de nível 4 ou 5 em aberto: diga a quem passa",
+	"de niveau 4 ou 5 en cours : dites à qui elle passe" } };
 
 void
 cmd_duty(struct call *c)
@@ -41,7 +80,8 @@ on_written(void *ctx, const struct hub_appended *result)
 	struct duties *d = c->service->duties;
 
 	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_taken, result->text);
+		call_unwritten(c, result->err, not_taken.in[c->lang],
+		    result->text);
 		return;
 	}
 	duties_written(d, result->index);
@@ -62,8 +102,9 @@ write_turn(struct call *c, const struct duties_turn *t, struct buf *b)
 
 	if (e != ERR_NONE) {
 		buf_release(b);
-		call_fail(c, e, EXIT_OF_ERROR, t == NULL ? not_taken :
-		    not_handed, call_text(c, "%s %s", f.field, f.rule), "");
+		call_fail(c, e, EXIT_OF_ERROR, t == NULL ?
+		    not_taken.in[c->lang] : not_handed.in[c->lang],
+		    call_text(c, "%s %s", f.field, f.rule), "");
 		return;
 	}
 	random_fill(random, sizeof random);
@@ -123,14 +164,24 @@ wanted_post(struct call *c, struct duties *d, unsigned holds, enum post *out)
 }
 
 static bool
-is_person(struct call *c, const char *what)
+is_person(struct call *c, const struct names *what)
 {
 	if (c->caller.login[0] != '\0')
 		return true;
-	call_fail(c, ERR_DENIED, EXIT_SIGN_IN, what,
-	    "only a person of this node keeps the watch, by name",
+	call_fail(c, ERR_DENIED, EXIT_SIGN_IN, what->in[c->lang],
+	    no_person.in[c->lang],
 	    "almenara person add USER --post TEXT --role duty_officer");
 	return false;
+}
+
+/* What she could take instead. */
+static const char *
+take_next(struct call *c)
+{
+	for (enum post p = 0; p < POST_COUNT; p++)
+		if (duties_may_hold(c->service, p, span_str(c->caller.login)))
+			return call_text(c, "almenara take %s", post_word(p));
+	return "almenara roster show";
 }
 
 static bool
@@ -139,19 +190,21 @@ may_take(struct call *c, const struct duties_turn *t, enum post post,
 {
 	struct service *s = c->service;
 	struct fault f = { 0 };
-	enum err e = ERR_NONE;
+	bool is_own = t != NULL && strcmp(t->turn.person, c->caller.login) == 0;
 
-	if (t != NULL)
-		e = duty_may_take(&t->turn, c->caller.login, is_lead(c),
-		    holds, duties_presence(s, t->turn.person), &f);
-	if (e == ERR_NONE && !duties_may_hold(s, post,
-	    span_str(c->caller.login)) && (t == NULL || !t->turn.is_handing))
-		e = fault_at(&f, ERR_RULE, 0, "post", "you have neither a "
-		    "shift nor a role of it");
-	if (e == ERR_NONE)
+	if (t != NULL && duty_may_take(&t->turn, c->caller.login, is_lead(c),
+		holds, duties_presence(s, t->turn.person), &f) != ERR_NONE) {
+		call_fail(c, ERR_RULE, EXIT_REFUSED, not_taken.in[c->lang],
+		    is_own ? is_yours.in[c->lang] : call_text(c, "%s %s",
+			t->turn.person, is_kept.in[c->lang]),
+		    "almenara roster show");
+		return false;
+	}
+	if (duties_may_hold(s, post, span_str(c->caller.login)) ||
+	    (t != NULL && t->turn.is_handing))
 		return true;
-	call_fail(c, e, EXIT_REFUSED, not_taken, f.rule,
-	    "almenara roster show");
+	call_fail(c, ERR_RULE, EXIT_REFUSED, not_taken.in[c->lang],
+	    no_right.in[c->lang], take_next(c));
 	return false;
 }
 
@@ -184,7 +237,7 @@ cmd_take(struct call *c)
 	bool is_back;
 	struct buf b;
 
-	if (!is_person(c, not_taken) || !wanted_post(c, d, holds, &post))
+	if (!is_person(c, &not_taken) || !wanted_post(c, d, holds, &post))
 		return;
 	t = duties_of_post(d, post);
 	if (!may_take(c, t, post, holds))
@@ -229,8 +282,8 @@ own_turn(struct call *c, struct duties *d)
 		found = t;
 	}
 	if (found == NULL)
-		call_fail(c, ERR_STATE, EXIT_REFUSED, not_handed,
-		    "you have not taken it", "almenara take");
+		call_fail(c, ERR_STATE, EXIT_REFUSED, not_handed.in[c->lang],
+		    is_not_yours.in[c->lang], "almenara take");
 	return found;
 }
 
@@ -240,7 +293,7 @@ find_heir(struct call *c, enum post post, enum post *to_post)
 {
 	struct span to = call_arg(c, "to");
 	struct desk_holder h[DESK_HOLDERS];
-	const char *why = "has neither a shift nor a role of the post";
+	const char *why = no_heir.in[c->lang];
 	size_t n;
 
 	*to_post = post_find(to);
@@ -249,13 +302,13 @@ find_heir(struct call *c, enum post post, enum post *to_post)
 		for (size_t i = 0; i < n; i++)
 			if (strcmp(h[i].person, c->caller.login) != 0)
 				return true;
-		why = "nobody else holds that post";
+		why = no_other.in[c->lang];
 	} else if (span_is_str(to, c->caller.login)) {
-		why = "that is yourself";
+		why = is_self.in[c->lang];
 	} else if (duties_may_hold(c->service, post, to)) {
 		return true;
 	}
-	call_fail(c, ERR_RULE, EXIT_REFUSED, not_handed,
+	call_fail(c, ERR_RULE, EXIT_REFUSED, not_handed.in[c->lang],
 	    call_text(c, "%.64s: %s", arena_string(&c->mem, to), why),
 	    "almenara roster show");
 	return false;
@@ -306,14 +359,16 @@ cmd_handover(struct call *c)
 	struct fault f = { 0 };
 	struct buf b;
 
-	if (!is_person(c, not_handed))
+	if (!is_person(c, &not_handed))
 		return;
 	t = own_turn(c, d);
 	if (t == NULL)
 		return;
 	facts = duties_facts(d, t);
 	if (to.n == 0 && duty_may_leave(&facts, &f) != ERR_NONE) {
-		call_fail(c, ERR_RULE, EXIT_REFUSED, not_handed, f.rule,
+		call_fail(c, ERR_RULE, EXIT_REFUSED, not_handed.in[c->lang],
+		    call_text(c, "%u %s", facts.urgent,
+			is_urgent.in[c->lang]),
 		    "almenara handover --to second --note TEXT");
 		return;
 	}

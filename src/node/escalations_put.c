@@ -176,6 +176,17 @@ cmd_escalations(struct call *c)
 void
 cmd_escalate(struct call *c)
 {
+	static const struct names none_open = { {
+		"no further step of this notice is open",
+		"no queda ningún paso abierto de esta comunicación",
+		"não há mais passo aberto deste comunicado",
+		"aucune étape de cette communication n’est plus ouverte" } };
+	static const struct names is_over = { {
+		"it was answered, withdrawn, or all steps were taken",
+		"se respondió, se retiró o se dieron todos los pasos",
+		"foi respondido, retirado, ou todos os passos foram dados",
+		"elle a reçu réponse, a été retirée, ou toutes les étapes ont "
+		"été franchies" } };
 	struct escalations *m = c->service->escalations;
 	struct service *s = c->service;
 	struct index_row row;
@@ -187,9 +198,8 @@ cmd_escalate(struct call *c)
 		e = desk_hasten(m->desk, &row.digest, loop_now(s->loop),
 		    hub_clock(s->hub) == TRUST_TRUSTED);
 	if (e != ERR_NONE) {
-		call_fail(c, e, EXIT_NOT_FOUND, "no further step of this "
-		    "notice is open",
-		    "it was answered, withdrawn, or all steps were taken",
+		call_fail(c, e, EXIT_NOT_FOUND, none_open.in[c->lang],
+		    is_over.in[c->lang],
 		    call_text(c, "almenara receipts %s",
 			call_id(c, &row.id)));
 		return;

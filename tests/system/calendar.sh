@@ -127,5 +127,15 @@ same_gaps() { [ "$(gaps uy)" = "$(gaps br)" ]; }
 ok 'and the same gaps of 60 days' within 20 same_gaps
 ok 'turns are shifts of their own there' is 8 ask br -g 'shifts.#' roster
 
+# --- a shift goes on to the end of its last day, and no further ---
+day() { date -u -d "$1 days" +%F; }
+last=$(day 3) # shifts begin at six: on this day too
+ok 'a post each day, for some days' quietly uy roster add alternate \
+    --person luis --zone UTC --start "$(day -1)T06:00" --end "$(day 0)T06:00" \
+    --every 1 --until "$last"
+ends_s=$(($(date -u -d "$last 06:00" +%s) + 86400))
+ok 'is without anybody from the end of the last one on' says \
+    "\"post\":\"alternate\",\"what\":\"gap\",\"from\":$ends_s," ask uy roster
+
 for team in uy br; do ok "$team stops in order" node_stop "$team"; done
 finish

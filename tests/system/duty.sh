@@ -49,6 +49,12 @@ ok 'I take it' says 'you are on watch: first' br take
 ok 'it is mine' is "$me" duty 0.person
 ok 'and I am there' is confirmed duty 0.presence
 ok 'twice is once' refuses 'you have it already' br take
+ok 'in Spanish' refuses 'la guardia no se tomó' br take --lang es
+ok 'in Portuguese' refuses 'você já está com ele' br take --lang pt
+ok 'in French' refuses 'avez ni tour ni rôle de ce poste' \
+    br take lead --lang fr
+ok 'and it names what I may take' refuses 'next: almenara take first' \
+    br take lead
 ok 'status shows it' says "first[[:space:]]+${me}[[:space:]].*confirmed" br status
 ok 'and the roster' says "first[[:space:]]+${me}[[:space:]].*confirmed" br roster show
 ok 'and the live list' says "first $me \(confirmed\)" br watch --count 1

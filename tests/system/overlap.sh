@@ -5,14 +5,15 @@
 # see the two linked and a watch is proposed that names neither; each is asked
 # alone; until both agree it does not go to them. What is of an exercise or of
 # TLP:RED is not told to anybody; a node that is killed in between finds it once.
+# A third origin, pe, that agrees later is told with the others, by a revision.
 # what lib.sh brings is not followed
 # shellcheck disable=SC1091,SC2154
 . "$(dirname "$0")/lib.sh"
 
-network_make br cl uy
-for team in br cl uy; do node_start "$team"; done
-for team in br cl uy; do
-	ok "$team is linked" within 30 is_linked "$team" 2
+network_make br cl pe uy
+for team in br cl pe uy; do node_start "$team"; done
+for team in br cl pe uy; do
+	ok "$team is linked" within 30 is_linked "$team" 3
 done
 
 # seen TEAM TLP VALUE TITLE [MORE]: a watch to cl alone
@@ -138,6 +139,38 @@ ok 'who has read it is told no more' within 10 is_off br
 ok 'who has not, still' fails is_off uy
 ok 'it is not told again' refuses 'told already' cl overlap tell "$id" --yes
 
+# --- a third origin that agrees later
+p=$(seen pe TLP:AMBER 'EVIL.example' 'From Pimiento')
+sides_n() { ask cl -g 'sides.#' overlap "{\"id\":\"$id\"}"; }
+ok 'a third origin has the same' within 60 is 3 sides_n
+ok 'it is no other overlap' is 1 overlaps
+ok 'who agreed is not asked again' refuses 'it was asked already' \
+    cl overlap ask "$id" --team br --yes
+ok 'the third one is' quietly cmd cl overlap ask "$id" --yes
+ok 'pe is asked' within 20 has_question pe "$p"
+ok 'pe has no word of the others' is 0 links_at pe
+qp=$(question pe "$p")
+ok 'nor has the question' fails says 'Zanahoria|Rabanito|[^A-Za-z0-9_-](br|uy)[^A-Za-z0-9_-]' \
+    ask pe -g notice show "{\"id\":\"$qp\"}"
+ok 'before it agrees nobody is told of it' is 2 told_n "$id"
+ok 'pe agrees' quietly cmd pe overlap answer "$qp" --agree --yes
+ok 'all three are told' within 60 is 3 told_n "$id"
+ok 'by a revision of the same record' is "$link" link_of
+ok 'pe has it' within 20 is 1 links_at pe
+rev() { ask "$1" -g notice.envelope.rev show "{\"id\":\"$link\"}"; }
+for team in br pe uy; do
+	ok "$team has the next revision" within 20 is 1 rev "$team"
+	ok "and one record" is 1 links_at "$team"
+done
+names() { says "the same is held by: $3" cmd "$1" show "$2"; }
+ok 'pe sees both others' within 10 names pe "$p" '(br,? uy|uy,? br)'
+ok 'br sees both others' within 10 names br "$a" '(pe,? uy|uy,? pe)'
+ok 'uy sees both others' within 10 names uy "$b" '(br,? pe|pe,? br)'
+ok 'nobody else reads it' is '["br","cl","pe","uy"]' \
+    ask br -g notice.envelope.aud show "{\"id\":\"$link\"}"
+ok 'nor is that told again' refuses 'told already' \
+    cl overlap tell "$id" --yes
+
 # --- labels
 seen br TLP:RED red.example 'Red one' > "$dir/id"
 ok 'one of TLP:RED' test -s "$dir/id"
@@ -163,13 +196,13 @@ ok 'one of an exercise came' within 20 is "$(cat "$dir/id")" \
 node_kill cl
 c=$(seen br TLP:AMBER late.example 'Late one')
 node_start cl
-ok 'cl is linked again' within 30 is_linked cl 2
+ok 'cl is linked again' within 30 is_linked cl 3
 d=$(seen uy TLP:AMBER late.example 'Late two')
 ok 'two more' test -n "$c" -a -n "$d"
 ok 'are linked' within 60 is 2 overlaps
 node_kill cl
 node_start cl
-ok 'cl is back' within 30 is_linked cl 2
+ok 'cl is back' within 30 is_linked cl 3
 ok 'the index is made again' quietly ask cl log_reindex
 e=$(seen br TLP:AMBER last.example 'Last one')
 seen uy TLP:AMBER last.example 'Last two' > "$dir/id"
@@ -197,7 +230,7 @@ node_start cl
 ok 'both answers come, and both are told' within 60 is 2 told_n "$third"
 node_kill cl
 node_start cl
-ok 'cl is back' within 30 is_linked cl 2
+ok 'cl is back' within 30 is_linked cl 3
 ok 'br has both links' within 20 is 2 links_at br
 ok 'and no more' is 2 links_at cl
 finish

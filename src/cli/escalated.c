@@ -49,6 +49,16 @@ case_text(struct cli *c, const char *what, const char *silent)
 	    "%s: sem resposta", "%s : pas de réponse"), silent);
 }
 
+/* What is not real. */
+static const char *
+mark_text(struct cli *c, struct json_val v)
+{
+	if (json_is_str(json_get(v, "case"), "test"))
+		return T(c, " TEST", " PRUEBA", " TESTE", " ESSAI");
+	return out_is_true(v, "exercise") ? T(c, " EXERCISE", " EJERCICIO",
+	    " EXERCÍCIO", " EXERCICE") : "";
+}
+
 /* The most urgent first, of these what is due next: of a long list the end may
  * not be seen. */
 static int
@@ -99,10 +109,8 @@ escalated_show(struct cli *c, struct json_val data)
 
 		table_put(&t, out_tail(out_text(c, v, "notice")), STYLE_BOLD);
 		table_put(&t, span_str(cli_text(c, "%s%s",
-		    out_str(c, v, "level"), out_is_true(v, "exercise") ?
-		    T(c, " EXERCISE", " EJERCICIO", " EXERCÍCIO",
-		    " EXERCICE") : "")), is_urgent ? STYLE_BAD :
-		    STYLE_PLAIN);
+		    out_str(c, v, "level"), mark_text(c, v))), is_urgent ?
+		    STYLE_BAD : STYLE_PLAIN);
 		table_put_str(&t, case_text(c, out_str(c, v, "case"),
 		    out_str(c, v, "silent")));
 		table_put_str(&t, cli_text(c, "%s/%s", out_str(c, v, "step"),

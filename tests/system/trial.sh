@@ -102,8 +102,8 @@ ok 'a list marks it in English' inbox_has TEST en
 ok 'in Spanish' inbox_has PRUEBA es
 ok 'in Portuguese' inbox_has TESTE pt
 ok 'in French' inbox_has ESSAI fr
-ok 'who watches there owes an answer' says 'we owe an answer' cmd cl watch \
-    --count 1 --lang en
+ok 'who watches there owes an answer' says '5 TEST.*we owe an answer' \
+    cmd cl watch --count 1 --lang en
 ok 'who opens it sees the same' says 'NO HA PASADO NADA' cmd cl show "$id" \
     --lang es
 ok 'it is not passed on' refuses 'its readers alone' cl reshare "$id" \
@@ -181,6 +181,9 @@ ok 'that proof outlives it, before br is heard' says \
 node_start br
 ok 'and nobody else was told of it' fails grep -q 'does not answer' \
     "$dir/uy/err"
+: > "$dir/cl/hook/sent"
+ok 'one of the usual level' quietly cmd uy test-alert send --to cl --yes
+ok 'reaches by telephone who has no screen open' within 30 called cl
 for team in uy br cl pe; do
 	ok "$team stops in order" node_stop "$team"
 done

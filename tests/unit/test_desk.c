@@ -492,13 +492,16 @@ test_a_test_calls_whom_its_ladder_says_and_nobody_else(void **state)
 	    1);
 	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"screen\""), 1);
 	assert_int_equal(count(w, DESK_PAGE, ""), 1);
-	/* that it fails is what a test is to show */
+	/* that it fails is what a test is to show; the post's other way is
+	 * tried too, and nobody else's */
 	for (size_t i = 0; i < w->told; i++)
 		if (w->w[i].kind == DESK_PAGE)
 			desk_failed(w->desk, &w->w[i].ticket.id, now_of(w),
 			    true);
 	pass(w, 23 * 3600000);
-	assert_int_equal(count(w, DESK_PAGE, ""), 1);
+	assert_int_equal(count(w, DESK_PAGE, "\"channel\":\"command\""), 1);
+	assert_int_equal(count(w, DESK_PAGE, "\"post\":\"first\""), 2);
+	assert_int_equal(count(w, DESK_PAGE, ""), 2);
 	desk_answered(w->desk, &of, span_str("ana"), 1U << POST_FIRST,
 	    now_of(w));
 	pass(w, 0);

@@ -34,8 +34,8 @@ ok 'which browsers keep for ever' says "$forever" heads "$script"
 style=/$(report_page | grep -oE "style-[0-9a-f]{16}\.css" | head -1)
 ok 'as they keep the style' says "$forever" heads "$style"
 ok 'pages they do not' says 'Cache-Control: max-age=60' heads /en/
-listed() { grep -qF "${script#/}" "$dir/site/manifest.txt" 2> /dev/null; }
-ok 'the script is in the signed list' within 60 listed
+is_signed() { grep -qF "${script#/}" "$dir/site/manifest.txt" 2> /dev/null; }
+ok 'the script is in the signed list' within 60 is_signed
 key=$("$ALMENARA" keyset show --dir "$dir/uy" | awk '$1 == "intake" { print $2 }')
 ok 'the key is told by the name that keysets have' says "<code class=\"code\">$key</code>" \
     report_page

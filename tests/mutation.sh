@@ -81,6 +81,7 @@ row exit-site node/site_public.c 's/to.rule = exits_blocked[^;]*;/(void)what;/' 
 row exit-site-start node/site_link.c 's/if \(say_rules\(l\)\)\n\t\t\(void\)say_place/(void)say_place/' y:site
 row exit-stream node/exits.c 's/a.why == RULES_BLOCKED \?/a.why == RULES_WHYS ?/' y:stream
 row exit-then node/plan.c 's/ask->embargo.set && ask->embargo.publish &&/0 \&\&/' y:embargo
+row exit-passed node/plan.c 's/e == ERR_NONE && ask->of != NULL/0/' y:embargo
 row exit-then-now peer/embargoes.c 's/if \(!may_widen\(h, &w, &d.aud_n\)\)/if (!may_widen(h, \&w, \&d.aud_n) \&\& d.aud_n > LIMIT_TEAMS)/' y:embargo
 row exit-then-team node/widening.c 's/\} else if \(first.allow\) \{/} else if (x->team != NULL \&\& (x->team[kept++] = each.name, first.allow)) {/' y:embargo
 row exit-then-hand node/plan.c 's/\(e == ERR_NONE\)\n\t\te = check_wider/(e == ERR_NONE \&\& x.n > LIMIT_TEAMS)\n\t\te = check_wider/' y:embargo

@@ -238,7 +238,7 @@ plan_with(struct call *c, const struct subject *s,
 	    CARRIES_RESHARE);
 	struct plan_ask ask = { .any_kind = true, .also = &s->row.iss,
 		.also_n = 1, .tlp = call_arg(c, "tlp"),
-		.aud = json_get(c->args, "aud") };
+		.aud = json_get(c->args, "aud"), .of = &s->record };
 	struct handling h = { .of = &s->row.digest,
 		.original = &s->record.entry, .by = c->service->own_team };
 	struct json doc;

@@ -269,7 +269,7 @@ check_wider(struct call *c, const struct rules_ask *rules,
 	out->is_asked = true;
 	out->has_rules = r != NULL;
 	return e == ERR_NONE ? e : fault_at(f, e, 0, field,
-	    "its end would send it to %.*s: %s (%.60s)",
+	    "it would go to %.*s: %s (%.60s)",
 	    who.n != 0 ? (int)who.n : 9,
 	    who.n != 0 ? (const char *)who.p : "everybody",
 	    rules_why(c->service->schema, a.why, c->lang), out->line);
@@ -296,6 +296,22 @@ check_release(struct call *c, const struct plan_ask *ask, struct plan *p,
 	return e != ERR_NONE ? e : permit_built_in(c->service->own_team,
 	    span_str(p->kind->name), p->tlp, p->aud.team, p->aud.n,
 	    &p->ruling.permit);
+}
+
+/* What another team issued is asked about as such, and as what carries it. */
+static enum err
+check_passed_on(struct call *c, const struct plan_ask *ask, struct plan *p,
+    struct fault *f)
+{
+	const struct entry *of = &ask->of->entry;
+	struct widening x = { .open = p->aud.open, .team = p->aud.team,
+		.n = p->aud.n, .had = &of->iss, .had_n = 1, .all = true };
+	struct rules_ask rules = ask_rules(c, ask, of->kind, p->tlp,
+	    ask->of->body);
+
+	rules.iss = of->iss;
+	return check_wider(c, &rules, ask->of->body, &x, &p->ruling, "aud",
+	    f);
 }
 
 /* By itself, at its time: asked then once more. */
@@ -342,6 +358,8 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 		return e;
 	e = ruling_make(c, &rules, named, all ? 0 : named_n, &p->aud,
 	    &p->ruling, f);
+	if (e == ERR_NONE && ask->of != NULL)
+		e = check_passed_on(c, ask, p, f);
 	/* to prolong one is never refused for what comes after */
 	if (e == ERR_NONE && ask->embargo.set && ask->embargo.publish &&
 	    ask->earlier == NULL)

@@ -37,7 +37,7 @@ struct plan_ask {
 	int64_t exp_s;    /* 0: it does not expire */
 	const struct span *also; /* readers, as far as they can be sealed to */
 	size_t also_n;
-	const struct record *of; /* what it releases from its embargo */
+	const struct record *of; /* what it releases from its embargo, or passes on */
 };
 
 struct plan {

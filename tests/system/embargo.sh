@@ -109,6 +109,19 @@ ok 'not to others, all the same' refuses 'own constituents' br \
 ok 'the origin sees who has it' within 5 says 'cl.*passed on' \
     cmd uy readers "$id"
 
+cp "$dir/br/almenara.rules" "$dir/br.rules"
+{ echo 'block release warning from uy to ar'; cat "$dir/br.rules"; } \
+    > "$dir/br/almenara.rules"
+quietly cmd br rules load
+green=$(release uy TLP:GREEN null 'Of uy')
+ok 'a GREEN one is here' within 10 has_it br "$green"
+ok 'a line for what another team issued holds it' refuses \
+    'ar.*block release warning from uy to ar' br reshare "$green" --tlp AMBER \
+    --to ar --yes
+ok 'and that alone' quietly cmd br reshare "$green" --tlp AMBER --to cl --yes
+cp "$dir/br.rules" "$dir/br/almenara.rules"
+quietly cmd br rules load
+
 # --- breach ---
 ok 'a case is opened' quietly cmd cl breach open "$id" --how label_lost \
     --extent 'Forty readers' --by br --yes
@@ -159,7 +172,7 @@ held() { cmd uy release "$1" --embargo "$(soon "$2")" --then "$3" --to br --yes;
 under 'block release any to public'
 id=$(draft uy TLP:CLEAR 'For nobody else')
 ok 'nothing is published that a line keeps from the public' refuses \
-    'would send it to everybody.*block release any to public' uy release \
+    'would go to everybody.*block release any to public' uy release \
     "$id" --embargo "$(soon 60)" --then publish --to br --yes
 id=$(held "$id" 3600 ask)
 ok 'a person may be asked then' test -n "$id"
@@ -174,7 +187,7 @@ ok 'and have it' within 10 has_it ar "$id"
 byself=$(held "$(draft uy TLP:GREEN 'By itself')" 3 publish)
 ok 'so by itself' within 30 has_it ar "$byself"
 under 'strip outlook from warning to public'
-ok 'nor what a line takes out' refuses 'would send it to everybody' uy \
+ok 'nor what a line takes out' refuses 'would go to everybody' uy \
     release "$(draft uy TLP:CLEAR 'Whole')" --embargo "$(soon 60)" \
     --then publish --to br --yes
 under 'allow release any to public approvals 1'

@@ -10,7 +10,7 @@
  * sign the checkpoint; overwrite the sentinel, sync; and if syncs=3, write
  * the checkpoint, sync, as the design has it. product: hub_append and turns of
  * the hub, on its SQLite store and sentinel file, keeper in the same process,
- * no peers; a turn takes at most 64. Both do whole batches, one after the
+ * no peers; a turn takes at most 128. Both do whole batches, one after the
  * other; a time is that of a batch.
  *
  * rate=R: batches are due R times a second, and a time is counted from there.

@@ -160,6 +160,8 @@ jws_write(const char *typ, const struct kid *kid, struct span payload,
 	if (payload.n > LIMIT_PAYLOAD)
 		return ERR_LIMIT;
 	buf_init(&b, LIMIT_JWS);
+	/* at once: what has grown by halves was copied each time */
+	buf_reserve(&b, 2 * HEADER_MAX + payload.n * 4 / 3);
 	jws_header_write(typ, kid, &b);
 	buf_put_str(&b, ".");
 	code_write_base64url(&b, payload);

@@ -12,7 +12,7 @@
 
 enum {
 	APPLICATION_ID = 0x416c6d69, /* "Almi" */
-	VERSION = 6,                 /* another one: made again */
+	VERSION = 7,                 /* another one: made again */
 	CACHE_KIB = 2048,
 	SLICE = 256,                 /* positions compared at once */
 	SLICES = 16,                 /* in one step */

@@ -342,7 +342,7 @@ MUST enum err index_seen(struct index *ix, uint64_t number);
 /* The newest revisions, at most 64, of records that stand and hold this
  * observable in its one form, and belong to the exercise of this name: "" for
  * what is real. Those of the team `but` are left out, however many: they hide
- * nobody else's. */
+ * nobody else's. Of each team no more than the newest 256 are looked at. */
 MUST enum err index_holders(struct index *ix, struct span observable,
     struct span exercise, struct span but, index_row_fn *fn, void *ctx);
 

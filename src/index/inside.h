@@ -29,6 +29,7 @@ enum {
 
 enum statement {
 	S_AT, S_HAS, S_PUT, S_STATE, S_DROP, S_DROP_LINK, S_DROP_FINDER,
+	S_DROP_THING,
 	S_SAY, S_UNSAY, S_LINK, S_FINDER, S_WORDS, S_WORDLESS, S_LINKS_OF, S_BY_D, S_NEWEST,
 	S_REVS, S_ACKED, S_ACTED, S_REPLACED, S_HEAD_DROP, S_HEAD_PUT, S_RANGE,
 	S_META_PUT, S_META_GET, S_ROW, S_SEARCH, S_LIST_OWED, S_LIST_STANDS,
@@ -37,7 +38,7 @@ enum statement {
 	S_CHAIN, S_COPIES, S_ORIGINALS, S_ANSWERS, S_OTHERS, S_AUDIENCE, S_COUNT_LEVEL,
 	S_COUNT_OWED, S_COUNT_EXERCISE, S_NEWEST_REAL, S_COUNT_ENTRY,
 	S_COUNT_BAD, S_TRACE, S_TRACE_AT, S_UNSEEN_PUT, S_UNSEEN, S_SEEN,
-	S_THING, STATEMENTS
+	S_THING, S_THING_PUT, STATEMENTS
 };
 
 struct position {
@@ -170,7 +171,7 @@ MUST enum err index_trace_put_left(struct index *ix, int64_t k,
 
 /* The numbers by which a record is found that says what was seen; it waits to
  * be looked at. `exercise` is the name of one, "" for what is real. */
-MUST enum err index_things_put(struct index *ix, int64_t k,
+MUST enum err index_things_put(struct index *ix, int64_t k, struct span iss,
     struct json_val body, struct span exercise);
 
 /* --- words.c --- */

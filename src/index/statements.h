@@ -35,6 +35,9 @@ static const char index_tables[] =
     "CREATE INDEX link_k ON link(k);"
     "CREATE TABLE finder(f INT, k INT, PRIMARY KEY(f, k)) WITHOUT ROWID;"
     "CREATE INDEX finder_k ON finder(k);"
+    "CREATE TABLE thing(f INT, iss TEXT, k INT, PRIMARY KEY(f, iss, k))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX thing_k ON thing(k);"
     "CREATE TABLE unseen(n INTEGER PRIMARY KEY, k INT NOT NULL);"
     "CREATE TABLE head(k INTEGER PRIMARY KEY, id TEXT NOT NULL,"
     " iss TEXT NOT NULL, home INT NOT NULL, kind TEXT NOT NULL,"
@@ -81,6 +84,7 @@ static const char *const index_sql[STATEMENTS] = {
 	[S_DROP] = "DELETE FROM entry WHERE k = ?1",
 	[S_DROP_LINK] = "DELETE FROM link WHERE k = ?1",
 	[S_DROP_FINDER] = "DELETE FROM finder WHERE k = ?1",
+	[S_DROP_THING] = "DELETE FROM thing WHERE k = ?1",
 	[S_LINK] = "INSERT OR IGNORE INTO link(d, k) VALUES(?1, ?2)",
 	[S_FINDER] = "INSERT OR IGNORE INTO finder(f, k) VALUES(?1, ?2)",
 	[S_WORDS] = "INSERT INTO words(rowid, w) VALUES(?1, ?2)",
@@ -198,11 +202,22 @@ static const char *const index_sql[STATEMENTS] = {
 	    " ON e.k = u.k JOIN head h ON h.k = e.k WHERE e.state = 0"
 	    " ORDER BY u.n LIMIT 1",
 	[S_SEEN] = "DELETE FROM unseen WHERE n <= ?1",
-	/* the newest revisions of what is neither ended nor replaced */
-	[S_THING] = "SELECT " INDEX_ROW "FROM finder f JOIN head h"
-	    " ON h.k = f.k JOIN entry e ON e.k = f.k WHERE f.f = ?1"
-	    " AND h.home = 0 AND e.state = 0 AND NOT (e.flags | h.flags) & 96"
-	    " AND h.iss <> ?2 ORDER BY f.k DESC LIMIT 64",
+	[S_THING_PUT] = "INSERT OR IGNORE INTO thing(f, iss, k)"
+	    " VALUES(?1, ?2, ?3)",
+	/* the newest revisions of what is neither ended nor replaced. From
+	 * team to team, and of each its newest alone: some say the same very
+	 * often, and each time this is asked */
+	[S_THING] = "WITH RECURSIVE team(iss) AS"
+	    " (SELECT min(iss) FROM thing WHERE f = ?1 UNION ALL"
+	    "  SELECT (SELECT min(iss) FROM thing WHERE f = ?1"
+	    "  AND iss > team.iss) FROM team WHERE iss IS NOT NULL)"
+	    "SELECT " INDEX_ROW "FROM team CROSS JOIN thing t"
+	    " CROSS JOIN head h CROSS JOIN entry e WHERE team.iss <> ?2"
+	    " AND t.f = ?1 AND t.iss = team.iss AND t.k >= (SELECT min(k)"
+	    "  FROM (SELECT k FROM thing WHERE f = ?1 AND iss = team.iss"
+	    "  ORDER BY k DESC LIMIT 256))"
+	    " AND h.k = t.k AND e.k = t.k AND h.home = 0 AND e.state = 0"
+	    " AND NOT (e.flags | h.flags) & 96 ORDER BY t.k DESC LIMIT 64",
 	[S_COUNT_BAD] = "SELECT count(*) FROM entry WHERE state = 2",
 };
 

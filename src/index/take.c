@@ -574,7 +574,7 @@ put_things(struct taken *t, int64_t k)
 		return ERR_NONE;
 	if (is_marked(t) && exercise.n == 0)
 		exercise = span_str("?");
-	return index_things_put(t->ix, k, t->body, exercise);
+	return index_things_put(t->ix, k, t->e.iss, t->body, exercise);
 }
 
 /* Only what lists show can be searched. */
@@ -739,6 +739,8 @@ drop(struct index *ix, const struct present *p)
 		e = run_on(ix, S_DROP_LINK, p->k);
 	if (e == ERR_NONE)
 		e = run_on(ix, S_DROP_FINDER, p->k);
+	if (e == ERR_NONE)
+		e = run_on(ix, S_DROP_THING, p->k);
 	if (e == ERR_NONE && p->notice && p->k >= ix->wordless)
 		e = count_stale(ix);
 	return e;

@@ -24,8 +24,8 @@ finder_of(const struct index *ix, struct span observable, struct span exercise)
 }
 
 enum err
-index_things_put(struct index *ix, int64_t k, struct json_val body,
-    struct span exercise)
+index_things_put(struct index *ix, int64_t k, struct span iss,
+    struct json_val body, struct span exercise)
 {
 	struct observable *o = arena_alloc(&ix->turn,
 	    LIMIT_OBSERVABLES * sizeof *o);
@@ -34,11 +34,12 @@ index_things_put(struct index *ix, int64_t k, struct json_val body,
 	enum err e = ERR_NONE;
 
 	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
-		e = index_statement(ix, S_FINDER, &st);
+		e = index_statement(ix, S_THING_PUT, &st);
 		if (e != ERR_NONE)
 			return e;
 		db_bind_int(st, 1, finder_of(ix, o[i].text, exercise));
-		db_bind_int(st, 2, k);
+		db_bind_text(st, 2, iss);
+		db_bind_int(st, 3, k);
 		e = db_run(st);
 	}
 	if (e != ERR_NONE || n == 0)

@@ -23,6 +23,8 @@ enum {
 	SOON_MOST_MS = 600,
 	LOOK_MS = 1000,       /* if nothing comes */
 	COMPARE_MS = 15000,   /* all that is open, if nothing asks for it */
+	COMPARE_EACH_MS = 1,  /* and so much more for each */
+	SLICE_MS = 20,        /* between two slices of it */
 	REST_MS = 4,          /* for each open one, between two such looks */
 	POSTS_MS = 5000,      /* who is on watch */
 	KEPT_EACH_MS = 5000,
@@ -89,11 +91,13 @@ escalations_tell(struct service *s, const struct hub_event *e)
 static int64_t
 rest_ms(const struct escalations *m)
 {
-	int64_t rest = (int64_t)desk_count(m->desk) * REST_MS;
+	int64_t n = (int64_t)desk_count(m->desk), rest = n * REST_MS;
 
-	if (m->compared_ms == 0)
+	if (m->compared_ms == 0 || m->compare_at != 0)
 		return 0;
-	if (!m->wants_all || rest > COMPARE_MS)
+	if (!m->wants_all)
+		rest = COMPARE_MS + n * COMPARE_EACH_MS;
+	else if (rest > COMPARE_MS)
 		rest = COMPARE_MS;
 	return m->compared_ms + rest - loop_now(m->service->loop).mono.ms;
 }
@@ -558,9 +562,9 @@ compare(struct escalations *m, bool is_trusted)
 	if (!escalations_compare_changes(m, is_trusted))
 		m->wants_all = true;
 	if (rest_ms(m) <= 0) {
-		m->wants_all = false;
-		escalations_compare(m, is_trusted);
-		m->compared_ms = now_ms;
+		m->wants_all = m->wants_all && m->compare_at != 0;
+		if (escalations_compare(m, is_trusted))
+			m->compared_ms = now_ms;
 	}
 	if (m->is_stirred || now_ms - m->posts_ms >= POSTS_MS) {
 		m->is_stirred = false;
@@ -589,8 +593,8 @@ look_at_news(struct escalations *m, bool is_trusted, enum err *out)
 	enum err e = ERR_NONE;
 
 	rest_clear(&m->news);
-	for (int i = 0; i < 4 && e == ERR_NONE && index_lag(s->index) != 0;
-	     i++)
+	for (int i = 0; i < 4 && e == ERR_NONE && index_lag(s->index) != 0 &&
+	     service_index_rest(s) == 0; i++)
 		e = service_index(s, INDEX_SLICE);
 	*out = e;
 	m->is_behind = index_lag(s->index) != 0;
@@ -604,7 +608,7 @@ look_at_news(struct escalations *m, bool is_trusted, enum err *out)
 	if (!index_is_whole(s->index)) {
 		m->stepped_ms = loop_now(s->loop).mono.ms;
 		say_kept(m);
-		look_after(m, e == ERR_NONE ? 0 : SOON_MS);
+		look_after(m, e == ERR_NONE ? service_index_rest(s) : SOON_MS);
 		return false;
 	}
 	if (!m->is_behind)
@@ -652,8 +656,12 @@ on_timer(void *ctx)
 	if (!m->is_behind && m->wants_all &&
 	    (wait_ms < 0 || wait_ms > rest_ms(m)))
 		wait_ms = rest_ms(m);
+	if (m->compare_at != 0 && (wait_ms < 0 || wait_ms > SLICE_MS))
+		wait_ms = SLICE_MS;
 	/* what gets on goes on at once; a full disk is looked at later */
-	if (m->done_n != 0 || (m->is_behind && e == ERR_NONE) ||
+	if (m->is_behind && e == ERR_NONE)
+		wait_ms = service_index_rest(s);
+	if (m->done_n != 0 ||
 	    (m->cursor != cursor && m->cursor < hub_log(s->hub, 1).size))
 		wait_ms = 0;
 	m->done_n = 0;

@@ -50,9 +50,10 @@ bool escalations_may_call(struct service *s, const char *person, int level);
 /* How long a first assessment may take, 0: none is asked for. */
 int64_t escalations_assess_s(const struct service *s, int level);
 
-/* What the desk knows a notice by; `silent` is the team that does not answer. */
+/* What the desk knows a notice by; `silent` is the team that does not answer.
+ * Its texts are in `a`. */
 struct desk_notice escalations_notice(struct service *s,
-    const struct index_row *row, struct span silent);
+    const struct index_row *row, struct span silent, struct arena *a);
 
 /* The people of a post now, by turn, roster or role; at most `max`. */
 size_t escalations_people(struct service *s, enum post post,

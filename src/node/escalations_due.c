@@ -12,6 +12,7 @@
 
 enum {
 	ROWS = 256,
+	SLICE = 256, /* of what is open, compared at once */
 	PAGES = 16, /* of so many rows, at a start */
 	WORDS = 8,  /* of each log, then */
 	SENDER_S = 2 * 86400
@@ -37,20 +38,19 @@ keep_row(void *ctx, const struct index_row *row)
 
 struct desk_notice
 escalations_notice(struct service *s, const struct index_row *row,
-    struct span silent)
+    struct span silent, struct arena *a)
 {
 	size_t log = log_find(s, row->log);
 	struct desk_notice n = { .id = row->id, .digest = row->digest,
 		.number = row->index, .iat_s = row->iat_s,
 		.exp_s = row->exp_s,
 		.level = row->level,
-		.exercise = (row->flags & INDEX_EXERCISE) != 0 };
+		.exercise = (row->flags & INDEX_EXERCISE) != 0,
+		.issuer = arena_string(a, row->iss),
+		.silent = arena_string(a, silent) };
 
-	snprintf(n.issuer, sizeof n.issuer, "%.*s", SPAN_FMT(row->iss));
-	snprintf(n.silent, sizeof n.silent, "%.*s", SPAN_FMT(silent));
 	if (log != SIZE_MAX)
-		snprintf(n.origin, sizeof n.origin, "%.*s",
-		    SPAN_FMT(hub_log(s->hub, log).origin));
+		n.origin = arena_string(a, hub_log(s->hub, log).origin);
 	return n;
 }
 
@@ -66,7 +66,7 @@ is_past(const struct escalations *m, int64_t exp_s)
  * teams that the record goes to. */
 struct campaign {
 	bool is_read;
-	char text[sizeof ((struct desk_notice *)0)->campaign];
+	char text[DESK_CAMPAIGN + 1];
 };
 
 static const char *
@@ -91,18 +91,19 @@ arm(struct escalations *m, enum ladder_case what, const struct index_row *row,
 {
 	struct service *s = m->service;
 	struct now now = loop_now(s->loop);
-	struct desk_notice n = escalations_notice(s, row, silent);
+	struct arena a = { 0 };
+	struct desk_notice n = escalations_notice(s, row, silent, &a);
 	struct wall at = now.wall;
 
-	if (row->level < LEVEL_MIN || row->level > LEVEL_MAX ||
-	    is_past(m, row->exp_s) || desk_knows(m->desk, what, &n) ||
-	    (what == LADDER_TEST && !trials_admit(s, row)))
-		return;
-	if (!ladder_is_owed(what) && row->iat_s * 1000 < at.ms)
-		at.ms = row->iat_s * 1000;
-	snprintf(n.campaign, sizeof n.campaign, "%s",
-	    campaign_of(s, row, campaign));
-	(void)desk_arm(m->desk, what, &n, at, now, is_trusted);
+	if (row->level >= LEVEL_MIN && row->level <= LEVEL_MAX &&
+	    !is_past(m, row->exp_s) && !desk_knows(m->desk, what, &n) &&
+	    (what != LADDER_TEST || trials_admit(s, row))) {
+		if (!ladder_is_owed(what) && row->iat_s * 1000 < at.ms)
+			at.ms = row->iat_s * 1000;
+		n.campaign = campaign_of(s, row, campaign);
+		(void)desk_arm(m->desk, what, &n, at, now, is_trusted);
+	}
+	arena_release(&a);
 }
 
 static void
@@ -269,17 +270,24 @@ compare_words(struct escalations *m)
 	}
 }
 
-void
+bool
 escalations_compare(struct escalations *m, bool is_trusted)
 {
-	if (m->compared_ms == 0)
+	size_t end = m->compare_at + SLICE;
+
+	if (m->compared_ms == 0 && m->compare_at == 0)
 		compare_words(m);
-	for (size_t i = 0; i < desk_count(m->desk); i++)
-		compare_item(m, desk_at(m->desk, i));
+	/* one that is put where another was is compared in the next round */
+	while (m->compare_at < end && m->compare_at < desk_count(m->desk))
+		compare_item(m, desk_at(m->desk, m->compare_at++));
+	if (m->compare_at < desk_count(m->desk))
+		return false;
+	m->compare_at = 0;
 	compare_list(m, (struct index_filter){ .unacknowledged = true,
 	    .ended = true }, compare_owed, is_trusted);
 	compare_list(m, (struct index_filter){ .mine = true }, compare_own,
 	    is_trusted);
+	return true;
 }
 
 /* --- what has changed --- */
@@ -288,12 +296,9 @@ static void
 compare_record(struct escalations *m, const struct index_row *row,
     bool is_trusted)
 {
-	for (size_t i = 0; i < desk_count(m->desk); i++) {
-		const struct desk_item *it = desk_at(m->desk, i);
-
-		if (memcmp(it->notice.id.b, row->id.b, sizeof row->id.b) == 0)
-			compare_item(m, it);
-	}
+	for (const struct desk_item *it = desk_next(m->desk, &row->id, NULL);
+	     it != NULL; it = desk_next(m->desk, &row->id, it))
+		compare_item(m, it);
 	if (span_is_str(row->kind, "unanswered"))
 		escalations_read_word(m, row->log, row->index);
 	if ((row->flags & INDEX_NOTICE) == 0)

@@ -26,6 +26,7 @@ struct escalations {
 	size_t done_n;
 	int64_t compared_ms;    /* all that is open with the index; 0: never */
 	bool wants_all;         /* that is to be done again, soon */
+	size_t compare_at;      /* so many of them were, if it is under way */
 	bool has_receipts;      /* some came since the last look */
 	bool is_stirred;        /* somebody came on watch, or left */
 	int64_t posts_ms;       /* that was looked at */
@@ -58,8 +59,9 @@ void escalations_read_word(struct escalations *m, uint32_t log,
 
 /* --- escalations_due.c --- */
 
-/* Arm, end and cancel by what the index says now: everything. */
-void escalations_compare(struct escalations *m, bool is_trusted);
+/* Arm, end and cancel by what the index says now: everything, in slices. False
+ * if it is to be called again. */
+bool escalations_compare(struct escalations *m, bool is_trusted);
 
 /* The same of what has changed since this was called last, and receipts if
  * `has_receipts`. False if everything is to be compared. */

@@ -137,7 +137,8 @@ find_arrival(struct subject_of *x)
 {
 	struct service *s = x->look->service;
 	const struct index_notice want = { .revision = see_step, .ctx = x };
-	struct desk_notice n = escalations_notice(s, &x->first, s->own_team);
+	struct desk_notice n = escalations_notice(s, &x->first, s->own_team,
+	    &x->look->mem);
 	struct uuid id = desk_case(LADDER_RECIPIENT, &n);
 	struct index_audience aud;
 	char text[UUID_TEXT + 1];
@@ -252,7 +253,8 @@ tell(struct subject_of *x, const char *id, const struct pledge *g,
     enum promise_state told, enum promise_state state)
 {
 	struct service *s = x->look->service;
-	struct desk_notice n = escalations_notice(s, x->row, s->own_team);
+	struct desk_notice n = escalations_notice(s, x->row, s->own_team,
+	    &x->look->mem);
 	enum pledge_call call = pledge_call(told, state,
 	    x->person[0] != '\0' &&
 		escalations_may_call(s, x->person, x->row->level));

@@ -7,6 +7,7 @@
  */
 #include "node/service.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/agreements.h"
@@ -57,6 +58,8 @@ enum {
 	 * for it: once its receipts have come */
 	INDEX_OWN_MS = 80,
 	INDEX_LATEST_MS = 5000,
+	INDEX_REST = 7,      /* times as long as it worked, in a stream: */
+	STREAM_MS = 200,     /* the last body is no older */
 	STOP_MS = 3000       /* for goodbyes to leave */
 };
 
@@ -181,13 +184,25 @@ service_index(struct service *s, unsigned most)
 {
 	const struct index_source source = { s, s->store, source_read,
 		source_rank, source_rank_of };
+	int64_t began_ms = clock_mono_ms(), now_ms;
 	unsigned taken;
 	enum err e = index_step(s->index, &source, most, &taken);
 
+	now_ms = clock_mono_ms();
+	if (began_ms - s->accepted_ms < STREAM_MS)
+		s->index_from_ms = now_ms + INDEX_REST * (now_ms - began_ms);
 	agreements_stale(s);
 	if (e != ERR_NONE)
 		log_event(LOG_WARNING, "index.step", log_err("error", e));
 	return e;
+}
+
+int64_t
+service_index_rest(const struct service *s)
+{
+	int64_t rest_ms = s->index_from_ms - loop_now(s->loop).mono.ms;
+
+	return rest_ms > 0 ? rest_ms : 0;
 }
 
 static void
@@ -197,6 +212,10 @@ on_idle(void *ctx)
 	int64_t since_s;
 
 	rest_clear(&s->index_rest);
+	if (service_index_rest(s) != 0) {
+		index_wait(s, service_index_rest(s));
+		return;
+	}
 	if (service_index(s, INDEX_SLICE) != ERR_NONE)
 		return;
 	if (index_lag(s->index) == 0 && s->index_has_news) {
@@ -312,6 +331,8 @@ service_told(void *ctx, const struct hub_event *e)
 		broadcast_released(s->broadcast, e->index + 1);
 	if (s->index == NULL)
 		return; /* opening */
+	if (e->type == HUB_ACCEPTED)
+		s->accepted_ms = clock_mono_ms();
 	tell_index(s, e);
 	escalations_tell(s, e);
 	site_link_tell(s->site, e);

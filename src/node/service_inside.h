@@ -62,6 +62,8 @@ struct service {
 	struct rest index_rest;      /* until the index is taken further */
 	struct loop_timer *idle;     /* a slice of the index after this */
 	bool index_has_news;         /* since its readers were stirred */
+	int64_t index_from_ms;       /* not before: bodies stream in */
+	int64_t accepted_ms;     /* when the last body came */
 	struct loop_timer *last;     /* ends a stop that hangs */
 	struct loop_timer *reviews;  /* the clock of reviews (approvals.h) */
 	struct loop_timer *lapses;   /* of what frees itself (claims.h) */
@@ -174,5 +176,9 @@ const char *members_standing_word(enum standing s);
 
 /* Take at most `most` waiting entries into the index. Errors are logged. */
 MUST enum err service_index(struct service *s, unsigned most);
+
+/* How long the index should rest now: while bodies stream in they come first,
+ * and it takes an eighth of the time of this thread, to which both belong. */
+int64_t service_index_rest(const struct service *s);
 
 #endif

@@ -237,7 +237,7 @@ typedef void hub_append_fn(void *ctx, const struct hub_appended *result);
 
 /* Append an entry. `done` is called during the next hub_turn, after step 5
  * (released) or with the reason of the refusal; nothing is appended then.
- * At most LIMIT_BODIES_IN_FLIGHT are taken in one turn, others wait. */
+ * At most 128 are taken in one turn, others wait. */
 void hub_append(struct hub *h, const struct hub_draft *draft,
     hub_append_fn *done, void *ctx);
 

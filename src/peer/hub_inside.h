@@ -54,6 +54,7 @@ enum {
 	HUB_OFFERS = 256,         /* newest sealed bodies offered, per origin */
 	HUB_WANTS = 16,           /* pieces of attachments that wait, a link */
 	HUB_JOBS = 512,           /* for the keeper, at a time */
+	HUB_OWN = 128,            /* own entries of one turn */
 	HUB_GATHER_MS = 10,       /* receipts wait for each other, at most, */
 	HUB_GATHER = 64,          /* and so many */
 	HUB_LAZY_MS = 1000,       /* marks that need no haste are written */

@@ -282,8 +282,8 @@ own_jobs(struct hub *h, struct keeper_job *jobs, size_t max)
 	}
 	if (e != ERR_NONE)
 		return 0; /* soon */
-	if (max > LIMIT_BODIES_IN_FLIGHT)
-		max = LIMIT_BODIES_IN_FLIGHT;
+	if (max > HUB_OWN)
+		max = HUB_OWN;
 	while (*at != NULL && n < max) {
 		if (!is_permitted(h, *at)) {
 			refuse_one(h, at, ERR_RULE,

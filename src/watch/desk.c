@@ -9,28 +9,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BODY_MAX = 32768 };
+enum { BODY_MAX = 32768, ROOM = 16 };
 
-struct desk *
-desk_create(const struct ladders *ladders, const struct desk_host *host)
+/* A draft has the texts of its item. */
+static void
+draft_free(struct desk_item *it)
 {
-	struct desk *d = mem_alloc(sizeof *d);
-
-	d->ladders = ladders;
-	d->host = *host;
-	d->was_trusted = true;
-	return d;
+	if (it == NULL)
+		return;
+	free(it->answer);
+	free(it->out);
+	free(it);
 }
 
 static void
 item_free(struct desk_item *it)
 {
-	if (it == NULL)
-		return;
-	item_free(it->draft);
-	free(it->answer);
-	free(it->out);
-	free(it);
+	draft_free(it->draft);
+	if (it->notice.campaign[0] != '\0')
+		free((void *)(uintptr_t)it->notice.campaign);
+	draft_free(it);
 }
 
 /* Room for one more in an array that grows by doubling. */
@@ -77,18 +75,6 @@ desk_add_answer(struct desk_item *it)
 	return &it->answer[it->answer_n++];
 }
 
-void
-desk_free(struct desk *d)
-{
-	if (d == NULL)
-		return;
-	for (size_t i = 0; i < d->n; i++)
-		item_free(d->item[i]);
-	free(d->item);
-	free(d->id);
-	free(d);
-}
-
 struct uuid
 desk_id(int64_t wall_ms, const char *what, const struct uuid *of,
     unsigned step, struct span who, unsigned how)
@@ -101,45 +87,130 @@ desk_id(int64_t wall_ms, const char *what, const struct uuid *of,
 	return uuid_make((struct wall){ wall_ms }, d.b);
 }
 
+static const char *
+or_none(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
 struct uuid
 desk_case(enum ladder_case what, const struct desk_notice *n)
 {
 	const struct span in[] = { span_str(ladder_case_word(what)),
-		digest_span(&n->digest), span_str(n->silent) };
+		digest_span(&n->digest), span_str(or_none(n->silent)) };
 	struct digest d = hash_sha256_spans(in, 3);
 
 	return uuid_make((struct wall){ n->iat_s * 1000 }, d.b);
 }
 
-static struct desk_item *
-find_id(const struct desk *d, const struct uuid *id)
+/* --- finding --- */
+
+/* Where the items with a key hang. */
+static struct desk_item **
+bucket_of(const struct desk *d, enum desk_key k, const unsigned char *key)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (memcmp(d->id[i].b, id->b, sizeof id->b) == 0)
-			return d->item[i];
-	return NULL;
+	uint64_t h = 0;
+
+	/* the end of both is random, or a digest */
+	for (int i = 8; i < 16; i++)
+		h = h << 8 | key[i];
+	return &d->bucket[k][h & (d->max - 1)];
+}
+
+static const unsigned char *
+key_of(const struct desk_item *it, enum desk_key k)
+{
+	return k == DESK_BY_DIGEST ? it->notice.digest.b : it->notice.id.b;
+}
+
+static struct desk_item *
+find(const struct desk *d, const struct digest *notice, const struct uuid *id)
+{
+	struct desk_item *it = *bucket_of(d, DESK_BY_DIGEST, notice->b);
+
+	while (it != NULL && memcmp(it->id.b, id->b, sizeof id->b) != 0)
+		it = it->next[DESK_BY_DIGEST];
+	return it;
+}
+
+const struct desk_item *
+desk_next(const struct desk *d, const struct uuid *notice,
+    const struct desk_item *after)
+{
+	const struct desk_item *it = after == NULL ?
+	    *bucket_of(d, DESK_BY_ID, notice->b) : after->next[DESK_BY_ID];
+
+	while (it != NULL &&
+	    memcmp(it->notice.id.b, notice->b, sizeof notice->b) != 0)
+		it = it->next[DESK_BY_ID];
+	return it;
 }
 
 static void
+hang(struct desk *d, struct desk_item *it)
+{
+	for (enum desk_key k = 0; k < DESK_KEYS; k++) {
+		struct desk_item **b = bucket_of(d, k, key_of(it, k));
+
+		it->next[k] = *b;
+		*b = it;
+	}
+}
+
+static void
+make_room(struct desk *d)
+{
+	d->max = d->max == 0 ? ROOM : 2 * d->max;
+	d->item = mem_grow(d->item, d->max * sizeof *d->item);
+	for (size_t k = 0; k < DESK_KEYS; k++) {
+		free(d->bucket[k]);
+		d->bucket[k] = mem_array(d->max, sizeof *d->bucket[k]);
+	}
+	for (size_t i = 0; i < d->n; i++)
+		hang(d, d->item[i]);
+}
+
+static const char *
+keep_name(struct desk *d, const char *name)
+{
+	for (size_t i = 0; i < d->name_n; i++)
+		if (strcmp(d->name[i], or_none(name)) == 0)
+			return d->name[i];
+	d->name = grow(d->name, d->name_n, sizeof *d->name);
+	d->name[d->name_n++] = mem_string(or_none(name));
+	return d->name[d->name_n - 1];
+}
+
+/* From here on `it` is the desk's, with texts of its own. */
+static void
 add(struct desk *d, struct desk_item *it)
 {
-	if (d->n == d->max) {
-		d->max = d->max == 0 ? 16 : 2 * d->max;
-		d->item = mem_grow(d->item, d->max * sizeof *d->item);
-		d->id = mem_grow(d->id, d->max * sizeof *d->id);
-	}
-	d->id[d->n] = it->id;
+	struct desk_notice *n = &it->notice;
+
+	n->origin = keep_name(d, n->origin);
+	n->issuer = keep_name(d, n->issuer);
+	n->silent = keep_name(d, n->silent);
+	n->campaign = or_none(n->campaign)[0] != '\0' ?
+	    mem_string(n->campaign) : "";
+	if (d->n == d->max)
+		make_room(d);
+	it->at = (uint32_t)d->n;
 	d->item[d->n++] = it;
+	hang(d, it);
 }
 
 static void
 drop(struct desk *d, struct desk_item *it)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->item[i] == it) {
-			d->item[i] = d->item[--d->n];
-			d->id[i] = d->id[d->n];
-		}
+	for (enum desk_key k = 0; k < DESK_KEYS; k++) {
+		struct desk_item **b = bucket_of(d, k, key_of(it, k));
+
+		while (*b != it)
+			b = &(*b)->next[k];
+		*b = it->next[k];
+	}
+	d->item[it->at] = d->item[--d->n];
+	d->item[it->at]->at = it->at;
 	item_free(it);
 }
 
@@ -156,7 +227,8 @@ desk_knows(const struct desk *d, enum ladder_case what,
 	struct uuid id = desk_case(what, n);
 
 	return n->level < 1 || n->level >= LADDER_LEVELS ||
-	    d->ladders->at[what][n->level].n == 0 || find_id(d, &id) != NULL ||
+	    d->ladders->at[what][n->level].n == 0 ||
+	    find(d, &n->digest, &id) != NULL ||
 	    d->host.exists(d->host.ctx, &id);
 }
 
@@ -200,10 +272,12 @@ desk_resume(struct desk *d, const struct uuid *id, uint64_t rev,
     bool is_trusted)
 {
 	struct desk_item *it = mem_alloc(sizeof *it);
-	enum err e = desk_parse_item(body, it, NULL);
+	struct arena a = { 0 };
+	enum err e = desk_parse_item(body, &a, it, NULL);
 
-	if (e != ERR_NONE || find_id(d, id) != NULL) {
-		item_free(it);
+	if (e != ERR_NONE || find(d, &it->notice.digest, id) != NULL) {
+		draft_free(it);
+		arena_release(&a);
 		return e;
 	}
 	it->id = *id;
@@ -216,6 +290,7 @@ desk_resume(struct desk *d, const struct uuid *id, uint64_t rev,
 	it->is_shifted = escalation_resume(&it->e, desk_ladder(d, it), now,
 	    is_trusted);
 	add(d, it);
+	arena_release(&a);
 	if (it->out_n == 0)
 		hasten_if_vain(d, it, now, is_trusted);
 	return ERR_NONE;
@@ -233,13 +308,43 @@ desk_recall(struct desk *d, struct span person, struct span dedup,
 	snprintf(c->dedup, sizeof c->dedup, "%.*s", SPAN_FMT(dedup));
 }
 
+/* --- life --- */
+
+struct desk *
+desk_create(const struct ladders *ladders, const struct desk_host *host)
+{
+	struct desk *d = mem_alloc(sizeof *d);
+
+	d->ladders = ladders;
+	d->host = *host;
+	d->was_trusted = true;
+	make_room(d);
+	return d;
+}
+
+void
+desk_free(struct desk *d)
+{
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < d->n; i++)
+		item_free(d->item[i]);
+	for (size_t i = 0; i < d->name_n; i++)
+		free(d->name[i]);
+	for (size_t k = 0; k < DESK_KEYS; k++)
+		free(d->bucket[k]);
+	free(d->name);
+	free(d->item);
+	free(d);
+}
+
 /* --- writing --- */
 
 static void
 write_one(struct desk *d, struct desk_item *it, enum desk_kind kind,
     const struct uuid *id, const struct desk_out *o, struct buf *body)
 {
-	const struct desk_ticket t = { it->id, *id, kind };
+	const struct desk_ticket t = { it->id, it->notice.digest, *id, kind };
 	const struct desk_write w = { .kind = kind, .id = *id,
 		.rev = kind == DESK_ESCALATION ? it->rev : 0,
 		.replaces = kind == DESK_ESCALATION && it->has_record ?
@@ -471,7 +576,7 @@ draft_written(struct desk *d, struct desk_item *it,
 	it->has_record = true;
 	it->digest = *digest;
 	it->rev++;
-	item_free(draft);
+	draft_free(draft);
 	if (d->host.notify != NULL)
 		d->host.notify(d->host.ctx, it);
 	if (it->e.state == ESCALATION_DONE)
@@ -500,7 +605,7 @@ void
 desk_written(struct desk *d, const struct desk_ticket *t,
     const struct digest *digest, struct now now)
 {
-	struct desk_item *it = find_id(d, &t->item);
+	struct desk_item *it = find(d, &t->notice, &t->item);
 
 	if (it == NULL)
 		return;
@@ -515,7 +620,7 @@ desk_written(struct desk *d, const struct desk_ticket *t,
 		draft_written(d, it, digest, now);
 	} else if (it->draft != NULL) {
 		it->is_news = it->is_news || it->is_stopped;
-		item_free(it->draft);
+		draft_free(it->draft);
 		it->draft = NULL;
 	}
 }
@@ -557,9 +662,8 @@ void
 desk_answered(struct desk *d, const struct digest *notice, struct span person,
     unsigned posts, struct now now)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		struct desk_item *it = d->item[i];
-
+	for (struct desk_item *it = *bucket_of(d, DESK_BY_DIGEST, notice->b);
+	     it != NULL; it = it->next[DESK_BY_DIGEST]) {
 		if (is_about(it, notice) && ladder_is_owed(it->what) &&
 		    (person.n != 0 || desk_ladder(d, it)->answers == 0))
 			note_answer(d, it, person, posts, now);
@@ -570,20 +674,20 @@ void
 desk_heard(struct desk *d, enum ladder_case what, const struct digest *notice,
     struct span silent)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (is_about(d->item[i], notice) &&
-		    d->item[i]->what == what &&
-		    span_is_str(silent, d->item[i]->notice.silent))
-			d->item[i]->wanted = ESCALATION_ANSWERED;
+	for (struct desk_item *it = *bucket_of(d, DESK_BY_DIGEST, notice->b);
+	     it != NULL; it = it->next[DESK_BY_DIGEST])
+		if (is_about(it, notice) && it->what == what &&
+		    span_is_str(silent, it->notice.silent))
+			it->wanted = ESCALATION_ANSWERED;
 }
 
 void
 desk_cancel(struct desk *d, const struct digest *notice)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (is_about(d->item[i], notice) &&
-		    d->item[i]->wanted == ESCALATION_OPEN)
-			d->item[i]->wanted = ESCALATION_CANCELLED;
+	for (struct desk_item *it = *bucket_of(d, DESK_BY_DIGEST, notice->b);
+	     it != NULL; it = it->next[DESK_BY_DIGEST])
+		if (is_about(it, notice) && it->wanted == ESCALATION_OPEN)
+			it->wanted = ESCALATION_CANCELLED;
 }
 
 enum err
@@ -592,9 +696,8 @@ desk_hasten(struct desk *d, const struct digest *notice, struct now now,
 {
 	enum err e = ERR_NOT_FOUND;
 
-	for (size_t i = 0; i < d->n; i++) {
-		struct desk_item *it = d->item[i];
-
+	for (struct desk_item *it = *bucket_of(d, DESK_BY_DIGEST, notice->b);
+	     it != NULL; it = it->next[DESK_BY_DIGEST]) {
 		if (!is_about(it, notice) || is_busy(it) ||
 		    it->e.step >= desk_ladder(d, it)->n)
 			continue;

@@ -22,6 +22,7 @@
 #ifndef WATCH_DESK_H
 #define WATCH_DESK_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/uuid.h"
@@ -41,20 +42,24 @@ enum {
 	DESK_AGAIN_MS = 1000 /* after something could not be written */
 };
 
-/* What is unanswered. */
+/* What is unanswered. Texts are borrowed: the desk keeps its own of what it is
+ * given, those of an item live as long as it. NULL is "". */
 struct desk_notice {
 	struct uuid id;
 	struct digest digest;
-	char origin[LIMIT_NAME + 1];
+	const char *origin;
 	uint64_t number;
 	int64_t iat_s;
 	int64_t exp_s; /* for the host; 0: none, or not known */
 	int level;
 	bool exercise;
-	char campaign[DESK_CAMPAIGN + 1]; /* "" for none */
-	char issuer[LIMIT_TEAM_NAME + 1];
-	char silent[LIMIT_TEAM_NAME + 1]; /* the team that does not answer */
+	const char *campaign; /* "" for none; DESK_CAMPAIGN at most */
+	const char *issuer;
+	const char *silent;   /* the team that does not answer */
 };
+
+/* Items are found by these without a look at all of them. */
+enum desk_key { DESK_BY_DIGEST, DESK_BY_ID, DESK_KEYS };
 
 struct desk_holder {
 	char person[DESK_LOGIN + 1];
@@ -92,15 +97,16 @@ struct desk_item {
 	struct desk_notice notice;
 	struct escalation e;
 	int64_t step_ms;         /* wall time of the last step; 0: none */
+	struct desk_item *next[DESK_KEYS]; /* of the same key; the desk's */
 	/* there are very many items that nobody was called for yet: room is
 	 * made when it is wanted */
 	struct desk_answer *answer; /* at most DESK_ANSWERS */
-	size_t answer_n;
 	struct desk_out *out;       /* of the last step, at most DESK_OUTS */
-	size_t out_n;
+	uint32_t answer_n, out_n;
 	unsigned merged, held;   /* people who were not called: a storm, or
 	                          * called too often */
 	unsigned absent;         /* people whose presence is not confirmed */
+	uint32_t at;             /* its place in the desk */
 	uint64_t rev;            /* of the next record */
 	struct digest digest;    /* of the last */
 	bool has_record;
@@ -129,6 +135,7 @@ struct desk_write {
 /* What a write was; given back to desk_written. */
 struct desk_ticket {
 	struct uuid item;
+	struct digest notice; /* that it is about */
 	struct uuid id;
 	enum desk_kind kind;
 };
@@ -211,6 +218,11 @@ void desk_resync(struct desk *d, struct now now);
 
 size_t desk_count(const struct desk *d);
 const struct desk_item *desk_at(const struct desk *d, size_t i);
+
+/* Those about the notice with this id, whatever its revision: the first if
+ * `after` is NULL. NULL behind the last. */
+const struct desk_item *desk_next(const struct desk *d,
+    const struct uuid *notice, const struct desk_item *after);
 const struct ladder *desk_ladder(const struct desk *d,
     const struct desk_item *it);
 

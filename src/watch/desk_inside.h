@@ -26,8 +26,10 @@ struct desk {
 	const struct ladders *ladders;
 	struct desk_host host;
 	struct desk_item **item;
-	struct uuid *id; /* of each: they are looked through very often */
-	size_t n, max;
+	struct desk_item **bucket[DESK_KEYS]; /* `max` of each */
+	size_t n, max;           /* a power of two, or 0 */
+	char **name; /* origins and teams, each once: there are few */
+	size_t name_n;
 	struct desk_call call[DESK_RECALL]; /* a ring */
 	size_t call_n;
 	bool was_trusted;
@@ -69,8 +71,8 @@ void desk_write_stop(const struct desk_item *it, const char *person,
     enum escalation_end end, struct wall now, struct buf *out);
 void desk_write_word(const struct desk_item *it, const struct desk_out *o,
     struct buf *out);
-/* What `out` owns is the caller's, also on failure. */
-MUST enum err desk_parse_item(struct span body, struct desk_item *out,
-    struct fault *f);
+/* What `out` owns is the caller's, also on failure; its texts are in `a`. */
+MUST enum err desk_parse_item(struct span body, struct arena *a,
+    struct desk_item *out, struct fault *f);
 
 #endif

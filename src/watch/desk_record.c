@@ -203,16 +203,28 @@ desk_write_word(const struct desk_item *it, const struct desk_out *o,
 /* --- reading --- */
 
 static enum err
-get_text(struct json_val v, const char *key, char *out, size_t max,
-    struct arena *a, struct fault *f)
+get_string(struct json_val v, const char *key, size_t most, struct arena *a,
+    const char **out, struct fault *f)
 {
 	struct span s;
 
-	if (json_text(json_get(v, key), a, &s) != ERR_NONE || s.n >= max)
+	if (json_text(json_get(v, key), a, &s) != ERR_NONE || s.n > most)
 		return fault_at(f, ERR_SCHEMA, 0, key, "is missing or too "
 		    "long");
-	snprintf(out, max, "%.*s", SPAN_FMT(s));
+	*out = arena_string(a, s);
 	return ERR_NONE;
+}
+
+static enum err
+get_text(struct json_val v, const char *key, char *out, size_t max,
+    struct arena *a, struct fault *f)
+{
+	const char *s;
+	enum err e = get_string(v, key, max - 1, a, &s, f);
+
+	if (e == ERR_NONE)
+		snprintf(out, max, "%s", s);
+	return e;
 }
 
 static enum err
@@ -255,7 +267,7 @@ parse_notice(struct json_val body, struct desk_notice *n, struct arena *a,
 	if (e == ERR_NONE)
 		e = entry_parse_digest(s, &n->digest);
 	if (e == ERR_NONE)
-		e = get_text(v, "origin", n->origin, sizeof n->origin, a, f);
+		e = get_string(v, "origin", LIMIT_NAME, a, &n->origin, f);
 	if (e == ERR_NONE)
 		e = json_u64(json_get(v, "number"), &n->number);
 	if (e == ERR_NONE)
@@ -265,17 +277,18 @@ parse_notice(struct json_val body, struct desk_notice *n, struct arena *a,
 	if (e == ERR_NONE)
 		e = json_u64(json_get(body, "issued"), &iat);
 	if (e == ERR_NONE)
-		e = get_text(body, "issuer", n->issuer, sizeof n->issuer, a,
+		e = get_string(body, "issuer", LIMIT_TEAM_NAME, a, &n->issuer,
 		    f);
 	if (e == ERR_NONE)
-		e = get_text(body, "silent", n->silent, sizeof n->silent, a,
+		e = get_string(body, "silent", LIMIT_TEAM_NAME, a, &n->silent,
 		    f);
 	if (e != ERR_NONE)
 		return e;
 	n->level = (int)level;
 	n->iat_s = (int64_t)iat;
 	n->exercise = json_get(body, "exercise").type == JSON_TRUE;
-	(void)!get_text(body, "campaign", n->campaign, sizeof n->campaign, a,
+	n->campaign = "";
+	(void)!get_string(body, "campaign", DESK_CAMPAIGN, a, &n->campaign,
 	    NULL);
 	return ERR_NONE;
 }
@@ -374,20 +387,19 @@ parse_clock(struct json_val body, struct desk_item *it, struct arena *a,
 }
 
 enum err
-desk_parse_item(struct span body, struct desk_item *out, struct fault *f)
+desk_parse_item(struct span body, struct arena *a, struct desk_item *out,
+    struct fault *f)
 {
-	struct arena a = { 0 };
 	struct json doc;
 	enum err e = json_parse_arena(body, LIMIT_JSON_DEPTH,
-	    LIMIT_JSON_TOKENS, &a, &doc, f);
+	    LIMIT_JSON_TOKENS, a, &doc, f);
 
 	*out = (struct desk_item){ 0 };
 	if (e == ERR_NONE)
-		e = parse_notice(json_root(&doc), &out->notice, &a, f);
+		e = parse_notice(json_root(&doc), &out->notice, a, f);
 	if (e == ERR_NONE)
-		e = parse_clock(json_root(&doc), out, &a, f);
+		e = parse_clock(json_root(&doc), out, a, f);
 	if (e == ERR_NONE)
-		e = parse_lists(json_root(&doc), out, &a, f);
-	arena_release(&a);
+		e = parse_lists(json_root(&doc), out, a, f);
 	return e;
 }

@@ -112,7 +112,7 @@ arm_as(struct world *w, enum ladder_case what, unsigned char which, int level,
 
 	n.digest = hash_sha256(span_of(&which, 1));
 	n.id = uuid_make(now_of(w).wall, n.digest.b);
-	snprintf(n.campaign, sizeof n.campaign, "%s", campaign);
+	n.campaign = campaign;
 	assert_true(desk_arm(w->desk, what, &n, now_of(w).wall, now_of(w),
 	    true));
 	return n.digest;
@@ -570,6 +570,44 @@ test_steps_for_a_test_are_the_state_s_own(void **state)
 	    now_of(w), true));
 }
 
+/* A state that is away owes an answer to each of very many notices, and to all
+ * but a few nobody will be called: each is little, and is found at once. */
+static void
+test_very_many_are_little(void **state)
+{
+	enum { MANY = 20000, REVISIONS = 3 };
+	struct world *w = *state;
+	struct desk_notice n = { .level = 4, .origin = "a.example/log/br/1",
+		.issuer = "br", .silent = "cl", .campaign = "" };
+	const struct desk_item *it = NULL;
+	struct uuid id[2];
+	size_t found = 0;
+
+	assert_true(sizeof *it <= 320);
+	for (uint32_t i = 0; i < MANY; i++) {
+		n.digest = hash_sha256(span_of((unsigned char *)&i, sizeof i));
+		if (i % REVISIONS == 0)
+			n.id = uuid_make(now_of(w).wall, n.digest.b);
+		id[i == MANY / 2 / REVISIONS * REVISIONS] = n.id;
+		assert_true(desk_arm(w->desk, LADDER_NO_RECEIPT, &n,
+		    now_of(w).wall, now_of(w), true));
+		/* the texts are the desk's own, each once */
+		it = desk_at(w->desk, desk_count(w->desk) - 1);
+		assert_ptr_not_equal(it->notice.origin, n.origin);
+		assert_ptr_equal(it->notice.origin,
+		    desk_at(w->desk, 0)->notice.origin);
+		assert_true(it->answer == NULL && it->out == NULL);
+	}
+	for (it = NULL; (it = desk_next(w->desk, &id[1], it)) != NULL; found++)
+		desk_heard(w->desk, LADDER_NO_RECEIPT, &it->notice.digest,
+		    span_str("cl"));
+	assert_int_equal(found, REVISIONS);
+	(void)desk_step(w->desk, now_of(w), true);
+	assert_int_equal(desk_count(w->desk), MANY - REVISIONS);
+	assert_null(desk_next(w->desk, &id[1], NULL));
+	assert_non_null(desk_next(w->desk, &id[0], NULL));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -593,6 +631,7 @@ main(void)
 		TEST(test_a_test_that_nobody_answers_is_told_to_nobody),
 		TEST(test_the_night_is_kept_for_a_test_of_any_level),
 		TEST(test_steps_for_a_test_are_the_state_s_own),
+		TEST(test_very_many_are_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

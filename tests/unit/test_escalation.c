@@ -598,9 +598,9 @@ fill(struct night *n)
 		v->digest = hash_sha256(span_of(v->id.b, sizeof v->id.b));
 		v->number = i;
 		v->level = draw(n) % 2 == 0 ? 5 : 4;
-		snprintf(v->origin, sizeof v->origin, "a.example/log/br/1");
-		snprintf(v->issuer, sizeof v->issuer, "br");
-		snprintf(v->silent, sizeof v->silent, "uy");
+		v->origin = "a.example/log/br/1";
+		v->issuer = "br";
+		v->silent = "uy";
 	}
 }
 

@@ -5,8 +5,10 @@
  */
 #include "index_world.h"
 
+#include "index/statements.h"
 #include "schema/fold.h"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 static void
@@ -214,6 +216,60 @@ test_holders(void **state)
 	end_small(w);
 }
 
+/* Steps of SQLite for one question after whom else holds what `but` has. */
+static int
+steps_of(struct world *w, const char *but)
+{
+	sqlite3_stmt *st, *which;
+	sqlite3 *db;
+	int n;
+
+	index_close(w->ix); /* it has the file for itself */
+	assert_int_equal(sqlite3_open(w->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT f FROM thing LIMIT 1",
+	    -1, &which, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(which), SQLITE_ROW);
+	assert_int_equal(sqlite3_prepare_v2(db, index_sql[S_THING], -1, &st,
+	    NULL), SQLITE_OK);
+	sqlite3_bind_int64(st, 1, sqlite3_column_int64(which, 0));
+	sqlite3_bind_text(st, 2, but, -1, SQLITE_STATIC);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		;
+	n = sqlite3_stmt_status(st, SQLITE_STMTSTATUS_VM_STEP, 0);
+	sqlite3_finalize(st);
+	sqlite3_finalize(which);
+	sqlite3_close(db);
+	w->ix = bed_index(w->path, w->schema);
+	follow(w);
+	return n;
+}
+
+/* What a team says very often costs no more each time it says it. */
+static void
+test_a_campaign_is_not_walked_through(void **state)
+{
+	static const char body[] = "{\"observables\":[{\"type\":\"domain\","
+	    "\"value\":\"evil.example\"}]}";
+	struct world *w;
+	int own[2], other[2];
+
+	make_small(state);
+	w = *state;
+	add(w, &(struct say){ CL, "sighting", "TLP:GREEN", body, .id = 0 });
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 400; i++)
+			add(w, &(struct say){ BR, "sighting", "TLP:GREEN",
+			    body, .id = 0 });
+		arrive_all(w);
+		follow(w);
+		own[round] = steps_of(w, "br");
+		other[round] = steps_of(w, "cl");
+	}
+	assert_true(own[1] < own[0] + 10);
+	assert_true(other[1] < other[0] + other[0] / 10);
+	end_small(w);
+}
+
 int
 main(void)
 {
@@ -222,6 +278,7 @@ main(void)
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_holders),
+		cmocka_unit_test(test_a_campaign_is_not_walked_through),
 		cmocka_unit_test(test_sealed_at_rest),
 	};
 

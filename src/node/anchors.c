@@ -177,7 +177,6 @@ on_anchored(void *ctx, const struct hub_appended *result)
 		    log_str("text", result->text));
 		return;
 	}
-	index_arrived(s->index, own(s).id, result->index);
 	if (anchors_read(s, result->index, &a, &x->last))
 		log_event(LOG_DETAIL, "audit.anchored",
 		    log_uint("size", x->last.anchor.size),

@@ -53,7 +53,6 @@ on_audited(void *ctx, const struct hub_appended *result)
 	struct service *s = ctx;
 
 	if (result->err == ERR_NONE) {
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 		anchors_stir(s);
 	} else if (!s->is_stopping) {
 		log_event(LOG_WARNING, "audit.lost",

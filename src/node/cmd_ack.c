@@ -29,8 +29,6 @@ on_answered(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
-	    result->index);
 	escalations_answered(c->service, &r->of, &c->caller);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id",

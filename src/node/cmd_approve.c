@@ -23,8 +23,6 @@ on_judged(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "state", j->state);
 	json_put_member_u64(&c->w, "approvals", j->before.have);
@@ -142,14 +140,12 @@ static void
 on_reviewed(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
-	struct service *s = c->service;
 
 	if (result->err != ERR_NONE) {
 		call_unwritten(c, result->err, "the review was not written",
 		    result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "notice", c->state);
 	json_put_close(&c->w, '}');

@@ -167,9 +167,7 @@ draft_on_moved(void *ctx, const struct hub_appended *result)
 {
 	struct service *s = ctx;
 
-	if (result->err == ERR_NONE)
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
-	else if (!s->is_stopping)
+	if (result->err != ERR_NONE && !s->is_stopping)
 		log_event(LOG_WARNING, "draft.lost",
 		    log_err("error", result->err),
 		    log_str("text", result->text));
@@ -218,7 +216,6 @@ static void
 on_saved(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
-	struct service *s = c->service;
 	const char *id = call_id(c, &result->id);
 
 	if (result->err != ERR_NONE) {
@@ -226,7 +223,6 @@ on_saved(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	json_put_member_str(&c->w, "draft", id + UUID_TEXT - 8);
 	json_put_member_str(&c->w, "id", id);
 	json_put_close(&c->w, '}');
@@ -513,8 +509,6 @@ on_discarded(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	call_done(c);
 }
 

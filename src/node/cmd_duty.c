@@ -84,7 +84,7 @@ on_written(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	duties_written(d, result->index);
+	duties_written(d);
 	duties_acted(c->service, span_str(c->caller.login));
 	call_done_indexed(c);
 }

@@ -108,8 +108,6 @@ on_written(void *ctx, const struct hub_appended *result)
 		call_unwritten(c, result->err, not_set, result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done(c);

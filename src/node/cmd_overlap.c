@@ -338,8 +338,6 @@ on_closed(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');

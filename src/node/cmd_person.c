@@ -355,8 +355,6 @@ on_added(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	json_put_member_str(&c->w, "person", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done_indexed(c);

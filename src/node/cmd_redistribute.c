@@ -341,8 +341,6 @@ on_released(void *ctx, const struct hub_appended *result)
 		call_unwritten(c, result->err, not_sent, result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	put_answer(x);
 	json_put_member_str(&c->w, "mailing", call_id(c, &s->id));
 	json_put_close(&c->w, '}');
@@ -390,10 +388,7 @@ on_part(void *ctx, const struct hub_appended *result)
 	struct sending *s = ctx;
 	struct call *c = s->work->call;
 
-	if (result->err == ERR_NONE) {
-		index_arrived(c->service->index,
-		    hub_log(c->service->hub, 1).id, result->index);
-	} else if (s->err == ERR_NONE) {
+	if (result->err != ERR_NONE && s->err == ERR_NONE) {
 		s->err = result->err;
 		s->text = call_text(c, "%s", result->text);
 	}
@@ -753,7 +748,6 @@ on_kept(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	/* the origin learns that it was seen, not by whom */
 	call_home(s, c->caller.uid, "feedback", call_text(c,
 	    "{\"kind\":\"sighting\",\"id\":\"%s\",\"body\":{\"result\":"

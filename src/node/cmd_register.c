@@ -195,11 +195,8 @@ static void
 on_put(void *ctx, const struct hub_appended *result)
 {
 	struct put *p = ctx;
-	struct service *s = p->call->service;
 
-	if (result->err == ERR_NONE)
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
-	else if (p->err == ERR_NONE) {
+	if (result->err != ERR_NONE && p->err == ERR_NONE) {
 		p->err = result->err;
 		p->text = call_text(p->call, "%s", result->text);
 	}

@@ -41,8 +41,6 @@ on_released(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
-	    result->index);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "notice", call_id(c, &result->id));
 	json_put_member_u64(&c->w, "rev", r->plan.draft.rev);
@@ -370,8 +368,6 @@ on_update_kept(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 1).id,
-	    result->index);
 	tell_waiting(c, c->state, call_id(c, &result->id) + UUID_TEXT - 8);
 }
 

@@ -86,7 +86,6 @@ on_written(void *ctx, const struct hub_appended *result)
 		call_unwritten(c, result->err, not_set, result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	claims_stir(s);
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');

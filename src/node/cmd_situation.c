@@ -101,13 +101,11 @@ static void
 on_made(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
-	struct service *s = c->service;
 
 	if (result->err != ERR_NONE) {
 		call_unwritten(c, result->err, not_made, result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	json_put_member_str(&c->w, "brief", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done(c);

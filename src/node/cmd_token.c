@@ -68,14 +68,12 @@ static void
 on_written(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
-	struct service *s = c->service;
 
 	if (result->err != ERR_NONE) {
 		call_unwritten(c, result->err, "the token is as it was",
 		    result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done_indexed(c);

@@ -99,6 +99,7 @@ event_name(enum hub_event_type type)
 	case HUB_CHANGED:
 	case HUB_REFUSED:
 	case HUB_ALARM:
+	case HUB_NOTED: /* which nobody is told of */
 		break;
 	}
 	return "alarm";

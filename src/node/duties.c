@@ -289,13 +289,10 @@ duties_facts(struct duties *d, const struct duties_turn *t)
 /* --- writing --- */
 
 void
-duties_written(struct duties *d, uint64_t index)
+duties_written(struct duties *d)
 {
-	struct service *s = d->service;
-
-	index_arrived(s->index, hub_log(s->hub, 1).id, index);
 	d->is_read = false;
-	escalations_stir(s);
+	escalations_stir(d->service);
 }
 
 static void
@@ -305,7 +302,7 @@ on_ended(void *ctx, const struct hub_appended *result)
 
 	d->writing--;
 	if (result->err == ERR_NONE)
-		duties_written(d, result->index);
+		duties_written(d);
 }
 
 static void

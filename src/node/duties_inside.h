@@ -53,7 +53,7 @@ struct duties_turn *duties_of_post(struct duties *d, enum post post);
 struct duty_facts duties_facts(struct duties *d, const struct duties_turn *t);
 
 /* What was written, or not, is known: it is read again. */
-void duties_written(struct duties *d, uint64_t index);
+void duties_written(struct duties *d);
 
 /* Who may be called a holder of the post: by roster or role. */
 bool duties_may_hold(struct service *s, enum post post, struct span person);

@@ -125,7 +125,6 @@ escalations_exists(void *ctx, const struct uuid *id)
 struct writing {
 	struct escalations *m;
 	struct desk_ticket ticket;
-	bool is_shared;
 };
 
 static void
@@ -138,8 +137,6 @@ on_written(void *ctx, const struct hub_appended *result)
 	bool is_good = result->err == ERR_NONE;
 
 	if (is_good) {
-		index_arrived(s->index, hub_log(s->hub,
-		    w->is_shared ? 0 : 1).id, result->index);
 		m->refused_ms = 0;
 	} else if (!s->is_stopping) {
 		if (m->refused_ms == 0)
@@ -179,7 +176,7 @@ append(struct escalations *m, const char *kind, struct hub_draft *d,
 		log_event(LOG_ERROR, "escalation.malformed",
 		    log_str("kind", kind), log_str("field", f.field),
 		    log_str("rule", f.rule));
-	*w = (struct writing){ m, *t, !d->is_private };
+	*w = (struct writing){ m, *t };
 	hub_append(s->hub, d, on_written, w);
 	service_stir(s);
 	arena_release(&a);

@@ -32,8 +32,6 @@ on_issued(void *ctx, const struct hub_appended *result)
 		call_unwritten(c, result->err, x->what, result->text);
 		return;
 	}
-	index_arrived(c->service->index, hub_log(c->service->hub, 0).id,
-	    result->index);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "notice", call_id(c, &result->id));
 	json_put_member_u64(&c->w, "rev", x->plan.draft.rev);

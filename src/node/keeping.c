@@ -268,11 +268,8 @@ look_at(struct keeping *x, const struct hub_log_info *log, uint64_t index,
 static void
 on_written(void *ctx, const struct hub_appended *result)
 {
-	struct service *s = ctx;
-
-	if (result->err == ERR_NONE && !s->is_stopping)
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
-	else if (result->err != ERR_NONE)
+	(void)ctx;
+	if (result->err != ERR_NONE)
 		log_event(LOG_WARNING, "retention.unwritten",
 		    log_err("error", result->err),
 		    log_str("text", result->text));
@@ -321,7 +318,7 @@ write_one(struct keeping *x, const struct going *g, size_t n,
 	json_put_close(&w, ']');
 	json_put_close(&w, '}');
 	d.body = buf_span(&b);
-	hub_append(s->hub, &d, on_written, s);
+	hub_append(s->hub, &d, on_written, NULL);
 	buf_release(&b);
 	snprintf(count, sizeof count, "%zu records", k);
 	audit_by(s, who, "retention", NULL, "", "done", count, &ruling);

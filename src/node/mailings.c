@@ -319,11 +319,8 @@ static void
 on_written(void *ctx, const struct hub_appended *result)
 {
 	struct writing *w = ctx;
-	struct service *s = w->x->service;
 	struct held *h = held_find(w->x, &w->id);
 
-	if (result->err == ERR_NONE)
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	if (h != NULL && result->err == ERR_NONE) {
 		for (size_t i = 0; i < w->n; i++)
 			mailing_see(&h->m, w->told[i].at,

@@ -323,7 +323,6 @@ on_written(void *ctx, const struct hub_appended *result)
 		loop_timer_start(m->timer, REFUSED_MS, 0);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	uuid_write(&m->id, id);
 	snprintf(text, sizeof text, "several origins hold the same "
 	    "observable: almenara overlap show %s", id);

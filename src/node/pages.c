@@ -334,7 +334,6 @@ on_written(void *ctx, const struct hub_appended *result)
 		courier_unwritten(&x->pages->queue, &x->page,
 		    loop_now(s->loop));
 	} else {
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 		if (x->result == COURIER_GIVEN_UP)
 			service_alarm(s, "a page was given up: "
 			    "almenara courier status");

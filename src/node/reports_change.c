@@ -49,9 +49,7 @@ on_changed(void *ctx, const struct hub_appended *result)
 	struct changing *x = ctx;
 	struct service *s = x->service;
 
-	if (result->err == ERR_NONE)
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
-	else if (x->err == ERR_NONE)
+	if (result->err != ERR_NONE && x->err == ERR_NONE)
 		x->err = result->err;
 	if (--x->waiting != 0)
 		return;

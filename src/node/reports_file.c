@@ -92,7 +92,6 @@ on_filed(void *ctx, const struct hub_appended *result)
 	char text[160];
 
 	if (result->err == ERR_NONE) {
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 		reports_reply(s, x->call, TALK_DONE, span_str(x->number));
 		log_event(LOG_NOTICE, "report.received",
 		    log_str("number", x->number),

@@ -95,7 +95,6 @@ on_taken(void *ctx, const struct hub_appended *result)
 
 	s->reports->writing--;
 	if (result->err == ERR_NONE) {
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 		log_event(LOG_NOTICE, "report.handed",
 		    log_str("number", t->number), log_span("team", t->team));
 		snprintf(text, sizeof text, "report %s handed over by %.*s: "
@@ -227,7 +226,6 @@ on_told(void *ctx, const struct hub_appended *result)
 		    log_str("text", result->text));
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 0).id, result->index);
 	reports_handed_stir(s);
 }
 

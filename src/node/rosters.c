@@ -374,7 +374,6 @@ on_written(void *ctx, const struct hub_appended *result)
 		    result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	rosters_of(s)->is_read = false;
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
@@ -549,9 +548,6 @@ on_imported(void *ctx, const struct hub_appended *result)
 	if (result->err != ERR_NONE) {
 		m->err = result->err;
 		m->why = call_text(c, "%s", result->text);
-	} else {
-		index_arrived(s->index, hub_log(s->hub, 1).id,
-		    result->index);
 	}
 	rosters_of(s)->is_read = false;
 	if (--m->left != 0)

@@ -114,7 +114,6 @@ on_recorded(void *ctx, const struct hub_appended *result)
 			    log_err("error", result->err),
 			    log_str("text", result->text));
 	} else if (!s->is_stopping) {
-		index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 		if (now != NULL &&
 		    digest_is_equal(rules_digest(now), &r->digest))
 			copy_write(s, rules_text(now));

@@ -217,7 +217,6 @@ on_noted(void *ctx, const struct hub_appended *result)
 		put_off(d, result->err, result->text);
 		return;
 	}
-	index_arrived(s->index, hub_log(s->hub, 1).id, result->index);
 	if (d->alarm != NULL)
 		service_alarm(s, d->alarm);
 	doing_end(d);

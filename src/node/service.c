@@ -260,25 +260,31 @@ level_of_event(const struct hub_event *e)
 	case HUB_ACCEPTED:
 	case HUB_RELEASED:
 	case HUB_RECEIPTED:
+	case HUB_NOTED:
 		break;
 	}
 	return LOG_DETAIL;
 }
 
-/* What there is to be taken, or to be looked at again. */
+/* What there is to be taken, or to be looked at again. What this node writes
+ * for itself is taken with the next that is news to others, or when a person
+ * asks. */
 static void
 tell_index(struct service *s, const struct hub_event *e)
 {
 	if (e->type == HUB_DOCUMENT || e->type == HUB_ERASED)
 		index_sweep(s->index);
 	else if (e->type != HUB_ACCEPTED && e->type != HUB_QUARANTINED &&
-	    e->type != HUB_CHANGED && e->type != HUB_RELEASED)
+	    e->type != HUB_CHANGED && e->type != HUB_RELEASED &&
+	    e->type != HUB_NOTED)
 		return;
 	for (size_t i = 0; i < hub_log_count(s->hub); i++)
 		if (e->type != HUB_DOCUMENT &&
 		    span_is_equal(hub_log(s->hub, i).origin, e->origin))
 			index_arrived(s->index, hub_log(s->hub, i).id,
 			    e->index);
+	if (e->type == HUB_NOTED)
+		return;
 	/* what law wants gone does not wait for quiet */
 	index_soon(s, e->type == HUB_ERASED ? 0 :
 		e->type == HUB_RELEASED     ? INDEX_OWN_MS :
@@ -324,6 +330,11 @@ service_told(void *ctx, const struct hub_event *e)
 		[HUB_EMBARGO] = "embargo" };
 	struct service *s = ctx;
 
+	if (e->type == HUB_NOTED) { /* nobody's news */
+		if (s->index != NULL)
+			tell_index(s, e);
+		return;
+	}
 	log_hub_event(s, names[e->type], e);
 	if (s->control != NULL)
 		control_tell(s->control, e);

@@ -94,6 +94,7 @@ enum hub_event_type {
 	HUB_CHANGED,   /* body `index` of `origin` is judged otherwise now, for
 	                * what came after it: `text`, "" if it is good */
 	HUB_RELEASED,  /* own log: everything up to `index` is released */
+	HUB_NOTED,     /* own private log: entry `index` is durable */
 	HUB_RECEIPTED, /* `team` holds more of the own log */
 	HUB_DOCUMENT,  /* a register document was accepted */
 	HUB_ALARM,     /* people must look: `text` */
@@ -235,9 +236,10 @@ struct hub_appended {
 
 typedef void hub_append_fn(void *ctx, const struct hub_appended *result);
 
-/* Append an entry. `done` is called during the next hub_turn, after step 5
- * (released) or with the reason of the refusal; nothing is appended then.
- * At most 128 are taken in one turn, others wait. */
+/* Append an entry. `done`, which may be NULL, is called during the next
+ * hub_turn, after step 5 (released) and what the host is told of it, or with
+ * the reason of the refusal; nothing is appended then. At most 128 are taken
+ * in one turn, others wait. */
 void hub_append(struct hub *h, const struct hub_draft *draft,
     hub_append_fn *done, void *ctx);
 

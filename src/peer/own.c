@@ -543,6 +543,22 @@ own_checkpoint(struct hub *h, struct hub_log *l, struct span sig)
 	return ERR_NONE;
 }
 
+/* Tell of an entry that is durable now, whoever asked for it last. */
+static void
+release_one(struct hub *h, struct hub_pending *p)
+{
+	bool is_private = p->draft.is_private;
+
+	if (!is_private) {
+		embargoes_see(h, p);
+		circles_see(h, p);
+	}
+	hub_notify(h, is_private ? HUB_NOTED : HUB_RELEASED, h->config.team,
+	    h->log[is_private ? 1 : 0]->stored.origin, p->result.index,
+	    ERR_NONE, "");
+	finish(p);
+}
+
 /* Push the new records to all, then answer those who asked. */
 void
 own_release(struct hub *h)
@@ -568,13 +584,6 @@ own_release(struct hub *h)
 		h->pending_n--;
 		if (h->pending == NULL)
 			h->pending_tail = &h->pending;
-		if (!p->draft.is_private)
-			embargoes_see(h, p);
-		if (!p->draft.is_private)
-			circles_see(h, p);
-		if (!p->draft.is_private)
-			hub_notify(h, HUB_RELEASED, h->config.team,
-			    own->stored.origin, p->result.index, ERR_NONE, "");
-		finish(p);
+		release_one(h, p);
 	}
 }

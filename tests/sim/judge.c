@@ -456,7 +456,7 @@ remember(struct sim_node *n, const struct hub_event *e)
 	struct sim_event *x;
 
 	if (!n->sim->scripted || e->type == HUB_RELEASED ||
-	    e->type == HUB_ACCEPTED || e->type == HUB_RECEIPTED)
+	    e->type == HUB_NOTED || e->type == HUB_ACCEPTED || e->type == HUB_RECEIPTED)
 		return;
 	x = mem_alloc(sizeof *x);
 	x->type = e->type;

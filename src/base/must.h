@@ -11,4 +11,8 @@
 /* The function takes a printf format at `f` and its arguments from `a`. */
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
+/* The result is the format that argument `f` is, or another with the same
+ * conversions. */
+#define FORMAT_OF(f) __attribute__((format_arg(f)))
+
 #endif

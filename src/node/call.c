@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/duties.h"
+#include "node/refusals.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -191,7 +192,8 @@ call_fail(struct call *c, enum err e, enum command_exit exit,
 	json_put_open(&w, '{');
 	json_put_member_u64(&w, "id", c->id);
 	json_put_member_bool(&w, "ok", false);
-	call_put_error(&w, e, what, why, next);
+	call_put_error(&w, e, refusals_find(what, c->lang),
+	    refusals_find(why, c->lang), refusals_find(next, c->lang));
 	json_put_member_u64(&w, "exit",
 	    exit == EXIT_OF_ERROR ? exit_of(e) : exit);
 	json_put_close(&w, '}');
@@ -215,7 +217,7 @@ call_text(struct call *c, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	text = format_text(c, format, ap);
+	text = format_text(c, refusals_find(format, c->lang), ap);
 	va_end(ap);
 	return text;
 }
@@ -227,7 +229,7 @@ call_misused(struct call *c, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	text = format_text(c, format, ap);
+	text = format_text(c, refusals_find(format, c->lang), ap);
 	va_end(ap);
 	call_fail(c, ERR_USAGE, EXIT_MISUSED, text, "", "");
 }

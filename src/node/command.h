@@ -127,7 +127,9 @@ void call_done(struct call *c);
 void call_done_indexed(struct call *c);
 
 /* Answer with an error and free the call. `what` is a sentence; `why` and
- * `next` (a command line) may be "". */
+ * `next` (a command line) may be "". Sentences are English here, with a row in
+ * node/refusals.def, and answered in the language of who asked; the formats of
+ * call_text and call_misused too. */
 void call_fail(struct call *c, enum err e, enum command_exit exit,
     const char *what, const char *why, const char *next);
 

@@ -12,11 +12,11 @@ trap 'rm -rf "$copy"' EXIT
 while IFS= read -r file; do
 	mkdir -p "$copy/$(dirname "$file")"
 	case $file in
-	*.[ch]) sed -E 's/"([^"\\]|\\.)*"/""/g' "$file" >"$copy/$file" ;;
+	*.[ch] | *.def) sed -E 's/"([^"\\]|\\.)*"/""/g' "$file" >"$copy/$file" ;;
 	*) cp "$file" "$copy/$file" ;;
 	esac
 done < <(files | grep -vE \
-    '^(schemas|src/cli/proof|examples|locale|site/guides|tests/vectors|tests/unit/config|fuzz/dict)/|^LICENSE$|^site/team-card\.json$|^src/gateways/cwe\.def$')
+    '^(schemas|src/cli/proof|examples|locale|site/guides|tests/vectors|tests/unit/config|fuzz/dict)/|^LICENSE$|^site/team-card\.json$')
 words=$PWD/tests/lint/spelling.txt
 rm "$copy/tests/lint/spelling.txt"
 found=$(cd "$copy" && codespell --ignore-words="$words" 2>&1)

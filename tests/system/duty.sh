@@ -53,6 +53,10 @@ ok 'in Spanish' refuses 'la guardia no se tomó' br take --lang es
 ok 'in Portuguese' refuses 'você já está com ele' br take --lang pt
 ok 'in French' refuses 'avez ni tour ni rôle de ce poste' \
     br take lead --lang fr
+ok 'any command refuses in my language' refuses 'no existe esa persona' \
+    br person change zeta --active no --lang es
+ok 'what it puts together too' refuses 'ne se termine par zzzz|zzzz' \
+    br show zzzz --lang fr
 ok 'and it names what I may take' refuses 'next: almenara take first' \
     br take lead
 ok 'status shows it' says "first[[:space:]]+${me}[[:space:]].*confirmed" br status

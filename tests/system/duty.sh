@@ -55,8 +55,8 @@ ok 'in French' refuses 'avez ni tour ni rôle de ce poste' \
     br take lead --lang fr
 ok 'any command refuses in my language' refuses 'no existe esa persona' \
     br person change zeta --active no --lang es
-ok 'what it puts together too' refuses 'ne se termine par zzzz|zzzz' \
-    br show zzzz --lang fr
+ok 'what it puts together too' refuses 'zz es demasiado corto' \
+    br show zz --lang es
 ok 'and it names what I may take' refuses 'next: almenara take first' \
     br take lead
 ok 'status shows it' says "first[[:space:]]+${me}[[:space:]].*confirmed" br status

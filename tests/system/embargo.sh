@@ -64,6 +64,11 @@ ok 'as one revision' is 1 ask br -g 'notice.revisions.#' show \
     "{\"id\":\"$id\"}"
 ok 'and it can be answered' quietly cmd cl ack "$id" \
     --answer affected
+cites() { # the newest that left for cl: the line by which it went
+	cmd uy audit left --to cl --jsonl | grep '"kind":"release"' |
+	    tail -n 1 | grep -qE '"rule":"[0-9]+: allow release'
+}
+ok 'the trail says by which line it went to all' within 20 cites
 ok 'the answer is about the original' within 5 is affected \
     ask uy -g notice.acknowledgements.0.answer show "{\"id\":\"$id\"}"
 

@@ -40,6 +40,16 @@ span_is_str(struct span a, const char *s)
 	return span_is_equal(a, span_str(s));
 }
 
+/* Is it one of the `n` of `v`? */
+static inline bool
+span_is_among(struct span s, const struct span *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is_equal(v[i], s))
+			return true;
+	return false;
+}
+
 /* memcmp order; a prefix sorts before what it begins. */
 static inline int
 span_compare(struct span a, struct span b)

@@ -22,22 +22,13 @@ audience_can_read(const struct registry *r, struct span team, struct wall now)
 	    registry_is_confirmed(r, team);
 }
 
-static bool
-has(const struct span *v, size_t n, struct span team)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is_equal(v[i], team))
-			return true;
-	return false;
-}
-
 /* `own`: the own team, which needs nobody's consent. */
 static void
 add(const struct registry *r, struct wall now, struct span team, bool own,
     struct audience *out)
 {
-	if (has(out->team, out->n, team) ||
-	    has(out->left_out, out->left_out_n, team))
+	if (span_is_among(team, out->team, out->n) ||
+	    span_is_among(team, out->left_out, out->left_out_n))
 		return;
 	if (own ? registry_is_good(r, team, now) && has_key(r, team) :
 		  audience_can_read(r, team, now))

@@ -24,11 +24,8 @@ on_answered(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 	struct answered *r = c->state;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, unsent,
-		    result->text);
+	if (!call_is_written(c, result, unsent))
 		return;
-	}
 	escalations_answered(c->service, &r->of, &c->caller);
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id",

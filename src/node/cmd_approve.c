@@ -18,11 +18,8 @@ on_judged(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 	const struct judged *j = c->state;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "it was not written",
-		    result->text);
+	if (!call_is_written(c, result, "it was not written"))
 		return;
-	}
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "state", j->state);
 	json_put_member_u64(&c->w, "approvals", j->before.have);
@@ -141,11 +138,8 @@ on_reviewed(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the review was not written",
-		    result->text);
+	if (!call_is_written(c, result, "the review was not written"))
 		return;
-	}
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "notice", c->state);
 	json_put_close(&c->w, '}');

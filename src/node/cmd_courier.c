@@ -104,11 +104,8 @@ on_written(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "nothing was sent or stopped",
-		    result->text);
+	if (!call_is_written(c, result, "nothing was sent or stopped"))
 		return;
-	}
 	call_done(c);
 }
 

@@ -218,11 +218,8 @@ on_saved(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 	const char *id = call_id(c, &result->id);
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the draft was not saved",
-		    result->text);
+	if (!call_is_written(c, result, "the draft was not saved"))
 		return;
-	}
 	json_put_member_str(&c->w, "draft", id + UUID_TEXT - 8);
 	json_put_member_str(&c->w, "id", id);
 	json_put_close(&c->w, '}');
@@ -504,11 +501,8 @@ on_discarded(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the draft was not discarded",
-		    result->text);
+	if (!call_is_written(c, result, "the draft was not discarded"))
 		return;
-	}
 	call_done(c);
 }
 

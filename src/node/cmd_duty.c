@@ -79,11 +79,8 @@ on_written(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 	struct duties *d = c->service->duties;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_taken.in[c->lang],
-		    result->text);
+	if (!call_is_written(c, result, not_taken.in[c->lang]))
 		return;
-	}
 	duties_written(d);
 	duties_acted(c->service, span_str(c->caller.login));
 	call_done_indexed(c);

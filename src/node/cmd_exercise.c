@@ -40,10 +40,8 @@ on_put(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 
 	draft_on_moved(c->service, result);
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_put, result->text);
+	if (!call_is_written(c, result, not_put))
 		return;
-	}
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');

@@ -104,10 +104,8 @@ on_written(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_set, result->text);
+	if (!call_is_written(c, result, not_set))
 		return;
-	}
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done(c);

@@ -333,11 +333,8 @@ on_closed(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "it stays as it is",
-		    result->text);
+	if (!call_is_written(c, result, "it stays as it is"))
 		return;
-	}
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));
 	json_put_close(&c->w, '}');

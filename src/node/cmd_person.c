@@ -350,11 +350,8 @@ on_added(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the person was not added",
-		    result->text);
+	if (!call_is_written(c, result, "the person was not added"))
 		return;
-	}
 	json_put_member_str(&c->w, "person", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done_indexed(c);

@@ -337,10 +337,8 @@ on_released(void *ctx, const struct hub_appended *result)
 	struct work *x = s->work;
 	struct call *c = x->call;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_sent, result->text);
+	if (!call_is_written(c, result, not_sent))
 		return;
-	}
 	put_answer(x);
 	json_put_member_str(&c->w, "mailing", call_id(c, &s->id));
 	json_put_close(&c->w, '}');
@@ -743,11 +741,8 @@ on_kept(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 	struct service *s = c->service;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the answer was not kept",
-		    result->text);
+	if (!call_is_written(c, result, "the answer was not kept"))
 		return;
-	}
 	/* the origin learns that it was seen, not by whom */
 	call_home(s, c->caller.uid, "feedback", call_text(c,
 	    "{\"kind\":\"sighting\",\"id\":\"%s\",\"body\":{\"result\":"

@@ -363,11 +363,8 @@ on_update_kept(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_released,
-		    result->text);
+	if (!call_is_written(c, result, not_released))
 		return;
-	}
 	tell_waiting(c, c->state, call_id(c, &result->id) + UUID_TEXT - 8);
 }
 

@@ -102,10 +102,8 @@ on_made(void *ctx, const struct hub_appended *result)
 {
 	struct call *c = ctx;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, not_made, result->text);
+	if (!call_is_written(c, result, not_made))
 		return;
-	}
 	json_put_member_str(&c->w, "brief", call_id(c, &result->id));
 	json_put_close(&c->w, '}');
 	call_done(c);

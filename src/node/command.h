@@ -227,6 +227,11 @@ bool call_was_opened(struct call *c, const struct digest *d);
 void call_unwritten(struct call *c, enum err e, const char *what,
     const char *why);
 
+/* True if the append went well. Else it was answered that `what` did not
+ * happen. */
+MUST bool call_is_written(struct call *c, const struct hub_appended *result,
+    const char *what);
+
 /* True if the node cannot append now; then it was answered that `what` did
  * not happen. While the node still asks its peers at its start, an append
  * waits: that is no reason. */

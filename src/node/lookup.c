@@ -48,6 +48,16 @@ call_unwritten(struct call *c, enum err e, const char *what, const char *why)
 }
 
 bool
+call_is_written(struct call *c, const struct hub_appended *result,
+    const char *what)
+{
+	if (result->err == ERR_NONE)
+		return true;
+	call_unwritten(c, result->err, what, result->text);
+	return false;
+}
+
+bool
 call_cannot_append(struct call *c, const char *what)
 {
 	const char *why;

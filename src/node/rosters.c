@@ -369,11 +369,8 @@ on_written(void *ctx, const struct hub_appended *result)
 	struct call *c = ctx;
 	struct service *s = c->service;
 
-	if (result->err != ERR_NONE) {
-		call_unwritten(c, result->err, "the roster was not changed",
-		    result->text);
+	if (!call_is_written(c, result, "the roster was not changed"))
 		return;
-	}
 	rosters_of(s)->is_read = false;
 	json_put_open(&c->w, '{');
 	json_put_member_str(&c->w, "id", call_id(c, &result->id));

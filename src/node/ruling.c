@@ -69,15 +69,6 @@ ruling_next(struct call *c, const struct rules_answer *a)
 	return "";
 }
 
-static bool
-has(const struct span *v, size_t n, struct span team)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is_equal(v[i], team))
-			return true;
-	return false;
-}
-
 static void
 keep_answer(struct call *c, const struct rules_answer *a, struct ruling *out)
 {
@@ -120,7 +111,7 @@ winnow(struct call *c, const struct rules *r, const struct rules_ask *ask,
 			aud->team[kept++] = aud->team[i];
 			continue;
 		}
-		if (has(named, named_n, each.name))
+		if (span_is_among(each.name, named, named_n))
 			return refuse(c, each.name, &a, out, f);
 		if (out->refused_n == 0)
 			first = a;
@@ -146,7 +137,7 @@ ruling_bound(struct call *c, const struct rules_ask *ask,
 	for (size_t i = 0; !aud->open && i < aud->n; i++) {
 		each.name = aud->team[i];
 		if (span_is_equal(each.name, each.own) ||
-		    has(had, had_n, each.name))
+		    span_is_among(each.name, had, had_n))
 			continue;
 		a.why = rules_agreement(r, &each, &a.agreement);
 		if (a.why != RULES_ALLOWED)

@@ -6,15 +6,6 @@
 
 #include "node/agreements.h"
 
-static bool
-has(const struct span *v, size_t n, struct span team)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is_equal(v[i], team))
-			return true;
-	return false;
-}
-
 /* One reader. */
 static void
 decide(const struct rules *r, const struct rules_ask *ask,
@@ -42,7 +33,7 @@ widening_ask(const struct rules *r, const struct rules_ask *ask,
 	for (size_t i = 0; i < (x->open ? 1 : x->n); i++) {
 		each.name = x->open ? span_str("") : x->team[i];
 		if (!x->open && (span_is_equal(each.name, ask->own) ||
-			has(x->had, x->had_n, each.name))) {
+			span_is_among(each.name, x->had, x->had_n))) {
 			x->team[kept++] = each.name;
 			continue;
 		}

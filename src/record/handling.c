@@ -10,15 +10,6 @@ breach(struct fault *f, const char *field, const char *rule)
 	return fault_at(f, ERR_RULE, 0, field, "%s", rule);
 }
 
-static bool
-has(const struct span *list, size_t n, struct span team)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is_equal(list[i], team))
-			return true;
-	return false;
-}
-
 /* Does the consent name `team`? Without a list it means all members. */
 static bool
 permits_team(const struct handling *h, struct arena *a, struct span team)
@@ -99,13 +90,14 @@ check_readers(const struct handling *h, enum tlp label, struct arena *a,
 
 		if (label <= TLP_GREEN || span_is_equal(team, h->by) ||
 		    span_is_equal(team, o->iss) ||
-		    has(o->aud, o->aud_n, team) || permits_team(h, a, team))
+		    span_is_among(team, o->aud, o->aud_n) ||
+		    permits_team(h, a, team))
 			continue;
 		return fault_at(f, ERR_RULE, 0, "to", "TLP:AMBER is for a "
 		    "team's own constituents; %.*s may have it only if the "
 		    "origin consents", SPAN_FMT(team));
 	}
-	if (!has(h->to, h->to_n, o->iss))
+	if (!span_is_among(o->iss, h->to, h->to_n))
 		return breach(f, "to", "its origin must be among the readers");
 	return ERR_NONE;
 }

@@ -93,15 +93,6 @@ guard_text(const struct guard_ask *ask, struct json_val body,
 /* --- sources --- */
 
 static bool
-has(const struct span *v, size_t n, struct span team)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is_equal(v[i], team))
-			return true;
-	return false;
-}
-
-static bool
 is_wider(bool open, const struct span *aud, size_t aud_n,
     const struct guard_source *from)
 {
@@ -110,7 +101,7 @@ is_wider(bool open, const struct span *aud, size_t aud_n,
 	if (open)
 		return true;
 	for (size_t i = 0; i < aud_n; i++)
-		if (!has(from->aud, from->aud_n, aud[i]))
+		if (!span_is_among(aud[i], from->aud, from->aud_n))
 			return true;
 	return false;
 }

@@ -15,6 +15,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/leaf.h"
 #include "ledger/tree.h"
+#include "node/refusals.h"
 #include "record/erased.h"
 
 #include <stdlib.h>
@@ -26,6 +27,7 @@ enum {
 };
 
 struct verify {
+	enum lang lang;       /* of who asked */
 	size_t log, last;     /* the present one, and one past the last */
 	struct hub_log_info info; /* as it was when its turn came */
 	uint64_t at;
@@ -75,7 +77,7 @@ failed(struct verify *v, uint64_t index, const char *what)
 	json_put_open(&w, '{');
 	json_put_member_span(&w, "log", v->info.origin);
 	json_put_member_u64(&w, "index", index);
-	json_put_member_str(&w, "what", what);
+	json_put_member_str(&w, "what", refusals_find(what, v->lang));
 	json_put_close(&w, '}');
 }
 
@@ -356,7 +358,7 @@ holds_until(struct call *c, const struct verify *v)
 	if (!v->is_audit)
 		return "";
 	if (v->good.anchor.size == 0)
-		return "; no anchor holds";
+		return call_text(c, "; no anchor holds");
 	wall_write((struct wall){ v->good.anchor.at_s * 1000 }, at);
 	return call_text(c, "; the order and number of the first %llu entries "
 	    "are as they were anchored at %s",
@@ -442,6 +444,7 @@ verify_make(struct call *c)
 
 	buf_init(&v->listed, 65536);
 	buf_init(&v->gone, 65536);
+	v->lang = c->lang;
 	c->state = v;
 	c->drop = verify_drop;
 	return v;

@@ -530,14 +530,14 @@ put_embargo_warning(struct call *c, const struct plan *p)
 	char until[INSTANT_TEXT_MAX];
 
 	write_time(p->embargo.until_s, until);
-	json_put_str(&c->w, call_text(c, p->embargo.publish ?
-		"under embargo until %s: only these teams read it; then it "
-		"goes by itself to %s" :
-		"under embargo until %s: only these teams read it; then a "
-		"person is asked%s", until,
-	    !p->embargo.publish	  ? "" :
-		p->tlp == TLP_CLEAR ? "everybody" :
-				      "all teams"));
+	json_put_str(&c->w, !p->embargo.publish ?
+		call_text(c, "under embargo until %s: only these teams read "
+		    "it; then a person is asked", until) :
+	    p->tlp == TLP_CLEAR ?
+		call_text(c, "under embargo until %s: only these teams read "
+		    "it; then it goes by itself to everybody", until) :
+		call_text(c, "under embargo until %s: only these teams read "
+		    "it; then it goes by itself to all teams", until));
 }
 
 static void
@@ -559,12 +559,13 @@ put_warnings(struct call *c, const struct plan *p)
 		    p->ruling.refused[i].next[0] != '\0' ? "; " : "",
 		    p->ruling.refused[i].next));
 	if (p->aud.open)
-		json_put_str(w, "TLP:CLEAR: everybody may read it, also "
-				"outside the network");
+		json_put_str(w, call_text(c, "TLP:CLEAR: everybody may read "
+		    "it, also outside the network"));
 	if (p->embargo.set)
 		put_embargo_warning(c, p);
 	if (p->aud.n == 1 && p->aud.left_out_n == 0)
-		json_put_str(w, "nobody but this team would read it");
+		json_put_str(w, call_text(c,
+		    "nobody but this team would read it"));
 	json_put_close(w, ']');
 	json_put_key(w, "unsealable");
 	json_put_open(w, '[');

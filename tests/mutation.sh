@@ -85,6 +85,9 @@ row exit-passed node/plan.c 's/e == ERR_NONE && ask->of != NULL/0/' y:embargo
 row exit-then-now peer/embargoes.c 's/if \(!may_widen\(h, &w, &d.aud_n\)\)/if (!may_widen(h, \&w, \&d.aud_n) \&\& d.aud_n > LIMIT_TEAMS)/' y:embargo
 row exit-then-team node/widening.c 's/\} else if \(first.allow\) \{/} else if (x->team != NULL \&\& (x->team[kept++] = each.name, first.allow)) {/' y:embargo
 row exit-then-hand node/plan.c 's/\(e == ERR_NONE\)(\s+e = check_wider)/(e == ERR_NONE \&\& x.n > LIMIT_TEAMS)$1/' y:embargo
+row consent-rules node/cmd_consent.c 's/if \(e == ERR_NONE && a.approvals == 0\)/if (a.approvals == 0)/' y:embargo
+row consent-approvals node/cmd_consent.c 's/if \(e == ERR_NONE && a.approvals == 0\)/if (e == ERR_NONE)/' y:embargo
+row consent-open node/cmd_consent.c 's/\.open = x->tlp == TLP_CLEAR, //' y:embargo
 row erased-release node/cmd_embargo.c 's/r->stored.state == STORE_BODY_ERASED/false/' y:erase
 # --- custody ---
 row custody-own node/plan.c 's/if \(!p->kind->own\)/if (1)/' y:custody

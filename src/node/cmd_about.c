@@ -2,7 +2,7 @@
  *
  * Commands about the documents of others and of the own team: about (a
  * dispute, a comment, a broken embargo: whatever kind is about another),
- * consent, reshare, readers. None of them changes what it is about.
+ * reshare, readers. None of them changes what it is about.
  */
 #include "node/exits.h"
 #include "node/issue.h"
@@ -41,102 +41,6 @@ cmd_about(struct call *c)
 	ask.re = s.row.digest;
 	subject_address(c, &s, k->to_origin, &ask);
 	issue_run(c, &ask, "about", not_sent);
-}
-
-/* --- consent --- */
-
-/* {"tlp":L,"to":[...],"note":{...}} */
-static enum err
-write_consent(struct call *c, enum tlp tlp, struct json *doc, struct fault *f)
-{
-	struct json_val to = json_get(c->args, "aud");
-	struct json_val note = json_get(c->args, "note");
-	struct json_out w;
-	struct buf b;
-	enum err e;
-
-	buf_init(&b, LIMIT_PAYLOAD);
-	json_out_init(&w, &b);
-	json_put_open(&w, '{');
-	json_put_member_str(&w, "tlp", tlp_label(tlp));
-	if (to.type == JSON_ARRAY) {
-		json_put_key(&w, "to");
-		json_put_raw(&w, json_raw(to));
-	}
-	if (note.type == JSON_STRING) {
-		json_put_key(&w, "note");
-		json_put_open(&w, '{');
-		json_put_key(&w, lang_tag(c->lang));
-		json_put_raw(&w, json_raw(note));
-		json_put_close(&w, '}');
-	}
-	json_put_close(&w, '}');
-	e = json_parse_buf(&b, &c->mem, doc, f);
-	return e;
-}
-
-static bool
-check_consentable(struct call *c, const struct subject *s, enum tlp *tlp)
-{
-	struct span asked = call_arg(c, "tlp");
-	const char *why = NULL;
-	enum tlp label;
-
-	if (tlp_parse(s->record.entry.tlp, &label) != ERR_NONE)
-		label = TLP_RED;
-	*tlp = label;
-	if (asked.n != 0 && tlp_import(asked, tlp) != ERR_NONE) {
-		call_misused(c, "%.40s is no label of TLP 2.0",
-		    arena_string(&c->mem, asked));
-		return false;
-	}
-	if (trials_is(c->service, s->row.kind))
-		why = "a test alert is for its readers alone";
-	else if ((s->row.flags & INDEX_MINE) == 0)
-		why = "only its origin consents";
-	else if (label >= TLP_AMBER_STRICT)
-		why = "TLP:RED and TLP:AMBER+STRICT are never passed on; "
-		      "revise it to reach more readers";
-	else if (s->record.entry.has_embargo)
-		why = "it was under embargo; its release reaches more readers";
-	else if (json_get(c->args, "aud").type != JSON_ARRAY &&
-	    *tlp == label)
-		why = "say to whom, or under which more open label";
-	if (why == NULL)
-		return true;
-	call_fail(c, ERR_RULE, EXIT_REFUSED, not_sent, why,
-	    call_text(c, "almenara show %s", call_id(c, &s->row.id)));
-	return false;
-}
-
-void
-cmd_consent(struct call *c)
-{
-	const struct kind *k = issue_kind_permitting(c->service);
-	struct plan_ask ask = { .any_kind = true, .has_re = true };
-	struct fault f = { 0 };
-	struct subject s;
-	struct json doc;
-	enum tlp tlp;
-	enum err e;
-
-	if (k == NULL) {
-		call_misused(c, "this node knows no kind that permits");
-		return;
-	}
-	if (!subject_open(c, &s) || !check_consentable(c, &s, &tlp))
-		return;
-	e = write_consent(c, tlp, &doc, &f);
-	if (e != ERR_NONE) {
-		issue_refuse(c, "consent", e, call_id(c, &s.row.id), not_sent,
-		    &f, "");
-		return;
-	}
-	ask.kind = span_str(k->name);
-	ask.re = s.row.digest;
-	ask.body = json_root(&doc);
-	subject_address(c, &s, false, &ask);
-	issue_run(c, &ask, "consent", not_sent);
 }
 
 /* --- reshare --- */

@@ -10,14 +10,25 @@ struct issued {
 	const char *what;
 };
 
+/* With the line that refuses, if one was asked. */
+static void
+refuse(struct call *c, const struct ruling *said, const char *act, enum err e,
+    const char *subject, const char *what, const struct fault *f,
+    const char *next)
+{
+	const char *why = call_fault(c, f);
+
+	ruling_audit(c, said, act, NULL, subject, "refused", why);
+	call_fail(c, e, EXIT_OF_ERROR, what, why, next);
+}
+
 void
 issue_refuse(struct call *c, const char *act, enum err e, const char *subject,
     const char *what, const struct fault *f, const char *next)
 {
-	const char *why = call_fault(c, f);
+	const struct ruling nothing = { 0 };
 
-	audit(c->service, &c->caller, act, NULL, subject, "refused", why);
-	call_fail(c, e, EXIT_OF_ERROR, what, why, next);
+	refuse(c, &nothing, act, e, subject, what, f, next);
 }
 
 static void
@@ -60,7 +71,8 @@ issue_plan(struct call *c, const struct plan *p, const char *act,
 	enum err e = plan_check_alone(p, &f);
 
 	if (e != ERR_NONE) {
-		issue_refuse(c, act, e, "", what, &f, "almenara rules show");
+		refuse(c, &p->ruling, act, e, "", what, &f,
+		    "almenara rules show");
 		return;
 	}
 	*x = (struct issued){ *p, act, what };
@@ -81,12 +93,16 @@ void
 issue_run(struct call *c, const struct plan_ask *ask, const char *act,
     const char *what)
 {
+	struct plan_ask asked = *ask;
+	struct ruling said = { 0 };
 	struct fault f = { 0 };
 	struct plan p;
-	enum err e = plan_make(c, ask, &p, &f);
+	enum err e;
 
+	asked.ruling = &said;
+	e = plan_make(c, &asked, &p, &f);
 	if (e != ERR_NONE)
-		issue_refuse(c, act, e, "", what, &f, "");
+		refuse(c, &said, act, e, "", what, &f, "");
 	else
 		issue_plan(c, &p, act, what);
 }

@@ -333,6 +333,23 @@ check_then(struct call *c, const struct rules_ask *rules, struct plan *p,
 	    "embargo", f);
 }
 
+/* What needs no line of the file. It may reach others than it was for, or let
+ * others reach them. */
+static enum err
+check_built_in(struct call *c, const struct plan_ask *ask, struct plan *p,
+    struct fault *f)
+{
+	const struct permit own = p->ruling.permit;
+
+	if (ask->permits != NULL) {
+		p->ruling = *ask->permits;
+		p->ruling.permit = own;
+		return ERR_NONE;
+	}
+	p->ruling.line = "built in";
+	return ask->of == NULL ? ERR_NONE : check_release(c, ask, p, f);
+}
+
 /* The rules of this node, for every reader. */
 static enum err
 apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
@@ -348,11 +365,8 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 	    span_str(p->kind->name), p->tlp, p->aud.team, p->aud.n,
 	    &p->ruling.permit);
 
-	if (e == ERR_NONE) {
-		p->ruling.line = "built in";
-		/* what ends an embargo may reach others than it was for */
-		return ask->of == NULL ? e : check_release(c, ask, p, f);
-	}
+	if (e == ERR_NONE)
+		return check_built_in(c, ask, p, f);
 	e = plan_parse_teams(c, ask->aud, &all, &named, &named_n, f);
 	if (e != ERR_NONE)
 		return e;
@@ -364,8 +378,6 @@ apply_rules(struct call *c, const struct plan_ask *ask, struct plan *p,
 	if (e == ERR_NONE && ask->embargo.set && ask->embargo.publish &&
 	    ask->earlier == NULL)
 		e = check_then(c, &rules, p, f);
-	if (ask->ruling != NULL)
-		*ask->ruling = p->ruling;
 	return e != ERR_NONE || p->ruling.strip_n == 0 ? e : strip(c, p, f);
 }
 
@@ -482,6 +494,8 @@ plan_make(struct call *c, const struct plan_ask *ask, struct plan *out,
 		return e;
 	p.level = level_of(json_root(&p.body_doc));
 	e = apply_rules(c, ask, &p, f);
+	if (ask->ruling != NULL)
+		*ask->ruling = p.ruling;
 	if (e != ERR_NONE)
 		return e;
 	p.urgent = p.level >= LEVEL_URGENT ||

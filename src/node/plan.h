@@ -38,6 +38,8 @@ struct plan_ask {
 	const struct span *also; /* readers, as far as they can be sealed to */
 	size_t also_n;
 	const struct record *of; /* what it releases from its embargo, or passes on */
+	const struct ruling *permits; /* what the rules say of all that it lets
+	                               * others do; NULL: nothing */
 };
 
 struct plan {

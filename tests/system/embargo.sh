@@ -211,6 +211,42 @@ ok 'until a person ends it' quietly cmd uy embargo release "$id" --yes
 ok 'then everybody has it' within 10 has_it ar "$id"
 ok 'what cl may not have it has not' fails has_it cl "$byself"
 
+# --- so is consent to pass on: the rules are asked for whom that may reach ---
+id=$(release uy TLP:AMBER '["br"]' 'To be passed on')
+ok 'br has this one' within 10 has_it br "$id"
+under 'block release warning to cl'
+ok 'nobody is allowed to pass on what a line keeps' refuses \
+    'cl could get it then.*block release warning to cl' uy consent "$id" \
+    --to ar,cl --yes
+ok 'nor under a label that all members read' refuses \
+    'cl could get it then' uy consent "$id" --tlp GREEN --yes
+ok 'which stands in the trail with the line' within 10 says \
+    '"outcome":"refused".*"rule":"[0-9]+: block release warning to cl' \
+    cmd uy audit "$id" --jsonl
+ok 'to the others it may go' quietly cmd uy consent "$id" --to ar --yes
+ok 'as the trail says, by which line' within 10 says \
+    '"outcome":"done".*"rule":"[0-9]+: allow release' \
+    cmd uy audit --act consent --jsonl
+ok 'br passes it on' within 10 quietly cmd br reshare "$id" --to ar --yes
+ok 'to those' within 10 has_it ar "$id"
+under 'block release any to public'
+ok 'a label for everybody asks for everybody' refuses \
+    'everybody could get it then.*block release any to public' uy consent \
+    "$id" --tlp CLEAR --to ar --yes
+under 'strip outlook from warning to cl'
+ok 'what a line takes out is not passed on whole' refuses \
+    'cl could get it then' uy consent "$id" --to cl --yes
+under 'allow release any to cl approvals 1'
+ok 'one person does not allow what takes two' refuses \
+    'asks for another person.*approvals 1' uy consent "$id" --to cl --yes
+ok 'and is told what has a place for them' says 'almenara update' \
+    cat "$dir/uy/cmd.err"
+under ''
+ok 'a name that is no team is not consented to' refuses 'zz is no team' uy \
+    consent "$id" --to cl,zz --yes
+ok 'the line is shown before' says '"rule":"[0-9]+: allow release' \
+    cmd uy consent "$id" --to cl --dry-run --json
+
 ok 'a clock that was not moved is trusted' says '"trusted":true' \
     cmd uy clock accept --json
 for team in uy br cl ar; do

@@ -10,6 +10,7 @@
 #include "base/span.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 enum { UUID_TEXT = 36 };
 
@@ -26,6 +27,12 @@ void uuid_write(const struct uuid *u, char out[UUID_TEXT + 1]);
 /* Canonical lower-case text of any version and variant 10. ERR_SYNTAX or
  * ERR_CANONICAL (upper case) otherwise. */
 MUST enum err uuid_parse(struct span s, struct uuid *out);
+
+static inline bool
+uuid_is_equal(const struct uuid *a, const struct uuid *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
 
 bool uuid_is_v7(const struct uuid *u);
 

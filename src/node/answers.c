@@ -454,7 +454,7 @@ see_said(void *ctx, const struct index_row *row)
 	    !take_id(json_root(&doc), "who", a, &who) ||
 	    !take_id(json_root(&doc), "notice", a, &notice) ||
 	    memcmp(&who, &x->of.who, sizeof who) != 0 ||
-	    memcmp(&notice, &x->of.notice, sizeof notice) != 0)
+	    !uuid_is_equal(&notice, &x->of.notice))
 		return true;
 	/* the newest is what they say now */
 	x->is_told = json_text(json_get(json_root(&doc), "result"), a,

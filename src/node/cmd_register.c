@@ -225,7 +225,7 @@ find_earlier(const struct put *p, struct json_val row, const struct kind *k,
 		return fault_at(f, ERR_CONFLICT, 0, "rev",
 		    "is not the newest: somebody has changed this row");
 	for (size_t i = 0; i < p->n; i++)
-		if (memcmp(p->draft[i].id.b, found.id.b, 16) == 0)
+		if (uuid_is_equal(&p->draft[i].id, &found.id))
 			return fault_at(f, ERR_CONFLICT, 0, "id",
 			    "is named twice");
 	d->id = found.id;

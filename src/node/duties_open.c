@@ -29,7 +29,7 @@ add(struct listing *l, const char *what, const struct uuid *id, int level,
 {
 	/* a notice that escalates is one thing */
 	for (size_t i = 0; i < l->n; i++)
-		if (memcmp(l->item[i].id.b, id->b, sizeof id->b) == 0)
+		if (uuid_is_equal(&l->item[i].id, id))
 			return;
 	if (l->n < sizeof l->item / sizeof *l->item)
 		l->item[l->n++] = (struct duties_item){ what, *id,

@@ -33,7 +33,7 @@ note_candidate(void *ctx, const struct index_row *row)
 	enum tlp tlp = row->has_tlp ? row->tlp : TLP_RED;
 
 	if (tlp <= s->plan->tlp || row->state != STORE_BODY_HELD ||
-	    memcmp(row->id.b, s->plan->draft.id.b, sizeof row->id.b) == 0)
+	    uuid_is_equal(&row->id, &s->plan->draft.id))
 		return true;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->found[i].log == row->log &&

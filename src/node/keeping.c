@@ -78,7 +78,7 @@ static bool
 is_held(const struct keeping *x, const struct uuid *id)
 {
 	for (size_t i = 0; i < x->hold_n; i++)
-		if (memcmp(&x->hold[i], id, sizeof *id) == 0)
+		if (uuid_is_equal(&x->hold[i], id))
 			return true;
 	return x->hold_n == HOLDS_MOST; /* there may be more: nothing goes */
 }

@@ -56,8 +56,8 @@ struct mailings_found {
 	struct uuid mailing, notice, who;
 };
 
-/* Whose code (watch/mailing_code.h) is it, of what was sent on since `since_s`; of `notice` alone if
- * that is not NULL. False: of nobody. */
+/* Whose code (watch/mailing_code.h) is it, of what was sent on since `since_s`;
+ * of `notice` alone if that is not NULL. False: of nobody. */
 bool mailings_find(struct mailings *x, const char *code, int64_t since_s,
     const struct uuid *notice, struct mailings_found *out);
 

@@ -209,14 +209,14 @@ is_too_often(struct asking *a)
 	size_t at = 0;
 
 	for (size_t i = 0; i < OFFICIALS_MOST; i++) {
-		if (memcmp(&o->used[i].id, &a->id, sizeof a->id) == 0) {
+		if (uuid_is_equal(&o->used[i].id, &a->id)) {
 			at = i;
 			break;
 		}
 		if (o->used[i].from_ms < o->used[at].from_ms)
 			at = i;
 	}
-	if (memcmp(&o->used[at].id, &a->id, sizeof a->id) != 0 ||
+	if (!uuid_is_equal(&o->used[at].id, &a->id) ||
 	    now_ms - o->used[at].from_ms >= MINUTE_MS) {
 		o->used[at].id = a->id;
 		o->used[at].from_ms = now_ms;

@@ -46,7 +46,7 @@ static bool
 is_known(const struct look *x, const struct uuid *notice)
 {
 	for (size_t i = 0; i < x->n; i++)
-		if (memcmp(&x->at[i].notice, notice, sizeof *notice) == 0)
+		if (uuid_is_equal(&x->at[i].notice, notice))
 			return true;
 	return false;
 }

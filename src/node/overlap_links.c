@@ -127,7 +127,7 @@ is_refused(const struct overlap_links *m, const struct uuid *id)
 
 	for (size_t i = 0; i < REFUSED_MOST; i++)
 		if (m->refused[i].at_ms != 0 &&
-		    memcmp(&m->refused[i].id, id, sizeof *id) == 0 &&
+		    uuid_is_equal(&m->refused[i].id, id) &&
 		    now_ms - m->refused[i].at_ms < REFUSED_MS)
 			return true;
 	return false;

@@ -48,7 +48,7 @@ static bool
 has_side(const struct overlap_side *side, size_t n, const struct index_row *row)
 {
 	for (size_t i = 0; i < n; i++)
-		if (memcmp(&side[i].id, &row->id, sizeof row->id) == 0 &&
+		if (uuid_is_equal(&side[i].id, &row->id) &&
 		    span_is_equal(side[i].team, row->iss))
 			return true;
 	return false;

@@ -142,7 +142,7 @@ keep_holder(void *ctx, const struct index_row *row)
 		return false;
 	for (size_t i = 0; i < x->holder_n; i++)
 		if (span_is_equal(x->holder[i].team, row->iss) &&
-		    memcmp(&x->holder[i].id, &row->id, sizeof row->id) == 0)
+		    uuid_is_equal(&x->holder[i].id, &row->id))
 			return true;
 	x->holder[x->holder_n++] = side_of(x, row, &x->mem);
 	x->shared = x->observable;

@@ -58,7 +58,7 @@ pending_of(struct promises *p, const struct uuid *id,
 		if (x->state == PROMISE_QUIET)
 			room = room != NULL ? room : x;
 		else if (x->clock == clock &&
-		    memcmp(&x->id, id, sizeof *id) == 0)
+		    uuid_is_equal(&x->id, id))
 			return x;
 	}
 	if (room != NULL)

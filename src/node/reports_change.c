@@ -24,7 +24,7 @@ static bool
 is_busy(const struct reports *r, const struct uuid *id)
 {
 	for (size_t i = 0; i < r->busy_n; i++)
-		if (memcmp(&r->busy[i], id, sizeof *id) == 0)
+		if (uuid_is_equal(&r->busy[i], id))
 			return true;
 	return r->busy_n == REPORTS_BUSY;
 }
@@ -39,7 +39,7 @@ static void
 free_busy(struct reports *r, const struct uuid *id)
 {
 	for (size_t i = 0; i < r->busy_n; i++)
-		if (memcmp(&r->busy[i], id, sizeof *id) == 0)
+		if (uuid_is_equal(&r->busy[i], id))
 			r->busy[i] = r->busy[--r->busy_n];
 }
 

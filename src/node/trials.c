@@ -240,7 +240,7 @@ see_attempt(void *ctx, const struct index_row *row)
 	    json_i64(json_get(r.body, "at"), &at) != ERR_NONE)
 		return true;
 	for (size_t i = 0; i < x->n; i++)
-		if (memcmp(&x->page[i].id, &id, sizeof id) == 0 &&
+		if (uuid_is_equal(&x->page[i].id, &id) &&
 		    (x->at_s == 0 || at < x->at_s) &&
 		    json_text(json_get(r.body, "channel"), &x->a,
 			&x->channel) == ERR_NONE) {

@@ -355,7 +355,7 @@ static bool
 has_uuid(const struct uuid *list, size_t n, const struct uuid *id)
 {
 	for (size_t i = 0; i < n; i++)
-		if (memcmp(&list[i], id, sizeof *id) == 0)
+		if (uuid_is_equal(&list[i], id))
 			return true;
 	return false;
 }
@@ -396,7 +396,7 @@ draft_delete(struct hub *h, struct hub_log *l, uint64_t index,
 	if (json_text(json_get(body, "notice"), &h->turn, &id) == ERR_NONE &&
 	    uuid_parse(id, &notice) == ERR_NONE)
 		for (size_t i = 0; i < n; i++)
-			if (memcmp(&t[i].id, &notice, sizeof notice) == 0)
+			if (uuid_is_equal(&t[i].id, &notice))
 				draft_add(x, &e.id);
 	if (has_uuid(x->draft, x->draft_n, &e.id))
 		body_delete(h, l, index, &leaf, by);

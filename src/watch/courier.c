@@ -47,12 +47,6 @@ is_zero(const void *p, size_t n)
 	return true;
 }
 
-static bool
-is_same_id(const struct uuid *a, const struct uuid *b)
-{
-	return memcmp(a, b, sizeof *a) == 0;
-}
-
 void
 courier_init(struct courier *q, int64_t wait_ms)
 {
@@ -70,7 +64,7 @@ static struct courier_item *
 find(const struct courier *q, const struct uuid *page)
 {
 	for (size_t i = 0; i < q->n; i++)
-		if (is_same_id(&q->item[i].page.id, page))
+		if (uuid_is_equal(&q->item[i].page.id, page))
 			return &q->item[i];
 	return NULL;
 }
@@ -147,9 +141,9 @@ courier_see_stop(struct courier *q, const struct uuid *what,
 	for (size_t i = 0; i < q->n; i++) {
 		struct courier_item *it = &q->item[i];
 
-		if (!is_same_id(&it->page.id, what) &&
+		if (!uuid_is_equal(&it->page.id, what) &&
 		    (is_zero(&it->page.escalation, sizeof it->page.escalation) ||
-			!is_same_id(&it->page.escalation, what)))
+			!uuid_is_equal(&it->page.escalation, what)))
 			continue;
 		if (person != NULL &&
 		    memcmp(it->page.person, person, COURIER_KEY) != 0)
@@ -203,8 +197,8 @@ courier_see_attempt(struct courier *q, const struct uuid *page,
 static bool
 is_of(const struct courier_item *it, const struct uuid *page)
 {
-	return is_same_id(&it->page.id, page) ||
-	    (it->state == COURIER_UNDER_WAY && is_same_id(&it->lead, page));
+	return uuid_is_equal(&it->page.id, page) ||
+	    (it->state == COURIER_UNDER_WAY && uuid_is_equal(&it->lead, page));
 }
 
 static void
@@ -296,7 +290,7 @@ courier_retry(struct courier *q, const struct uuid *page, struct now now)
 		struct courier_item *it = &q->item[i];
 
 		if (it->state != COURIER_WAITING ||
-		    (page != NULL && !is_same_id(&it->page.id, page)))
+		    (page != NULL && !uuid_is_equal(&it->page.id, page)))
 			continue;
 		it->from = it->backoff.due = now.mono;
 		n++;
@@ -495,7 +489,7 @@ courier_step(struct courier *q, struct now now, courier_fn *fn, void *ctx)
 		if (it->state == COURIER_UNDER_WAY)
 			step_under_way(&p, it);
 		if (it->state == COURIER_UNDER_WAY &&
-		    is_same_id(&it->lead, &it->page.id))
+		    uuid_is_equal(&it->lead, &it->page.id))
 			mark_busy(&p, it);
 		if (it->state == COURIER_WAITING)
 			has[it->page.level] = true;

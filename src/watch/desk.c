@@ -128,7 +128,7 @@ find(const struct desk *d, const struct digest *notice, const struct uuid *id)
 {
 	struct desk_item *it = *bucket_of(d, DESK_BY_DIGEST, notice->b);
 
-	while (it != NULL && memcmp(it->id.b, id->b, sizeof id->b) != 0)
+	while (it != NULL && !uuid_is_equal(&it->id, id))
 		it = it->next[DESK_BY_DIGEST];
 	return it;
 }
@@ -141,7 +141,7 @@ desk_next(const struct desk *d, const struct uuid *notice,
 	    *bucket_of(d, DESK_BY_ID, notice->b) : after->next[DESK_BY_ID];
 
 	while (it != NULL &&
-	    memcmp(it->notice.id.b, notice->b, sizeof notice->b) != 0)
+	    !uuid_is_equal(&it->notice.id, notice))
 		it = it->next[DESK_BY_ID];
 	return it;
 }
@@ -592,7 +592,7 @@ out_written(struct desk *d, struct desk_item *it, const struct uuid *id,
 	for (size_t i = 0; i < it->out_n; i++) {
 		struct desk_out *o = &it->out[i];
 
-		if (memcmp(o->id.b, id->b, sizeof id->b) != 0)
+		if (!uuid_is_equal(&o->id, id))
 			continue;
 		o->is_writing = false;
 		o->is_written = is_good;
@@ -734,8 +734,7 @@ desk_failed(struct desk *d, const struct uuid *page, struct now now,
 		struct desk_item *it = d->item[i];
 
 		for (size_t k = 0; k < it->out_n; k++)
-			if (memcmp(it->out[k].id.b, page->b,
-				sizeof page->b) == 0) {
+			if (uuid_is_equal(&it->out[k].id, page)) {
 				page_failed(d, it, &it->out[k], now,
 				    is_trusted);
 				break;

@@ -46,7 +46,7 @@ embargo_see(struct embargo *e, const struct embargo_fact *f)
 		const struct embargo_item *x = &e->item[i];
 
 		if (f->releases ? digest_is_equal(&x->digest, &f->of) :
-				  memcmp(&x->id, &f->id, sizeof x->id) == 0 &&
+				  uuid_is_equal(&x->id, &f->id) &&
 			    f->rev > x->rev)
 			drop(e, i);
 	}

@@ -11,7 +11,7 @@
 static bool
 is_same(const struct overlap_side *x, const struct overlap_side *y)
 {
-	return memcmp(&x->id, &y->id, sizeof x->id) == 0 &&
+	return uuid_is_equal(&x->id, &y->id) &&
 	    span_is_equal(x->team, y->team);
 }
 

@@ -94,7 +94,7 @@ sweep_is_draft_old(struct sweep *s, const struct uuid *id, uint64_t rev)
 	if (s->draft == NULL)
 		s->draft = mem_alloc(SLOTS * sizeof *s->draft);
 	while (memcmp(&s->draft[at], &none, sizeof none) != 0) {
-		if (memcmp(&s->draft[at], id, sizeof *id) == 0)
+		if (uuid_is_equal(&s->draft[at], id))
 			return true;
 		at = (at + 1) % SLOTS;
 	}

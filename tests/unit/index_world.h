@@ -368,7 +368,7 @@ has(const struct seen *s, unsigned id, uint32_t *flags)
 	struct uuid u = make_id(id);
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (memcmp(&u, &s->id[i], sizeof u) != 0)
+		if (!uuid_is_equal(&u, &s->id[i]))
 			continue;
 		if (flags != NULL)
 			*flags = s->flags[i];

@@ -326,7 +326,7 @@ judge(const struct world *w)
 
 			if (l->kind != ATTEMPT ||
 			    l->result == COURIER_FAILED ||
-			    memcmp(&l->id, &id, sizeof id) != 0)
+			    !uuid_is_equal(&l->id, &id))
 				continue;
 			ends++;
 			v.by[l->result]++;

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,10 +22,23 @@ cli_lang(enum lang l, const char *en, const char *es, const char *pt,
 	return in[l];
 }
 
-const char *
-cli_word(const struct cli *c, const char *id)
+const struct schema *
+cli_schema(struct cli *c)
 {
-	return word(c->schema, id, c->lang);
+	struct fault f;
+
+	if (c->schema == NULL &&
+	    schema_load(&schema_files, &c->schema, &f) != ERR_NONE) {
+		fprintf(stderr, "almenara: %s: %s\n", f.field, f.rule);
+		exit(CLI_FAILED);
+	}
+	return c->schema;
+}
+
+const char *
+cli_word(struct cli *c, const char *id)
+{
+	return word(cli_schema(c), id, c->lang);
 }
 
 char *

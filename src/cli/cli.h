@@ -72,7 +72,7 @@ struct control;
 struct cli {
 	const struct command *command;
 	struct args args;
-	struct schema *schema;
+	struct schema *schema; /* by cli_schema(); NULL: not asked for yet */
 	enum lang lang;
 	struct term term;
 	struct arena arena; /* for the whole run */
@@ -120,8 +120,13 @@ const char *cli_lang(enum lang l, const char *en, const char *es,
     format_arg(5)));
 #define T(c, en, es, pt, fr) cli_lang((c)->lang, en, es, pt, fr)
 
+/* Kinds, lists and words. Read when first asked for, because that takes longer
+ * than most commands that need none; ends the process if the program's own
+ * files are broken. */
+const struct schema *cli_schema(struct cli *c);
+
 /* A word of schemas/words.json. */
-const char *cli_word(const struct cli *c, const char *id);
+const char *cli_word(struct cli *c, const char *id);
 
 /* Ask on the terminal before an act; true for yes. Without a terminal or with
  * --no-input the answer is no, unless the option --yes was given. */

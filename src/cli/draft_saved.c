@@ -27,7 +27,7 @@ draft_saved_read(struct cli *c, const char *id, struct draft_saved *out)
 	out->body = node_keep(c, json_get(data, "body"));
 	out->aud = node_keep(c, json_get(data, "aud"));
 	out->tlp = arena_copy(&c->arena, out_text(c, data, "tlp"));
-	out->kind = kind_find(c->schema, out_text(c, data, "kind"));
+	out->kind = kind_find(cli_schema(c), out_text(c, data, "kind"));
 	if (out->kind == NULL)
 		return cli_usage(c, out_str(c, data, "kind"));
 	return CLI_OK;

@@ -174,14 +174,9 @@ int
 main(int argc, char **argv)
 {
 	struct cli c = { .lang = lang_find() };
-	struct fault f;
 	int status;
 
 	term_init(&c.term);
-	if (schema_load(&schema_files, &c.schema, &f) != ERR_NONE) {
-		fprintf(stderr, "almenara: %s: %s\n", f.field, f.rule);
-		return CLI_FAILED;
-	}
 	status = run(&c, (const char *const *)argv + 1,
 	    argc > 0 ? (size_t)argc - 1 : 0);
 	status = out_finish(&c, status);

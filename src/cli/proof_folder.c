@@ -127,7 +127,7 @@ put_manifest(struct folder *f, struct span payload)
 	if (entry_parse(payload, &f->c->arena, &entry, &body, NULL) !=
 	    ERR_NONE)
 		return;
-	k = kind_find(f->c->schema, entry.kind);
+	k = kind_find(cli_schema(f->c), entry.kind);
 	items = json_get(body, "items");
 	if (entry.rev != 0 || k == NULL || k->life == NULL ||
 	    k->life->event == NULL || items.type != JSON_ARRAY)

@@ -149,7 +149,7 @@ entry_text(struct check *k, const struct proof_entry *e)
 static void
 keep_revision(struct check *k, const struct proof_entry *e)
 {
-	const struct kind *kind = kind_find(k->c->schema, e->entry.kind);
+	const struct kind *kind = kind_find(cli_schema(k->c), e->entry.kind);
 	struct revision *r = &k->entry[k->entries];
 
 	if (k->entries == ENTRIES)

@@ -18,7 +18,7 @@ enum { ROWS_COLUMNS = 7 };
 const struct kind *
 rows_kind(struct cli *c, const char *name, int *status)
 {
-	const struct kind *k = kind_find(c->schema, span_str(name));
+	const struct kind *k = kind_find(cli_schema(c), span_str(name));
 
 	if (k != NULL && k->is_register)
 		return k;
@@ -171,7 +171,7 @@ rows_heads(struct cli *c, const struct kind *k)
 static const char *
 cell(struct cli *c, const struct field *fd, struct json_val v)
 {
-	struct show how = { .schema = c->schema, .lang = c->lang };
+	struct show how = { .schema = cli_schema(c), .lang = c->lang };
 	struct span s, tag;
 
 	if (v.type == JSON_ABSENT)

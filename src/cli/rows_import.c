@@ -58,7 +58,7 @@ line_check(struct import *im, struct span line, struct arena *a,
 	*row = json_root(json);
 	body = json_get(*row, "body");
 	*is_body = body.type != JSON_OBJECT;
-	return body_check(im->c->schema, im->kind, *is_body ? *row : body,
+	return body_check(cli_schema(im->c), im->kind, *is_body ? *row : body,
 	    CHECK_SENT, a, f);
 }
 

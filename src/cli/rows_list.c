@@ -83,7 +83,7 @@ rows_list(struct cli *c, const struct kind *k)
 int
 rows_show(struct cli *c, const char *name)
 {
-	struct show how = { .schema = c->schema, .lang = c->lang,
+	struct show how = { .schema = cli_schema(c), .lang = c->lang,
 		.columns = c->term.columns, .ascii = !c->term.utf8 };
 	struct show_head head = { .kind = span_str("") };
 	const struct kind *k;

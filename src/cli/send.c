@@ -94,7 +94,7 @@ send_effect(struct cli *c, struct json_val plan)
 		    "tout le monde, même hors du réseau, %s%s"),
 		    out_str(c, plan, "tlp"), level);
 	return cli_text(c, "%zu %s (%s), %s%s", n,
-	    word_count(c->schema, "state", n, c->lang), states,
+	    word_count(cli_schema(c), "state", n, c->lang), states,
 	    out_str(c, plan, "tlp"), level);
 }
 

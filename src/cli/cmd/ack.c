@@ -58,7 +58,7 @@ by_code(struct cli *c, const char *code, const char *answer)
 static int
 run(struct cli *c)
 {
-	const struct choices *known = choices_find(c->schema, "affected");
+	const struct choices *known = choices_find(cli_schema(c), "affected");
 	const char *answer = args_find(&c->args, "answer");
 	const char *code = args_find(&c->args, "code");
 	struct json_val data;

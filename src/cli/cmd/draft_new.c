@@ -148,7 +148,7 @@ run(struct cli *c)
 		name = out_text(c, whole, "kind");
 	else if (args_has(&c->args, "from"))
 		name = span_str("warning");
-	k = kind_find(c->schema, name);
+	k = kind_find(cli_schema(c), name);
 	if (k == NULL || !k->notice)
 		return cli_usage(c, "--kind warning|watch|advisory|mitigation");
 	if (args_has(&c->args, "from")) {

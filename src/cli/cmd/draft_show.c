@@ -12,7 +12,7 @@
 static int
 body_show(struct cli *c, struct json_val data)
 {
-	struct show how = { .schema = c->schema, .lang = c->lang,
+	struct show how = { .schema = cli_schema(c), .lang = c->lang,
 		.columns = c->term.columns, .ascii = !c->term.utf8 };
 	struct show_head head = { .kind = out_text(c, data, "kind"),
 		.id = out_text(c, data, "draft"),

@@ -162,7 +162,7 @@ document_attach(struct import *im, const char *path, struct span bytes,
 static int
 file_import(struct import *im, const char *path)
 {
-	struct csaf_context context = { .schema = im->c->schema,
+	struct csaf_context context = { .schema = cli_schema(im->c),
 		.author_post = span_str(im->post) };
 	struct arena a = { 0 };
 	struct fault f = { 0 };

@@ -9,9 +9,9 @@
 static void
 row_put(struct cli *c, struct json_val v, struct table *t)
 {
-	const struct kind *k = kind_find(c->schema, out_text(c, v, "kind"));
+	const struct kind *k = kind_find(cli_schema(c), out_text(c, v, "kind"));
 	uint64_t n = out_u64(v, "level");
-	const struct level *level = level_find(schema_levels(c->schema),
+	const struct level *level = level_find(schema_levels(cli_schema(c)),
 	    (int)n);
 	const char *state = out_str(c, v, "state");
 	bool is_due = !out_is_true(v, "acknowledged") &&

@@ -337,7 +337,7 @@ rules_file(struct init *in, struct fault *f)
 	if (id != NULL)
 		buf_put_format(&b, "\nagreement \"%s\" with all\n", id);
 	in->failed = id != NULL ? "--agreement" : in->at.rules;
-	e = rules_parse(buf_span(&b), in->c->schema, &mem, &parsed, f);
+	e = rules_parse(buf_span(&b), cli_schema(in->c), &mem, &parsed, f);
 	arena_release(&mem);
 	if (e == ERR_NONE)
 		e = file_make(in, in->at.rules, 0644, &b);

@@ -92,7 +92,7 @@ run(struct cli *c)
 	e = file_read(path, &b);
 	if (e != ERR_NONE)
 		status = cli_fail_file(c, e, path, NULL);
-	else if (deadlines_parse(buf_span(&b), kind_find(c->schema,
+	else if (deadlines_parse(buf_span(&b), kind_find(cli_schema(c),
 	    span_str("report")), &d, &f) != ERR_NONE)
 		status = cli_fail(c, &(struct trouble){ .exit = CLI_REFUSED,
 		    .code = err_token(ERR_CONFIG),

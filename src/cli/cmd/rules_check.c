@@ -62,7 +62,7 @@ run(struct cli *c)
 	e = file_read(path, &b);
 	if (e != ERR_NONE)
 		status = cli_fail_file(c, e, path, NULL);
-	else if (rules_parse(buf_span(&b), c->schema, &c->arena, &r, &f) !=
+	else if (rules_parse(buf_span(&b), cli_schema(c), &c->arena, &r, &f) !=
 	    ERR_NONE)
 		status = cli_fail(c, &(struct trouble){ .exit = CLI_REFUSED,
 		    .code = err_token(ERR_CONFIG),

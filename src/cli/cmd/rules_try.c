@@ -11,7 +11,7 @@
 
 /* What the other rules would have done: an act of the rules, or none. */
 static const char *
-would(const struct cli *c, struct json_val v)
+would(struct cli *c, struct json_val v)
 {
 	if (!out_is_true(v, "allow"))
 		return cli_word(c, "would_refuse");

@@ -22,7 +22,7 @@ answers_show(struct cli *c, struct json_val list)
 	table_init(&t, &c->term, heads);
 	for (struct json_val v = json_first(list); v.type != JSON_ABSENT;
 	    v = json_next(list, v)) {
-		const struct choices *known = choices_find(c->schema,
+		const struct choices *known = choices_find(cli_schema(c),
 		    "affected");
 		struct span answer = out_text(c, v, "answer");
 		const struct choice *ch = known == NULL ? NULL :

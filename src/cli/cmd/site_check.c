@@ -22,7 +22,7 @@ check(struct cli *c, const char *folder)
 	if (e == ERR_NONE) {
 		const struct template_source from = theme_source(theme);
 
-		e = pages_open(&from, &about, c->schema, NULL, &pages, &f);
+		e = pages_open(&from, &about, cli_schema(c), NULL, &pages, &f);
 	}
 	pages_close(pages);
 	theme_close(theme);

@@ -13,7 +13,7 @@
 static void
 print_document(struct cli *c, struct json_val v)
 {
-	struct show how = { .schema = c->schema, .lang = c->lang,
+	struct show how = { .schema = cli_schema(c), .lang = c->lang,
 		.columns = c->term.columns, .ascii = !c->term.utf8,
 		.brief = true };
 	struct show_head head = { .kind = out_text(c, v, "kind"),

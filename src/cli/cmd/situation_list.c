@@ -59,7 +59,7 @@ static const char *
 coded(struct cli *c, const struct kind *k, struct json_val body,
     const char *field)
 {
-	const struct show how = { .schema = c->schema, .lang = c->lang };
+	const struct show how = { .schema = cli_schema(c), .lang = c->lang };
 	const struct field *fd = field_find(k, span_str(field));
 	struct span v = out_text(c, body, field);
 
@@ -153,7 +153,7 @@ show_all(struct cli *c, const struct kind *k, const struct report *all,
 static int
 run(struct cli *c)
 {
-	const struct kind *k = kind_find(c->schema,
+	const struct kind *k = kind_find(cli_schema(c),
 	    span_str("status-report"));
 	struct report all[LIMIT_TEAMS];
 	struct json_val data;

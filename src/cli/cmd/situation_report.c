@@ -164,9 +164,9 @@ save(struct cli *c, struct span body)
 static int
 run(struct cli *c)
 {
-	const struct kind *k = kind_find(c->schema,
+	const struct kind *k = kind_find(cli_schema(c),
 	    span_str("status-report"));
-	const struct kind *services = kind_find(c->schema,
+	const struct kind *services = kind_find(cli_schema(c),
 	    span_str("critical-service"));
 	struct count *count = arena_alloc(&c->arena, sizeof *count);
 	struct json_val last;

@@ -33,7 +33,7 @@ notice_fetch(struct cli *c, const struct kind **k, struct json_val *body)
 		return status;
 	notice = json_get(data, "notice");
 	envelope = json_get(notice, "envelope");
-	*k = kind_find(c->schema, out_text(c, envelope, "kind"));
+	*k = kind_find(cli_schema(c), out_text(c, envelope, "kind"));
 	*body = json_get(notice, "body");
 	if (*k == NULL)
 		return cli_usage(c, out_str(c, envelope, "kind"));

@@ -110,13 +110,16 @@ ask() {
 	"$ASK" "${opt[@]}" "$dir/$team/control" "$@" 2>> "$dir/$team/ask"
 }
 
-# within SECONDS COMMAND...: try until it holds
+# within SECONDS COMMAND...: try until it holds; the longer it takes, the less
+# often, for each try costs others the processor
 within() {
-	local end=$((SECONDS + $1))
+	local begin=$SECONDS end=$((SECONDS + $1)) tenths
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
+		tenths=$((SECONDS - begin + 1))
+		[ "$tenths" -lt 10 ] || tenths=9
+		sleep "0.$tenths"
 	done
 }
 

@@ -348,25 +348,24 @@ page_of(struct span path, enum forms_page *out)
 }
 
 bool
-forms_answer(struct forms *i, struct http_call *call, int64_t now_ms)
+forms_answer(struct forms *i, struct http_call *call,
+    const struct web_path *p, int64_t now_ms)
 {
 	enum http_method m = http_method(call);
 	enum forms_page page;
-	struct web_path p;
 
 	i->now_ms = now_ms;
-	if (web_path_parse(http_path(call), &p, NULL) != ERR_NONE ||
-	    !p.has_lang || p.n < 3 || !page_of(span_of(p.name + 3, p.n - 3 -
-	    (p.is_folder && p.n > 3)), &page))
+	if (!p->has_lang || p->n < 3 || !page_of(span_of(p->name + 3,
+	    p->n - 3 - (p->is_folder && p->n > 3)), &page))
 		return false;
 	if (m == HTTP_POST && http_has_body(call)) {
-		take_post(i, call, p.lang, page);
+		take_post(i, call, p->lang, page);
 		return true;
 	}
 	if ((m != HTTP_GET && m != HTTP_HEAD) || http_has_body(call) ||
 	    !i->has_jwk)
 		return false;
-	forms_show(i, call, p.lang, page, 200, NULL, span_str(""));
+	forms_show(i, call, p->lang, page, 200, NULL, span_str(""));
 	return true;
 }
 

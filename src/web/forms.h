@@ -26,8 +26,10 @@ void forms_free(struct forms *i); /* accepts NULL */
 /* What the node says. */
 void forms_reply(void *ctx, const struct talk_frame *f);
 
-/* Answer, if the request is for one of these pages; else false. */
-bool forms_answer(struct forms *i, struct http_call *call, int64_t now_ms);
+/* Answer, if the request, whose path is `p`, is for one of these pages; else
+ * false. */
+bool forms_answer(struct forms *i, struct http_call *call,
+    const struct web_path *p, int64_t now_ms);
 
 /* Call each second or so. */
 void forms_step(struct forms *i, int64_t now_ms);

@@ -14,7 +14,6 @@
 #include "site/template.h"
 #include "web/frame.h"
 #include "web/pace.h"
-#include "web/path.h"
 #include "web/query.h"
 #include "web/refusal.h"
 
@@ -310,36 +309,38 @@ search(struct asked *a)
 }
 
 static bool
-is_for_us(struct http_call *call, enum lang *lang)
+is_for_us(const struct web_path *p)
 {
-	struct web_path p;
-	struct span rest;
-
-	if (web_path_parse(http_path(call), &p, NULL) != ERR_NONE ||
-	    !p.has_lang || p.n < 3 || !p.is_folder)
-		return false;
-	rest = span_of(p.name + 3, p.n - 3);
-	*lang = p.lang;
-	return span_is_str(rest, "search/");
+	return p->has_lang && p->n >= 3 && p->is_folder &&
+	    span_is_str(span_of(p->name + 3, p->n - 3), "search/");
 }
 
-bool
-search_answer(struct search *s, struct http_call *call, int64_t now_ms)
+static void
+take_query(struct search *s, struct http_call *call, enum lang lang,
+    int64_t now_ms)
 {
-	struct asked a = { .search = s, .call = call, .now_ms = now_ms };
+	struct asked a = { .search = s, .call = call, .lang = lang,
+		.now_ms = now_ms };
 	const struct query_raw raw = { http_argument(call, "q"),
 		http_argument(call, "state"), http_argument(call, "level"),
 		http_argument(call, "by"), http_argument(call, "p") };
-	enum http_method m = http_method(call);
 
-	if ((m != HTTP_GET && m != HTTP_HEAD) || http_has_body(call) ||
-	    s->page == NULL || !is_for_us(call, &a.lang) ||
-	    !read_words(s, now_ms))
-		return false;
 	if (query_parse(&raw, &a.query, NULL) != ERR_NONE)
 		refuse(&a, 400);
 	else
 		search(&a);
+}
+
+bool
+search_answer(struct search *s, struct http_call *call,
+    const struct web_path *p, int64_t now_ms)
+{
+	enum http_method m = http_method(call);
+
+	if (!is_for_us(p) || (m != HTTP_GET && m != HTTP_HEAD) ||
+	    http_has_body(call) || s->page == NULL || !read_words(s, now_ms))
+		return false;
+	take_query(s, call, p->lang, now_ms);
 	return true;
 }
 

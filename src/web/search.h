@@ -14,6 +14,7 @@
 #define WEB_SEARCH_H
 
 #include "web/http.h"
+#include "web/path.h"
 
 struct search;
 
@@ -22,8 +23,10 @@ struct search;
 struct search *search_create(const char *root, bool is_limited);
 void search_free(struct search *s); /* accepts NULL */
 
-/* Answer, if the request is for it and there is a search; else false. */
-bool search_answer(struct search *s, struct http_call *call, int64_t now_ms);
+/* Answer, if the request, whose path is `p`, is for it and there is a search;
+ * else false. */
+bool search_answer(struct search *s, struct http_call *call,
+    const struct web_path *p, int64_t now_ms);
 
 /* --- what all searches together may cost --- */
 

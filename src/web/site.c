@@ -8,7 +8,6 @@
 #include "web/accept.h"
 #include "web/files.h"
 #include "web/fresh.h"
-#include "web/path.h"
 #include "web/range.h"
 #include "web/refusal.h"
 
@@ -26,7 +25,7 @@ struct asked {
 	struct site *site;
 	struct http_call *call;
 	int64_t now_ms;
-	struct web_path path;
+	const struct web_path *path; /* NULL: it is none */
 	enum coding codings[CODING_COUNT];
 	size_t coding_n;
 };
@@ -36,7 +35,7 @@ struct asked {
 static enum lang
 lang_of_asked(const struct asked *a)
 {
-	return a->path.has_lang ? a->path.lang :
+	return a->path != NULL && a->path->has_lang ? a->path->lang :
 	    accept_lang(http_header(a->call, "Accept-Language"),
 		a->site->lang);
 }
@@ -127,7 +126,7 @@ send_to_folder(struct asked *a)
 
 	buf_init(&where, 3 * LIMIT_WEB_PATH + 3);
 	buf_put_str(&where, "/");
-	put_percent(&where, a->path.name, a->path.n);
+	put_percent(&where, a->path->name, a->path->n);
 	buf_put_str(&where, "/");
 	send_to(a, 308, buf_str(&where), false);
 	buf_release(&where);
@@ -241,12 +240,12 @@ find_and_send(struct asked *a)
 	char name[LIMIT_WEB_PATH + 16];
 	struct web_file file;
 	bool is_folder;
-	enum err e = files_find(a->site->files, file_name(&a->path, name),
+	enum err e = files_find(a->site->files, file_name(a->path, name),
 	    a->codings, a->coding_n, a->now_ms, &file, &is_folder);
 
 	if (e == ERR_NONE)
 		send_file(a, &file);
-	else if (e == ERR_NOT_FOUND && is_folder && !a->path.is_folder)
+	else if (e == ERR_NOT_FOUND && is_folder && !a->path->is_folder)
 		send_to_folder(a);
 	else if (e == ERR_NOT_FOUND)
 		refuse_missing(a);
@@ -273,22 +272,29 @@ choose_lang(struct asked *a)
 }
 
 void
-site_answer(struct site *s, struct http_call *call, int64_t now_ms)
+site_answer(struct site *s, struct http_call *call,
+    const struct web_path *path, int64_t now_ms)
 {
-	struct asked a = { .site = s, .call = call, .now_ms = now_ms };
+	struct asked a = { .site = s, .call = call, .now_ms = now_ms,
+		.path = path };
 	enum http_method m = http_method(call);
-	enum err e = web_path_parse(http_path(call), &a.path, NULL);
 
 	a.coding_n = accept_codings(http_header(call, "Accept-Encoding"),
 	    a.codings);
-	if (e != ERR_NONE)
-		refuse(&a, e == ERR_LIMIT ? 414 : 400, NULL, NULL);
-	else if (m != HTTP_GET && m != HTTP_HEAD)
+	if (m != HTTP_GET && m != HTTP_HEAD)
 		refuse(&a, 405, "Allow", "GET, HEAD");
 	else if (http_has_body(call))
 		refuse(&a, 413, NULL, NULL);
-	else if (a.path.n != 0 || !choose_lang(&a))
+	else if (path->n != 0 || !choose_lang(&a))
 		find_and_send(&a);
+}
+
+void
+site_refuse_path(struct site *s, struct http_call *call, enum err why)
+{
+	struct asked a = { .site = s, .call = call };
+
+	refuse(&a, why == ERR_LIMIT ? 414 : 400, NULL, NULL);
 }
 
 struct site *

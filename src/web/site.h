@@ -10,6 +10,7 @@
 
 #include "schema/words.h"
 #include "web/http.h"
+#include "web/path.h"
 
 struct site;
 
@@ -17,7 +18,12 @@ struct site;
 struct site *site_create(const char *root, enum lang lang);
 void site_free(struct site *s); /* accepts NULL */
 
-void site_answer(struct site *s, struct http_call *call, int64_t now_ms);
+/* Answer the request, whose path is `path`. */
+void site_answer(struct site *s, struct http_call *call,
+    const struct web_path *path, int64_t now_ms);
+
+/* Answer one whose path was refused with `why` (web/path.h). */
+void site_refuse_path(struct site *s, struct http_call *call, enum err why);
 
 /* Begin again: the folder is another one. */
 bool site_is_other(const struct site *s);

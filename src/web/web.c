@@ -66,15 +66,20 @@ static void
 on_request(void *ctx, struct http_call *call)
 {
 	struct web *w = ctx;
+	struct web_path path;
+	enum err e;
 
 	if (w->stream != NULL && http_method(call) == HTTP_GET &&
 	    span_is_str(http_path(call), "/events") && !http_has_body(call))
 		stream_answer(w->stream, call);
 	else if (w->api != NULL && api_answer(w->api, call, w->now_ms))
 		return;
-	else if ((w->forms == NULL || !forms_answer(w->forms, call,
-	    w->now_ms)) && !search_answer(w->search, call, w->now_ms))
-		site_answer(w->site, call, w->now_ms);
+	else if ((e = web_path_parse(http_path(call), &path, NULL)) !=
+	    ERR_NONE)
+		site_refuse_path(w->site, call, e);
+	else if ((w->forms == NULL || !forms_answer(w->forms, call, &path,
+	    w->now_ms)) && !search_answer(w->search, call, &path, w->now_ms))
+		site_answer(w->site, call, &path, w->now_ms);
 }
 
 static void

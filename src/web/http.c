@@ -33,7 +33,7 @@ struct http_call {
 	unsigned status;
 	uint64_t size;
 	struct http_taker taker;
-	bool is_taken, is_held;
+	bool has_body, is_taken, is_held;
 };
 
 /* A connection; one request at a time. */
@@ -53,6 +53,7 @@ struct conn {
 
 struct http_sleep {
 	struct MHD_Connection *mhd;
+	int fd; /* -1: what goes over it is sealed */
 	struct conn *conn;
 	http_room_fn *room;
 	void (*gone)(void *ctx);
@@ -249,13 +250,19 @@ http_is_private(const struct http_call *call)
 	    is_loopback(i->client_addr);
 }
 
-bool
-http_has_body(const struct http_call *call)
+static bool
+is_with_body(const struct http_call *call)
 {
 	struct span n = http_header(call, "Content-Length");
 
 	return http_header(call, "Transfer-Encoding").p != NULL ||
 	    (n.p != NULL && !span_is_str(n, "0"));
+}
+
+bool
+http_has_body(const struct http_call *call)
+{
+	return call->has_body;
 }
 
 /* Content-Length: the library has checked that it is a number. */
@@ -343,7 +350,8 @@ on_head(struct http *h, struct MHD_Connection *mhd, const char *url,
 		.method = method_of(method), .path = url };
 	c->until_ms = h->now_ms + 2 * h->config.wait_ms;
 	*own = &c->call;
-	if (http_has_body(&c->call))
+	c->call.has_body = is_with_body(&c->call);
+	if (c->call.has_body)
 		h->config.on_request(h->config.ctx, &c->call);
 	return MHD_YES;
 }
@@ -474,6 +482,17 @@ on_live_gone(void *ctx)
 	free(s);
 }
 
+/* -1 if there is none, or if it carries TLS. */
+static int
+open_fd(const struct conn *c)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return i != NULL && c->http->config.certificate == NULL ?
+	    i->connect_fd : -1;
+}
+
 struct http_body *
 http_body_live(struct http_call *call, http_room_fn *room,
     void (*gone)(void *ctx), void *ctx, struct http_sleep **sleep)
@@ -482,10 +501,14 @@ http_body_live(struct http_call *call, http_room_fn *room,
 	struct http_body *b;
 
 	*s = (struct http_sleep){ .mhd = call->mhd, .conn = call->conn,
-		.room = room, .gone = gone, .ctx = ctx };
+		.fd = open_fd(call->conn), .room = room, .gone = gone,
+		.ctx = ctx };
 	call->conn->sleep = s;
 	b = body_make(MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
 	    LIVE_BLOCK, on_room, s, on_live_gone), 0);
+	/* no chunks, so that http_send may take the place of the library */
+	(void)MHD_set_response_options(b->mhd,
+	    MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
 	b->is_live = true;
 	*sleep = s;
 	return b;
@@ -510,6 +533,25 @@ http_wake(struct http_sleep *s)
 		return;
 	s->is_asleep = false;
 	MHD_resume_connection(s->mhd);
+}
+
+size_t
+http_send(struct http_sleep *s, const struct span *parts, size_t n)
+{
+	struct iovec v[HTTP_PARTS];
+	const struct msghdr m = { .msg_iov = v, .msg_iovlen = n };
+	ssize_t sent;
+
+	if (!s->is_asleep || s->is_cut || s->fd < 0)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct iovec){ (void *)(uintptr_t)parts[i].p,
+			parts[i].n };
+	sent = n == 1 ? send(s->fd, parts->p, parts->n,
+	    MSG_NOSIGNAL | MSG_DONTWAIT) :
+	    sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+	/* what went wrong the library meets when it is woken */
+	return sent > 0 ? (size_t)sent : 0;
 }
 
 bool

@@ -143,6 +143,12 @@ void http_unacked_most(struct http_sleep *s, int64_t ms);
 /* There is something for it again. */
 void http_wake(struct http_sleep *s);
 
+/* Send parts, up to HTTP_PARTS, to one that sleeps, past the library: how many
+ * bytes its socket took. 0 if it does not sleep, by TLS, and if its end is to
+ * come. `room` goes on behind what was taken; http_wake, if not all was. */
+enum { HTTP_PARTS = 8 };
+size_t http_send(struct http_sleep *s, const struct span *parts, size_t n);
+
 /* Has the reader closed her end? Only asked of one that sleeps. */
 bool http_is_left(const struct http_sleep *s);
 

@@ -149,11 +149,87 @@ stream_answer(struct stream *s, struct http_call *call)
 	http_body_free(b);
 }
 
+/* The events that one who sleeps waits for, as far as they fit; 0 if there is
+ * something else to say. None was begun: the library ends what it begins
+ * before it sleeps. */
+static size_t
+parts_of(const struct listener *r, struct span parts[HTTP_PARTS])
+{
+	const struct ring *ring = &r->stream->ring;
+	size_t n = 0;
+
+	if (!r->is_greeted || r->is_gap || r->serial < ring->first)
+		return 0;
+	for (uint64_t k = r->serial; k < ring->end && n < HTTP_PARTS; k++)
+		parts[n++] = ring_at(ring, k);
+	return n;
+}
+
+/* So many bytes of its events were sent. */
+static void
+pass(struct listener *r, size_t sent)
+{
+	const struct ring *ring = &r->stream->ring;
+
+	while (sent != 0) {
+		size_t whole = ring_at(ring, r->serial).n;
+
+		if (sent < whole) {
+			r->at = sent;
+			return;
+		}
+		sent -= whole;
+		r->serial++;
+	}
+}
+
+/* A beat, to one that waits for no event. */
+static void
+beat_one(struct listener *r)
+{
+	const struct span beat = span_str(comment_beat);
+	size_t sent = http_send(r->sleep, &beat, 1);
+
+	if (sent == 0) {
+		http_wake(r->sleep);
+		return;
+	}
+	r->taken_ms = r->stream->now_ms;
+	r->wants_beat = false;
+	if (sent != beat.n)
+		http_cut(r->sleep); /* a part of it no other can follow */
+}
+
+/* All readers are sent the same bytes: a bare call for each, while they are
+ * near, is most of what it can cost. Who does not take them is left to the
+ * library. */
+static void
+wake_one(struct listener *r)
+{
+	struct span parts[HTTP_PARTS];
+	size_t n = parts_of(r, parts), sent;
+
+	if (n == 0 && r->wants_beat && r->is_greeted && !r->is_gap &&
+	    r->serial == r->stream->ring.end) {
+		beat_one(r);
+		return;
+	}
+	sent = n != 0 ? http_send(r->sleep, parts, n) : 0;
+	if (sent != 0) {
+		r->taken_ms = r->stream->now_ms;
+		pass(r, sent);
+	}
+	if (sent != 0 && r->serial == r->stream->ring.end)
+		r->wants_beat = false;
+	else
+		http_wake(r->sleep);
+}
+
 static void
 wake_all(struct stream *s)
 {
 	for (struct listener *r = s->readers; r != NULL; r = r->next)
-		http_wake(r->sleep);
+		wake_one(r);
 }
 
 int64_t

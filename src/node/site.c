@@ -190,29 +190,42 @@ see_page(void *ctx, const char *path)
 	p->place[p->n++] = arena_string(&p->w->turn, span_of(path, n - m));
 }
 
-static bool
-is_shown(const struct writer *w, const char *place)
+static int
+by_text(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* The places of what is shown, in order. */
+static char **
+places_shown(struct writer *w, size_t *n)
 {
 	const struct site_notice *const *notice;
-	size_t n = public_notices(w->public, &notice);
-	char other[SITE_PLACE];
+	char **place, text[SITE_PLACE];
 
-	for (size_t i = 0; i < n; i++) {
-		site_place(notice[i], other);
-		if (strcmp(place, other) == 0)
-			return true;
+	*n = public_notices(w->public, &notice);
+	place = arena_alloc(&w->turn, (*n + 1) * sizeof *place);
+	for (size_t i = 0; i < *n; i++) {
+		site_place(notice[i], text);
+		place[i] = arena_string(&w->turn, span_str(text));
 	}
-	return false;
+	qsort(place, *n, sizeof *place, by_text);
+	return place;
 }
 
 static void
 bury(struct writer *w)
 {
 	struct places p = { .w = w };
+	size_t n;
+	char **shown = places_shown(w, &n);
 
 	files_each(w->files, "w/", see_page, &p);
 	for (size_t i = 0; i < p.n; i++)
-		if (!is_shown(w, p.place[i]))
+		if (bsearch(&p.place[i], shown, n, sizeof *shown, by_text) ==
+		    NULL)
 			on_gone(w, p.place[i]);
 	free(p.place);
 }

@@ -17,7 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH = 8, SLOTS_LEAST = 1024, SQUEEZE_LEAST = 1024 };
+enum {
+	DEPTH = 8,
+	SLOTS_LEAST = 1024,
+	SQUEEZE_LEAST = 2048 /* less is one or two packets in any form */
+};
 
 struct file {
 	char *path; /* NULL: the slot is free */
@@ -342,15 +346,17 @@ remove_one(struct files *t, const char *path)
 	return ERR_NONE;
 }
 
-/* Read from the folder and hardly ever over the network: not worth the time
- * to compress it after each notice. */
+/* Read from the folder, or by programs that check a mirror, and hardly ever
+ * by others: not worth the time to compress it after each notice, which of
+ * the list of 140,000 files is seconds. */
 static bool
 is_for_programs(const char *path)
 {
 	static const char end[] = ".words";
 	size_t n = strlen(path);
 
-	return n >= sizeof end && strcmp(path + n - (sizeof end - 1), end) == 0;
+	return strcmp(path, MANIFEST_LIST) == 0 || (n >= sizeof end &&
+	    strcmp(path + n - (sizeof end - 1), end) == 0);
 }
 
 /* Its compressed form beside it, if that is smaller. */

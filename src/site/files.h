@@ -27,7 +27,8 @@ MUST enum err files_open(const char *folder, struct files **out,
 void files_close(struct files *t); /* accepts NULL */
 
 /* Write `path`, unless it holds these bytes already; and, of what is long
- * enough to gain from it, path.gz and path.br; not of "*.words". ERR_FULL, ERR_IO. */
+ * enough to gain from it, path.gz and path.br; not of "*.words" and of the list
+ * of files. ERR_FULL, ERR_IO. */
 MUST enum err files_put(struct files *t, const char *path,
     struct span bytes);
 

@@ -603,19 +603,21 @@ pages_lists(struct pages_set *p, const struct site_notice *const *notice,
 	l.notice = some;
 	guides_take(&p->guides, notice, n, p->about->team);
 
-	for (int i = 0; i < LANG_COUNT; i++) {
-		enum lang lang = (enum lang)i;
-
-		put_home(&l, lang);
-		put_json_feed(&l, lang);
-		pages_path(path, lang, "", "feed.atom");
-		put_feed(&l, lang, path);
-		put_archives(&l, lang);
-		put_guides(p, lang, put, ctx);
-		put_disclosure(p, lang, put, ctx);
-	}
+	/* what others wait for first: months and maps are long */
 	pages_banner(p, some, l.n, now_s, put, ctx);
 	put_feed(&l, LANG_EN, "cap/index.atom");
+	for (int i = 0; i < LANG_COUNT; i++) {
+		put_json_feed(&l, (enum lang)i);
+		pages_path(path, (enum lang)i, "", "feed.atom");
+		put_feed(&l, (enum lang)i, path);
+	}
+	for (int i = 0; i < LANG_COUNT; i++)
+		put_home(&l, (enum lang)i);
+	for (int i = 0; i < LANG_COUNT; i++) {
+		put_archives(&l, (enum lang)i);
+		put_guides(p, (enum lang)i, put, ctx);
+		put_disclosure(p, (enum lang)i, put, ctx);
+	}
 	put_sitemap(&l);
 	free(some);
 }

@@ -688,7 +688,7 @@ test_files(void **state)
 	char dir[] = "build-site-XXXXXX", path[64];
 	struct stat first, second;
 	struct files *t;
-	char text[2000];
+	char text[4000];
 	struct buf list;
 
 	(void)state;
@@ -703,12 +703,18 @@ test_files(void **state)
 	assert_true(files_has(t, "c.html.gz") && files_has(t, "c.html.br"));
 	assert_false(files_has(t, "a/b.html.gz"));
 	assert_int_equal(files_changes(t), 4);
+	/* what programs read is as it is */
+	assert_int_equal(files_put(t, "manifest.txt", span_of(text,
+	    sizeof text)), ERR_NONE);
+	assert_false(files_has(t, "manifest.txt.gz"));
+	assert_int_equal(files_remove(t, "manifest.txt"), ERR_NONE);
+	assert_int_equal(files_changes(t), 6);
 	snprintf(path, sizeof path, "%s/c.html", dir);
 	assert_int_equal(stat(path, &first), 0);
 	assert_int_equal(files_put(t, "c.html", span_of(text, sizeof text)),
 	    ERR_NONE);
 	assert_int_equal(stat(path, &second), 0);
-	assert_int_equal(files_changes(t), 4);
+	assert_int_equal(files_changes(t), 6);
 	assert_int_equal(first.st_ino, second.st_ino);
 	assert_int_equal(files_list(t, &list), 4);
 	/* what stands in it when it is opened is known by its bytes */

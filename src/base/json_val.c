@@ -30,18 +30,19 @@ value(const struct json *doc, uint32_t i)
 }
 
 static bool
-is_text(const struct json *doc, const struct json_tok *t, const char *s)
+is_text(const struct json *doc, const struct json_tok *t, struct span s)
 {
 	struct json_walk w;
+	size_t i = 0;
 	int c;
 
 	if (!t->escaped)
-		return span_is_str(span_of(doc->text.p + t->at + 1,
+		return span_is_equal(span_of(doc->text.p + t->at + 1,
 		    t->len - 2), s);
 	w = json_walk_start(doc->text.p, t);
-	while ((c = json_walk_next(&w)) > 0 && (unsigned char)*s == c)
-		s++;
-	return c < 0 && *s == '\0';
+	while ((c = json_walk_next(&w)) >= 0 && i < s.n && s.p[i] == c)
+		i++;
+	return c < 0 && i == s.n;
 }
 
 static struct span
@@ -70,6 +71,7 @@ json_root(const struct json *doc)
 struct json_val
 json_get(struct json_val v, const char *key)
 {
+	const struct span name = span_str(key);
 	const struct json_tok *t;
 	uint32_t end;
 
@@ -78,7 +80,7 @@ json_get(struct json_val v, const char *key)
 	t = v.doc->tok;
 	end = t[v.i].next;
 	for (uint32_t k = v.i + 1; k < end; k = t[k + 1].next)
-		if (is_text(v.doc, &t[k], key))
+		if (is_text(v.doc, &t[k], name))
 			return value(v.doc, k + 1);
 	return absent;
 }
@@ -146,7 +148,7 @@ json_text(struct json_val v, struct arena *a, struct span *out)
 bool
 json_is_str(struct json_val v, const char *s)
 {
-	return v.type == JSON_STRING && is_text(v.doc, token(v), s);
+	return v.type == JSON_STRING && is_text(v.doc, token(v), span_str(s));
 }
 
 /* Sign and magnitude of an integer. */

@@ -49,24 +49,37 @@ reference(unsigned char c)
 	}
 }
 
+/* How many bytes at the beginning stand for themselves. */
+static size_t
+harmless(bool is_line, struct span v)
+{
+	size_t n = 0;
+
+	while (n < v.n && steers(v.p + n, v.n - n) == 0 && (is_line ?
+	    v.p[n] != '\n' : reference(v.p[n]) == NULL))
+		n++;
+	return n;
+}
+
 static void
 put_escaped(enum template_place place, struct span v, struct buf *out)
 {
 	bool is_line = place == PLACE_LINE;
 
-	for (size_t i = 0; i < v.n;) {
-		const char *r = is_line ? NULL : reference(v.p[i]);
-		size_t bad = steers(v.p + i, v.n - i);
+	while (v.n != 0) {
+		size_t n = harmless(is_line, v), bad;
 
+		buf_put(out, span_of(v.p, n));
+		v = span_of(v.p + n, v.n - n);
+		if (v.n == 0)
+			return;
+		bad = steers(v.p, v.n);
 		if (bad != 0)
 			buf_put_str(out, "\xef\xbf\xbd");
-		else if (r != NULL)
-			buf_put_str(out, r);
-		else if (is_line && v.p[i] == '\n')
-			buf_put_u8(out, ' ');
 		else
-			buf_put_u8(out, v.p[i]);
-		i += bad != 0 ? bad : 1;
+			buf_put_str(out, is_line ? " " : reference(v.p[0]));
+		n = bad != 0 ? bad : 1;
+		v = span_of(v.p + n, v.n - n);
 	}
 }
 

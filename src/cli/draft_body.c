@@ -176,8 +176,9 @@ pair_find(const struct field *fd, enum field_type type)
 }
 
 static void
-pairs_put(struct cli *c, struct json_out *w, const struct field *fd,
-    const struct given *g, size_t n, struct span field)
+pairs_put(struct cli *c, struct json_out *w, const struct field *word_of,
+    const struct field *text_of, const struct given *g, size_t n,
+    struct span field)
 {
 	json_put_open(w, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -192,9 +193,9 @@ pairs_put(struct cli *c, struct json_out *w, const struct field *fd,
 		    g[i].value.n - (colon != NULL ? word.n + 1 : 0));
 		tag = ml_tag(c, &text);
 		json_put_open(w, '{');
-		json_put_key(w, pair_find(fd, FIELD_ENUM)->name);
+		json_put_key(w, word_of->name);
 		json_put_span(w, word);
-		json_put_key(w, pair_find(fd, FIELD_ML)->name);
+		json_put_key(w, text_of->name);
 		json_put_open(w, '{');
 		json_put_key_span(w, tag);
 		json_put_span(w, text);
@@ -209,6 +210,8 @@ value_put(struct cli *c, struct json_out *w, const struct field *fd,
     struct json_val old, const struct given *g, size_t n, size_t at)
 {
 	struct span v = g[at].value;
+	const struct field *word_of = pair_find(fd, FIELD_ENUM);
+	const struct field *text_of = pair_find(fd, FIELD_ML);
 	bool is_value = v.n > 0 && is_json(c, v);
 
 	if (fd != NULL && fd->type == FIELD_ML &&
@@ -217,9 +220,8 @@ value_put(struct cli *c, struct json_out *w, const struct field *fd,
 	} else if (fd != NULL && is_text_list(fd) &&
 	    !(is_value && v.p[0] == '[')) {
 		list_put(w, g, n, g[at].field);
-	} else if (pair_find(fd, FIELD_ENUM) != NULL &&
-	    pair_find(fd, FIELD_ML) != NULL && !is_value) {
-		pairs_put(c, w, fd, g, n, g[at].field);
+	} else if (word_of != NULL && text_of != NULL && !is_value) {
+		pairs_put(c, w, word_of, text_of, g, n, g[at].field);
 	} else if (is_value && (fd == NULL || (fd->type != FIELD_TEXT &&
 	    fd->type != FIELD_ENUM && fd->type != FIELD_DATE))) {
 		json_put_raw(w, v);

@@ -196,17 +196,17 @@ async function translated(page, texts) {
 
 // --- the form ---
 
-async function fill(lang, { byKeys, off, isShort }) {
-	const page = await open('report', lang);
-	const texts = new Map();
+// Fills a form in; each step of it is looked at.
+async function fill(kind, form, lang, { byKeys, off = false, isShort } = {}) {
+	const page = await open(kind, lang);
 	let number;
 
 	page.off = off;
 	await scripts(page, !off);
 	try {
-		number = await report(page, go, { byKeys, isShort },
+		number = await form(page, go, { byKeys, isShort },
 		    async (step) => {
-			page.name = `report-${step}`;
+			page.name = `${kind}-${step}`;
 			await follow(page);
 			if (byKeys)
 				await keys(page);
@@ -221,25 +221,6 @@ async function fill(lang, { byKeys, off, isShort }) {
 	}
 	await done(page);
 	return number;
-}
-
-async function fillWeakness(lang) {
-	const page = await open('weakness', lang);
-
-	try {
-		await weakness(page, go, async (step) => {
-			page.name = `weakness-${step}`;
-			await follow(page);
-			for (const l of looks(lang, false))
-				if (!l.pseudo) {
-					seen++;
-					await look(page, l, shots);
-				}
-		});
-	} catch (e) {
-		page.fault(`the form stops: ${e.message.split('\n')[0]}`);
-	}
-	await done(page);
 }
 
 // --- eyes that see ---
@@ -358,12 +339,12 @@ for (const p of pages) // more are added on the way
 			pages.add(more);
 await visit('/en/no/such/page', 404);
 await visit('/.no-page', 400);
-const number = await fill('en', { byKeys: true, off: false });
+const number = await fill('report', report, 'en', { byKeys: true });
 for (const lang of how === 'base' ? [] : langs)
 	for (const off of how === 'full' ? [false, true] : [lang === 'en'])
-		await fill(lang, { byKeys: false, off,
+		await fill('report', report, lang, { off,
 			isShort: how === 'some' && lang !== 'en' });
 for (const lang of how === 'base' ? [] : langs)
-	await fillWeakness(lang);
+	await fill('weakness', weakness, lang);
 console.log(`# report ${number}`);
 await finish(`${pages.size} pages of ${kinds.size} kinds, ${faults} faulty`);

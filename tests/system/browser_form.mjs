@@ -116,9 +116,9 @@ export async function report(page, go, { byKeys, isShort }, each) {
 }
 
 // Reports a weakness, and sees how far its coordination is.
-export async function weakness(page, go, each) {
+export async function weakness(page, go, how, each) {
 	const { tab, lang } = page;
-	const { type, press } = hands(page, false);
+	const { type, press } = hands(page, how.byKeys);
 
 	await go(page, `/${lang}/report/vulnerability`);
 	await press('main form button');

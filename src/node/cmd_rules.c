@@ -104,35 +104,46 @@ cmd_rules_loaded(struct service *s)
 /* --- rules_explain --- */
 
 static void
-put_decision(struct call *c, struct rules_ask *ask, struct span team,
-    struct span name)
+put_answer(struct call *c, struct span name, const struct rules_answer *a,
+    const char *why)
 {
 	struct json_out *w = &c->w;
-	struct rules_answer a;
 
-	ask->name = team;
-	rules_decide(c->service->rulebook.rules, ask, &a);
 	json_put_open(w, '{');
 	json_put_member_span(w, "team", name);
-	json_put_member_bool(w, "allow", a.allow);
-	json_put_member_u64(w, "line", a.line);
-	json_put_member_str(w, "rule", ruling_line(c, &a));
-	json_put_member_str(w, "code", rules_why_token(a.why));
-	json_put_member_str(w, "why",
-	    rules_why(c->service->schema, a.why, c->lang));
-	json_put_member_str(w, "next", ruling_next(c, &a));
-	json_put_member_u64(w, "approvals", a.approvals);
+	json_put_member_bool(w, "allow", a->allow);
+	json_put_member_u64(w, "line", a->line);
+	json_put_member_str(w, "rule", ruling_line(c, a));
+	json_put_member_str(w, "code", rules_why_token(a->why));
+	json_put_member_str(w, "why", why);
+	json_put_member_str(w, "next", ruling_next(c, a));
+	json_put_member_u64(w, "approvals", a->approvals);
 	json_put_key(w, "stripped");
 	json_put_open(w, '[');
-	for (size_t i = 0; i < a.strip_n; i++)
-		json_put_span(w, a.strip[i]);
+	for (size_t i = 0; i < a->strip_n; i++)
+		json_put_span(w, a->strip[i]);
 	json_put_close(w, ']');
 	json_put_close(w, '}');
 }
 
-/* What the audit trail says of the release. */
+static void
+put_decision(struct call *c, struct rules_ask *ask, struct span team,
+    struct span name)
+{
+	struct rules_answer a;
+
+	ask->name = team;
+	rules_decide(c->service->rulebook.rules, ask, &a);
+	put_answer(c, name, &a, rules_why(c->service->schema, a.why,
+	    c->lang));
+}
+
+/* A notice, and what the audit trail says of its release. */
 struct past {
 	struct rules_ask ask;
+	struct exits_what what;
+	struct exit_notice facts;
+	struct json_val body; /* absent: it is not held */
 	const char *id;
 	uint64_t next, left;
 	bool found;
@@ -188,6 +199,28 @@ put_gateways(struct call *c, const struct rules_ask *ask)
 	}
 }
 
+/* Officials with tokens, for whom no line is needed: if anything but the rules
+ * keeps it from them, nothing is said. */
+static void
+put_officials(struct call *c, const struct past *p)
+{
+	const struct service *s = c->service;
+	struct rules_answer a;
+	struct span stripped;
+	struct exit_pass pass;
+
+	if (p->body.type == JSON_ABSENT)
+		return;
+	pass = exits_to_official(s, NULL, TLP_AMBER, &p->what, p->body,
+	    &p->facts, &c->mem, &a, &stripped);
+	if (!exit_opens(&pass, EXIT_API, EXIT_TEXT))
+		return;
+	(void)exits_to_official(s, s->rulebook.rules, TLP_AMBER, &p->what,
+	    p->body, &p->facts, &c->mem, &a, &stripped);
+	put_answer(c, span_str(call_text(c, "gateway %s",
+	    exit_word(EXIT_API))), &a, ruling_why(c, &a, stripped));
+}
+
 /* `past` is NULL for what was not released yet. */
 static void
 explain(struct call *c, struct rules_ask *ask, const struct past *past)
@@ -220,8 +253,10 @@ explain(struct call *c, struct rules_ask *ask, const struct past *past)
 	for (size_t i = 0; i < n; i++)
 		if (!span_is_equal(good[i]->id, ask->own))
 			put_decision(c, ask, good[i]->id, good[i]->id);
-	if (past != NULL)
+	if (past != NULL) {
 		put_gateways(c, ask);
+		put_officials(c, past);
+	}
 	json_put_close(w, ']');
 	json_put_close(w, '}');
 	call_done(c);
@@ -321,6 +356,21 @@ past_step(struct call *c)
 }
 
 static void
+take_body(struct call *c, const struct index_row *row, struct past *p)
+{
+	const struct kind *k = kind_find(c->service->schema, row->kind);
+	struct record r;
+
+	if (k == NULL || !kind_is_news(k) || record_read(c->service,
+	    row->log, row->index, &c->mem, &r) != ERR_NONE)
+		return;
+	p->what = (struct exits_what){ r.entry.kind, r.entry.iss,
+		row->level };
+	p->facts = record_facts(c->service, row, &r, &c->mem);
+	p->body = r.body;
+}
+
+static void
 explain_notice(struct call *c)
 {
 	struct past *p = arena_alloc(&c->mem, sizeof *p);
@@ -340,6 +390,7 @@ explain_notice(struct call *c)
 	}
 	p->ask = ruling_ask(c, row.kind, row.tlp, row.level,
 	    (row.flags & INDEX_EXERCISE) != 0);
+	take_body(c, &row, p);
 	if ((row.flags & INDEX_MINE) == 0) {
 		p->ask.iss = row.iss;
 		explain(c, &p->ask, p);

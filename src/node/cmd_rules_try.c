@@ -184,6 +184,35 @@ try_gateway(struct call *c, struct trial *t, const struct index_row *row,
 	    ruling_why(c, &is, stripped));
 }
 
+/* What officials read with tokens: none is needed, but one may block it. */
+static void
+try_officials(struct call *c, struct trial *t, const struct index_row *row,
+    const struct record *r, const struct exit_notice *n)
+{
+	struct service *s = c->service;
+	const struct exits_what what = { row->kind, row->iss, row->level };
+	const struct rules *of[] = { s->rulebook.rules, t->rules };
+	struct rules_answer a[2];
+	struct span stripped;
+	bool open[2];
+
+	if (kind_find(s->schema, row->kind) == NULL ||
+	    !kind_is_news(kind_find(s->schema, row->kind)))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		const struct exit_pass pass = exits_to_official(s, of[i],
+		    TLP_AMBER, &what, r->body, n, &t->page, &a[i], &stripped);
+
+		open[i] = exit_opens(&pass, EXIT_API, EXIT_TEXT);
+	}
+	if (open[0] == open[1])
+		return;
+	*(open[1] ? &t->would_export : &t->would_hold) += 1;
+	put_difference(c, t, row, RULES_EXPORT, span_str(call_text(c,
+	    "gateway %s", exit_word(EXIT_API))), &a[1],
+	    ruling_why(c, &a[1], stripped));
+}
+
 /* The site needs no line: only what a line blocks is kept off it. */
 static void
 try_site(struct call *c, struct trial *t, const struct index_row *row,
@@ -229,6 +258,7 @@ try_exports(struct call *c, struct trial *t, const struct index_row *row)
 	for (int way = 0; way < EXIT_WAYS; way++)
 		if (exit_needs_line((enum exit_way)way))
 			try_gateway(c, t, row, &r, &n, (enum exit_way)way);
+	try_officials(c, t, row, &r, &n);
 	try_site(c, t, row, &n);
 }
 

@@ -197,23 +197,21 @@ exits_to_public(struct service *s, enum exit_way way,
 }
 
 struct exit_pass
-exits_to_official(const struct service *s, enum tlp most,
-    const struct exits_what *what, struct json_val body,
-    const struct exit_notice *n, struct arena *a)
+exits_to_official(const struct service *s, const struct rules *r,
+    enum tlp most, const struct exits_what *what, struct json_val body,
+    const struct exit_notice *n, struct arena *a, struct rules_answer *out,
+    struct span *stripped)
 {
 	const struct rules_ask ask = { .kind = what->kind,
 		.tlp = n->has_tlp ? n->tlp : TLP_RED, .level = what->level,
 		.exercise = n->exercise, .iss = what->iss,
 		.own = s->own_team, .any_role = true,
 		.now = loop_now(s->loop).wall };
-	struct rules_answer said;
-	struct span stripped = ruling_by_gateway(s->rulebook.rules, EXIT_API,
-	    &ask, body, a, &said);
-	bool is_blocked = said.why == RULES_BLOCKED || stripped.n != 0;
 
+	*stripped = ruling_by_gateway(r, EXIT_API, &ask, body, a, out);
 	return decide(s, EXIT_API, n, EXIT_TO_CONSTITUENT,
-	    n->has_tlp && n->tlp <= most, is_blocked ? EXIT_RULE_DENIES :
-	    EXIT_RULE_NONE, NULL);
+	    n->has_tlp && n->tlp <= most, out->allow ? EXIT_RULE_NONE :
+	    EXIT_RULE_DENIES, NULL);
 }
 
 struct exit_pass

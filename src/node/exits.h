@@ -46,12 +46,14 @@ struct exit_notice exits_of_entry(const struct service *s, uint32_t log,
     enum store_body_state state, const struct index_row *row,
     struct arena *a);
 
-/* May an official outside the team, who may read up to `most`, have it? Lines
- * that block the way `api` hold; none is needed, for a person of the team gave
- * the token. */
-struct exit_pass exits_to_official(const struct service *s, enum tlp most,
-    const struct exits_what *what, struct json_val body,
-    const struct exit_notice *n, struct arena *a);
+/* May an official outside the team, who may read up to `most`, have it by the
+ * rules `r`? Lines that block the way `api` hold, and those that strip what is
+ * in the body; none is needed, for a person of the team gave the token. `out`
+ * gets what the rules say, `stripped` as of ruling_by_gateway. */
+struct exit_pass exits_to_official(const struct service *s,
+    const struct rules *r, enum tlp most, const struct exits_what *what,
+    struct json_val body, const struct exit_notice *n, struct arena *a,
+    struct rules_answer *out, struct span *stripped);
 
 /* May the person who asks have it by this way? */
 struct exit_pass exits_to_caller(const struct call *c, enum exit_way way,

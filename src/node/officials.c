@@ -325,6 +325,8 @@ take(struct asking *a, const struct index_row *row, bool is_whole,
 	struct exits_what what;
 	struct exit_notice n;
 	struct exit_pass pass;
+	struct rules_answer said;
+	struct span stripped;
 	struct json_out w;
 	struct record r;
 	bool good = k != NULL && kind_is_news(k) &&
@@ -336,7 +338,8 @@ take(struct asking *a, const struct index_row *row, bool is_whole,
 		n = record_facts(s, row, &r, &m);
 		what = (struct exits_what){ r.entry.kind, r.entry.iss,
 			level_of(r.body) };
-		pass = exits_to_official(s, a->most, &what, r.body, &n, &m);
+		pass = exits_to_official(s, s->rulebook.rules, a->most, &what,
+		    r.body, &n, &m, &said, &stripped);
 		good = exit_opens(&pass, EXIT_API, EXIT_TEXT);
 	}
 	if (good) {

@@ -63,6 +63,7 @@ ruling_next(struct call *c, const struct rules_answer *a)
 	case RULES_BLOCKED:
 	case RULES_NOT_BY_YOU:
 	case RULES_LABEL:
+	case RULES_NOT_NEEDED:
 	case RULES_WHYS:
 		break;
 	}
@@ -287,6 +288,10 @@ ruling_by_gateway(const struct rules *r, enum exit_way way,
 	q.to = RULES_TO_GATEWAY;
 	q.name = span_str(exit_word(way));
 	rules_decide(r, &q, out);
+	if (!exit_needs_line(way) && out->why != RULES_BLOCKED) {
+		out->allow = true;
+		out->why = RULES_NOT_NEEDED;
+	}
 	for (size_t i = 0; out->allow && i < out->strip_n; i++)
 		if (has_member(a, out->strip[i], body, 0)) {
 			out->allow = false;

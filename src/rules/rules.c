@@ -17,7 +17,8 @@ static const char *const why_words[RULES_WHYS] = {
 	[RULES_UNSIGNED_HERE] = "rule_unsigned_here",
 	[RULES_LEFT] = "rule_left",
 	[RULES_OTHER_TERMS] = "rule_other_terms",
-	[RULES_OVER] = "rule_over", [RULES_LABEL] = "rule_label" };
+	[RULES_OVER] = "rule_over", [RULES_LABEL] = "rule_label",
+	[RULES_NOT_NEEDED] = "rule_not_needed" };
 
 const char *
 rules_act_token(enum rules_act act)

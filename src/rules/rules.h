@@ -78,6 +78,7 @@ enum rules_why {
 	RULES_OTHER_TERMS,  /* each has signed another text of it */
 	RULES_OVER,         /* it is not in force on this day */
 	RULES_LABEL,        /* TLP 2.0 forbids it, whatever `line` says */
+	RULES_NOT_NEEDED,   /* this way needs no line, and none blocks it */
 	RULES_WHYS
 };
 

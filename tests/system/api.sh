@@ -179,9 +179,22 @@ ok 'a line keeps those of br from tokens' rules 'block export warning from br to
 ok 'which it holds to at once' fails has "$token" "$open"
 ok 'by its id too' is 404 code "$token" "$at/$open"
 ok 'others are as they were' has "$token" "$clear"
+explained() { cmd uy rules explain "$1" | grep -o '^gateway api.*'; }
+ok 'explain names that line' says '1: block export warning from br.*No' explained "$open"
+ok 'and says of another that none is needed' says 'no line.*Yes.*no line is needed' explained "$clear"
+ok 'nothing of what no token reads' fails quietly explained "$red"
+ok 'try tells what would be read without it' says 'gateway api.exported.no line' cmd uy rules try "$dir/rules"
 cp "$dir/rules" "$dir/uy/almenara.rules"
 ok 'without the line' quietly cmd uy rules load
 ok 'it is there again' has "$token" "$open"
+ok 'try tells what a line would keep' says 'gateway api.refused.1: block export' \
+    cmd uy rules try <(echo 'block export warning from br to gateway api'; cat "$dir/rules")
+ok 'a line strips what is in it' rules 'strip impact from any to gateway api'
+ok 'so no token reads it' fails has "$token" "$open"
+ok 'nor by its id' is 404 code "$token" "$at/$open"
+ok 'explain says what it strips' says 'No.*strips what its signature covers: impact' explained "$open"
+cp "$dir/rules" "$dir/uy/almenara.rules"
+ok 'without that line too' quietly cmd uy rules load
 if [ ${#outside[@]} -eq 0 ]; then
 	echo '# skipped: this machine has no other address'
 else

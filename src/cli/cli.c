@@ -134,6 +134,8 @@ fail_json(const struct trouble *t, const char *code)
 	json_put_member_str(&w, "what", t->what);
 	if (t->why != NULL)
 		json_put_member_str(&w, "why", t->why);
+	if (t->usage != NULL)
+		json_put_member_str(&w, "usage", t->usage);
 	if (t->next != NULL)
 		json_put_member_str(&w, "next", t->next);
 	json_put_close(&w, '}');
@@ -156,6 +158,8 @@ cli_fail(struct cli *c, const struct trouble *t)
 	fprintf(stderr, "almenara: %s\n", t->what);
 	if (t->why != NULL && t->why[0] != '\0')
 		fprintf(stderr, "  %s: %s\n", cli_word(c, "why"), t->why);
+	if (t->usage != NULL)
+		fprintf(stderr, "  %s: %s\n", cli_word(c, "usage"), t->usage);
 	if (t->next != NULL && t->next[0] != '\0')
 		fprintf(stderr, "  %s: %s\n", cli_word(c, "next_step"), t->next);
 	return (int)t->exit;
@@ -175,13 +179,39 @@ cli_fail_file(struct cli *c, enum err e, const char *path,
 	    .code = err_token(e), .what = path, .why = why });
 }
 
+const char *
+command_line(struct cli *c, const struct command *cmd)
+{
+	bool has = cmd->option[0].name != NULL;
+
+	return cli_text(c, "almenara %s%s%s%s%s%s", cmd->name,
+	    has ? " [" : "", has ? cli_word(c, "options") : "",
+	    has ? "]" : "", cmd->operands[0] != '\0' ? " " : "",
+	    cmd->operands);
+}
+
+/* Does `what` begin with an option that was not given, and say no more than how
+ * it is written? */
+static bool
+is_missing(struct cli *c, const char *what)
+{
+	size_t n = strcspn(what, " ,");
+
+	return strncmp(what, "--", 2) == 0 && strchr(what, ':') == NULL &&
+	    !args_has(&c->args, cli_text(c, "%.*s", (int)n - 2, what + 2));
+}
+
 int
 cli_usage(struct cli *c, const char *what)
 {
-	const char *name = c->command != NULL ? c->command->name : NULL;
+	const struct command *cmd = c->command;
 
+	if (is_missing(c, what))
+		what = cli_text(c, T(c, "%s is missing", "falta %s",
+		    "falta %s", "il manque %s"), what);
 	return cli_fail(c, &(struct trouble){ .exit = CLI_USAGE, .what = what,
-	    .next = name != NULL ? cli_text(c, "almenara help %s", name) :
+	    .usage = cmd != NULL ? command_line(c, cmd) : NULL,
+	    .next = cmd != NULL ? cli_text(c, "almenara help %s", cmd->name) :
 	    "almenara help" });
 }
 

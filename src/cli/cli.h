@@ -90,6 +90,7 @@ struct trouble {
 	const char *what;
 	const char *why;  /* NULL: not known */
 	const char *next; /* a command, NULL: none */
+	const char *usage; /* how the command is called, NULL: not the point */
 };
 
 /* Tell it on standard error (as JSON with --json) and return its exit code. */
@@ -99,7 +100,8 @@ int cli_fail(struct cli *c, const struct trouble *t);
 int cli_fail_file(struct cli *c, enum err e, const char *path,
     const struct fault *f);
 
-/* A usage error: what is wrong; `next` is this command's help. */
+/* A usage error: what is wrong, or just the option that was not given, as in
+ * "--to TEAM". Tells how the command is called; `next` is its help. */
 int cli_usage(struct cli *c, const char *what);
 
 /* The exit code for an error of our own. */
@@ -141,6 +143,9 @@ const struct command *command_find(const char *name);
 /* The nearest word of the command table to what was typed, NULL if nothing is
  * near. */
 const char *command_nearest(struct cli *c, const char *typed);
+
+/* How a command is called, in one line. */
+const char *command_line(struct cli *c, const struct command *cmd);
 
 /* Usage, summary and options of a command on `f`. */
 void command_usage(struct cli *c, const struct command *cmd, FILE *f);

@@ -82,11 +82,8 @@ option_help(struct cli *c, const struct option *o, FILE *f)
 void
 command_usage(struct cli *c, const struct command *cmd, FILE *f)
 {
-	fprintf(f, "%s: almenara %s%s%s%s%s\n\n%s\n", cli_word(c, "usage"),
-	    cmd->name, cmd->option[0].name != NULL ? " [" : "",
-	    cmd->option[0].name != NULL ? cli_word(c, "options") : "",
-	    cmd->option[0].name != NULL ? "] " : " ", cmd->operands,
-	    cmd->summary.in[c->lang]);
+	fprintf(f, "%s: %s\n\n%s\n", cli_word(c, "usage"),
+	    command_line(c, cmd), cmd->summary.in[c->lang]);
 	if (cmd->option[0].name != NULL)
 		fprintf(f, "\n");
 	for (const struct option *o = cmd->option; o->name != NULL; o++)

@@ -46,6 +46,14 @@ lacks() { ! grep -qE -- "$1" "$2"; }
 # --- without a node ---
 words() { run 2 hlep && has 'almenara help' err; }
 ok 'a typing mistake gets a suggestion' words
+usage() { run 2 reports hand UY-1 --lang es && has '^almenara: falta --to TEAM$' err &&
+    has '^  Uso: almenara reports hand \[opciones\] NUMBER$' err &&
+    has 'almenara help reports hand$' err; }
+ok 'what is missing is named, with the line of the command, in the language asked for' usage
+operand() { run 2 show && has 'ID is missing|NOTICE is missing' err && has '^  Usage: almenara show ' err; }
+ok 'so is an operand' operand
+usage_json() { run 2 reports hand UY-1 --json && has '"usage":"almenara reports hand ' err; }
+ok 'with --json too' usage_json
 option() { run 2 init --tema uy && has 'did you mean --team' err; }
 ok 'so does one in an option' option
 json_error() { run 2 --json hlep && [ ! -s out ] && has '"exit":2' err &&

@@ -142,7 +142,8 @@ ok 'are not even copied then' is "$(cat "$dir/blobs")" blobs uy
 ok 'she allows that' is 200 post es/report/follow step=allow-contact "code=$code"
 ok 'a file that is none is told' refuses 'no file 4' uy reports hand "$number" --to br --file 4
 ok 'nor is a word a number' refuses 'reports show' uy reports hand "$number" --to br --file one
-ok 'two of them are handed on' quietly cmd uy reports hand "$number" --to br --file 3 --file 1
+ok 'two of them are handed on' cmd uy reports hand "$number" --to br --file 3 --file 1
+ok 'and it is told that one stays' says 'Files that stay here: 1' cat "$dir/uy/cmd.err"
 ok 'with what she wrote' within 60 arrived 'mora azul'
 handed=$there
 ok 'both are listed there' is 2 count_in "$handed"

@@ -37,6 +37,30 @@ are_numbers(const struct cli *c)
 	return true;
 }
 
+/* Files go only if they were named: they may show who made the report. */
+static void
+tell_files(struct cli *c)
+{
+	struct json_val data;
+	struct request r;
+	size_t n, given = 0;
+
+	while (args_find_at(&c->args, "file", given) != NULL)
+		given++;
+	request_open(&r);
+	json_put_member_str(&r.w, "id", c->args.operand[0]);
+	if (request_send(&r, c, "report", &data) != CLI_OK)
+		return;
+	n = json_count(json_get(data, "enclosed"));
+	if (n <= given)
+		return;
+	cli_say(c, T(c, "Files that stay here: %zu (--file N takes one along)",
+	    "Archivos que se quedan aquí: %zu (--file N lleva uno)",
+	    "Arquivos que ficam aqui: %zu (--file N leva um)",
+	    "Fichiers qui restent ici : %zu (--file N en emporte un)"),
+	    n - given);
+}
+
 static int
 run(struct cli *c)
 {
@@ -57,6 +81,8 @@ run(struct cli *c)
 	status = request_send(&r, c, "report_hand", &data);
 	if (status == CLI_OK && out_is_json(c))
 		out_data(c, data);
+	else if (status == CLI_OK)
+		tell_files(c);
 	return status;
 }
 

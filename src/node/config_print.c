@@ -211,9 +211,11 @@ put_item(struct buf *out, const struct option *o)
 		buf_put_str(out, "Ar host:port ...");
 		break;
 	case OPTION_MAP:
-		buf_put_str(out, o->need == OPTION_LADDER ?
-		    "{ Ar level ladder ... }" : o->need == OPTION_TEAM ?
-		    "{ Ar team team ... }" : "{ Ar team host:port ... }");
+		buf_put_format(out, "{ Ar %s ... }",
+		    o->need == OPTION_LADDER ? "level ladder" :
+		    o->need == OPTION_TEAM ? "team team" :
+		    o->need == OPTION_PATH ? "name command" :
+		    "team host:port");
 		break;
 	}
 	buf_put_str(out, "\n");

@@ -192,6 +192,21 @@ function help(form) {
 	});
 }
 
+// --- files: what is too much is told before it is sent ---
+
+function bound(input) {
+	const { files, most } = input.dataset;
+
+	input.addEventListener('change', () => {
+		const sizes = [...input.files].map((f) => f.size);
+		const isFit = sizes.length <= files &&
+		    sizes.reduce((a, b) => a + b, 0) <= most;
+
+		input.setCustomValidity(isFit ? '' : document
+		    .getElementById('files-hint').textContent);
+	});
+}
+
 // --- sealing, with answers checked in the browser ---
 
 const names = ['topic', 'product', 'vendor', 'version', 'what', 'ongoing',
@@ -327,6 +342,7 @@ async function begin() {
 	const form = document.querySelector('main form');
 	const box = document.getElementById('seal');
 
+	document.querySelectorAll('[data-most][type=file]').forEach(bound);
 	if (form?.elements.work)
 		help(form);
 	else if (form && box && await canSeal())

@@ -158,7 +158,8 @@ enum {
 	LIMIT_REPORT_TYPED = 32768, /* is kept of it, so that it can be cut */
 	LIMIT_REPORT_FILES = 5,
 	LIMIT_REPORT_BYTES = 20971520, /* of all files of one form */
-	LIMIT_REPORT_BODY = 67108864,  /* read, so as to say that it is too much */
+	LIMIT_REPORT_BODY = 1073741824, /* read, so as to say that it is too much
+	                                 * and show again what was typed */
 	LIMIT_REPORT_MESSAGES = 64, /* of one report */
 	LIMIT_REPORT_VISITS = 256,  /* forms on their way, all together, */
 	LIMIT_REPORT_VISITS_EACH = 8, /* and from one network */

@@ -32,6 +32,31 @@ fail(struct visit *v, enum forms_error wrong)
 
 /* --- to the node --- */
 
+static bool
+tell_drop(const struct forms *i, uint64_t form)
+{
+	struct talk_frame f = { .type = TALK_CALL, .op = TALK_DROP };
+	struct talk_piece p = { .form = form };
+	struct buf b;
+	bool is_told;
+
+	buf_init(&b, 64);
+	talk_piece_write(&p, &b);
+	f.text = buf_span(&b);
+	is_told = forms_put(i, &f);
+	buf_release(&b);
+	return is_told;
+}
+
+/* If it does not hear it now it is told again; those for which there is no room
+ * it forgets by itself, once nothing more of them comes. */
+static void
+drop_at_node(struct forms *i, uint64_t form)
+{
+	if (!tell_drop(i, form) && i->drops < LIMIT_REPORT_VISITS)
+		i->drop[i->drops++] = form;
+}
+
 bool
 forms_files_wait(const struct visit *v)
 {
@@ -133,6 +158,8 @@ forms_files_step(struct forms *i)
 	const struct talk_frame late = { .type = TALK_REPLY,
 		.id = i->piece_call, .op = TALK_LATER };
 
+	while (i->drops != 0 && tell_drop(i, i->drop[i->drops - 1]))
+		i->drops--;
 	if (i->piece_call != 0 && i->now_ms >= i->piece_until_ms)
 		(void)forms_files_reply(i, &late);
 	for (struct visit *v = i->visits; v != NULL; v = v->next)
@@ -290,18 +317,10 @@ void
 forms_files_drop(struct visit *v)
 {
 	struct forms_files *s = &v->files;
-	struct talk_frame f = { .type = TALK_CALL, .op = TALK_DROP };
-	struct talk_piece p = { .form = s->form };
-	struct buf b;
 
 	if (s->form == 0)
 		return;
-	/* if it does not hear it, it forgets them by itself */
-	buf_init(&b, 64);
-	talk_piece_write(&p, &b);
-	f.text = buf_span(&b);
-	(void)!forms_put(v->forms, &f);
-	buf_release(&b);
+	drop_at_node(v->forms, s->form);
 	hash_stream_free(s->text);
 	hash_stream_free(s->sealed);
 	secret_wipe(s->piece, PIECE_SEALED);

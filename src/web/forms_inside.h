@@ -52,6 +52,8 @@ struct forms {
 	struct jwk jwk;              /* to which is sealed */
 	uint64_t next_call;
 	uint64_t next_form, next_turn; /* forms_files.c */
+	uint64_t drop[LIMIT_REPORT_VISITS]; /* forms whose files the node has */
+	size_t drops;                /* yet to be told that they are given up */
 	uint64_t piece_call;         /* under way to the node; 0: none */
 	int64_t piece_until_ms;
 	struct visit *visits;

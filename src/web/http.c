@@ -16,6 +16,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -33,7 +34,7 @@ struct http_call {
 	unsigned status;
 	uint64_t size;
 	struct http_taker taker;
-	bool has_body, is_taken, is_held;
+	bool has_body, is_taken, is_held, is_whole;
 };
 
 /* A connection; one request at a time. */
@@ -294,8 +295,7 @@ http_take(struct http_call *call, const struct http_taker *taker,
 		return false;
 	call->taker = *taker;
 	call->is_taken = true;
-	call->conn->until_ms = h->now_ms + 2 * h->config.wait_ms +
-	    (int64_t)(n / LIMIT_WEB_RATE) * 1000;
+	call->conn->until_ms = h->now_ms + 2 * h->config.wait_ms;
 	return true;
 }
 
@@ -321,7 +321,7 @@ void
 http_wait(struct http_call *call, const struct http_taker *taker)
 {
 	call->taker = *taker;
-	call->is_taken = true;
+	call->is_taken = call->is_whole = true;
 	http_hold(call);
 }
 
@@ -329,9 +329,15 @@ static enum MHD_Result
 on_content(struct http_call *call, const char *data, size_t *n)
 {
 	if (*n != 0) {
-		*n -= call->taker.bytes(call->taker.ctx, span_of(data, *n));
+		size_t took = call->taker.bytes(call->taker.ctx,
+		    span_of(data, *n));
+
+		*n -= took;
+		call->conn->until_ms += (int64_t)(took * 1000 /
+		    LIMIT_WEB_RATE);
 		return MHD_YES;
 	}
+	call->is_whole = true;
 	call->taker.end(call->taker.ctx);
 	return call->status != 0 || call->is_held ? MHD_YES : MHD_NO;
 }
@@ -713,11 +719,28 @@ is_stuck(struct conn *c, int64_t now_ms)
 	return now_ms - c->moved_ms > 2 * c->http->config.wait_ms;
 }
 
+/* Has the reader of a request that is held gone? The library does not look at
+ * its socket. One that closed only her half may wait for an answer, but not if
+ * content was still to come. */
+static bool
+is_gone(const struct conn *c)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(c->mhd,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pollfd p = { .events = POLLRDHUP };
+
+	if (!c->call.is_held || i == NULL)
+		return false;
+	p.fd = i->connect_fd;
+	return poll(&p, 1, 0) > 0 && ((p.revents & (POLLHUP | POLLERR)) != 0 ||
+	    !c->call.is_whole);
+}
+
 void
 http_sweep(struct http *h, int64_t now_ms)
 {
 	h->now_ms = now_ms;
 	for (struct conn *c = h->conns; c != NULL; c = c->next)
-		if (c->until_ms <= now_ms || is_stuck(c, now_ms))
+		if (c->until_ms <= now_ms || is_stuck(c, now_ms) || is_gone(c))
 			conn_end(c);
 }

@@ -61,7 +61,8 @@ int http_wait_ms(const struct http *h);
 /* Handle what is ready. `now_ms` is monotonic. */
 void http_step(struct http *h, int64_t now_ms);
 
-/* End those that are over their time. Call each second or so. */
+/* End those that are over their time, and those that are held and whose reader
+ * has gone. Call each second or so. */
 void http_sweep(struct http *h, int64_t now_ms);
 
 /* --- a request --- */
@@ -97,7 +98,8 @@ struct http_taker {
 
 /* Take the content, in the call of `on_request`, instead of an answer: as many
  * bytes as Content-Length says, at most `most`. False if it says none, or
- * more: nothing is taken, answer. A reader has time by LIMIT_WEB_RATE. */
+ * more: nothing is taken, answer. A reader has time by LIMIT_WEB_RATE, for
+ * what she has sent already: who trickles is let go. */
 bool http_take(struct http_call *call, const struct http_taker *taker,
     uint64_t most);
 

@@ -251,7 +251,10 @@ put_body(struct multipart *m, struct span in, size_t *used)
 			m->matched = 0;
 			from = i;
 		} else {
-			i++;
+			const unsigned char *cr = memchr(in.p + i, '\r',
+			    in.n - i);
+
+			i = cr != NULL ? (size_t)(cr - in.p) : in.n;
 		}
 	}
 	if (e == ERR_NONE && m->matched == 0)

@@ -232,6 +232,18 @@ const plain = await open('/es/report');
 await fill(plain);
 await plain.click('main form button[type=submit]');
 await plain.locator('#early').waitFor({ state: 'hidden' });
+const sized = (size) => ({ name: 'a', mimeType: 'text/plain',
+	buffer: Buffer.alloc(size) });
+const isFit = () => plain.locator('#files').evaluate((e) => e.checkValidity());
+await plain.setInputFiles('#files', sized(20971521));
+check(!await isFit(), 'too large a file is not told');
+await plain.setInputFiles('#files', Array(6).fill(sized(1)));
+check(!await isFit(), 'six files are not told');
+await plain.click('main button[value=send]');
+check(await plain.locator('#files').isVisible(), 'six files are sent');
+await plain.setInputFiles('#files', Array(5).fill(sized(1)));
+check(await isFit(), 'five small files are refused');
+await plain.setInputFiles('#files', []);
 await Promise.all([plain.waitForEvent('load'),
 	plain.click('main button[value=send]')]);
 console.log(`# open ${(await plain.locator('main b').first().innerText())

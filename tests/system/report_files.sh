@@ -122,6 +122,15 @@ was=$(blobs)
 ok 'too large a file is told' is 422 report pt 'pera verde' -F "files=@$in/large"
 ok 'in words' says 'Os arquivos são grandes demais' page
 ok 'and what was typed is there' says 'pera verde' page
+truncate -s 80M "$in/huge"
+ok 'one far too large is told' is 422 report es 'uva negra' -F "files=@$in/huge" -F 'contact=eva@example.org'
+ok 'in words as well' says 'Los archivos son demasiado grandes' page
+ok 'with what was typed before it' says 'uva negra' page
+ok 'and after it' says 'eva@example.org' page
+truncate -s 1100M "$in/huge"
+ok 'more than a gigabyte is not read' is 413 report es 'uva negra' -F "files=@$in/huge"
+ok 'which is told too' says 'Se envió demasiado' page
+rm "$in/huge"
 six=()
 for f in 1 2 3 4 5 6; do six+=(-F "files=@$in/full.log;filename=$f"); done
 ok 'six files are told' is 422 report fr 'pera verde' "${six[@]}"

@@ -600,6 +600,21 @@ do_gone(struct play *p)
 	sim_crash(play_node(p, 1), INT64_MAX);
 }
 
+/* grow NODE N: while it is gone its log has got so many records for others. */
+static void
+do_grow(struct play *p)
+{
+	struct sim_node *n = play_node(p, 1);
+
+	if (n->hub != NULL || n->entry_n != 0) {
+		play_fail(p, "it is up, or has released something");
+		return;
+	}
+	sim_grow(n, span_str(n->origin),
+	    &keyring_find(n->keyring, KEYRING_LOG)->jwk,
+	    play_number(p, play_word(p, 2)));
+}
+
 static void
 do_boot(struct play *p)
 {
@@ -876,6 +891,7 @@ command_run(struct play *p)
 		{ "rude", do_rude }, { "pretend", do_pretend },
 		{ "version", do_version }, { "claim", do_claim },
 		{ "crash", do_crash }, { "gone", do_gone },
+		{ "grow", do_grow },
 		{ "boot", do_boot }, { "full", do_full },
 		{ "room", do_room }, { "fsync-error", do_fsync_error },
 		{ "clock", do_clock }, { "accept-clock", do_accept_clock }, { "damage", do_damage },

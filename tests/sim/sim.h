@@ -11,6 +11,7 @@
  *   machine.c    a node boots, loses its power, is restored or copied
  *   guard.c      its sentinel and keeper, which a scenario can spoil
  *   entries.c    what nodes append
+ *   grown.c      logs that are long already
  *   settled.c    is everything everywhere?
  *   wire.c       links between nodes
  *   embargo.c    I14, and what scenarios say of embargoes
@@ -26,6 +27,7 @@
 #include "base/ranges.h"
 #include "crypto/keyring.h"
 #include "ledger/leaf.h"
+#include "ledger/tree.h"
 #include "peer/hub.h"
 #include "peer/wire.h"
 #include "store/memory.h"
@@ -77,6 +79,7 @@ struct sim_log {
 	struct sim_node *owner;
 	struct digest *leaf; /* as first shown to anybody */
 	size_t leaf_n;
+	struct tree tree; /* of the first of them: the largest checkpoint seen */
 	uint64_t released;   /* largest checkpoint shown by its owner */
 	uint64_t cosigned[SIM_NODES];       /* largest that each cosigned */
 	struct ranges receipted[SIM_NODES]; /* bodies each said to hold */
@@ -289,6 +292,12 @@ void sim_append(struct sim_node *n, unsigned readers, bool urgent,
  * or a revision of `id`. */
 void sim_note(struct sim_node *n, const char *kind, const struct uuid *id,
     uint64_t rev, const char *body);
+
+/* --- grown.c --- */
+/* The log `origin`, empty so far on the disk of `n`, which is down, has so many
+ * records that nobody here can open, under a checkpoint by `key`. */
+void sim_grow(struct sim_node *n, struct span origin, const struct jwk *key,
+    uint64_t records);
 
 /* --- settled.c --- */
 bool sim_is_settled(struct sim *s);

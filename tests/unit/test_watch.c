@@ -50,6 +50,43 @@ test_urgent_overtakes_and_newest_is_first(void **state)
 	delivery_release(&d);
 }
 
+/* Of a backlog of months every second one was receipted: the most ranges. */
+static void
+test_urgent_overtakes_the_longest_backlog(void **state)
+{
+	enum { BACKLOG = 400000 };
+	struct delivery d = { 0 };
+	uint64_t index;
+	bool urgent;
+
+	(void)state;
+	for (uint64_t i = 0; i < BACKLOG; i += 2)
+		delivery_add(&d, i, false);
+	while (delivery_next(&d, UINT64_MAX, &index, &urgent))
+		delivery_sent(&d, index, 100);
+	assert_int_equal(index, BACKLOG - 2 * LIMIT_BODIES_IN_FLIGHT);
+	/* the oldest of all becomes urgent, then a new one */
+	delivery_add(&d, 0, true);
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
+	assert_int_equal(index, 0);
+	assert_true(urgent);
+	delivery_add(&d, BACKLOG, true);
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
+	assert_int_equal(index, BACKLOG);
+	delivery_sent(&d, index, 100);
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
+	assert_int_equal(index, 0);
+	/* and after the link was lost both are the first again */
+	delivery_link_lost(&d);
+	assert_true(delivery_next(&d, UINT64_MAX, &index, &urgent));
+	assert_int_equal(index, BACKLOG);
+	assert_true(urgent);
+	/* records that the other side lacks come first */
+	assert_true(delivery_next(&d, BACKLOG, &index, &urgent));
+	assert_int_equal(index, 0);
+	delivery_release(&d);
+}
+
 static void
 test_keys_go_before_all(void **state)
 {
@@ -409,6 +446,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urgent_overtakes_and_newest_is_first),
+		cmocka_unit_test(test_urgent_overtakes_the_longest_backlog),
 		cmocka_unit_test(test_keys_go_before_all),
 		cmocka_unit_test(test_only_receipts_end_a_duty),
 		cmocka_unit_test(test_backoff),

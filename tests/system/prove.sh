@@ -122,7 +122,9 @@ other_root='s/"root":"A/"root":"B/;t;s/"root":"./"root":"A/'
 ok 'what pe signs is its receipt' forge ''
 ok 'byte for byte' cmp "$dir/good/receipt-pe.jws" "$dir/proof/receipt-pe.jws"
 other_hash='3{s/^A/B/;t;s/^./A/}' # the first of a receipt's proof
-if command -v go > /dev/null && (cd "$dir/scratch" && mkdir probe && cd probe &&
+if [ -n "${ALMENARA_TENTH:-}" ]; then
+	echo '# passed over: the check in Go is the same whatever ours is built with'
+elif command -v go > /dev/null && (cd "$dir/scratch" && mkdir probe && cd probe &&
     go mod init probe && timeout 60 go get golang.org/x/mod@v0.20.0) \
     > /dev/null 2>&1; then
 	ok 'Go: the entry is in the log' does 'signature of the log' entry-0

@@ -22,7 +22,7 @@
 enum {
 	FORMS = 512,
 	FORM_MAX = 512,
-	PIECE = 1 << 20,
+	PIECE = 1 << 16,
 	/* larger mappings are the reserve of a sanitizer, no data */
 	MAPPING_MAX = 1 << 30
 };
@@ -97,9 +97,20 @@ add_word(const char *word)
 	add_base64(word, alphabet);
 }
 
+/* Most of what a process has mapped is one byte again and again, as no word
+ * is. */
+static bool
+is_blank(const char *p, size_t n)
+{
+	return n > 1 && memcmp(p, p + 1, n - 1) == 0;
+}
+
 static void
 look(const char *place, const char *p, size_t n)
 {
+	bytes += n;
+	if (is_blank(p, n))
+		return;
 	for (size_t i = 0; i < form_n; i++) {
 		if (memmem(p, n, forms[i].text, forms[i].n) == NULL)
 			continue;
@@ -107,7 +118,6 @@ look(const char *place, const char *p, size_t n)
 		printf("# %s: %.*s, %s\n", place, (int)forms[i].n,
 		    forms[i].text, forms[i].name);
 	}
-	bytes += n;
 }
 
 static void

@@ -18,6 +18,7 @@
  *   judge.c      the invariants, checked as frames leave and nodes boot
  *   views.c      those of what nodes make of the same things
  *   chaos.c      main: seeded random runs
+ *   lists.c      main: more documents than a frame names
  *   standing.c   main: a team is suspended, and comes back
  *   play.c       main: scenarios as text (scenario/)
  */

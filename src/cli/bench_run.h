@@ -44,17 +44,25 @@ struct bench_catchup {
 MUST enum err bench_catchup_run(struct demo_world *w, struct span draft,
     size_t notices, struct bench_catchup *out);
 
+/* MiB a second, or what they are of the slower of `gcm` and `disk`. */
+struct bench_attach_rates {
+	double gcm;      /* floor: sealing */
+	double disk;     /* floor: writing and syncing one file after another */
+	double disk_all; /* the same, as many at once as there are recipients */
+	double in;       /* from a person's file into a node, by the command */
+	double out;      /* from there to all recipients at once, together */
+	double alone;    /* to one recipient */
+	double get;      /* there, to a person's file, by the command */
+};
+
 struct bench_attach {
 	unsigned mib;
-	double gcm_mib_s, disk_mib_s; /* the floors */
-	double in_mib_s;  /* from a person's file into the node */
-	double out_mib_s; /* to all recipients together */
-	double ratio_in, ratio_out; /* to the slower of the floors */
+	struct bench_attach_rates mib_s, ratio; /* medians over the rounds */
 	uint64_t sender_kib, recipient_kib; /* memory at most, more than before */
 };
 
-/* A file of `mib` MiB goes along with a notice and is fetched by all other
- * nodes at once. */
+/* BENCH_ROUNDS times: a file of `mib` MiB goes along with a notice and is
+ * fetched by all other nodes at once, another by one alone. */
 MUST enum err bench_attach_run(struct demo_world *w, struct span draft,
     unsigned mib, struct bench_attach *out);
 

@@ -109,42 +109,61 @@ catchup_show(struct cli *c, const struct bench_catchup *r)
 }
 
 static void
-attach_show(struct cli *c, size_t nodes, const struct bench_attach *r)
+attach_json(struct cli *c, size_t nodes, const struct bench_attach *r)
 {
+	const struct {
+		const char *rate, *ratio;
+		double mib_s, of;
+	} rows[] = {
+		{ "floor_gcm_mib_s", NULL, r->mib_s.gcm, 0 },
+		{ "floor_disk_mib_s", NULL, r->mib_s.disk, 0 },
+		{ "floor_disk_all_mib_s", NULL, r->mib_s.disk_all, 0 },
+		{ "in_mib_s", "ratio_in", r->mib_s.in, r->ratio.in },
+		{ "out_mib_s", "ratio_out", r->mib_s.out, r->ratio.out },
+		{ "alone_mib_s", "ratio_alone", r->mib_s.alone,
+		    r->ratio.alone },
+		{ "get_mib_s", "ratio_get", r->mib_s.get, r->ratio.get },
+	};
 	struct json_out w;
 	struct buf b;
 
-	if (!c->json) {
-		printf(T(c, "%u MiB to %zu nodes: in %.0f MiB/s, out %.0f "
-		    "MiB/s; AES-GCM %.0f, disk %.0f; ratio %.2f and %.2f; "
-		    "%llu and %llu KiB more\n",
-		    "%u MiB a %zu nodos: entrada %.0f MiB/s, salida %.0f "
-		    "MiB/s; AES-GCM %.0f, disco %.0f; razón %.2f y %.2f; "
-		    "%llu y %llu KiB más\n",
-		    "%u MiB a %zu nós: entrada %.0f MiB/s, saída %.0f MiB/s; "
-		    "AES-GCM %.0f, disco %.0f; razão %.2f e %.2f; "
-		    "%llu e %llu KiB a mais\n",
-		    "%u Mio à %zu nœuds : entrée %.0f Mio/s, sortie %.0f "
-		    "Mio/s ; AES-GCM %.0f, disque %.0f ; rapport %.2f et "
-		    "%.2f ; %llu et %llu Kio de plus\n"), r->mib, nodes - 1,
-		    r->in_mib_s, r->out_mib_s, r->gcm_mib_s, r->disk_mib_s,
-		    r->ratio_in, r->ratio_out,
-		    (unsigned long long)r->sender_kib,
-		    (unsigned long long)r->recipient_kib);
-		return;
-	}
 	out_open(c, &b, &w);
 	json_put_member_u64(&w, "mib", r->mib);
 	json_put_member_u64(&w, "recipients", nodes - 1);
-	put_ms(&w, "in_mib_s", true, r->in_mib_s);
-	put_ms(&w, "out_mib_s", true, r->out_mib_s);
-	put_ms(&w, "floor_gcm_mib_s", true, r->gcm_mib_s);
-	put_ms(&w, "floor_disk_mib_s", true, r->disk_mib_s);
-	put_ms(&w, "ratio_in", true, r->ratio_in);
-	put_ms(&w, "ratio_out", true, r->ratio_out);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		put_ms(&w, rows[i].rate, true, rows[i].mib_s);
+		if (rows[i].ratio != NULL)
+			put_ms(&w, rows[i].ratio, true, rows[i].of);
+	}
 	json_put_member_u64(&w, "sender_kib", r->sender_kib);
 	json_put_member_u64(&w, "recipient_kib", r->recipient_kib);
 	out_close(&b, &w);
+}
+
+static void
+attach_show(struct cli *c, size_t nodes, const struct bench_attach *r)
+{
+	if (c->json) {
+		attach_json(c, nodes, r);
+		return;
+	}
+	printf(T(c, "%u MiB to %zu nodes: in %.0f MiB/s, out to all %.0f, to "
+	    "one %.0f, to a file %.0f; AES-GCM %.0f, disk %.0f; ratio %.2f, "
+	    "%.2f, %.2f, %.2f; %llu and %llu KiB more\n",
+	    "%u MiB a %zu nodos: entrada %.0f MiB/s, salida a todos %.0f, a "
+	    "uno %.0f, a un archivo %.0f; AES-GCM %.0f, disco %.0f; razón "
+	    "%.2f, %.2f, %.2f, %.2f; %llu y %llu KiB más\n",
+	    "%u MiB a %zu nós: entrada %.0f MiB/s, saída a todos %.0f, a um "
+	    "%.0f, a um arquivo %.0f; AES-GCM %.0f, disco %.0f; razão %.2f, "
+	    "%.2f, %.2f, %.2f; %llu e %llu KiB a mais\n",
+	    "%u Mio à %zu nœuds : entrée %.0f Mio/s, sortie à tous %.0f, à un "
+	    "seul %.0f, vers un fichier %.0f ; AES-GCM %.0f, disque %.0f ; "
+	    "rapport %.2f, %.2f, %.2f, %.2f ; %llu et %llu Kio de plus\n"),
+	    r->mib, nodes - 1, r->mib_s.in, r->mib_s.out, r->mib_s.alone,
+	    r->mib_s.get, r->mib_s.gcm, r->mib_s.disk, r->ratio.in,
+	    r->ratio.out, r->ratio.alone, r->ratio.get,
+	    (unsigned long long)r->sender_kib,
+	    (unsigned long long)r->recipient_kib);
 }
 
 static int

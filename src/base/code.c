@@ -23,22 +23,42 @@ code_write_hex(struct buf *out, struct span in)
 	}
 }
 
+/* What each 12 bits are written as: half the look-ups. Made when it is first
+ * wanted. */
+struct pairs {
+	const char *alphabet;
+	bool is_made;
+	unsigned char of[4096][2];
+};
+
 static void
-write_base64(struct buf *out, struct span in, const char *alphabet, bool pad)
+make_pairs(struct pairs *p)
 {
+	for (unsigned i = 0; i < 4096; i++) {
+		p->of[i][0] = (unsigned char)p->alphabet[i >> 6];
+		p->of[i][1] = (unsigned char)p->alphabet[i & 63];
+	}
+	p->is_made = true;
+}
+
+static void
+write_base64(struct buf *out, struct span in, struct pairs *pairs, bool pad)
+{
+	const char *alphabet = pairs->alphabet;
 	size_t rest = in.n % 3, tail = rest == 0 ? 0 : pad ? 4 : rest + 1;
 	unsigned char *o = buf_extend(out, in.n / 3 * 4 + tail);
 	const unsigned char *p = in.p;
+	const unsigned char *end = p + (in.n - rest);
 	uint32_t v;
 
 	if (o == NULL)
 		return;
-	for (size_t i = 0; i < in.n / 3; i++, p += 3) {
+	if (!pairs->is_made)
+		make_pairs(pairs);
+	for (; p < end; p += 3, o += 4) {
 		v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
-		*o++ = (unsigned char)alphabet[v >> 18];
-		*o++ = (unsigned char)alphabet[v >> 12 & 63];
-		*o++ = (unsigned char)alphabet[v >> 6 & 63];
-		*o++ = (unsigned char)alphabet[v & 63];
+		memcpy(o, pairs->of[v >> 12], 2);
+		memcpy(o + 2, pairs->of[v & 4095], 2);
 	}
 	if (rest == 0)
 		return;
@@ -56,13 +76,17 @@ write_base64(struct buf *out, struct span in, const char *alphabet, bool pad)
 void
 code_write_base64(struct buf *out, struct span in)
 {
-	write_base64(out, in, std_alphabet, true);
+	static struct pairs std = { .alphabet = std_alphabet };
+
+	write_base64(out, in, &std, true);
 }
 
 void
 code_write_base64url(struct buf *out, struct span in)
 {
-	write_base64(out, in, url_alphabet, false);
+	static struct pairs url = { .alphabet = url_alphabet };
+
+	write_base64(out, in, &url, false);
 }
 
 /* The value of a digit and, so that zero is no digit, 64. */

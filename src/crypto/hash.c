@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SHA-256, SHA-512 and HMAC over libcrypto. The algorithm is fetched once and
- * one context is kept: fetching by name costs more than hashing a tree node.
+ * SHA-256, SHA-512 and HMAC over libcrypto. SHA-256 by its plain structs: its
+ * other interface costs more than hashing a tree node, fetched once or not, and
+ * its contexts cannot be copied without allocation.
  */
 #include "crypto/hash.h"
 
 #include "base/mem.h"
 
-/* the plain structs of hash_key are marked so */
+/* the plain structs are marked so */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -15,33 +16,18 @@
 
 enum { HMAC_BLOCK = 64 }; /* of SHA-256 */
 
-static EVP_MD *sha256;
-static EVP_MD_CTX *context;
-
-static void
-ready(void)
-{
-	if (sha256 != NULL)
-		return;
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	context = EVP_MD_CTX_new();
-	if (sha256 == NULL || context == NULL)
-		abort();
-}
-
 struct digest
 hash_sha256_spans(const struct span *in, size_t n)
 {
+	SHA256_CTX c;
 	struct digest d;
 
-	ready();
-	if (EVP_DigestInit_ex2(context, sha256, NULL) != 1)
+	if (SHA256_Init(&c) != 1)
 		abort();
 	for (size_t i = 0; i < n; i++)
-		if (in[i].n != 0 &&
-		    EVP_DigestUpdate(context, in[i].p, in[i].n) != 1)
+		if (in[i].n != 0 && SHA256_Update(&c, in[i].p, in[i].n) != 1)
 			abort();
-	if (EVP_DigestFinal_ex(context, d.b, NULL) != 1)
+	if (SHA256_Final(d.b, &c) != 1)
 		abort();
 	return d;
 }
@@ -70,8 +56,7 @@ hash_sha1(struct span in, unsigned char out[20])
 
 /* RFC 2104. Both hashes begin with a block that depends on the key alone: their
  * states after it are kept. The library's own HMAC copies half a dozen objects
- * for each call, and even its contexts cannot be copied without allocation,
- * which costs several times the hashing of a word; hence its plain structs. */
+ * for each call, which costs several times the hashing of a word. */
 struct hash_key {
 	SHA256_CTX inner, outer;
 };
@@ -141,27 +126,15 @@ hash_key_free(struct hash_key *key)
 /* --- streams --- */
 
 struct hash_stream {
-	EVP_MD_CTX *context;
+	SHA256_CTX state;
 };
-
-static EVP_MD_CTX *
-context_create(void)
-{
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-
-	if (c == NULL)
-		abort();
-	return c;
-}
 
 struct hash_stream *
 hash_stream_create(void)
 {
 	struct hash_stream *s = mem_alloc(sizeof *s);
 
-	ready();
-	s->context = context_create();
-	if (EVP_DigestInit_ex2(s->context, sha256, NULL) != 1)
+	if (SHA256_Init(&s->state) != 1)
 		abort();
 	return s;
 }
@@ -169,28 +142,23 @@ hash_stream_create(void)
 void
 hash_stream_add(struct hash_stream *s, struct span in)
 {
-	if (in.n != 0 && EVP_DigestUpdate(s->context, in.p, in.n) != 1)
+	if (in.n != 0 && SHA256_Update(&s->state, in.p, in.n) != 1)
 		abort();
 }
 
 struct digest
 hash_stream_now(const struct hash_stream *s)
 {
-	EVP_MD_CTX *copy = context_create();
+	SHA256_CTX c = s->state;
 	struct digest d;
 
-	if (EVP_MD_CTX_copy_ex(copy, s->context) != 1 ||
-	    EVP_DigestFinal_ex(copy, d.b, NULL) != 1)
+	if (SHA256_Final(d.b, &c) != 1)
 		abort();
-	EVP_MD_CTX_free(copy);
 	return d;
 }
 
 void
 hash_stream_free(struct hash_stream *s)
 {
-	if (s == NULL)
-		return;
-	EVP_MD_CTX_free(s->context);
 	free(s);
 }

@@ -218,8 +218,8 @@ log_append(struct hub *h, struct hub_log *l, struct span record)
 	return e;
 }
 
-static void
-write_head(struct hub *h, struct hub_log *l, bool staged)
+void
+log_write_head(struct hub *h, struct hub_log *l)
 {
 	struct store_head head = { .size = l->tree.size,
 		.checkpoint = buf_span(&l->checkpoint),
@@ -229,17 +229,19 @@ write_head(struct hub *h, struct hub_log *l, bool staged)
 	struct buf frontier;
 	uint64_t low;
 
-	l->root = tree_root(&l->tree);
+	if (l->dirty)
+		l->root = tree_root(&l->tree);
 	head.root = l->root;
 	head.bodies_low = ranges_min(&l->missing, &low) ? low : l->tree.size;
 	buf_init(&frontier, TREE_BYTES);
 	tree_write(&l->tree, &frontier);
 	head.frontier = buf_span(&frontier);
-	if (staged)
+	if (hub_stage(h))
 		hub_write(h,
 		    store_put_head(h->parts.store, l->stored.id, &head));
 	buf_release(&frontier);
 	l->dirty = false;
+	l->dirty_lazy = false;
 	h->state_known = false;
 	if (l == hub_own(h))
 		h->roots[l->tree.size % HUB_ROOTS] =
@@ -247,15 +249,10 @@ write_head(struct hub *h, struct hub_log *l, bool staged)
 }
 
 void
-log_write_head(struct hub *h, struct hub_log *l)
-{
-	write_head(h, l, hub_stage(h));
-}
-
-void
 log_write_head_lazy(struct hub *h, struct hub_log *l)
 {
-	write_head(h, l, hub_stage_lazy(h));
+	l->dirty_lazy = true;
+	(void)hub_stage_lazy(h); /* if not now, in a later turn */
 }
 
 /* --- sending --- */
@@ -359,6 +356,7 @@ load_again(struct hub *h)
 	buf_put(&own->checkpoint, note);
 	own->checkpoint_size = released;
 	own->newest = released;
+	own->dirty_lazy = true;
 	return ERR_NONE;
 }
 
@@ -410,10 +408,14 @@ hub_failed(struct hub *h, enum err e)
 bool
 hub_commit(struct hub *h)
 {
-	enum err e = h->write_failed ? h->write_err : ERR_NONE;
+	enum err e;
 
-	if (!h->in_transaction && e == ERR_NONE)
+	if (!h->in_transaction && !h->write_failed)
 		return true;
+	for (size_t i = 0; i < h->log_n; i++)
+		if (h->log[i]->dirty_lazy)
+			log_write_head(h, h->log[i]);
+	e = h->write_failed ? h->write_err : ERR_NONE;
 	if (e == ERR_NONE)
 		e = store_commit(h->parts.store);
 	if (e != ERR_NONE) {
@@ -440,6 +442,8 @@ write_heads(struct hub *h)
 
 		if (l->dirty)
 			log_write_head(h, l);
+		if (l->dirty_lazy)
+			(void)hub_stage_lazy(h);
 		if (l->fresh_dirty)
 			receipts_save_fresh(h, l);
 	}

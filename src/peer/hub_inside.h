@@ -105,7 +105,8 @@ struct hub_log {
 	uint64_t cosigned_time_s;
 	uint32_t flags;
 	uint64_t newest;
-	bool dirty;             /* the head must be written this turn */
+	bool dirty;             /* the head must be written this turn, */
+	bool dirty_lazy;        /* or by the next commit */
 
 	/* mirrors */
 	struct ranges missing;  /* open bodies that are not here */
@@ -165,7 +166,8 @@ struct hub_log {
 	uint64_t rejudge_at;    /* .. from here on, */
 	uint32_t carrier_log;   /* and what carries them in other logs, */
 	uint64_t carrier_at;    /* behind this place */
-	uint64_t early_to;      /* what names records below this was looked at */
+	bool knows_early;       /* then: the first of its records, here or not, */
+	uint64_t early;         /* that others wait for; UINT64_MAX if none */
 	/* mirrors after a rollback: seek.c */
 	uint64_t boot_size;     /* at the start of this process */
 	bool origin_said;       /* to this process, how far it goes: .. */
@@ -500,7 +502,8 @@ MUST enum err log_append(struct hub *h, struct hub_log *l,
 /* Its head changed: it is written at the end of this turn. */
 void log_write_head(struct hub *h, struct hub_log *l);
 
-/* The same for marks that a crash may take. */
+/* The same for marks that a crash may take: it is written by the next commit,
+ * once, whatever changes until then. */
 void log_write_head_lazy(struct hub *h, struct hub_log *l);
 
 /* Send now: only what needs no durability. */

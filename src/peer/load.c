@@ -213,6 +213,8 @@ clear_log(struct hub_log *l)
 	l->offer_count = 0;
 	l->receipts = 0;
 	l->dirty = false;
+	l->dirty_lazy = false;
+	l->knows_early = false;
 	l->fresh_dirty = false;
 	l->witness = false;
 	cadence_clear(&l->cadence);

@@ -296,11 +296,15 @@ rejudge_when(struct hub *h, const struct hub_log *l, uint64_t index,
 {
 	struct digest of = hash_sha256(origin);
 	struct digest at = place_of(origin, carried);
+	struct hub_log *awaited;
 
 	if (!hub_stage(h))
 		return;
 	places_put(h, early, &of, (struct place){ 0, carried }, true);
 	places_put(h, waits, &at, (struct place){ l->stored.id, index }, true);
+	awaited = hub_find_log(h, origin);
+	if (awaited != NULL && carried < awaited->early)
+		awaited->early = carried;
 }
 
 /* Record `index` of `l` is here: a slice of who waited for it. False if there
@@ -339,10 +343,12 @@ look_early(struct hub *h, struct hub_log *l)
 
 	if (places_find(h, early, &of, (struct place){ 0 }, 1, c) != ERR_NONE)
 		return;
-	if (c->n == 0 || c->at[0].index >= l->tree.size)
-		l->early_to = l->tree.size;
-	else
-		(void)judge_waiting(h, l, c->at[0].index);
+	l->knows_early = true;
+	l->early = c->n == 0 ? UINT64_MAX : c->at[0].index;
+	if (l->early >= l->tree.size)
+		return;
+	(void)judge_waiting(h, l, l->early);
+	l->knows_early = false; /* who waits for the next one? */
 }
 
 /* The next log: of one team, the earlier first. */
@@ -361,7 +367,8 @@ next_log(const struct hub *h)
 static bool
 is_early(const struct hub_log *l)
 {
-	return l->stored.role != STORE_PRIVATE && l->early_to < l->tree.size;
+	return l->stored.role != STORE_PRIVATE &&
+	    (!l->knows_early || l->early < l->tree.size);
 }
 
 void

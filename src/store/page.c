@@ -64,8 +64,9 @@ page_wipe(unsigned char *p, size_t n, bool is_first)
 	for (size_t i = list; i < end; i += 2)
 		if (two(p + i) < content)
 			return false;
-	for (size_t i = end; i < content && !was_there; i++)
-		was_there = p[i] != 0;
+	/* each byte like the one before it */
+	was_there = end < content && (p[end] != 0 ||
+	    memcmp(p + end, p + end + 1, content - end - 1) != 0);
 	if (was_there)
 		memset(p + end, 0, content - end);
 	return was_there;

@@ -267,12 +267,14 @@ table_scan_items(struct store *s, const char *table, struct span from,
 	struct walk w = { .fn.item = fn, .fn_ctx = ctx,
 		.skip = strlen(table) + 1 };
 	enum err e = key_of_item(t, table, from);
+	unsigned char *end;
 
 	if (e != ERR_NONE)
 		return e;
 	buf_clear(&t->last);
 	buf_put(&t->last, span_of(t->key.p, w.skip));
-	for (int i = 0; i < ROW_ITEM_KEY_MAX; i++)
-		buf_put_u8(&t->last, 0xff);
+	end = buf_extend(&t->last, ROW_ITEM_KEY_MAX);
+	if (end != NULL)
+		memset(end, 0xff, ROW_ITEM_KEY_MAX);
 	return table_scan_range(t, ROW_ITEM, true, on_item, &w);
 }

@@ -61,6 +61,21 @@ is_back(struct sim *s, struct sim_node *n, const struct sim_entry *e)
 	return true;
 }
 
+/* What the sentinel alone had for a while: the newest checkpoint. */
+static bool
+is_stored(struct sim *s, struct sim_node *n)
+{
+	struct hub_log_info own = hub_log(n->hub, 0);
+	struct arena a = { 0 };
+	struct store_head head;
+	bool is = store_get_head(n->store, own.id, &a, &head) == ERR_NONE &&
+	    head.checkpoint_size == own.size;
+
+	arena_release(&a);
+	return is || unsettled(s, "the store of %s has no checkpoint of %llu",
+	    n->team, (unsigned long long)own.size);
+}
+
 /* Every accepted entry is held by every reader and the origin has receipts
  * for all of it. */
 bool
@@ -85,6 +100,8 @@ sim_is_settled(struct sim *s)
 				    (unsigned long long)peer.due,
 				    SPAN_FMT(peer.team), peer.linked);
 		}
+		if (!is_stored(s, n))
+			return false;
 		for (size_t l = 2; l < hub_log_count(n->hub); l++)
 			if (!is_whole(s, n, hub_log(n->hub, l)))
 				return false;

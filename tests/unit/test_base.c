@@ -108,6 +108,53 @@ test_base64_alphabet(void **state)
 		}
 }
 
+/* Bit after bit, in another way than the code does. */
+static void
+write_slowly(struct span in, const char *last, bool pad, char *out)
+{
+	char alphabet[65];
+	size_t n = 0;
+
+	snprintf(alphabet, sizeof alphabet, "%s%s",
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+	    last);
+	for (size_t bit = 0; bit < in.n * 8; bit += 6) {
+		unsigned v = 0;
+
+		for (size_t i = bit; i < bit + 6; i++)
+			v = v << 1 | (i < in.n * 8 &&
+			    (in.p[i / 8] >> (7 - i % 8) & 1) != 0);
+		out[n++] = alphabet[v];
+	}
+	while (pad && n % 4 != 0)
+		out[n++] = '=';
+	out[n] = '\0';
+}
+
+static void
+test_base64_written(void **state)
+{
+	unsigned char in[3 * 256];
+	char want[4 * 256 + 1];
+	struct buf text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof in; i++)
+		in[i] = (unsigned char)(i * i * 31 + (i >> 3) * 7);
+	buf_init(&text, sizeof want);
+	for (size_t n = 0; n <= sizeof in; n++) {
+		buf_clear(&text);
+		code_write_base64(&text, span_of(in, n));
+		write_slowly(span_of(in, n), "+/", true, want);
+		assert_string_equal(buf_str(&text), want);
+		buf_clear(&text);
+		code_write_base64url(&text, span_of(in, n));
+		write_slowly(span_of(in, n), "-_", false, want);
+		assert_string_equal(buf_str(&text), want);
+	}
+	buf_release(&text);
+}
+
 static void
 test_base64_round_trip(void **state)
 {
@@ -280,6 +327,7 @@ main(void)
 		cmocka_unit_test(test_reader_is_sticky),
 		cmocka_unit_test(test_base64_is_canonical),
 		cmocka_unit_test(test_base64_alphabet),
+		cmocka_unit_test(test_base64_written),
 		cmocka_unit_test(test_base64_round_trip),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_utf8),

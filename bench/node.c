@@ -203,6 +203,7 @@ on_turn_end(void *ctx)
 static void
 open_files(struct node *n, const char *dir)
 {
+	const struct store_sqlite_options options = { .is_ahead = true };
 	struct sentinel_state first = { 0 };
 	char path[512];
 	struct fault f = { 0 };
@@ -212,7 +213,7 @@ open_files(struct node *n, const char *dir)
 	mkdir(path, 0700);
 	snprintf(path, sizeof path, "%s/%.*s/log.db", dir,
 	    SPAN_FMT(n->self->team));
-	check(store_sqlite_open(path, NULL, &n->store, &f), "store");
+	check(store_sqlite_open(path, &options, &n->store, &f), "store");
 	snprintf(path, sizeof path, "%s/%.*s/sentinel", dir,
 	    SPAN_FMT(n->self->team));
 	memcpy(first.origin, n->self->origin.p, n->self->origin.n);

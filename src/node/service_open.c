@@ -82,6 +82,7 @@ open_sentinel(struct service *s)
 static enum err
 open_store(struct service *s)
 {
+	const struct store_sqlite_options options = { .is_ahead = true };
 	char path[4352];
 	struct fault f = { 0 };
 	enum err e;
@@ -91,7 +92,7 @@ open_store(struct service *s)
 		    log_str("path", s->config->data_dir),
 		    log_str("system", strerror(errno)));
 	snprintf(path, sizeof path, "%s/log.db", s->config->data_dir);
-	e = store_sqlite_open(path, NULL, &s->store, &f);
+	e = store_sqlite_open(path, &options, &s->store, &f);
 	if (e != ERR_NONE) {
 		log_event(LOG_ERROR, "store.open", log_str("path", path),
 		    log_err("error", e), log_str("rule", f.rule));

@@ -640,6 +640,7 @@ store_sqlite_open(const char *path, const struct store_sqlite_options *o,
 
 	s->e.ops = &sqlite_ops;
 	s->e.read_only = o != NULL && o->read_only;
+	s->disk.is_ahead = o != NULL && o->is_ahead;
 	s->lock = -1;
 	e = take_file(s, path, o != NULL && o->must_exist, f);
 	if (e == ERR_NONE)

@@ -22,6 +22,9 @@ struct store_sqlite_options {
 	/* read-only: stays at the moment of its opening, whatever is committed
 	 * later; meanwhile the log beside the file is not cut */
 	bool snapshot;
+	/* a writer: 4 MiB of the journal are written before they are needed,
+	 * if there is room, so that a commit does not wait for a file to grow */
+	bool is_ahead;
 };
 
 /* Open or make the store at `path` (mode 0600); `o` may be NULL for a writer

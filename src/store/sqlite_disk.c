@@ -12,7 +12,14 @@
 #include <string.h>
 
 /* The most that SQLite's own write takes at a time: it masks the size. */
-enum { GATHER_MAX = 0x1ffff };
+enum {
+	GATHER_MAX = 0x1ffff,
+	/* what the journal has grown to when SQLite begins it anew (1,000
+	 * pages), and what is added if something keeps it from that */
+	AHEAD_FIRST = 4 << 20,
+	AHEAD_MORE = 256 << 10,
+	ZEROS = 65536
+};
 
 struct disk_file {
 	sqlite3_file base; /* first: SQLite hands it back */
@@ -22,6 +29,8 @@ struct disk_file {
 	int gathered_n;          /* written, but not yet handed down */
 	sqlite3_int64 gathered_at;
 	bool has_pages; /* the database itself, not its journal */
+	bool is_ahead;  /* the journal, and it is written ahead */
+	sqlite3_int64 size; /* of it, if it is */
 };
 
 static struct disk_file *
@@ -52,13 +61,42 @@ write_fault(struct sqlite_disk *d)
 	return a->write_is_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 
+/* Nothing but zeros, behind all that was written: SQLite takes them for the
+ * end, by its sums. Where there is no room for them the journal grows as it
+ * is written, and what they took is given back. */
+static void
+write_ahead(struct disk_file *df, sqlite3_int64 end)
+{
+	static const unsigned char zeros[ZEROS];
+	sqlite3_int64 upto = end < AHEAD_FIRST ? AHEAD_FIRST :
+						 end + AHEAD_MORE;
+	int rc = SQLITE_OK;
+
+	if (df->size < end)
+		df->size = end;
+	for (sqlite3_int64 at = df->size; rc == SQLITE_OK && at < upto;
+	     at += ZEROS)
+		rc = df->real->pMethods->xWrite(df->real, zeros,
+		    upto - at < ZEROS ? (int)(upto - at) : ZEROS, at);
+	if (rc == SQLITE_OK) {
+		df->size = upto;
+		return;
+	}
+	(void)df->real->pMethods->xTruncate(df->real, df->size);
+	df->is_ahead = false;
+}
+
 static int
 write_down(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
-	int rc = write_fault(file_of(f)->disk);
+	struct disk_file *df = file_of(f);
+	int rc = write_fault(df->disk);
 
-	return rc != SQLITE_OK ? rc :
-	    real(f)->pMethods->xWrite(real(f), p, n, at);
+	if (rc == SQLITE_OK)
+		rc = real(f)->pMethods->xWrite(real(f), p, n, at);
+	if (rc == SQLITE_OK && df->is_ahead && at + n > df->size)
+		write_ahead(df, at + n);
+	return rc;
 }
 
 /* Hand down what was gathered. It is forgotten whatever comes of it: the
@@ -134,6 +172,8 @@ f_truncate(sqlite3_file *f, sqlite3_int64 size)
 
 	if (file_of(f)->disk->failed)
 		return SQLITE_IOERR_TRUNCATE;
+	if (size < file_of(f)->size)
+		file_of(f)->size = size;
 	return rc != SQLITE_OK ? rc :
 	    real(f)->pMethods->xTruncate(real(f), size);
 }
@@ -264,11 +304,16 @@ v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags,
 	df->gathered = NULL;
 	df->gathered_n = 0;
 	df->has_pages = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+	df->is_ahead = d->is_ahead && (flags & SQLITE_OPEN_WAL) != 0;
+	df->size = 0;
 	df->real = (sqlite3_file *)(void *)(df + 1);
 	rc = d->real->xOpen(d->real, name, df->real, flags, flags_out);
 	/* SQLite closes what has methods, also after a failed open */
 	if (df->real->pMethods != NULL)
 		df->base.pMethods = &methods;
+	if (rc == SQLITE_OK && df->is_ahead)
+		df->is_ahead = df->real->pMethods->xFileSize(df->real,
+		    &df->size) == SQLITE_OK;
 	return rc;
 }
 

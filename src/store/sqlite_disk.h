@@ -8,6 +8,10 @@
  * memory and its journal still has it. Of this folder's own use; includes
  * sqlite3.h.
  *
+ * The journal can be written ahead, with zeros: a sync of bytes that were there
+ * writes nothing but them, one of a file that has grown its length and the
+ * place of what is new besides.
+ *
  * SQLite retries a failed sync of a checkpoint later and goes on if that
  * succeeds; the kernel may by then have dropped the pages. So after a failed
  * sync this layer refuses every further write and sync.
@@ -26,6 +30,7 @@ struct sqlite_disk {
 	char name[40];
 	sqlite3_vfs *real;
 	uint64_t syncs;
+	bool is_ahead; /* the journal is written ahead */
 	bool failed; /* a sync did; nothing is written any more */
 	struct store_sqlite_fault fault;
 };

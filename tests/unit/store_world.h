@@ -22,6 +22,7 @@ struct bed {
 	char folder[64];
 	char path[80];
 	bool disk;
+	bool is_ahead;
 	struct store *s;
 	struct arena a;
 };
@@ -41,6 +42,7 @@ clean(const struct bed *b)
 WORLD void
 bed_open(struct bed *b)
 {
+	const struct store_sqlite_options o = { .is_ahead = b->is_ahead };
 	struct fault f = { .rule = "" };
 	enum err e;
 
@@ -48,7 +50,7 @@ bed_open(struct bed *b)
 		b->s = store_memory_create();
 		return;
 	}
-	e = store_sqlite_open(b->path, NULL, &b->s, &f);
+	e = store_sqlite_open(b->path, &o, &b->s, &f);
 	if (e != ERR_NONE)
 		print_error("%s: %s\n", err_token(e), f.rule);
 	assert_ok(e);

@@ -191,11 +191,52 @@ test_disk_io_error_is_final(void **state)
 	assert_err(add_entry(b, id, 1, 3000), ERR_STATE);
 }
 
+static off_t
+journal_size(const struct bed *b)
+{
+	char name[sizeof b->path + 8];
+	struct stat st;
+
+	snprintf(name, sizeof name, "%s-wal", b->path);
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_size;
+}
+
+/* It grows once; what is in it after a loss of power is all there. */
+static void
+test_disk_written_ahead(void **state)
+{
+	enum { AHEAD = 4 << 20 };
+	struct bed *b = *state;
+	struct seen seen = { .n = 0 };
+	uint64_t before;
+	uint32_t id;
+
+	b->is_ahead = true;
+	bed_reopen(b);
+	id = one_log(b->s);
+	assert_int_equal(journal_size(b), AHEAD);
+	before = b->s->syncs;
+	for (uint64_t i = 0; i < 60; i++)
+		assert_ok(add_entry(b, id, i, 3000));
+	assert_int_equal(b->s->syncs - before, 60);
+	assert_int_equal(journal_size(b), AHEAD);
+	/* larger than that in one piece */
+	assert_ok(store_begin(b->s));
+	for (uint64_t i = 60; i < 90; i++)
+		assert_ok(put_entry(b, id, i, 250000));
+	assert_ok(store_commit(b->s));
+	assert_true(journal_size(b) > AHEAD);
+	bed_reopen(b);
+	assert_ok(store_scan_records(b->s, id, 0, 99, see_record, &seen));
+	assert_int_equal(seen.n, 90);
+	assert_ok(store_sqlite_check(b->s, NULL));
+}
+
 /* A real full disk, where this process may mount one. */
 static void
-test_disk_really_full(void **state)
+really_full(struct bed *b)
 {
-	struct bed *b = *state;
 	uint64_t i;
 	uint32_t id;
 	enum err e = ERR_NONE;
@@ -209,6 +250,7 @@ test_disk_really_full(void **state)
 	}
 	bed_open(b);
 	id = one_log(b->s);
+	assert_true(journal_size(b) < 1 << 20);
 	for (i = 0; i < 1000 && e == ERR_NONE; i++)
 		e = add_entry(b, id, i, 30000);
 	assert_err(e, ERR_FULL);
@@ -220,6 +262,22 @@ test_disk_really_full(void **state)
 	store_free(b->s);
 	assert_int_equal(umount2(b->folder, MNT_DETACH), 0);
 	bed_open(b);
+}
+
+static void
+test_disk_really_full(void **state)
+{
+	really_full(*state);
+}
+
+/* What is written ahead takes no room from what is written. */
+static void
+test_disk_full_and_ahead(void **state)
+{
+	struct bed *b = *state;
+
+	b->is_ahead = true;
+	really_full(b);
 }
 
 static void
@@ -242,6 +300,7 @@ test_disk_killed_process(void **state)
 	uint64_t n = 0;
 
 	for (int round = 0; round < 30; round++) {
+		b->is_ahead = round % 2 != 0;
 		struct seen seen = { .n = 0 };
 		struct store_head h = { .size = 0 };
 		uint64_t i, reported = n;
@@ -389,7 +448,9 @@ main(void)
 		ON_DISK(test_disk_failed_checkpoint_is_final),
 		ON_DISK(test_disk_checkpoints_are_rare),
 		ON_DISK(test_disk_io_error_is_final),
+		ON_DISK(test_disk_written_ahead),
 		ON_DISK(test_disk_really_full),
+		ON_DISK(test_disk_full_and_ahead),
 		ON_DISK(test_disk_killed_process),
 		ON_DISK(test_disk_flipped_bits),
 	};

@@ -18,9 +18,11 @@ enum {
 	INDEX_SLICE = 64,
 	/* deliveries come first, here and at others on the same machine, and
 	 * what comes together is looked at together: when it has been quiet
-	 * for so long, and at the latest */
-	SOON_MS = 300,
-	SOON_MOST_MS = 600,
+	 * for so long, and at the latest. What comes to all comes at once, so
+	 * that each has its own place within the spread */
+	SOON_MS = 250,
+	SOON_MOST_MS = 400,
+	SPREAD_MS = 300,
 	LOOK_MS = 1000,       /* if nothing comes */
 	COMPARE_MS = 15000,   /* all that is open, if nothing asks for it */
 	COMPARE_EACH_MS = 1,  /* and so much more for each */
@@ -57,8 +59,8 @@ look_soon(struct escalations *m)
 {
 	if (m->service->is_stopping)
 		return;
-	rest_news(&m->news, SOON_MS, SOON_MOST_MS,
-	    loop_now(m->service->loop).mono);
+	rest_news(&m->news, SOON_MS + m->spread_ms / 2,
+	    SOON_MOST_MS + m->spread_ms, loop_now(m->service->loop).mono);
 	arm_timer(m);
 }
 
@@ -721,6 +723,7 @@ escalations_open(struct service *s)
 	}
 	m->timer = loop_timer_create(s->loop, on_timer, m);
 	m->stepped_ms = loop_now(s->loop).mono.ms;
+	m->spread_ms = rest_spread(span_str(s->node), SPREAD_MS);
 	s->escalations = m;
 	look_after(m, SOON_MS);
 	return ERR_NONE;

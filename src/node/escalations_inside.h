@@ -32,6 +32,7 @@ struct escalations {
 	int64_t posts_ms;       /* that was looked at */
 	int64_t look_ms;        /* the next is planned; INT64_MAX: looking */
 	struct rest news;       /* or is for what came */
+	int64_t spread_ms;      /* so much later than others, at the most */
 	bool has_written;       /* a step waits for what is durable now */
 	int64_t stepped_ms;     /* monotonic, of the last look */
 	int64_t said_ms;        /* that all is well, to the parent */

@@ -4,6 +4,8 @@
  */
 #include "watch/rest.h"
 
+#include "crypto/hash.h"
+
 void
 rest_news(struct rest *r, int64_t quiet_ms, int64_t most_ms, struct mono now)
 {
@@ -31,4 +33,12 @@ void
 rest_clear(struct rest *r)
 {
 	*r = (struct rest){ 0 };
+}
+
+int64_t
+rest_spread(struct span node, int64_t spread_ms)
+{
+	struct digest d = hash_sha256(node);
+
+	return (d.b[0] << 8 | d.b[1]) * spread_ms / 65536;
 }

@@ -15,6 +15,7 @@
 
 #include "cmocka_all.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct mono
@@ -441,6 +442,28 @@ test_rest(void **state)
 	assert_in_range(looks, 10000 / 700, 10000 / 600);
 }
 
+static void
+test_each_node_looks_at_a_time_of_its_own(void **state)
+{
+	enum { NODES = 34, SPREAD = 300 };
+	size_t third[3] = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < NODES; i++) {
+		char name[32];
+		int64_t ms;
+
+		snprintf(name, sizeof name, "example/node/%u", i);
+		ms = rest_spread(span_str(name), SPREAD);
+		assert_in_range(ms, 0, SPREAD - 1);
+		assert_int_equal(ms, rest_spread(span_str(name), SPREAD));
+		third[ms * 3 / SPREAD]++;
+	}
+	for (size_t i = 0; i < 3; i++)
+		assert_true(third[i] >= NODES / 6);
+	assert_int_equal(rest_spread(span_str("example/node/1"), 0), 0);
+}
+
 int
 main(void)
 {
@@ -458,6 +481,7 @@ main(void)
 		cmocka_unit_test(test_cadence),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_each_node_looks_at_a_time_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

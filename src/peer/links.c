@@ -766,7 +766,7 @@ links_dial_due(const struct hub *h, const struct hub_peer *p)
 	struct mono due = p->backoff.due;
 
 	if (!p->listed || p->link != NULL || p->dialling || !p->has_address)
-		due.ms = INT64_MAX;
+		return (struct mono){ INT64_MAX };
 	for (const struct hub_link *l = h->links; l != NULL; l = l->next)
 		if (l->peer == p && !l->hello &&
 		    due.ms < l->since.ms + HUB_HELLO_MS)

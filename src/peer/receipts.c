@@ -662,8 +662,8 @@ plan_receipts(struct hub *h, struct receipts_plan *p, struct keeper_job *jobs,
 		struct plan_receipt *x = &p->receipt[p->receipt_n];
 		struct buf payload;
 
-		if (!may_receipt(h, l) ||
-		    !cadence_is_due(&l->cadence, h->now.mono))
+		if (!cadence_is_due(&l->cadence, h->now.mono) ||
+		    !may_receipt(h, l))
 			continue;
 		x->log = l;
 		x->to = origin_peer(h, l);

@@ -75,7 +75,7 @@ row() {
 # --- what goes out ---
 row exit-line rules/exit.c 's/\(flags & \(CHOICE \| LINE\)\)/(flags \& CHOICE)/' u:exit
 row exit-approvals rules/rules_parse.c 's/l->approvals != 0 &&\n/0 \&\&\n/' u:rules
-row exit-strip node/ruling.c 's/if \(has_member\(&c->mem, a.strip\[i\], body, 0\)\)/if (0 \&\& has_member(\&c->mem, a.strip[i], body, 0))/' y:rules
+row exit-strip node/ruling.c 's/if \(has_member\(a, out->strip\[i\], body, 0\)\)/if (0 \&\& has_member(a, out->strip[i], body, 0))/' y:rules
 row exit-ask node/lookup.c 's/\(exit_needs_line\(way\)\)/(1)/; s/return rule;/return EXIT_RULE_PERMITS;/; s/!\(1\)/!exit_needs_line(way)/' y:rules
 row exit-site node/site_public.c 's/to.rule = exits_blocked[^;]*;/(void)what;/' y:site
 row exit-site-start node/site_link.c 's/if \(say_rules\(l\)\)\n\t\t\(void\)say_place/(void)say_place/' y:site

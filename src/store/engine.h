@@ -24,7 +24,7 @@ enum row_kind {
 	ROW_RECORD,   /* id, index -> record */
 	ROW_BODY,     /* id, index -> meta: state, meta; value: the bytes */
 	ROW_NODE,     /* id, level, n -> hash */
-	ROW_DOCUMENT, /* kind, team, version -> hash, bytes */
+	ROW_DOCUMENT, /* kind, team, version, hash -> hash, bytes */
 	ROW_RECEIPT,  /* id, size, team, seq -> jws */
 	ROW_ITEM,     /* table, key -> value */
 	ROW_KINDS

@@ -295,15 +295,15 @@ store_scan_bodies(struct store *s, uint32_t log, uint64_t first,
 	return s->ops->scan_bodies(s, log, first, count, with_bytes, fn, ctx);
 }
 
-/* Add a document; the same again is ERR_NONE. All versions are kept; another
- * hash under the same kind, team and version is ERR_CONFLICT. */
+/* Add a document; the same again is ERR_NONE. All versions are kept, and each
+ * payload of one: a team made anew begins with version 1 again. */
 MUST static inline enum err
 store_put_document(struct store *s, const struct store_document *d)
 {
 	return s->ops->put_document(s, d);
 }
 
-/* Every document, by kind, team, version. */
+/* Every document, by kind, team, version, hash. */
 MUST static inline enum err
 store_scan_documents(struct store *s, store_document_fn *fn, void *ctx)
 {

@@ -23,6 +23,7 @@ table_put_document(struct store *s, const struct store_document *d)
 	if (e != ERR_NONE)
 		return e;
 	buf_put_u64(&t->key, d->version);
+	buf_put(&t->key, digest_span(&d->hash));
 	row_begin(&t->value);
 	buf_put(&t->value, digest_span(&d->hash));
 	buf_put(&t->value, d->bytes);
@@ -56,7 +57,12 @@ on_document(void *ctx, const struct row *r)
 		return false;
 	d.kind = next_name(r->key, &at);
 	d.team = next_name(r->key, &at);
-	d.version = row_tail(r->key);
+	if (at > r->key.n || r->key.n - at < sizeof d.version) {
+		w->e = ERR_DAMAGED;
+		return false;
+	}
+	/* the hash behind it is not in rows of the first stores */
+	d.version = row_tail(span_of(r->key.p, at + sizeof d.version));
 	memcpy(d.hash.b, v.p, sizeof d.hash.b);
 	d.bytes = span_of(v.p + sizeof d.hash.b, v.n - sizeof d.hash.b);
 	return w->fn.document(w->fn_ctx, &d);

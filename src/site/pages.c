@@ -12,7 +12,11 @@
 
 #include <stdlib.h>
 
-enum { FEED_ITEMS = 50, EXPIRES_S = 180 * 24 * 3600 };
+enum {
+	FEED_ITEMS = 50,
+	HOME_MOST = 50, /* so that a first view stays small */
+	EXPIRES_S = 180 * 24 * 3600
+};
 
 static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
 	[PAGE_NOTICE] = "notice.html", [PAGE_GONE] = "gone.html",
@@ -310,30 +314,79 @@ pages_is_in_force(const struct site_notice *n, int64_t now_s)
 	return n->stand == SITE_STANDS && (n->exp_s == 0 || n->exp_s > now_s);
 }
 
+/* Of what is in force as much as a first look can take: the urgent before the
+ * others, of each the newest. */
+struct front {
+	size_t count, urgent; /* all that is in force */
+	size_t shown_urgent, shown_other;
+};
+
+static bool
+is_urgent(const struct site_notice *n)
+{
+	return n->level >= LEVEL_URGENT;
+}
+
+static struct front
+front_of(const struct list *l)
+{
+	struct front f = { 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!pages_is_in_force(l->notice[i], l->now_s))
+			continue;
+		f.count++;
+		f.urgent += is_urgent(l->notice[i]);
+	}
+	f.shown_urgent = f.urgent < HOME_MOST ? f.urgent : HOME_MOST;
+	f.shown_other = HOME_MOST - f.shown_urgent;
+	if (f.shown_other > f.count - f.urgent)
+		f.shown_other = f.count - f.urgent;
+	return f;
+}
+
+/* The newest of the highest level: NULL if there is none of it. */
+static const struct site_notice *
+put_front(const struct list *l, enum lang lang, struct front f,
+    struct json_out *w)
+{
+	const struct site_notice *worst = NULL;
+
+	json_put_key(w, "notices");
+	json_put_open(w, '[');
+	for (size_t i = 0; i < l->n; i++) {
+		size_t *left = is_urgent(l->notice[i]) ? &f.shown_urgent :
+							 &f.shown_other;
+
+		if (!pages_is_in_force(l->notice[i], l->now_s))
+			continue;
+		if (l->notice[i]->level == LEVEL_MAX && worst == NULL)
+			worst = l->notice[i];
+		if (*left == 0)
+			continue;
+		(*left)--;
+		json_put_open(w, '{');
+		model_notice(&l->p->model, w, lang, l->notice[i], false);
+		json_put_close(w, '}');
+	}
+	json_put_close(w, ']');
+	return worst;
+}
+
 static void
 put_home(const struct list *l, enum lang lang)
 {
 	const struct site_model *m = &l->p->model;
-	const struct site_notice *worst = NULL;
+	const struct site_notice *worst;
 	char path[LIMIT_SITE_PATH + 1];
+	struct front f = front_of(l);
 	struct json_out w;
-	uint64_t count = 0;
 
 	pages_begin(l->p, &w, lang, "");
-	json_put_key(&w, "notices");
-	json_put_open(&w, '[');
-	for (size_t i = 0; i < l->n; i++) {
-		if (!pages_is_in_force(l->notice[i], l->now_s))
-			continue;
-		json_put_open(&w, '{');
-		model_notice(m, &w, lang, l->notice[i], false);
-		json_put_close(&w, '}');
-		if (l->notice[i]->level == LEVEL_MAX && worst == NULL)
-			worst = l->notice[i];
-		count++;
-	}
-	json_put_close(&w, ']');
-	json_put_member_u64(&w, "count", count);
+	worst = put_front(l, lang, f, &w);
+	json_put_member_u64(&w, "count", f.count);
+	json_put_member_u64(&w, "more",
+	    f.count - f.shown_urgent - f.shown_other);
 	model_time(&w, "written", l->now_s);
 	if (worst != NULL) {
 		json_put_key(&w, "banner");

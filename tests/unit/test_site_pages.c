@@ -392,6 +392,39 @@ test_banner_is_small(void **state)
 	assert_in_range(script.n, 1, SITE_WIDGET_MAX);
 }
 
+/* --- the home page --- */
+
+/* With more in force than a first look can take the urgent are there first. */
+static void
+test_home_is_small(void **state)
+{
+	enum { MANY = 120 };
+	struct site *s = *state;
+	struct site_notice n[MANY];
+	const struct site_notice *all[MANY];
+	char text[64], last[16];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text, sizeof text, "{\"title\":{\"en\":\"no. %d.\"}}",
+		    i);
+		n[i] = notice(s, "warning", "uy", text);
+		n[i].level = i < 100 ? 2 : 4;
+		all[i] = &n[i];
+	}
+	make_banner(s, all, MANY);
+	has(s, "en/index.html", "120 notices in force");
+	has(s, "en/index.html", "70 more notices are in force.");
+	has(s, "es/index.html", "70 comunicaciones más están vigentes.");
+	for (int i = 0; i < MANY; i++) {
+		snprintf(last, sizeof last, "no. %d.", i);
+		if ((strstr(file(s, "en/index.html"), last) != NULL) !=
+		    (i < 30 || i >= 100))
+			fail_msg("notice %d", i);
+	}
+	make_banner(s, all, 50);
+	assert_null(strstr(file(s, "en/index.html"), "more notice"));
+}
+
 /* --- notices that say little --- */
 
 /* What the page of a notice of level 4 that says nothing but its title has. */
@@ -493,7 +526,8 @@ main(void)
 	const struct CMUnitTest tests[] = { TEST(test_directory),
 		TEST(test_card_of_another), TEST(test_rfc2350),
 		TEST(test_brought), TEST(test_banner),
-		TEST(test_banner_is_small), TEST(test_bare),
+		TEST(test_banner_is_small), TEST(test_home_is_small),
+		TEST(test_bare),
 		TEST(test_joint) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

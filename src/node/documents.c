@@ -113,6 +113,13 @@ see_document(void *ctx, const struct store_document *d)
 	return true;
 }
 
+static void
+held_release(struct held *h)
+{
+	free(h->bytes);
+	arena_release(&h->mem);
+}
+
 /* Documents need one another; the order of the rows is not that of need. */
 static enum err
 offer_stored(struct store *store, struct registry *r)
@@ -128,9 +135,30 @@ offer_stored(struct store *store, struct registry *r)
 			    REGISTRY_ACCEPTED)
 				more = true;
 	}
-	free(h.bytes);
-	arena_release(&h.mem);
+	held_release(&h);
 	return e;
+}
+
+/* A charter or register that was new may be what stored ones waited for: the
+ * keysets of a network that was founded anew. */
+static unsigned
+offer_again(struct store *store, struct hub *hub, struct now now)
+{
+	struct held h = { 0 };
+	bool more = store_scan_documents(store, see_document, &h) == ERR_NONE;
+	unsigned taken = 0;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < h.n; i++)
+			if (hub_offer_document(hub, h.bytes[i], now, NULL) ==
+			    REGISTRY_ACCEPTED) {
+				more = true;
+				taken++;
+			}
+	}
+	held_release(&h);
+	return taken;
 }
 
 enum err
@@ -204,7 +232,8 @@ tell_refused(const struct found *file, enum registry_result result,
 }
 
 unsigned
-documents_offer(const char *folder, struct hub *hub, struct now now)
+documents_offer(const char *folder, struct store *store, struct hub *hub,
+    struct now now)
 {
 	struct found *file = mem_array(DOCUMENTS_MAX, sizeof *file);
 	size_t n = list_folder(folder, file, DOCUMENTS_MAX);
@@ -246,7 +275,7 @@ documents_offer(const char *folder, struct hub *hub, struct now now)
 		free(file[i].name);
 	}
 	free(file);
-	return taken;
+	return taken == 0 ? 0 : taken + offer_again(store, hub, now);
 }
 
 /* --- all of it, as it is --- */

@@ -25,8 +25,11 @@ MUST enum err documents_pins(const char *folder, struct arena *a,
     struct pin **out, size_t *count, struct fault *f);
 
 /* Offer every *.json of the folder to the hub, again and again until none is
- * accepted any more. Refused ones are logged. Returns how many were taken. */
-unsigned documents_offer(const char *folder, struct hub *hub, struct now now);
+ * accepted any more, then, if one was, what the store has and the registry had
+ * no use for before. Refused ones of the folder are logged. Returns how many
+ * were taken. */
+unsigned documents_offer(const char *folder, struct store *store,
+    struct hub *hub, struct now now);
 
 /* `root`, `pins` and every *.json as they are now; spans live during the call.
  * Stops when `fn` is false. ERR_NOT_FOUND (no root), ERR_IO, ERR_LIMIT. */

@@ -454,7 +454,7 @@ on_reload(void *ctx)
 		close(rules);
 	log_event(LOG_NOTICE, "service.reloaded",
 	    log_uint("documents",
-		documents_offer(s->config->documents, s->hub,
+		documents_offer(s->config->documents, s->store, s->hub,
 		    loop_now(s->loop))));
 	audit_self(s, "config", NULL, "", "done", "");
 }

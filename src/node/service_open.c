@@ -158,7 +158,7 @@ open_hub(struct service *s)
 		log_event(LOG_ERROR, "store.load", log_err("error", e));
 		return e;
 	}
-	documents_offer(c->documents, s->hub, loop_now(s->loop));
+	documents_offer(c->documents, s->store, s->hub, loop_now(s->loop));
 	if (registry_team(s->registry, config.team) == NULL)
 		log_event(LOG_WARNING, "documents.not-a-member",
 		    log_span("team", config.team),

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What doc/operations.md says to do when a team has lost its hot keys: its node
-# is made anew, while the others run.
+# What doc/operations.md says to do when a team has lost its hot keys (its node
+# is made anew) and when too many keys of authority are lost (the network is
+# founded anew), with nodes that run.
 # shellcheck disable=SC1091,SC2154,SC2317
 . "$(dirname "$0")/lib.sh"
 export LC_ALL=C.UTF-8
@@ -62,4 +63,36 @@ release br TLP:AMBER '["uy","cl"]' 'by the new keys' > /dev/null
 ok 'and br releases again' within 20 has cl 'by the new keys'
 ok 'log verify names the log of the lost keys' refuses 'in no keyset' uy \
     log verify
+
+# --- too many keys of authority are lost: the network is founded anew ---
+echo secret > "$dir/pass"
+a authority key -q --name py --out "$dir/py.key" \
+    --passphrase-file "$dir/pass" > /dev/null
+finish_py() { # finish_py FILE: signed by the new holder
+	a authority sign --yes --key "$dir/py.key" \
+	    --passphrase-file "$dir/pass" "$dir/$1" > /dev/null &&
+	    a authority finish "$dir/$1" --to "$dir/net3" > /dev/null
+}
+a network export -q --node "$dir/uy" "$dir/pub3" > /dev/null
+a authority charter --with "$dir/pub3" --refound --add "$dir/py.key.pub" \
+    --k-charter 1 --k-register 1 --k-suspend 1 --out "$dir/c3" > /dev/null
+ok 'a charter of the new holder' finish_py c3
+a authority register --with "$dir/net3" --add "$dir/uy/uy.card.json" \
+    --add "$dir/br/br.card.json" --add "$dir/cl/cl.card.json" \
+    --out "$dir/r4" > /dev/null
+ok 'and a register' finish_py r4
+a authority designate --with "$dir/net3" --team uy \
+    --instrument 'Decree 1' --authority 'Presidency' --issued 2026-01-01 \
+    --review 2036-01-01 --out "$dir/d4" > /dev/null
+ok 'and a designation' finish_py d4
+for t in uy br cl; do
+	node_stop $t
+	ok "$t takes the root that was compared" quietly a network join \
+	    --dir "$dir/$t" --new-root "$(cat "$dir/net3/root")" "$dir/net3"
+done
+start uy br cl
+release uy TLP:AMBER '["br"]' 'in the new network' > /dev/null
+ok 'teams, keysets and logs are what they were' within 20 has br \
+    'in the new network'
+ok 'and what was said before is there' has uy 'by the new keys'
 finish

@@ -47,12 +47,12 @@ write_base64(struct buf *out, struct span in, struct pairs *pairs, bool pad)
 	const char *alphabet = pairs->alphabet;
 	size_t rest = in.n % 3, tail = rest == 0 ? 0 : pad ? 4 : rest + 1;
 	unsigned char *o = buf_extend(out, in.n / 3 * 4 + tail);
-	const unsigned char *p = in.p;
-	const unsigned char *end = p + (in.n - rest);
+	const unsigned char *p = in.p, *end;
 	uint32_t v;
 
-	if (o == NULL)
+	if (o == NULL || in.n == 0)
 		return;
+	end = p + (in.n - rest);
 	if (!pairs->is_made)
 		make_pairs(pairs);
 	for (; p < end; p += 3, o += 4) {

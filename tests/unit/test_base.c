@@ -152,6 +152,9 @@ test_base64_written(void **state)
 		write_slowly(span_of(in, n), "-_", false, want);
 		assert_string_equal(buf_str(&text), want);
 	}
+	buf_clear(&text);
+	code_write_base64(&text, (struct span){ 0 }); /* an empty span */
+	assert_int_equal(text.n, 0);
 	buf_release(&text);
 }
 

@@ -239,6 +239,15 @@ struct hub_leave {
 	struct mono until; /* then it is looked at again */
 };
 
+/* What a peer said in HELLO of a log of its own that is not known here yet. */
+struct hub_said {
+	bool is_early;
+	struct digest origin; /* SHA-256 of the log's name */
+	uint64_t size;
+	uint64_t receipts;    /* of ours that it holds, */
+	struct digest last;   /* the last of them */
+};
+
 struct hub_link {
 	void *conn;
 	struct hub_peer *peer;
@@ -248,6 +257,7 @@ struct hub_link {
 	bool hello;             /* theirs has come */
 	bool answered;          /* it knew nothing newer of our own log */
 	bool counted;           /* in start.up */
+	struct hub_said said;
 	struct mono since;
 	struct mono heads_at;   /* when HEADS were sent last */
 	bool heads_ever;

@@ -343,6 +343,32 @@ hear_of_own(struct hub *h, struct hub_link *l, const struct wire_head *m)
 	l->answered = true;
 }
 
+/* What it said of its log: the log is there. */
+static void
+hear_said(struct hub *h, struct hub_link *l, struct hub_log *log)
+{
+	receipts_resend(h, l, log, l->said.receipts, &l->said.last);
+	seek_hear(h, log, l->peer, l->said.size);
+	/* what was cosigned may have been lost with the last link */
+	log->witness = log->tree.size != 0;
+}
+
+void
+links_new_mirror(struct hub *h, struct hub_log *log)
+{
+	struct digest of = hash_sha256(log->stored.origin);
+
+	for (size_t i = 0; i < h->peer_n; i++) {
+		struct hub_link *l = h->peer[i]->link;
+
+		if (l == NULL || !l->said.is_early ||
+		    !digest_is_equal(&l->said.origin, &of))
+			continue;
+		l->said.is_early = false;
+		hear_said(h, l, log);
+	}
+}
+
 enum err
 links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 {
@@ -382,16 +408,13 @@ links_take_hello(struct hub *h, struct hub_link *l, struct span in)
 	for (size_t i = 0; i < p->debt_n; i++)
 		p->debt[i].offer_due = h->now.mono;
 	log = hub_find_log(h, m.own.origin);
-	/* it says now what it holds of our receipts for it */
 	if (log == NULL && m.own.size != 0 && registry_log_find(
 		h->parts.registry, m.own.origin, &found) == ERR_NONE)
 		log = load_mirror(h, m.own.origin);
-	if (log != NULL && log->stored.role == STORE_MIRROR) {
-		receipts_resend(h, l, log, m.receipts, &m.last_receipt);
-		seek_hear(h, log, p, m.own.size);
-		/* what was cosigned may have been lost with the last link */
-		log->witness = log->tree.size != 0;
-	}
+	l->said = (struct hub_said){ log == NULL, hash_sha256(m.own.origin),
+		m.own.size, m.receipts, m.last_receipt };
+	if (log != NULL && log->stored.role == STORE_MIRROR)
+		hear_said(h, l, log);
 	bodies_new_holder(h);
 	state = links_state(h);
 	if (p->link == l && !digest_is_equal(&state, &m.state))

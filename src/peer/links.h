@@ -57,4 +57,8 @@ void links_close(struct hub *h, struct hub_link *l, enum err why,
 /* The state digest of HELLO and heartbeats. */
 struct digest links_state(struct hub *h);
 
+/* The mirror of a log was made: if its origin spoke of it in HELLO, when it was
+ * not known here (a keyset had not come yet), that counts now. */
+void links_new_mirror(struct hub *h, struct hub_log *log);
+
 #endif

@@ -282,6 +282,7 @@ load_mirror(struct hub *h, struct span origin)
 	l = load_add(h, &stored);
 	seek_new(h, l);
 	rejudge_begin(h, l);
+	links_new_mirror(h, l);
 	return l;
 }
 

@@ -41,6 +41,11 @@ function looks(lang, isOff) {
 	});
 }
 
+// Where a picture of it goes: '' if there is to be none.
+const few = Boolean(process.env.ALMENARA_FEW_PICTURES);
+const picture = (l) => few && (l.scheme !== one.scheme || l.view !== one.view ||
+    l.pseudo) ? '' : shots;
+
 const browser = await chromium.launch({ executablePath,
 	args: ['--no-sandbox', '--disable-gpu'] });
 const { open, go, look, keys, scripts } = eye(modules, browser, base);
@@ -157,7 +162,7 @@ async function visit(path, status) {
 	await keys(page);
 	for (const l of looks('en', false)) {
 		seen++;
-		await look(page, l, shots);
+		await look(page, l, picture(l));
 	}
 	await done(page);
 	if (how !== 'base' && path.startsWith('/en/'))
@@ -182,7 +187,7 @@ async function otherwise(name, path, status, english) {
 			await follow(page);
 			for (const l of looks(lang, off)) {
 				seen++;
-				await look(page, l, shots);
+				await look(page, l, picture(l));
 			}
 			await done(page);
 		}
@@ -213,7 +218,7 @@ async function fill(kind, form, lang, { byKeys, off = false, isShort } = {}) {
 			for (const l of looks(lang, off))
 				if (!l.pseudo) {
 					seen++;
-					await look(page, l, shots);
+					await look(page, l, picture(l));
 				}
 		});
 	} catch (e) {

@@ -4,8 +4,8 @@
 # The public site in a real browser: a node with notices of every kind and
 # state, its web process, and headless Chromium, which browser.mjs drives over
 # every page that the site names or links. Pictures of all that was looked at
-# are left in SCREENSHOTS, if ALMENARA_UNSEEN does not say that nobody looks at
-# them. With ALMENARA_SOAK every language, look and width is seen with all the
+# are left in SCREENSHOTS; with ALMENARA_FEW_PICTURES of each page only the wide
+# one by day, for they take a fifth of the time. With ALMENARA_SOAK every language, look and width is seen with all the
 # others, not each around one base.
 # what lib.sh brings is not followed
 # shellcheck disable=SC1091,SC2154
@@ -89,8 +89,6 @@ else how=some; fi
 shots=${SCREENSHOTS:-$dir/shots}
 mkdir -p "$shots"
 rm -f "$shots"/*.png
-# a fifth of the time, for eyes that are not there in a check of everything
-[ -z "${ALMENARA_UNSEEN:-}" ] || shots=
 # others that run now come first
 CONTROL=$dir/uy/control nice timeout "${BROWSER_S:-1700}" \
     node "$here/browser.mjs" "$dir/npm" "$chromium" "$at" "$site" "$shots" "$how" > "$dir/seen"

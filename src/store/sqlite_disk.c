@@ -309,8 +309,9 @@ v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags,
 	df->real = (sqlite3_file *)(void *)(df + 1);
 	rc = d->real->xOpen(d->real, name, df->real, flags, flags_out);
 	/* SQLite closes what has methods, also after a failed open */
-	if (df->real->pMethods != NULL)
-		df->base.pMethods = &methods;
+	if (df->real->pMethods == NULL)
+		return rc;
+	df->base.pMethods = &methods;
 	if (rc == SQLITE_OK && df->is_ahead)
 		df->is_ahead = df->real->pMethods->xFileSize(df->real,
 		    &df->size) == SQLITE_OK;

@@ -69,6 +69,7 @@ struct writer {
 	uint64_t signed_changes;
 	size_t listed;         /* files in the list */
 	int64_t lists_s;       /* when the lists were written */
+	int64_t month_s;       /* of what is signed in the clear, which ends */
 	struct buf list;       /* the last one that was to be signed */
 	bool is_signed;        /* and is, and stands */
 	enum err end;
@@ -262,7 +263,7 @@ put_lists(struct writer *w, int64_t now_s)
 }
 
 static void
-put_network(struct writer *w)
+put_network(struct writer *w, int64_t now_s)
 {
 	const struct site_notice *const *notice;
 	size_t notices = public_notices(w->public, &notice);
@@ -270,7 +271,7 @@ put_network(struct writer *w)
 	    LIMIT_TEAMS * sizeof *team);
 	size_t n = public_teams(w->public, &w->turn, team, LIMIT_TEAMS);
 
-	pages_network(w->pages, team, n, notice, notices, put, w);
+	pages_network(w->pages, team, n, notice, notices, now_s, put, w);
 }
 
 /* --- the list, and its signature --- */
@@ -492,8 +493,8 @@ write_nothing(struct writer *w)
 static void
 write_turn(struct writer *w, struct now now)
 {
-	int64_t now_s = now.wall.ms / 1000;
-	bool all = w->is_all;
+	int64_t now_s = now.wall.ms / 1000, month_s = signed_s(w);
+	bool all = w->is_all || month_s != w->month_s;
 	enum err e;
 
 	w->failed = ERR_NONE;
@@ -509,10 +510,10 @@ write_turn(struct writer *w, struct now now)
 		e = public_judge(w->public, now.wall, on_changed, on_gone, w);
 	if (e == ERR_NONE && all) {
 		bury(w);
-		pages_fixed(w->pages, now_s, put, w);
+		pages_fixed(w->pages, put, w);
 	}
 	if (e == ERR_NONE && (all || w->has_cards))
-		put_network(w);
+		put_network(w, now_s);
 	if (e == ERR_NONE && (all || w->has_changed || w->is_due))
 		put_lists(w, now_s);
 	if (e == ERR_NONE)
@@ -525,6 +526,7 @@ write_turn(struct writer *w, struct now now)
 		loop_timer_start(w->work, LATER_MS, 0);
 		return;
 	}
+	w->month_s = month_s;
 	w->is_all = w->wants_all && !all;
 	w->wants_all = w->is_due = w->has_cards = false;
 	if (w->is_all)

@@ -14,8 +14,7 @@
 
 enum {
 	FEED_ITEMS = 50,
-	HOME_MOST = 50, /* so that a first view stays small */
-	EXPIRES_S = 180 * 24 * 3600
+	HOME_MOST = 50 /* so that a first view stays small */
 };
 
 static const char *const names[PAGES + 1] = { [PAGE_HOME] = "home.html",
@@ -544,7 +543,8 @@ put_sitemap(const struct list *l)
 {
 	static const char *const fixed[] = { "", "archive/", "network/",
 		"directory/", "rfc2350/", "disclosure/", "guides/", "verify/",
-		"accessibility/", "privacy/", "members/", "search/" };
+		"accessibility/", "privacy/", "report/",
+		"report/vulnerability/", "members/", "search/" };
 	struct pages_set *p = l->p;
 	/* the last two are of joint sites */
 	size_t fixed_n = sizeof fixed / sizeof *fixed -
@@ -705,23 +705,8 @@ put_error(struct pages_set *p, enum page page, enum lang lang,
 	pages_finish(p, &w, page, lang, path, put, ctx);
 }
 
-static void
-put_security(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
-{
-	char iso[INSTANT_TEXT_MAX];
-	/* written anew each month, and good for half a year */
-	int64_t month = now_s / (30 * 24 * 3600) * (30 * 24 * 3600);
-	struct json_out w;
-
-	pages_begin(p, &w, LANG_EN, "");
-	wall_write((struct wall){ (month + EXPIRES_S) * 1000 }, iso);
-	json_put_member_str(&w, "expires", iso);
-	pages_finish(p, &w, PAGE_SECURITY, LANG_EN, SITE_SECURITY, put,
-	    ctx);
-}
-
 void
-pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
+pages_fixed(struct pages_set *p, pages_put_fn *put, void *ctx)
 {
 	char name[HASHED_NAME];
 	struct span script = hashed_script(name);
@@ -745,7 +730,5 @@ pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put, void *ctx)
 		put_error(p, PAGE_500, lang, "500.html", put, ctx);
 	}
 	put_chooser(p, "", put, ctx);
-	if (p->about->mail[0] != '\0' || p->about->phone[0] != '\0')
-		put_security(p, now_s, put, ctx);
 	put(ctx, "robots.txt", span_str("User-agent: *\nAllow: /\n"));
 }

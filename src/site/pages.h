@@ -51,11 +51,11 @@ void pages_gone(struct pages_set *p, const char *place, pages_put_fn *put,
 void pages_lists(struct pages_set *p, const struct site_notice *const *notice,
     size_t n, int64_t now_s, pages_put_fn *put, void *ctx);
 
-/* Who answers where: the network, the directory, the own team by RFC 2350,
- * from `n` teams of the register, whose cards are taken from the notices,
- * newest first. */
+/* Who answers where: the network, the directory, the own team by RFC 2350 and
+ * in security.txt, from `n` teams of the register, whose cards are taken from
+ * the notices, newest first. */
 void pages_network(struct pages_set *p, struct site_team *team, size_t n,
-    const struct site_notice *const *notice, size_t notices,
+    const struct site_notice *const *notice, size_t notices, int64_t now_s,
     pages_put_fn *put, void *ctx);
 
 /* What a joint site has beside that: a page for each of `n` teams, how far the
@@ -66,7 +66,6 @@ void pages_joint(struct pages_set *p, const struct site_team *team, size_t n,
     pages_put_fn *put, void *ctx);
 
 /* What is always there. */
-void pages_fixed(struct pages_set *p, int64_t now_s, pages_put_fn *put,
-    void *ctx);
+void pages_fixed(struct pages_set *p, pages_put_fn *put, void *ctx);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "schema/plain.h"
 
-enum { COLUMNS = 72 };
+enum { COLUMNS = 72, MONTH_S = 30 * 24 * 3600, EXPIRES_S = 6 * MONTH_S };
 
 enum err
 pages_open_card(struct pages_set *p, const struct template_source *from,
@@ -125,9 +125,26 @@ put_states(struct pages_set *p, enum page page, enum lang lang,
 	pages_finish(p, &w, page, lang, path, put, ctx);
 }
 
+/* Written anew each month, and good for half a year (RFC 9116). To encrypt to,
+ * it names what the team says of itself: the key of the site only signs. */
+static void
+put_security(struct pages_set *p, const struct site_team *own, int64_t now_s,
+    pages_put_fn *put, void *ctx)
+{
+	char iso[INSTANT_TEXT_MAX];
+	int64_t month_s = now_s / MONTH_S * MONTH_S;
+	struct json_out w;
+
+	pages_begin(p, &w, LANG_EN, "");
+	model_card(&p->model, &w, LANG_EN, own, &p->card);
+	wall_write((struct wall){ (month_s + EXPIRES_S) * 1000 }, iso);
+	json_put_member_str(&w, "expires", iso);
+	pages_finish(p, &w, PAGE_SECURITY, LANG_EN, SITE_SECURITY, put, ctx);
+}
+
 void
 pages_network(struct pages_set *p, struct site_team *team, size_t n,
-    const struct site_notice *const *notice, size_t notices,
+    const struct site_notice *const *notice, size_t notices, int64_t now_s,
     pages_put_fn *put, void *ctx)
 {
 	/* before the register names it, a team has a name all the same */
@@ -149,4 +166,6 @@ pages_network(struct pages_set *p, struct site_team *team, size_t n,
 		    put, ctx);
 		put_rfc2350(p, lang, own, put, ctx);
 	}
+	if (p->about->mail[0] != '\0' || p->about->phone[0] != '\0')
+		put_security(p, own, now_s, put, ctx);
 }

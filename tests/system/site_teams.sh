@@ -21,7 +21,10 @@ cat >> "$dir/uy/almenarad.conf" <<- END
 	site_mail cert@test.example
 	web_listen 127.0.0.1:$web
 END
-node_start uy
+# its clock can be set ahead while it runs
+later() { printf '%012d' "$1" | dd of="$dir/later" conv=notrunc status=none; }
+later 0
+LATER_FILE=$dir/later LD_PRELOAD=${LATER:?} node_start uy
 node_start br
 ok 'uy is linked' within 15 is_linked uy 1
 signed() { [ -s "$site/manifest.jws" ]; }
@@ -47,6 +50,9 @@ ok 'nothing is promised in the name of the team' grep -q 'pas encore dit' "$poli
 ok 'nor in a guide' fails grep -rq '90 jours' "$site/fr/"
 ok 'the page of the form stands there without it' grep -q 'mailto:cert@test.example' \
     "$site/pt/report/vulnerability/index.html"
+for f in report/ report/vulnerability/; do
+	ok "$f is in the site map" grep -q "/fr/$f</loc>" "$site/sitemap.xml"
+done
 for f in directory/ rfc2350/; do
 	ok "$f is in the site map" grep -q "/fr/$f</loc>" "$site/sitemap.xml"
 	ok "and on the page of the network" grep -q "href=\"../../fr/$f\"" \
@@ -189,7 +195,7 @@ python3 -u -m http.server --bind 127.0.0.1 --directory "$dir/other" "$other" \
 # shellcheck disable=SC2034
 pid[other]=$! # lib.sh ends it
 serves() { [ -n "$(get "http://127.0.0.1:$other/")" ]; }
-chromium=$(command -v chromium)
+chromium=$(command -v chromium-headless-shell || command -v chromium)
 look() { # what the other site shows
 	timeout 60 "$chromium" --headless --no-sandbox --disable-gpu \
 	    --disable-dev-shm-usage --user-data-dir="$dir/browser" \
@@ -235,5 +241,18 @@ ok 'in no frame' within 20 empty
 [ -z "$chromium" ] || ok 'nor on the other site' within 120 seen \
     '<div id="almenara-banner"></div>'
 ok 'signed at the end' within 20 checked
+
+# --- a node that nobody touches for months ---
+ends() {
+	date +%s -d "$(sed -n 's/^Expires: //p' "$site/.well-known/security.txt")"
+}
+ends_before=$(ends)
+later $((70 * 86400))
+release uy TLP:CLEAR null 'Much later' > /dev/null
+renewed() { [ "$(ends)" -gt "$ends_before" ]; }
+ok 'security.txt is renewed before it ends' within 20 renewed
+ok 'for five months at the least' test \
+    $(($(ends) - $(date +%s) - 70 * 86400)) -ge $((149 * 86400))
+ok 'and in the signed list' within 20 checked
 ok 'no page has a fault' is 0 ask uy -g faults site
 finish

@@ -169,7 +169,7 @@ make_network(struct site *s, const struct site_notice *const *all, size_t n)
 
 	memcpy(team, teams, sizeof team);
 	forget(s);
-	pages_network(s->pages, team, TEAMS, all, n, put, s);
+	pages_network(s->pages, team, TEAMS, all, n, 1795219200, put, s);
 }
 
 static const char hostile[] = "{\"title\":{\"en\":\"CERT <b>BR</b>\"},"
@@ -255,6 +255,9 @@ test_rfc2350(void **state)
 	char path[64];
 
 	make_network(s, NULL, 0);
+	/* the key of the site only signs */
+	has_not(s, SITE_SECURITY, "Encryption:");
+	has(s, SITE_SECURITY, "\nExpires: 2027-05-02T00:00:00Z\n");
 	for (int l = 0; l < LANG_COUNT; l++) {
 		snprintf(path, sizeof path, "%s/rfc2350/rfc2350.txt",
 		    lang_tag((enum lang)l));
@@ -280,6 +283,8 @@ test_rfc2350(void **state)
 	has(s, SITE_RFC2350, "\n      CERTuy (C), Uruguay\n");
 	has(s, SITE_RFC2350, "\n      Segunda <línea>.\n");
 	has(s, SITE_RFC2350, "\n      Con todos.\n");
+	has(s, SITE_SECURITY, "\nEncryption: openpgp4fpr:"
+	    "00112233445566778899aabbccddeeff00112233\nCSAF: ");
 	has(s, SITE_RFC2350, "\n      7. Trampa\n");
 	has(s, SITE_RFC2350, "\n      2026-09-21 ");
 	has_not(s, SITE_RFC2350, "(TLP");

@@ -4,8 +4,8 @@
 # The site for machines, seen by checkers that are not ours: CSAF documents by
 # the validator of Secvisogram, signatures by gpg and sqv, CAP by xmllint, feeds
 # by a library that reads them and by their required elements, all of it as
-# other web servers show it. A tool that is not installed is passed over with
-# a line that says so.
+# our web process shows it, and other web servers. A tool that is not installed
+# is passed over with a line that says so.
 # what lib.sh brings is not followed
 # shellcheck disable=SC1091,SC2154
 . "$(dirname "$0")/lib.sh"
@@ -13,12 +13,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 network_make uy br
 site=$dir/public
+web=$("$ASK" -p 1)
 cat >> "$dir/uy/almenarad.conf" <<- END
 	site_dir $site
 	site_url https://cert.test.example/
 	site_name "CERT of the test (team) <1>"
 	site_phone "+598 2000 0000"
 	site_mail cert@test.example
+	web_listen 127.0.0.1:$web
 END
 node_start uy
 node_start br
@@ -194,10 +196,10 @@ else
 	echo '# skipped: xmllint is not installed'
 fi
 
-# --- other web servers ---
+# --- by our web process, and by other web servers ---
 type_of() { get "$1" -o /dev/null -w '%{content_type}'; }
 policy_of() { get "$1" -D - -o /dev/null | grep -i "^$2:"; }
-shown_by() { # NAME: at $port, with the snippet that is in packaging/
+shown_by() { # NAME: at $port
 	get() { curl -sS --max-time 20 "http://127.0.0.1:$port/$1" "${@:2}"; }
 	ok "$1 serves it" within 20 quietly get en/ -f
 	ok 'a page is HTML in UTF-8' is 'text/html; charset=utf-8' type_of es/
@@ -207,6 +209,8 @@ shown_by() { # NAME: at $port, with the snippet that is in packaging/
 	    type_of "csaf/white/$year/uy-$id.json.asc"
 	ok 'a message of CAP too' is application/cap+xml \
 	    type_of "w/uy/$id/notice.cap"
+	ok 'the signed original as well' is application/jose \
+	    type_of "w/uy/$id/notice.jws"
 	ok 'and a feed' is application/atom+xml type_of es/feed.atom
 	ok 'security.txt is text' is 'text/plain; charset=utf-8' \
 	    type_of .well-known/security.txt
@@ -229,12 +233,18 @@ shown_by() { # NAME: at $port, with the snippet that is in packaging/
 	ok 'other files are not' says 'max-age=60,' policy_of widget.js cache-control
 	ok 'what is not there is told on a page' grep -q '<main' <(get nothing)
 	ok 'by its number' is 404 get nothing -o /dev/null -w '%{http_code}'
+	ok 'in the language of the address' grep -q '<html lang="pt"' \
+	    <(get pt/nothing)
 	ok 'and the mirror is checked' exits 0 "$ALMENARA" site verify \
 	    "http://127.0.0.1:$port/" --key "$key"
+}
+server_stop() { # NAME
 	kill "${pid[$1]}"
 	wait "${pid[$1]}" 2> /dev/null
 	unset "pid[$1]"
 }
+port=$web
+shown_by almenara-web
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
 if [ -n "$nginx" ]; then
 	port=$("$ASK" -p 1)
@@ -257,6 +267,7 @@ if [ -n "$nginx" ]; then
 	# shellcheck disable=SC2034
 	pid[nginx]=$! # lib.sh ends it
 	shown_by nginx
+	server_stop nginx
 else
 	echo '# skipped: nginx is not installed'
 fi
@@ -272,6 +283,7 @@ if command -v caddy > /dev/null; then
 	    caddy run --config "$dir/Caddyfile" --adapter caddyfile 2> "$dir/caddy.err" &
 	pid[caddy]=$!
 	shown_by caddy
+	server_stop caddy
 else
 	echo '# skipped: caddy is not installed'
 fi

@@ -325,6 +325,8 @@ test_kinds(void **state)
 		{ "ALM-2026-0417.json", "application/json", false, false },
 		{ "018f2f3e-7c1d-7a2b-9c3d-0123456789ab.json",
 		    "application/json", false, false },
+		{ "w/uy/018f/notice.cap", "application/cap+xml", false, false },
+		{ "manifest.jws", "application/jose", false, false },
 		{ "x.exe", "application/octet-stream", false, true },
 		{ "x", "application/octet-stream", false, true },
 		{ ".html", "application/octet-stream", false, true },

@@ -48,6 +48,15 @@ function hands(page, byKeys) {
 	};
 }
 
+// What went wrong comes first for who hears the page too.
+async function isTold(page) {
+	if (page.status !== 422)
+		page.fault(`an empty form is answered ${page.status}`);
+	if (!await page.tab.evaluate(() =>
+	    document.activeElement.id === 'problem'))
+		page.fault('the focus is not on what is missing');
+}
+
 async function sees(page, what) {
 	const text = await page.tab.locator('main').innerText();
 
@@ -71,8 +80,7 @@ export async function report(page, go, { byKeys, isShort }, each) {
 	await go(page, `/${lang}/report`);
 	await each('form');
 	await press('main form button');
-	if (page.status !== 422)
-		page.fault(`an empty form is answered ${page.status}`);
+	await isTold(page);
 	await each('missing');
 	await choose('topic');
 	await type('#what', what);
@@ -122,8 +130,7 @@ export async function weakness(page, go, how, each) {
 
 	await go(page, `/${lang}/report/vulnerability`);
 	await press('main form button');
-	if (page.status !== 422)
-		page.fault(`an empty form is answered ${page.status}`);
+	await isTold(page);
 	await each('missing');
 	await type('#product', 'Portal <7>');
 	await type('#what', `a hole & ${lang}`);

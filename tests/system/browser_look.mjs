@@ -204,7 +204,11 @@ export function eye(modules, browser, base) {
 		await leave(page);
 	}
 
+	// keys go on from where the focus was last
 	const leave = (page) => page.tab.evaluate(() => {
+		document.body.tabIndex = -1;
+		document.body.focus();
+		document.body.removeAttribute('tabindex');
 		document.activeElement.blur();
 		getSelection().removeAllRanges();
 		scrollTo(0, 0);

@@ -248,11 +248,11 @@ ok 'and the first stands again' within 20 brought
 ok 'signed' within 20 checked
 
 # --- a mirror on the web ---
-copied() { # whole, as no run of the writer has touched it meanwhile
+mirrored() { # whole, as no run of the writer has touched it meanwhile
 	rm -rf "$dir/web" && cp -r "$site" "$dir/web" && sleep 1 &&
 	    diff -rq "$site" "$dir/web" > /dev/null
 }
-ok 'a mirror takes a copy' within 30 copied
+ok 'a mirror takes a copy' within 30 mirrored
 python3 -u -m http.server --bind 127.0.0.1 --directory "$dir/web" 0 \
     > "$dir/web.log" 2>&1 &
 # shellcheck disable=SC2034

@@ -29,13 +29,16 @@ line(struct span *rest)
 	return s;
 }
 
-/* What came, and one of our own of which a byte may be another. */
+/* What came, and one of our own of which a byte may be another. The key follows
+ * from what came: under one that stays, who watches the comparisons learns what
+ * is written with it. */
 static void
 check_token(struct span in)
 {
+	const struct digest of = hash_sha256(in);
 	const unsigned char nonce[12] = { 1 };
 	struct token_spent *spent = mem_alloc(sizeof *spent);
-	struct hash_key *key = hash_key_create(span_str("a key of our own"));
+	struct hash_key *key = hash_key_create(digest_span(&of));
 	char own[TOKEN_TEXT + 1], other[TOKEN_TEXT + 1];
 	unsigned bits = 0;
 
